@@ -1,0 +1,38 @@
+# One tool set: `make help` lists what there is.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: help demo test check fix bench clean
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  \1\t\2/' | expand -t 12
+
+# The environment is made on demand, and again when what it is made of changes.
+$(READY): pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $(READY)
+
+demo: $(READY) ## train both wings on real and planted text and write runs/demo/index.html
+	$(BIN)/embcompare run demo --out runs/demo
+
+test: $(READY) ## run the tests
+	$(BIN)/pytest
+
+check: $(READY) ## lint, format check, types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+fix: $(READY) ## format and mend what ruff can mend
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(READY) ## measure speed and quality against the peers (minutes to hours)
+	$(BIN)/python benchmarks/word2vec.py --help
+
+clean: ## remove the environment and build products (not runs)
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache

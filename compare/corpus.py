@@ -1,0 +1,358 @@
+"""Named corpora and files → a restartable stream of passages.
+
+A *document* is a file, or what stands between two lines ``<|endoftext|>`` (or two blank lines,
+where asked for). A *passage* is a document, or a part of one: documents over 10,000 words are cut
+here, once, for every trainer (gensim would otherwise cut them on its own, each way differently).
+Text is streamed, so a corpus may be larger than memory.
+"""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import hashlib
+import io
+import lzma
+import re
+import zipfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Literal, NamedTuple, cast
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field
+
+from compare.errors import InputError, nearest_names
+from compare.normalization import Normalization, normalize
+from compare.planted import PlantedOptions, planted_documents
+from compare.wikipedia import wiki_sample_articles
+from compare.words import WORD_PATTERN
+
+END_OF_TEXT = "<|endoftext|>"
+MAX_PASSAGE_WORDS = 10_000
+NAMED_CORPORA = {
+    "wiki-sample": "103 English Wikipedia articles that gensim's wheel carries (0.41 M words)",
+    "planted": "generated English-like text whose relations are known (any size, from a seed)",
+}
+SUFFIXES = (".txt", ".gz", ".bz2", ".xz", ".zip")
+
+
+class CorpusOptions(BaseModel):
+    """Which text, how it falls into documents, and which part is held out."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    source: str = Field(
+        default="wiki-sample",
+        description="a named corpus (`embcompare corpora` lists them), or the path of a file or "
+        "folder of text (.txt .gz .bz2 .xz .zip, UTF-8)",
+    )
+    separator: Literal["endoftext", "blank-line"] = Field(
+        default="endoftext",
+        description="what parts the documents inside one file: a line <|endoftext|>, "
+        "or a blank line too; each file starts a new document",
+    )
+    validation_fraction: float = Field(
+        default=0.05,
+        gt=0,
+        lt=0.5,
+        description="share of the documents held out (of a single document: its tail), 0 to 0.5",
+    )
+    normalization: Normalization = Field(default_factory=Normalization)
+    planted: PlantedOptions = Field(default_factory=PlantedOptions)
+
+
+class Passage(NamedTuple):
+    """A document, or a part of one of at most 10,000 words."""
+
+    document: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """A restartable stream of passages with a content fingerprint.
+
+    Attributes
+    ----------
+    name : str
+        What reports call it.
+    fingerprint : str
+        sha256 of the documents' text, 64 hexadecimal digits.
+    n_documents : int
+        Documents in the stream.
+    n_characters : int
+        Characters in all of them.
+    """
+
+    name: str
+    fingerprint: str
+    n_documents: int
+    n_characters: int
+    stream: Callable[[], Iterator[Passage]]
+
+    def passages(self) -> Iterator[Passage]:
+        """Start the stream of passages from the beginning."""
+        return self.stream()
+
+
+def open_corpus(options: CorpusOptions) -> Corpus:
+    """Open a corpus by name or path and read it once (fingerprint, size, valid UTF-8).
+
+    Raises
+    ------
+    InputError
+        If there is no such corpus, it cannot be read, or it holds fewer than two words.
+    """
+    source = options.source
+    if source == "wiki-sample":
+        name, documents = source, wiki_sample_articles
+    elif source == "planted":
+        name, documents = source, lambda: (d.text for d in planted_documents(options.planted))
+    else:
+        paths = _text_files(source)
+        name = Path(source).name
+        return _scanned(name, lambda: _file_passages(paths, options.separator))
+    return _scanned(name, lambda: _cut_documents(documents()))
+
+
+def corpus_of(documents: Iterable[str], *, name: str = "texts") -> Corpus:
+    """Make a corpus of texts already in memory.
+
+    >>> corpus_of(["The king spoke.", "The queen listened."]).n_documents
+    2
+    """
+    held = tuple(documents)
+    return _scanned(name, lambda: _cut_documents(held))
+
+
+def split_corpus(corpus: Corpus, validation_fraction: float, *, seed: int) -> tuple[Corpus, Corpus]:
+    """Split into training and validation text by document; a single document at a tail.
+
+    Parameters
+    ----------
+    corpus : Corpus
+    validation_fraction : float
+        Share held out, between 0 and 1: of the documents, drawn at random from ``seed`` (at
+        least one); of the characters at the end, where there is one document only.
+    seed : int
+        Seed of the draw.
+
+    Returns
+    -------
+    (Corpus, Corpus)
+        Training part and validation part.
+    """
+    if corpus.n_documents == 1:
+        border = int(corpus.n_characters * (1 - validation_fraction))
+
+        def training() -> Iterator[Passage]:
+            return _before(corpus.passages(), border)
+
+        def validation() -> Iterator[Passage]:
+            return _after(corpus.passages(), border)
+    else:
+        n_held_out = max(1, round(corpus.n_documents * validation_fraction))
+        draw = np.random.default_rng(seed).permutation(corpus.n_documents)
+        held_out = frozenset(draw[:n_held_out].tolist())
+
+        def training() -> Iterator[Passage]:
+            return (p for p in corpus.passages() if p.document not in held_out)
+
+        def validation() -> Iterator[Passage]:
+            return (p for p in corpus.passages() if p.document in held_out)
+
+    return (
+        _scanned(f"{corpus.name} (training part)", training),
+        _scanned(f"{corpus.name} (validation part)", validation),
+    )
+
+
+def normalized_passages(corpus: Corpus, normalization: Normalization) -> Iterator[Passage]:
+    """Yield the passages as both wings read them."""
+    for document, text in corpus.passages():
+        yield Passage(document, normalize(text, normalization))
+
+
+def cut_document(text: str) -> list[str]:
+    """Cut a text into parts of at most 10,000 words, at a sentence's end where one is near.
+
+    The parts put together are the text. The cut depends on what stands before it alone, so that
+    a text read in pieces is cut alike.
+    """
+    parts = []
+    position = 0
+    while (window := _FULL_PASSAGE.match(text, position)) is not None:
+        cut = window.end()
+        if _NEXT_WORD.search(text, cut) is None:
+            break
+        if len(text) > cut and (text[cut].isalnum() or text[cut] == "_"):
+            cut = window.start("last")  # never inside a word
+        last_quarter = position + 3 * (cut - position) // 4
+        ends = list(_SENTENCE_END.finditer(text, last_quarter, cut))
+        if ends:
+            cut = ends[-1].end()
+        parts.append(text[position:cut])
+        position = cut
+    if position < len(text):
+        parts.append(text[position:])
+    return parts
+
+
+_FULL_PASSAGE = re.compile(
+    rf"(?:[\W_]*+[^\W_]++(?:'[^\W_]+)*+){{{MAX_PASSAGE_WORDS - 1}}}+[\W_]*+(?P<last>{WORD_PATTERN})"
+)
+_NEXT_WORD = re.compile(r"[^\W_]")
+_SENTENCE_END = re.compile(r"[.!?][\"')\]]*\s+|\n+")
+
+
+def _cut_documents(documents: Iterable[str]) -> Iterator[Passage]:
+    for number, text in enumerate(text for text in documents if text.strip()):
+        for part in cut_document(text):
+            yield Passage(number, part)
+
+
+def _scanned(name: str, stream: Callable[[], Iterator[Passage]]) -> Corpus:
+    """Read a stream once for its fingerprint and size."""
+    digest = hashlib.sha256()
+    n_characters = 0
+    seen: int | None = None
+    n_documents = 0
+    n_words = 0
+    for document, text in stream():
+        if document != seen:
+            digest.update(END_OF_TEXT.encode())
+            seen, n_documents = document, n_documents + 1
+        digest.update(text.encode())
+        n_characters += len(text)
+        if n_words < 2:
+            n_words += len(re.findall(WORD_PATTERN, text[:10_000]))
+    if n_words < 2:
+        found = "no words" if n_words == 0 else "one word"
+        raise InputError(f"corpus {name} holds {found}; a comparison needs running text")
+    return Corpus(name, digest.hexdigest(), n_documents, n_characters, stream)
+
+
+def _before(passages: Iterator[Passage], border: int) -> Iterator[Passage]:
+    position = 0
+    for document, text in passages:
+        cut = _border_inside(text, border - position)
+        if text[:cut]:
+            yield Passage(document, text[:cut])
+        if cut < len(text):
+            return
+        position += len(text)
+
+
+def _after(passages: Iterator[Passage], border: int) -> Iterator[Passage]:
+    position = 0
+    cut_done = False
+    for document, text in passages:
+        cut = 0 if cut_done else _border_inside(text, border - position)
+        position += len(text)
+        if cut < len(text):
+            cut_done = True
+            yield Passage(document, text[cut:])
+
+
+def _border_inside(text: str, wanted: int) -> int:
+    """Find the first white space at or after ``wanted``: the split never parts a word."""
+    if wanted >= len(text):
+        return len(text)
+    space = re.compile(r"\s").search(text, max(wanted, 0))
+    return space.start() if space else len(text)
+
+
+# --- files ---------------------------------------------------------------------------------------
+
+
+def _text_files(source: str) -> list[Path]:
+    path = Path(source).expanduser()
+    if path.is_dir():
+        files = sorted(p for p in path.rglob("*") if p.suffix in SUFFIXES and p.is_file())
+        if not files:
+            raise InputError(f"folder {source} holds no text file ({' '.join(SUFFIXES)})")
+        return files
+    if path.is_file():
+        return [path]
+    if path.suffix or "/" in source or path.exists():
+        raise InputError(f"no such corpus file or folder: {source}")
+    raise InputError(f"unknown corpus {source!r}; {nearest_names(source, NAMED_CORPORA)}")
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Iterator[tuple[str, IO[str]]]]:
+    """Open a file, compressed or not, as one or (zip) several named text streams."""
+    openers: dict[str, Callable[..., IO[bytes]]] = {
+        ".gz": cast("Callable[..., IO[bytes]]", gzip.open),
+        ".bz2": cast("Callable[..., IO[bytes]]", bz2.open),
+        ".xz": cast("Callable[..., IO[bytes]]", lzma.open),
+    }
+    if path.suffix == ".zip":
+        with zipfile.ZipFile(path) as archive:
+            members = [m for m in archive.infolist() if not m.is_dir()]
+            yield (
+                (f"{path}:{m.filename}", io.TextIOWrapper(archive.open(m), encoding="utf-8-sig"))
+                for m in members
+            )
+    else:
+        with openers.get(path.suffix, open)(path, "rb") as handle:
+            yield iter([(str(path), io.TextIOWrapper(handle, encoding="utf-8-sig"))])
+
+
+def _file_passages(paths: list[Path], separator: str) -> Iterator[Passage]:
+    number = -1
+    for path in paths:
+        try:
+            with _opened(path) as streams:
+                for name, handle in streams:
+                    for is_new, text in _document_parts(name, handle, separator):
+                        number += is_new
+                        yield Passage(number, text)
+        except (OSError, EOFError, lzma.LZMAError, zipfile.BadZipFile, RuntimeError) as error:
+            raise InputError(f"cannot read {path}: {error}; is it whole?") from error
+
+
+def _document_parts(name: str, handle: IO[str], separator: str) -> Iterator[tuple[bool, str]]:
+    """Yield (starts a document, text), holding no more than about one passage at a time."""
+    pending: list[str] = []
+    n_pending = 0
+    is_new = True
+    for line in _lines(name, handle):
+        stripped = line.strip()
+        if stripped == END_OF_TEXT or (separator == "blank-line" and not stripped):
+            for part in cut_document("".join(pending)):
+                if part.strip() or not is_new:
+                    yield is_new, part
+                    is_new = False
+            pending, n_pending, is_new = [], 0, True
+            continue
+        pending.append(line)
+        n_pending += len(line)
+        if n_pending > _PENDING_CHARACTERS:
+            *whole, rest = cut_document("".join(pending))
+            for part in whole:
+                yield is_new, part
+                is_new = False
+            pending, n_pending = [rest], len(rest)
+    for part in cut_document("".join(pending)):
+        if part.strip() or not is_new:
+            yield is_new, part
+            is_new = False
+
+
+_PENDING_CHARACTERS = 1 << 19
+
+
+def _lines(name: str, handle: IO[str]) -> Iterator[str]:
+    """Yield lines; one of more than a million characters (text8 is a single one) in parts."""
+    try:
+        while line := handle.readline(1 << 20):
+            yield line
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"{name} is not UTF-8 text (byte 0x{error.object[error.start]:02x} found); "
+            "convert it, for example with `iconv -f latin1 -t utf-8`"
+        ) from error

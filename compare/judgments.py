@@ -1,0 +1,208 @@
+"""Human judgments: analogies and similarity ratings, as published.
+
+Nothing is dropped or mended in silence: repeated questions and pairs are kept, since published
+results count them, and their number is told.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from gensim.test.utils import datapath
+
+from compare.errors import InputError
+
+
+class Question(NamedTuple):
+    """``a`` is to ``b`` as ``c`` is to one of ``answers``."""
+
+    a: str
+    b: str
+    c: str
+    answers: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Relation:
+    """The questions of one relation (a section of questions-words, a file of BATS)."""
+
+    name: str
+    questions: tuple[Question, ...]
+
+
+@dataclass(frozen=True)
+class AnalogySet:
+    """A named set of relations."""
+
+    name: str
+    relations: tuple[Relation, ...]
+
+    @property
+    def n_questions(self) -> int:
+        """Questions in all relations."""
+        return sum(len(relation.questions) for relation in self.relations)
+
+    @property
+    def n_repeated(self) -> int:
+        """Questions that stand in the set before, letter by letter, in the same relation."""
+        return sum(len(r.questions) - len(set(r.questions)) for r in self.relations)
+
+
+@dataclass(frozen=True)
+class SimilaritySet:
+    """Word pairs with a human rating; larger is more alike.
+
+    Attributes
+    ----------
+    pairs : tuple of (str, str)
+    ratings : ndarray of float64, shape (n_pairs,)
+    """
+
+    name: str
+    pairs: tuple[tuple[str, str], ...]
+    ratings: np.ndarray
+
+    @property
+    def n_repeated(self) -> int:
+        """Pairs that occur in the set before, in either order."""
+        return len(self.pairs) - len({frozenset(pair) for pair in self.pairs})
+
+
+def default_analogies() -> AnalogySet:
+    """Open questions-words (Mikolov et al. 2013), from gensim's wheel."""
+    return load_analogies(Path(datapath("questions-words.txt")))
+
+
+def default_similarity() -> tuple[SimilaritySet, ...]:
+    """Open WordSim-353 (Finkelstein et al. 2002) and SimLex-999 (Hill et al. 2015)."""
+    return (
+        load_similarity(Path(datapath("wordsim353.tsv")), name="WordSim-353"),
+        load_similarity(Path(datapath("simlex999.txt")), name="SimLex-999"),
+    )
+
+
+def load_analogies(path: Path) -> AnalogySet:
+    """Read a file in the questions-words format, or a folder of BATS files.
+
+    questions-words: ``: section``, then four words a line. BATS (Gladkova et al. 2016): in each
+    file a pair a line, tab-separated, further right answers after ``/``; every two pairs of a
+    file make two questions.
+
+    Raises
+    ------
+    InputError
+        If the path is missing, empty, or a line has another form (the file and line are named).
+    """
+    if path.is_dir():
+        files = sorted(p for p in path.rglob("*.txt") if p.is_file())
+        relations = tuple(_bats_relation(file) for file in files)
+        if not relations:
+            raise InputError(f"folder {path} holds no BATS file (*.txt: a tab-separated pair a line)")
+        return AnalogySet(path.name, relations)
+    relations = tuple(_relations(path, _lines(path)))
+    if not any(relation.questions for relation in relations):
+        raise InputError(
+            f"{path} holds no analogy question; expected lines ': section' and 'a b c d'"
+        )
+    return AnalogySet(path.stem, relations)
+
+
+def load_similarity(path: Path, *, name: str | None = None) -> SimilaritySet:
+    """Read rated word pairs: two words and a number a line, parted by tab, comma, ``;`` or space.
+
+    Comments (``#``) and one header line are skipped; columns behind the third are ignored.
+
+    Raises
+    ------
+    InputError
+        If the path is missing, holds no pair, or a line has another form (it is named).
+    """
+    pairs: list[tuple[str, str]] = []
+    ratings: list[float] = []
+    lines = [(n, line) for n, line in _lines(path) if line and not line.startswith("#")]
+    for place, (number, line) in enumerate(lines):
+        fields = _fields(line)
+        rating = _rating(fields)
+        if rating is None:
+            if place == 0:
+                continue  # a header
+            raise InputError(
+                f"{path}:{number}: expected two words and a rating; found {line[:60]!r}"
+            )
+        pairs.append((fields[0], fields[1]))
+        ratings.append(rating)
+    if not pairs:
+        raise InputError(f"{path} holds no rated word pair; expected lines 'word word number'")
+    return SimilaritySet(name or path.stem, tuple(pairs), np.array(ratings))
+
+
+def _fields(line: str) -> list[str]:
+    for separator in ("\t", ";", ","):
+        if line.count(separator) >= 2:
+            return [field.strip() for field in next(csv.reader([line], delimiter=separator))]
+    return line.split()
+
+
+def _rating(fields: list[str]) -> float | None:
+    if len(fields) < 3 or not fields[0] or not fields[1]:
+        return None
+    try:
+        rating = float(fields[2])
+    except ValueError:
+        return None
+    return rating if np.isfinite(rating) else None
+
+
+def _lines(path: Path) -> Iterable[tuple[int, str]]:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError as error:
+        raise InputError(f"no such file of judgments: {path}") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"cannot read {path} as UTF-8 text: {error}") from error
+    return ((number, line.strip()) for number, line in enumerate(text.splitlines(), start=1))
+
+
+def _relations(path: Path, lines: Iterable[tuple[int, str]]) -> Iterable[Relation]:
+    name: str | None = None
+    questions: list[Question] = []
+    for number, line in lines:
+        if line.startswith(":"):
+            if name is not None:
+                yield Relation(name, tuple(questions))
+            name, questions = line[1:].strip(), []
+        elif line and not line.startswith("#"):
+            words = line.split()
+            if len(words) != 4 or name is None:
+                expected = "four words" if name is not None else "a line ': section' first"
+                raise InputError(f"{path}:{number}: expected {expected}; found {line[:60]!r}")
+            a, b, c, d = words
+            questions.append(Question(a, b, c, (d,)))
+    if name is not None:
+        yield Relation(name, tuple(questions))
+
+
+def _bats_relation(path: Path) -> Relation:
+    pairs: list[tuple[str, tuple[str, ...]]] = []
+    for number, line in _lines(path):
+        if not line:
+            continue
+        fields = re.split(r"\t+| +", line)
+        if len(fields) != 2:
+            raise InputError(
+                f"{path}:{number}: expected a word, a tab and its answers; found {line[:60]!r}"
+            )
+        pairs.append((fields[0], tuple(fields[1].split("/"))))
+    questions = (
+        Question(a, b[0], c, d)
+        for i, (a, b) in enumerate(pairs)
+        for j, (c, d) in enumerate(pairs)
+        if i != j
+    )
+    return Relation(path.stem, tuple(questions))

@@ -1,0 +1,240 @@
+"""A GPT: token embedding + position embedding → causal blocks → next-token scores.
+
+Radford et al. 2019 (GPT-2), with pre-norm blocks. For a row of token ids ``t_1 … t_T``:
+
+    x_i = E[t_i] + P[i]                                    two look-ups, added
+    x ← x + Attention(LayerNorm(x));  x ← x + MLP(LayerNorm(x))      in each block
+    scores_i = W · LayerNorm(x_i)                          one score for each token of the vocabulary
+
+``E`` is the ``input`` table, ``W`` the ``output`` table (the same where they are tied). No row of E
+knows a neighbour: it is looked up, and moved only by the errors of next-token prediction.
+
+Left out: biases in the output layer; key/value caches (nothing is generated here).
+"""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from torch import nn
+
+from compare.errors import InputError
+from compare.storage import load_checkpoint, save_checkpoint
+
+
+class GPTOptions(BaseModel):
+    """The shape of the model."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    layers: int = Field(default=2, ge=1, description="causal blocks")
+    heads: int = Field(default=4, ge=1, description="attention heads in a block")
+    dimension: int = Field(default=128, ge=2, description="components of a token vector")
+    context: int = Field(default=64, ge=1, description="tokens in a row, and so positions")
+    dropout: float = Field(
+        default=0.0, ge=0, lt=1, description="share of activations dropped in training"
+    )
+    tied: bool = Field(
+        default=False, description="the output layer uses the token embedding's table"
+    )
+
+    @model_validator(mode="after")
+    def _heads_fit(self) -> GPTOptions:
+        if self.dimension % self.heads:
+            raise ValueError(
+                f"dimension ({self.dimension}) must be a multiple of heads ({self.heads})"
+            )
+        return self
+
+
+class GPT(nn.Module):
+    """The model; initialised from a generator, as GPT-2 is (normal, 0.02).
+
+    Parameters
+    ----------
+    options : GPTOptions
+    vocabulary_size : int
+        Tokens.
+    generator : torch.Generator
+        Where the initial weights are drawn from.
+    """
+
+    def __init__(
+        self, options: GPTOptions, vocabulary_size: int, *, generator: torch.Generator
+    ) -> None:
+        super().__init__()
+        self.options = options
+        self.vocabulary_size = vocabulary_size
+        self.token_embedding = nn.Embedding(vocabulary_size, options.dimension)
+        self.position_embedding = nn.Embedding(options.context, options.dimension)
+        self.dropout = nn.Dropout(options.dropout)
+        self.blocks = nn.ModuleList(Block(options) for _ in range(options.layers))
+        self.norm = nn.LayerNorm(options.dimension)
+        self.output = nn.Linear(options.dimension, vocabulary_size, bias=False)
+        self._initialise(generator)
+        if options.tied:
+            self.output.weight = self.token_embedding.weight
+
+    def _initialise(self, generator: torch.Generator) -> None:
+        # Each residual branch is scaled down so that their sum keeps its variance over depth.
+        residual = 0.02 / math.sqrt(2 * self.options.layers)
+        for name, parameter in self.named_parameters():
+            if parameter.ndim == 2:
+                std = residual if name.endswith("projection.weight") else 0.02
+                nn.init.normal_(parameter, std=std, generator=generator)
+            elif name.endswith("bias"):
+                nn.init.zeros_(parameter)
+
+    def forward(self, ids: torch.Tensor) -> torch.Tensor:
+        """Score the next token at every position.
+
+        Parameters
+        ----------
+        ids : tensor of int64, shape (batch, time)
+            At most ``options.context`` tokens a row.
+
+        Returns
+        -------
+        tensor, shape (batch, time, vocabulary_size)
+            Logits.
+
+        Raises
+        ------
+        InputError
+            If a row is longer than the context.
+        """
+        logits: torch.Tensor = self.output(self.hidden(ids))
+        return logits
+
+    def hidden(self, ids: torch.Tensor) -> torch.Tensor:
+        """Compute the vectors that the output layer reads, (batch, time, dim)."""
+        time = ids.shape[1]
+        if time > self.options.context:
+            raise InputError(
+                f"a row of {time} tokens is longer than the model's context of "
+                f"{self.options.context}"
+            )
+        positions = torch.arange(time, device=ids.device)
+        x = self.token_embedding(ids) + self.position_embedding(positions)  # (batch, time, dim)
+        x = self.dropout(x)
+        for block in self.blocks:
+            x = block(x)
+        x = self.norm(x)
+        return x  # noqa: RET504
+
+    def loss(self, ids: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+        """Compute the mean next-token cross-entropy, a scalar in nats; smaller is better."""
+        logits = self(ids).flatten(0, 1)  # (batch · time, vocabulary)
+        return F.cross_entropy(logits.float(), targets.flatten())
+
+
+def untrained_gpt(options: GPTOptions, vocabulary_size: int, *, seed: int) -> GPT:
+    """Make the model as it is before the first step; its tables are the floor of a comparison."""
+    return GPT(options, vocabulary_size, generator=torch.Generator().manual_seed(seed))
+
+
+class Block(nn.Module):
+    """Attention, then a multi-layer perceptron, each on the normalised residual stream."""
+
+    def __init__(self, options: GPTOptions) -> None:
+        super().__init__()
+        dim = options.dimension
+        self.attention_norm = nn.LayerNorm(dim)
+        self.attention = CausalSelfAttention(options)
+        self.mlp_norm = nn.LayerNorm(dim)
+        self.mlp = MLP(options)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Add what attention and perceptron find, shape kept (batch, time, dim)."""
+        x = x + self.attention(self.attention_norm(x))
+        x = x + self.mlp(self.mlp_norm(x))
+        return x  # noqa: RET504
+
+
+class CausalSelfAttention(nn.Module):
+    """Each position looks at itself and at those before it (Vaswani et al. 2017)."""
+
+    def __init__(self, options: GPTOptions) -> None:
+        super().__init__()
+        self.heads = options.heads
+        self.p_dropout = options.dropout
+        self.query_key_value = nn.Linear(options.dimension, 3 * options.dimension)
+        self.projection = nn.Linear(options.dimension, options.dimension)
+        self.dropout = nn.Dropout(options.dropout)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Mix positions causally, shape kept (batch, time, dim)."""
+        batch, time, dim = x.shape
+        qkv = self.query_key_value(x).view(batch, time, 3, self.heads, dim // self.heads)
+        query, key, value = qkv.permute(2, 0, 3, 1, 4)  # each (batch, heads, time, head_dim)
+        mixed = F.scaled_dot_product_attention(
+            query, key, value, is_causal=True, dropout_p=self.p_dropout if self.training else 0.0
+        )
+        mixed = mixed.transpose(1, 2).reshape(batch, time, dim)
+        out: torch.Tensor = self.dropout(self.projection(mixed))
+        return out
+
+
+class MLP(nn.Module):
+    """Two layers, four times as wide inside, with GELU."""
+
+    def __init__(self, options: GPTOptions) -> None:
+        super().__init__()
+        self.expansion = nn.Linear(options.dimension, 4 * options.dimension)
+        self.projection = nn.Linear(4 * options.dimension, options.dimension)
+        self.dropout = nn.Dropout(options.dropout)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Transform each position by itself, shape kept (batch, time, dim)."""
+        inner = F.gelu(self.expansion(x), approximate="tanh")
+        out: torch.Tensor = self.dropout(self.projection(inner))
+        return out
+
+
+def save_gpt(model: GPT, path: Path) -> None:
+    """Save weights and shape as one file (tensors and plain values, no code)."""
+    shape = {"options": model.options.model_dump(), "vocabulary_size": model.vocabulary_size}
+    save_checkpoint(path, {**shape, "weights": model.state_dict()})
+
+
+def load_gpt(path: Path) -> GPT:
+    """Load what :func:`save_gpt` wrote, in evaluation mode on the CPU.
+
+    Raises
+    ------
+    InputError
+        If the file is missing, damaged, or of another shape.
+    """
+    if not path.is_file():
+        raise InputError(f"no such model file: {path}")
+    saved = load_checkpoint(path)
+    try:
+        options = GPTOptions.model_validate(saved["options"])
+        model = untrained_gpt(options, saved["vocabulary_size"], seed=0)
+        model.load_state_dict(saved["weights"])
+    except (KeyError, TypeError, ValueError, RuntimeError) as error:
+        raise InputError(f"{path} is no GPT saved by embcompare: {error}") from error
+    return model.eval()
+
+
+def n_parameters(model: nn.Module) -> int:
+    """Count the trainable numbers; a tied table counts once."""
+    return sum(parameter.numel() for parameter in model.parameters())
+
+
+def flops_per_token(model: GPT) -> int:
+    """Estimate the training cost of one token, in floating-point operations.
+
+    ``6 N`` for the N weights that are multiplied (Kaplan et al. 2020, arXiv:2001.08361; look-ups
+    cost nothing), and ``6 · layers · context · dim`` for causal attention.
+    """
+    options = model.options
+    looked_up = options.context * options.dimension  # positions
+    if not options.tied:
+        looked_up += model.vocabulary_size * options.dimension
+    attention = 6 * options.layers * options.context * options.dimension
+    return 6 * (n_parameters(model) - looked_up) + attention

@@ -1,0 +1,112 @@
+"""Sliding windows: a row of tokens and, as its targets, the same row one token later.
+
+Row r of the text starts at token ``r · stride``; its inputs are ``max_length`` tokens and its
+targets the ``max_length`` tokens that follow each of them. Every row holds ``max_length``
+prediction tasks at once, with contexts growing from one token on. Nothing is copied until a batch
+is drawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from compare.errors import InputError
+
+
+@dataclass(frozen=True)
+class SlidingWindows:
+    """Input/target rows over token ids.
+
+    Attributes
+    ----------
+    ids : ndarray of int, shape (n_tokens,)
+        May be memory-mapped.
+    max_length : int
+        Tokens in a row: the context size of the model.
+    stride : int
+        Tokens from the start of one row to the start of the next.
+
+    Raises
+    ------
+    InputError
+        If the text is shorter than one row and its last target.
+
+    Examples
+    --------
+    >>> windows = SlidingWindows(np.arange(10), max_length=4, stride=4)
+    >>> windows[1]
+    (array([4, 5, 6, 7]), array([5, 6, 7, 8]))
+    """
+
+    ids: np.ndarray
+    max_length: int
+    stride: int
+
+    def __post_init__(self) -> None:
+        """Check that there is at least one row."""
+        if self.max_length < 1 or self.stride < 1:
+            raise InputError(
+                f"max_length and stride must be at least 1; found {self.max_length}, {self.stride}"
+            )
+        if len(self.ids) <= self.max_length:
+            raise InputError(
+                f"the text has {len(self.ids)} tokens, and a context of {self.max_length} needs "
+                f"{self.max_length + 1}: shorten the context or give more text"
+            )
+
+    def __len__(self) -> int:
+        """Count the rows."""
+        return -(-(len(self.ids) - self.max_length) // self.stride)
+
+    def __getitem__(self, row: int) -> tuple[np.ndarray, np.ndarray]:
+        """Give inputs and targets of a row, each a view of shape (max_length,)."""
+        if not 0 <= row < len(self):
+            raise IndexError(f"row {row} of {len(self)}")
+        start = row * self.stride
+        end = start + self.max_length
+        return self.ids[start:end], self.ids[start + 1 : end + 1]
+
+    def rows(self, numbers: np.ndarray) -> tuple[torch.Tensor, torch.Tensor]:
+        """Gather a batch: inputs and targets, each int64 (len(numbers), max_length)."""
+        starts = np.asarray(numbers)[:, None] * self.stride
+        spans = self.ids[starts + np.arange(self.max_length + 1)]  # (batch, max_length + 1)
+        batch = torch.from_numpy(spans.astype(np.int64))
+        return batch[:, :-1], batch[:, 1:]
+
+
+def batches(
+    windows: SlidingWindows,
+    *,
+    batch_size: int,
+    shuffle: bool,
+    drop_last: bool,
+    rng: np.random.Generator | None = None,
+) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+    """Yield one epoch of batches.
+
+    Parameters
+    ----------
+    batch_size : int
+        Rows in a batch.
+    shuffle : bool
+        Draw the rows in random order (from ``rng``), each once.
+    drop_last : bool
+        Leave out a last batch that is not full.
+
+    Yields
+    ------
+    (tensor, tensor)
+        Inputs and targets, int64 (batch_size, max_length).
+    """
+    order = np.arange(len(windows))
+    if shuffle:
+        if rng is None:
+            raise ValueError("shuffle needs a random generator")
+        rng.shuffle(order)
+    n_rows = len(order) - len(order) % batch_size if drop_last else len(order)
+    for start in range(0, n_rows, batch_size):
+        yield windows.rows(order[start : min(start + batch_size, n_rows)])

@@ -1,0 +1,78 @@
+"""Where the vectors lie: cosines of random word pairs, and a plane to look at.
+
+The mean cosine of random pairs measures anisotropy (Ethayarajh 2019): 0 where directions are
+spread evenly, near 1 where all words lie in one narrow cone, so that a cosine of 0.9 says little.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from sklearn.decomposition import PCA
+
+from compare.space import EmbeddingSpace
+
+
+@dataclass(frozen=True)
+class RandomPairs:
+    """Cosines of word pairs drawn at random.
+
+    Attributes
+    ----------
+    value : float
+        Their mean, −1 to 1; 0 is isotropic.
+    cosines : ndarray of float32, shape (n_used,)
+    """
+
+    value: float
+    n_used: int
+    cosines: np.ndarray
+
+
+@dataclass(frozen=True)
+class Plane:
+    """Words on the plane of the two directions in which they differ most.
+
+    Attributes
+    ----------
+    words : tuple of str
+    coordinates : ndarray of float64, shape (n_words, 2)
+    explained : float
+        Share of the words' variance that the plane keeps, 0 to 1.
+    """
+
+    words: tuple[str, ...]
+    coordinates: np.ndarray
+    explained: float
+
+
+def random_pair_cosines(
+    space: EmbeddingSpace, *, n_pairs: int, rng: np.random.Generator
+) -> RandomPairs:
+    """Draw pairs of different words uniformly and take their cosines."""
+    first = rng.integers(0, len(space), n_pairs)
+    second = (first + rng.integers(1, len(space), n_pairs)) % len(space)
+    unit = space.unit_vectors
+    cosines = np.einsum("nd,nd->n", unit[first], unit[second])
+    return RandomPairs(float(cosines.mean()), n_pairs, cosines)
+
+
+def principal_plane(space: EmbeddingSpace, words: Sequence[str]) -> Plane | None:
+    """Project the unit vectors of words on their two principal components.
+
+    Returns None where the space knows fewer than three of the words.
+    """
+    known = [word for word in words if word in space]
+    if len(known) < 3 or space.dim < 2:
+        return None
+    vectors = space.unit_vectors[[space.index[word] for word in known]].astype(np.float64)
+    pca = PCA(n_components=2, svd_solver="full")
+    coordinates = pca.fit_transform(vectors)
+    # A component's sign is arbitrary: point it where its largest weight is positive.
+    for axis in range(2):
+        if coordinates[np.argmax(np.abs(coordinates[:, axis])), axis] < 0:
+            coordinates[:, axis] *= -1
+    explained = float(np.nansum(pca.explained_variance_ratio_))
+    return Plane(tuple(known), coordinates, explained)

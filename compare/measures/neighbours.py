@@ -1,0 +1,134 @@
+"""Nearest neighbours by cosine, and how many of them two spaces have in common.
+
+overlap@k of a word = |N_k(word) in A ∩ N_k(word) in B| / k, from 0 (no common neighbour) to 1;
+two unrelated spaces of n words share k / (n − 1) by chance. Larger is more alike. It does not
+change when either space is rotated or scaled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from compare.errors import InputError
+from compare.space import EmbeddingSpace
+
+_BLOCK_BYTES = 1 << 26
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """The k nearest words of each word asked for, nearest first; never the word itself.
+
+    Attributes
+    ----------
+    words : tuple of str
+        The words asked for.
+    rows : ndarray of int64, shape (n_words, k)
+        Rows of the neighbours in the space. Equal cosines keep the order of the space.
+    cosines : ndarray of float32, shape (n_words, k)
+        In −1 to 1; larger is nearer.
+    """
+
+    words: tuple[str, ...]
+    rows: np.ndarray
+    cosines: np.ndarray
+
+
+@dataclass(frozen=True)
+class Overlap:
+    """Common neighbours of two spaces.
+
+    Attributes
+    ----------
+    value : float
+        Mean overlap@k, 0 to 1; larger is more alike.
+    chance : float
+        What two unrelated spaces of this size share: k / (n − 1).
+    scores : ndarray of float64, shape (n_used,)
+        Of each word.
+    """
+
+    value: float
+    chance: float
+    k: int
+    n_used: int
+    n_missing: int
+    scores: np.ndarray
+
+
+def nearest(space: EmbeddingSpace, words: Sequence[str], *, k: int) -> Neighbours:
+    """Find the k nearest neighbours of words by cosine, in bounded memory.
+
+    Raises
+    ------
+    InputError
+        If a word is unknown. At most ``len(space) − 1`` neighbours are given.
+    """
+    rows = np.array([space.id_of(word) for word in words], dtype=np.int64)
+    k = min(k, len(space) - 1)
+    unit = space.unit_vectors
+    found = np.empty((len(rows), k), dtype=np.int64)
+    cosines = np.empty((len(rows), k), dtype=np.float32)
+    n_block = max(1, _BLOCK_BYTES // (4 * len(space)))
+    for start in range(0, len(rows), n_block):
+        block = rows[start : start + n_block]
+        scores = unit[block] @ unit.T  # (block, n_words)
+        scores[np.arange(len(block)), block] = -np.inf
+        part = _top(scores, k)
+        found[start : start + n_block] = part
+        cosines[start : start + n_block] = np.take_along_axis(scores, part, axis=1)
+    return Neighbours(tuple(words), found, cosines)
+
+
+def _top(scores: np.ndarray, k: int) -> np.ndarray:
+    """Columns of the k largest scores of each row, largest first; ties by column."""
+    n_columns = scores.shape[1]
+    if k < n_columns:
+        border = np.partition(scores, n_columns - k, axis=1)[:, n_columns - k]
+    else:
+        border = scores.min(axis=1)
+    top = np.empty((len(scores), k), dtype=np.int64)
+    for number, (row, least) in enumerate(zip(scores, border, strict=True)):
+        candidates = np.flatnonzero(row >= least)  # more than k where the border is tied
+        order = np.argsort(-row[candidates], kind="stable")
+        top[number] = candidates[order[:k]]
+    return top
+
+
+def neighbour_overlap(
+    first: EmbeddingSpace, second: EmbeddingSpace, words: Sequence[str], *, k: int
+) -> Overlap:
+    """Compare the neighbourhoods of words in two spaces over the same vocabulary.
+
+    Parameters
+    ----------
+    words : sequence of str
+        Words that neither space knows are counted in ``n_missing``.
+
+    Raises
+    ------
+    InputError
+        If the spaces have different words, or no word is known.
+    """
+    if first.words != second.words:
+        raise InputError(
+            f"{first.name} and {second.name} have different words; cut them to the shared "
+            "vocabulary first (compare.protocol.share_vocabulary)"
+        )
+    known = [word for word in words if word in first]
+    if not known:
+        raise InputError(f"none of the {len(words)} words is in the shared vocabulary")
+    a, b = nearest(first, known, k=k).rows, nearest(second, known, k=k).rows
+    k = a.shape[1]
+    scores = np.array([len(np.intersect1d(x, y)) / k for x, y in zip(a, b, strict=True)])
+    return Overlap(
+        value=float(scores.mean()),
+        chance=k / (len(first) - 1),
+        k=k,
+        n_used=len(known),
+        n_missing=len(words) - len(known),
+        scores=scores,
+    )

@@ -1,0 +1,140 @@
+"""The rules of a fair comparison: one vocabulary, one case policy, raw and centred cosines.
+
+Every space of a comparison is cut to the words that all of them have, in one order; questions and
+candidates are cut with it. What the cut costs is told (coverage).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field
+
+from compare.errors import InputError
+from compare.space import EmbeddingSpace
+
+Transform = Literal["raw", "centred"]
+
+
+class ProtocolOptions(BaseModel):
+    """The rules, each of them switchable and told in the report."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    case: Literal["fold", "exact"] = Field(
+        default="fold",
+        description="'fold' compares words in lower case (of variants in one space the most "
+        "frequent stays); 'exact' keeps Paris and paris apart",
+    )
+    max_words: int = Field(
+        default=30_000, ge=2, description="the most frequent shared words that are compared"
+    )
+    transforms: tuple[Transform, ...] = Field(
+        default=("raw", "centred"),
+        min_length=1,
+        strict=False,
+        description="cosines of the vectors as they are, and with the mean over the shared words "
+        "taken off (a few dimensions that all words share can rule a cosine)",
+    )
+    neighbours: int = Field(default=10, ge=1, le=1000, description="k of the nearest neighbours")
+    bootstrap_replicates: int = Field(
+        default=2000, ge=100, description="resamples behind each 95 % interval"
+    )
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """What the cut to the shared vocabulary cost one space.
+
+    Attributes
+    ----------
+    n_words : int
+        Words of the space before the cut.
+    n_shared : int
+        Words compared.
+    n_case_collisions : int
+        Words dropped because another case variant is more frequent.
+    """
+
+    space: str
+    n_words: int
+    n_shared: int
+    n_case_collisions: int
+
+
+def share_vocabulary(
+    spaces: Sequence[EmbeddingSpace], options: ProtocolOptions
+) -> tuple[tuple[EmbeddingSpace, ...], tuple[Coverage, ...]]:
+    """Cut spaces to the words they share, in the order of the first space that has counts.
+
+    Parameters
+    ----------
+    spaces : sequence of EmbeddingSpace
+        At least one; names must differ.
+
+    Returns
+    -------
+    (tuple of EmbeddingSpace, tuple of Coverage)
+        All spaces with the same words in the same order (and the counts of that first space),
+        and what the cut cost.
+
+    Raises
+    ------
+    InputError
+        If names repeat, or fewer than two words are shared.
+    """
+    names = [space.name for space in spaces]
+    if len(set(names)) != len(names):
+        raise InputError(f"spaces to compare need different names; found {', '.join(names)}")
+    folded, n_collisions = zip(
+        *(fold_case(s) if options.case == "fold" else (s, 0) for s in spaces), strict=True
+    )
+    reference = next((space for space in folded if space.counts is not None), folded[0])
+    shared = [w for w in reference.words if all(w in space for space in folded)]
+    if len(shared) < 2:
+        sizes = ", ".join(f"{space.name} {len(space)}" for space in spaces)
+        raise InputError(
+            f"the spaces share {len(shared)} words and a comparison needs two (words: {sizes}); "
+            "were they made of the same language, with the same normalisation?"
+        )
+    kept = shared[: options.max_words]
+    counts = None if reference.counts is None else reference.restricted(kept).counts
+    cut = tuple(replace(space, counts=None).restricted(kept) for space in folded)
+    coverage = tuple(
+        Coverage(space.name, len(space), len(kept), n)
+        for space, n in zip(spaces, n_collisions, strict=True)
+    )
+    return tuple(replace(space, counts=counts) for space in cut), coverage
+
+
+def fold_case(space: EmbeddingSpace) -> tuple[EmbeddingSpace, int]:
+    """Fold words to lower case; of several variants the first (most frequent) stays.
+
+    Returns
+    -------
+    (EmbeddingSpace, int)
+        The folded space and how many words were dropped.
+    """
+    first_row: dict[str, int] = {}
+    for row, word in enumerate(space.words):
+        first_row.setdefault(word.lower(), row)
+    if tuple(first_row) == space.words:
+        return space, 0
+    rows = np.fromiter(first_row.values(), dtype=np.int64)
+    folded = replace(
+        space,
+        words=tuple(first_row),
+        vectors=space.vectors[rows],
+        counts=None if space.counts is None else space.counts[rows],
+    )
+    return folded, len(space) - len(folded)
+
+
+def transformed(space: EmbeddingSpace, transform: Transform) -> EmbeddingSpace:
+    """Apply a transform, fitted on the words of the space itself (the shared words)."""
+    if transform == "raw":
+        return space
+    return space.with_vectors(space.vectors - space.vectors.mean(axis=0, dtype=np.float64))

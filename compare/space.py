@@ -1,0 +1,232 @@
+"""``EmbeddingSpace``: words and their vectors, wherever they came from.
+
+Both wings end here; everything after it (measures, reports) knows nothing of how a space was
+made, except what its provenance says.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save_file
+
+from compare.errors import InputError, nearest_names
+from compare.storage import atomic_file
+
+FORMAT_VERSION = 1
+
+
+@dataclass(frozen=True, eq=False)
+class EmbeddingSpace:
+    """Words with one vector each; immutable.
+
+    Attributes
+    ----------
+    words : tuple of str
+        Unique; ordered by falling count where counts are known (a cut of the vocabulary keeps
+        the first words).
+    vectors : ndarray of float32, shape (n_words, dim)
+        One row a word, finite, read-only.
+    counts : ndarray of int64, shape (n_words,), or None
+        Occurrences in the training text.
+    provenance : mapping
+        How it was made: JSON-able values (model, options, corpus fingerprint, seed, versions).
+
+    Raises
+    ------
+    InputError
+        If lengths differ, words repeat, a vector is not finite, or counts are not falling.
+
+    Examples
+    --------
+    >>> space = EmbeddingSpace(("king", "queen"), np.eye(2, dtype=np.float32))
+    >>> space["queen"]
+    array([0., 1.], dtype=float32)
+    """
+
+    words: tuple[str, ...]
+    vectors: np.ndarray
+    counts: np.ndarray | None = None
+    provenance: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Check the contract and freeze the arrays."""
+        words = tuple(self.words)
+        vectors = np.ascontiguousarray(self.vectors, dtype=np.float32)
+        if vectors.ndim != 2:
+            raise InputError(f"vectors must have shape (n_words, dim); found {vectors.shape}")
+        if len(words) != len(vectors):
+            raise InputError(f"{len(words)} words but {len(vectors)} vectors")
+        if not words or vectors.shape[1] == 0:
+            raise InputError(f"an empty space: {len(words)} words of {vectors.shape[1]} dimensions")
+        if len(set(words)) != len(words):
+            raise InputError(f"words repeat; the first is {_first_repeated(words)!r}")
+        finite = np.isfinite(vectors).all(axis=1)
+        if not finite.all():
+            first = words[int(np.argmin(finite))]
+            raise InputError(
+                f"{int((~finite).sum())} of {len(words)} vectors hold NaN or infinity; "
+                f"the first is that of {first!r}"
+            )
+        counts = self.counts
+        if counts is not None:
+            counts = np.array(counts, dtype=np.int64)
+            if counts.shape != (len(words),):
+                raise InputError(f"{len(words)} words but counts of shape {counts.shape}")
+            if (np.diff(counts) > 0).any():
+                raise InputError("words must be ordered by falling count")
+            counts.flags.writeable = False
+        vectors = vectors.view()
+        vectors.flags.writeable = False
+        object.__setattr__(self, "words", words)
+        object.__setattr__(self, "vectors", vectors)
+        object.__setattr__(self, "counts", counts)
+        object.__setattr__(self, "provenance", MappingProxyType(dict(self.provenance)))
+
+    def __len__(self) -> int:
+        """Count the words."""
+        return len(self.words)
+
+    def __contains__(self, word: object) -> bool:
+        """Tell whether a word has a vector."""
+        return word in self.index
+
+    def __getitem__(self, word: str) -> np.ndarray:
+        """Look a word's vector up, shape (dim,); an unknown word is an :class:`InputError`."""
+        vector: np.ndarray = self.vectors[self.id_of(word)]
+        return vector
+
+    @property
+    def dim(self) -> int:
+        """Dimensions of a vector."""
+        return int(self.vectors.shape[1])
+
+    @property
+    def name(self) -> str:
+        """What reports call this space: ``name`` of its provenance."""
+        return str(self.provenance.get("name", "space"))
+
+    @cached_property
+    def index(self) -> Mapping[str, int]:
+        """Word → row."""
+        return {word: row for row, word in enumerate(self.words)}
+
+    @cached_property
+    def unit_vectors(self) -> np.ndarray:
+        """Rows scaled to length 1, float32 (n_words, dim); a zero vector stays zero."""
+        lengths = np.linalg.norm(self.vectors, axis=1, keepdims=True)
+        unit: np.ndarray = self.vectors / np.where(lengths > 0, lengths, 1)
+        unit.flags.writeable = False
+        return unit
+
+    def id_of(self, word: str) -> int:
+        """Look a word's row up.
+
+        Raises
+        ------
+        InputError
+            If the space has no such word; the message offers near spellings.
+        """
+        try:
+            return self.index[word]
+        except KeyError:
+            raise InputError(
+                f"word {word!r} is not in {self.name} ({len(self)} words); "
+                f"{nearest_names(word, self.words)}"
+            ) from None
+
+    def restricted(self, words: Sequence[str]) -> EmbeddingSpace:
+        """Keep the given words, in the given order (counts must stay falling)."""
+        rows = np.array([self.id_of(word) for word in words], dtype=np.int64)
+        return replace(
+            self,
+            words=tuple(words),
+            vectors=self.vectors[rows],
+            counts=None if self.counts is None else self.counts[rows],
+        )
+
+    def with_vectors(self, vectors: np.ndarray) -> EmbeddingSpace:
+        """Give the same words other vectors, as a transform does; shape (n_words, any)."""
+        return replace(self, vectors=vectors)
+
+    def named(self, name: str) -> EmbeddingSpace:
+        """Give the space another name."""
+        return replace(self, provenance={**self.provenance, "name": name})
+
+
+def _first_repeated(words: Iterable[str]) -> str:
+    seen: set[str] = set()
+    for word in words:
+        if word in seen:
+            return word
+        seen.add(word)
+    raise AssertionError("no word repeats")
+
+
+def save_space(space: EmbeddingSpace, path: Path) -> None:
+    """Save as one safetensors file; equal content gives equal bytes.
+
+    Words are one uint8 tensor (UTF-8) with offsets; counts and vectors are tensors; provenance is
+    one JSON metadata entry (several would be written in random order).
+    """
+    encoded = [word.encode() for word in space.words]
+    offsets = np.zeros(len(encoded) + 1, dtype=np.int64)
+    np.cumsum([len(word) for word in encoded], out=offsets[1:])
+    tensors = {
+        "vectors": space.vectors,
+        "words": np.frombuffer(b"".join(encoded), dtype=np.uint8),
+        "word_offsets": offsets,
+    }
+    if space.counts is not None:
+        tensors["counts"] = space.counts
+    header = {"format": "embcompare", "version": FORMAT_VERSION, "provenance": {**space.provenance}}
+    with atomic_file(path) as temporary:
+        save_file(
+            {name: np.ascontiguousarray(tensor) for name, tensor in tensors.items()},
+            temporary,
+            metadata={"embcompare": json.dumps(header, sort_keys=True, ensure_ascii=False)},
+        )
+
+
+def load_space(path: Path) -> EmbeddingSpace:
+    """Load what :func:`save_space` wrote.
+
+    Raises
+    ------
+    InputError
+        If the file is missing, damaged, or holds something else.
+    """
+    if not path.is_file():
+        raise InputError(f"no such file: {path}")
+    try:
+        with safe_open(path, framework="numpy") as handle:
+            metadata = handle.metadata() or {}
+            tensors = {name: handle.get_tensor(name) for name in handle.keys()}  # noqa: SIM118
+    except (SafetensorError, OSError, ValueError) as error:
+        raise InputError(f"{path} is no whole safetensors file: {error}; make it again") from error
+    missing = {"vectors", "words", "word_offsets"} - tensors.keys()
+    if "embcompare" not in metadata or missing:
+        raise InputError(
+            f"{path} is a safetensors file but no embedding space "
+            f"(tensors found: {', '.join(sorted(tensors)) or 'none'}); "
+            "expected one saved by embcompare"
+        )
+    try:
+        header = json.loads(metadata["embcompare"])
+        blob, offsets = tensors["words"].tobytes(), tensors["word_offsets"].tolist()
+        words = tuple(
+            blob[start:end].decode() for start, end in zip(offsets, offsets[1:], strict=False)
+        )
+        return EmbeddingSpace(
+            words, tensors["vectors"], tensors.get("counts"), header["provenance"]
+        )
+    except (ValueError, KeyError, TypeError) as error:
+        raise InputError(f"{path} is damaged: {error}") from error

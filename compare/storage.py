@@ -1,0 +1,146 @@
+"""Files that are never half-written, and keys that name a result by what went into it.
+
+Everything is written beside its target under a temporary name and renamed into place, so that a
+killed process leaves either the old file, or the new one, or none.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from compare.errors import InputError
+
+
+def content_key(*parts: object) -> str:
+    """Hash JSON-able values to 64 hexadecimal digits (sha256); equal values give equal keys.
+
+    >>> content_key({"b": 1, "a": 2}) == content_key({"a": 2, "b": 1})
+    True
+    """
+    text = json.dumps(parts, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _temporary_name(target: Path) -> Path:
+    return target.with_name(f".{target.name}.{os.getpid()}-{uuid.uuid4().hex[:8]}.partial")
+
+
+def check_writable(target: Path) -> None:
+    """Make the folder that will hold ``target`` and prove that a file can be written in it.
+
+    Called before long work starts, so that nobody trains for an hour towards a read-only folder.
+
+    Raises
+    ------
+    InputError
+        If the path lies below a file or in a folder that cannot be written.
+    """
+    probe = _temporary_name(target)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise InputError(
+            f"cannot write {target}: {error.strerror or error}; "
+            "give an output path in a folder that you may write"
+        ) from error
+
+
+@contextmanager
+def atomic_file(target: Path) -> Iterator[Path]:
+    """Give a temporary path to write; rename it to ``target`` when the block ends without error."""
+    check_writable(target)
+    temporary = _temporary_name(target)
+    try:
+        yield temporary
+        os.replace(temporary, target)
+    except OSError as error:
+        raise InputError(f"cannot write {target}: {error.strerror or error}") from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def atomic_folder(target: Path) -> Iterator[Path]:
+    """Give an empty temporary folder to fill; it becomes ``target`` when the block ends well.
+
+    An existing ``target`` is replaced.
+    """
+    check_writable(target)
+    temporary = _temporary_name(target)
+    temporary.mkdir()
+    try:
+        yield temporary
+        if target.exists():
+            old = _temporary_name(target)
+            os.replace(target, old)
+            os.replace(temporary, target)
+            shutil.rmtree(old)
+        else:
+            os.replace(temporary, target)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write UTF-8 text atomically."""
+    with atomic_file(path) as temporary:
+        temporary.write_text(text, encoding="utf-8", newline="\n")
+
+
+def write_json(path: Path, value: object) -> None:
+    """Write a JSON file atomically: sorted keys, two spaces, no NaN."""
+    text = json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    write_text(path, text + "\n")
+
+
+def read_json(path: Path) -> Any:
+    """Read a JSON file.
+
+    Raises
+    ------
+    InputError
+        If the file is missing or is no JSON.
+    """
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise InputError(f"no such file: {path}") from error
+    except (ValueError, OSError) as error:
+        raise InputError(f"{path} is damaged (expected JSON): {error}; make it again") from error
+
+
+def save_checkpoint(path: Path, state: dict[str, Any]) -> None:
+    """Save tensors and plain values, atomically; :func:`load_checkpoint` reads them back."""
+    with atomic_file(path) as temporary:
+        torch.save(state, temporary)
+
+
+def load_checkpoint(path: Path) -> dict[str, Any]:
+    """Load a checkpoint on the CPU; only tensors and plain values are accepted, never code.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read as such.
+    """
+    try:
+        state = torch.load(path, map_location="cpu", weights_only=True)
+    except Exception as error:  # torch raises half a dozen kinds for damaged files
+        raise InputError(
+            f"checkpoint {path} is damaged ({type(error).__name__}); delete it to start afresh"
+        ) from error
+    if not isinstance(state, dict):
+        raise InputError(f"checkpoint {path} holds a {type(state).__name__}; expected a mapping")
+    return state

@@ -1,0 +1,101 @@
+"""Words ↔ ids, with counts. Both wings take their word list from here."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field
+
+from compare.errors import InputError, nearest_names
+
+
+class VocabularyOptions(BaseModel):
+    """Which words are kept."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    min_count: int = Field(
+        default=5, ge=1, description="words seen fewer times in the training text are dropped"
+    )
+    max_words: int | None = Field(
+        default=None, ge=2, description="keep at most so many words, the most frequent; none: all"
+    )
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Words ordered by falling count; equal counts keep the order of first appearance.
+
+    Attributes
+    ----------
+    words : tuple of str
+        The id of a word is its place here.
+    counts : ndarray of int64, shape (n_words,)
+        Occurrences in the training text.
+    """
+
+    words: tuple[str, ...]
+    counts: np.ndarray
+
+    def __post_init__(self) -> None:
+        """Check that there is a count for each word."""
+        if len(self.words) != len(self.counts):
+            raise InputError(f"{len(self.words)} words but {len(self.counts)} counts")
+
+    def __len__(self) -> int:
+        """Count the words."""
+        return len(self.words)
+
+    @cached_property
+    def ids(self) -> Mapping[str, int]:
+        """Word → id."""
+        return {word: number for number, word in enumerate(self.words)}
+
+    def id_of(self, word: str) -> int:
+        """Look a word's id up.
+
+        Raises
+        ------
+        InputError
+            If the word is unknown; the message offers near spellings.
+        """
+        try:
+            return self.ids[word]
+        except KeyError:
+            raise InputError(
+                f"word {word!r} is not in the vocabulary; {nearest_names(word, self.words)}"
+            ) from None
+
+
+def count_words(sentences: Iterable[list[str]]) -> Counter[str]:
+    """Count the words of sentences; the counter keeps the order of first appearance."""
+    counts: Counter[str] = Counter()
+    for sentence in sentences:
+        counts.update(sentence)
+    return counts
+
+
+def build_vocabulary(counts: Counter[str], options: VocabularyOptions) -> Vocabulary:
+    """Order words by falling count and cut at ``min_count`` and ``max_words``.
+
+    Raises
+    ------
+    InputError
+        If fewer than two words are left.
+    """
+    kept = [item for item in counts.items() if item[1] >= options.min_count]
+    kept.sort(key=lambda item: -item[1])  # stable: ties stay in order of first appearance
+    kept = kept[: options.max_words]
+    if len(kept) < 2:
+        top = max(counts.values(), default=0)
+        raise InputError(
+            f"{len(kept)} of {len(counts)} words occur {options.min_count} times or more "
+            f"(the most frequent: {top} times), and a vocabulary needs two; "
+            "lower min_count or give more text"
+        )
+    words, numbers = zip(*kept, strict=True)
+    return Vocabulary(tuple(words), np.array(numbers, dtype=np.int64))

@@ -1,0 +1,77 @@
+"""The readable twin: every (centre, context) pair written out, and the loss of each.
+
+This is skip-gram with negative sampling as the paper states it, slow and explicit. Lessons show
+it; tests hold the block-wise trainer (``skipgram.py``) to its pairs and its gradient. Around each
+centre a window is drawn; words inside it are *positive* contexts, to be pulled near; noise words
+stand for all that is outside it, to be pushed away:
+
+    loss(centre, context) = −log σ(u_context · v_centre) − Σ_noise log σ(−u_noise · v_centre)
+
+with v from the input table and u from the output table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+
+class Pair(NamedTuple):
+    """Positions in the text of a centre and of a context inside its window."""
+
+    center: int
+    context: int
+
+
+def reduced_windows(n_tokens: int, window: int, rng: np.random.Generator) -> np.ndarray:
+    """Draw each centre's window uniformly from 1 to ``window``: near words count more often.
+
+    Returns
+    -------
+    ndarray of int64, shape (n_tokens,)
+    """
+    return rng.integers(1, window + 1, size=n_tokens)
+
+
+def pairs_in_sentence(length: int, windows: Sequence[int], *, start: int = 0) -> Iterator[Pair]:
+    """Yield the pairs of one sentence; windows end at its borders.
+
+    Parameters
+    ----------
+    length : int
+        Words in the sentence.
+    windows : sequence of int, shape (length,)
+        How many words to the left and to the right each centre sees.
+    start : int
+        Position of the sentence in the text, added to every position yielded.
+
+    Examples
+    --------
+    >>> [tuple(pair) for pair in pairs_in_sentence(3, [1, 1, 2])]
+    [(0, 1), (1, 0), (1, 2), (2, 0), (2, 1)]
+    """
+    for center in range(length):
+        low = max(0, center - int(windows[center]))
+        high = min(length - 1, center + int(windows[center]))
+        for context in range(low, high + 1):
+            if context != center:
+                yield Pair(start + center, start + context)
+
+
+def pair_loss(
+    center_vector: torch.Tensor, context_vector: torch.Tensor, noise_vectors: torch.Tensor
+) -> torch.Tensor:
+    """Compute the loss of one pair against its noise words, a scalar in nats.
+
+    Parameters
+    ----------
+    center_vector, context_vector : tensor, shape (dim,)
+    noise_vectors : tensor, shape (n_noise, dim)
+    """
+    pull = F.logsigmoid(context_vector @ center_vector)
+    push = F.logsigmoid(-(noise_vectors @ center_vector)).sum()
+    return -(pull + push)

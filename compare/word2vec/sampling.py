@@ -1,0 +1,95 @@
+"""How often word2vec looks at each word: subsampling of frequent words, and the noise.
+
+Mikolov et al. 2013, "Distributed Representations of Words and Phrases and their
+Compositionality", section 2.2 and 2.3; the subsampling formula is the one of their C code.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+
+def keep_probability(counts: np.ndarray, threshold: float) -> np.ndarray:
+    """Compute the probability with which an occurrence of each word is kept.
+
+    With the frequency ``f`` of a word and the threshold ``t``, it is
+    ``(sqrt(f / t) + 1) · t / f``, at most 1: the C code's form of the paper's ``sqrt(t / f)``.
+
+    Parameters
+    ----------
+    counts : ndarray, shape (n_words,)
+        Occurrences of each word, at least 1.
+    threshold : float
+        Words rarer than about ``2.6 t`` are always kept; 0 keeps every word.
+
+    Returns
+    -------
+    ndarray of float64, shape (n_words,)
+        In (0, 1].
+
+    Examples
+    --------
+    >>> keep_probability(np.array([90, 10]), 0.1).round(3)
+    array([0.444, 1.   ])
+    """
+    if threshold == 0:
+        return np.ones(len(counts))
+    frequency = counts / counts.sum()
+    probability: np.ndarray = (np.sqrt(frequency / threshold) + 1) * threshold / frequency
+    return np.minimum(probability, 1.0)
+
+
+def noise_distribution(counts: np.ndarray, exponent: float) -> np.ndarray:
+    """Compute the probability of each word as a noise word: ``count ** exponent``, normalised.
+
+    Parameters
+    ----------
+    counts : ndarray, shape (n_words,)
+    exponent : float
+        0.75 in the paper; 1 draws words as often as they occur, 0 all equally often.
+
+    Returns
+    -------
+    ndarray of float64, shape (n_words,)
+        Sums to 1.
+    """
+    weights = counts.astype(np.float64) ** exponent
+    probability: np.ndarray = weights / weights.sum()
+    return probability
+
+
+@dataclass(frozen=True)
+class NoiseSampler:
+    """Draws noise words so that a large draw holds each word as often as it should.
+
+    Systematic sampling: n points at distance 1/n, shifted by one random number, are looked up in
+    the cumulative distribution and shuffled. Each draw has the right distribution, and a word's
+    share of n draws is off by less than one draw, where independent draws would be off by the
+    root of their number. That matters because a block shares its noise: rare words are then
+    noise in few blocks only, with much weight each.
+
+    Attributes
+    ----------
+    cumulative : float64 tensor, shape (n_words,)
+        Ends at 1.
+    """
+
+    cumulative: torch.Tensor
+
+    @classmethod
+    def of(cls, probability: np.ndarray, *, device: str = "cpu") -> NoiseSampler:
+        """Prepare draws from a distribution, shape (n_words,)."""
+        cumulative = torch.from_numpy(np.cumsum(probability / probability.sum()))
+        cumulative[-1] = 1.0
+        return cls(cumulative.to(device))
+
+    def draw(self, n_draws: int, generator: torch.Generator) -> torch.Tensor:
+        """Draw word ids, int64 (n_draws,), in random order."""
+        device = self.cumulative.device
+        shift = torch.rand((), generator=generator, device=device, dtype=torch.float64)
+        points = (torch.arange(n_draws, device=device) + shift) / n_draws
+        ids = torch.searchsorted(self.cumulative, points, right=True)
+        return ids[torch.randperm(n_draws, generator=generator, device=device)]

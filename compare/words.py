@@ -1,0 +1,52 @@
+"""Text → words with their spans, and sentences.
+
+A word is a run of letters and digits, with apostrophes inside it (``don't``). A sentence ends at
+``! ? ;``, at a line break, or at a full stop that no letter or digit follows (``3.5`` and ``U.S``
+hold together); word2vec's windows do not cross that border. Hyphens and underscores part words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+WORD_PATTERN = r"[^\W_]+(?:'[^\W_]+)*"
+SENTENCE_END_PATTERN = r"[!?;\n]|\.(?![^\W_])"
+
+_WORD = re.compile(WORD_PATTERN)
+_SENTENCE_END = re.compile(SENTENCE_END_PATTERN)
+
+
+class WordSpan(NamedTuple):
+    """A word and where it stands: ``text[start:end] == word``."""
+
+    word: str
+    start: int
+    end: int
+
+
+def words(text: str) -> list[str]:
+    """List the words of a text, in order.
+
+    >>> words("Don't stop: the well-known king!")
+    ["Don't", 'stop', 'the', 'well', 'known', 'king']
+    """
+    return _WORD.findall(text)
+
+
+def word_spans(text: str) -> Iterator[WordSpan]:
+    """Yield the words of a text with their character spans."""
+    for match in _WORD.finditer(text):
+        yield WordSpan(match.group(), match.start(), match.end())
+
+
+def sentences(text: str) -> Iterator[list[str]]:
+    """Yield the sentences of a text, each as its list of words; empty ones are left out.
+
+    >>> list(sentences("The king spoke. Nobody listened!"))
+    [['The', 'king', 'spoke'], ['Nobody', 'listened']]
+    """
+    for part in _SENTENCE_END.split(text):
+        if found := _WORD.findall(part):
+            yield found

@@ -1,0 +1,491 @@
+"""The command line: parse, call, render."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from compare.corpus import END_OF_TEXT, NAMED_CORPORA, CorpusOptions, open_corpus
+from compare.errors import InputError, TrainingError
+from compare.formats import read_vectors
+from compare.measures.neighbours import nearest, neighbour_overlap
+from compare.planted import write_truth
+from compare.protocol import ProtocolOptions, share_vocabulary
+from compare.space import EmbeddingSpace
+from compare.storage import atomic_folder, write_text
+from experiments.comparison import compare_spaces, solve_analogy
+from experiments.config import Collection, ReportOptions, RunConfig, load_config, preset_names
+from experiments.console import shown_progress
+from experiments.figures import label
+from experiments.report import answer_lines, write_index
+from experiments.results import RunResults, check_run_folder, load_results, to_json
+from experiments.run import (
+    compare_files,
+    execute,
+    make_report,
+    open_analogies,
+    open_similarity,
+)
+from experiments.training import train_one
+
+app = typer.Typer(
+    name="embcompare",
+    help="Compare word2vec embeddings with language-model embeddings, honestly.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+train_app = typer.Typer(
+    help="Train one model and save its word vectors.", no_args_is_help=True, rich_markup_mode=None
+)
+app.add_typer(train_app, name="train")
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+Device = Annotated[
+    str | None, typer.Option(help="auto, cpu or cuda; auto takes a GPU where there is one.")
+]
+Threads = Annotated[int | None, typer.Option(help="Processor threads; default: all cores.")]
+Seed = Annotated[int | None, typer.Option(help="Rules every random choice.")]
+Spaces = Annotated[
+    list[Path],
+    typer.Option("--space", help="A file of vectors (safetensors, word2vec text or binary, GloVe)."),
+]
+
+
+def main() -> None:
+    """Run the command line; a user's mistake is one message and exit status 2."""
+    debug = "--debug" in sys.argv
+    arguments = [argument for argument in sys.argv[1:] if argument != "--debug"]
+    try:
+        app(args=arguments, prog_name="embcompare")
+    except (InputError, TrainingError) as error:
+        _fail(str(error), debug)
+    except KeyboardInterrupt:
+        err.print("interrupted; run the same command again to go on where it stopped")
+        sys.exit(130)
+
+
+def _fail(message: str, debug: bool) -> None:
+    if debug:
+        traceback.print_exc()
+    err.print(Text(f"embcompare: {message}"))
+    sys.exit(2)
+
+
+@app.command()
+def run(
+    preset_or_toml: Annotated[str, typer.Argument(help="A preset, or the path of a .toml file.")],
+    out_dir: Annotated[
+        Path | None, typer.Option("--out", help="Folder for the run; default: runs/NAME-HASH.")
+    ] = None,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="Change an option: section.key=value. May be repeated."),
+    ] = None,
+    seed: Seed = None,
+    device: Device = None,
+    threads: Threads = None,
+) -> None:
+    """Train, compare and report: everything that a preset or a TOML file names.
+
+    An interrupted run goes on where it stopped when the same command is given again; stages whose
+    options did not change are taken from the cache.
+    """
+    overrides: dict[str, Any] = {"seed": seed, "device": device, "threads": threads}
+    config = load_config(preset_or_toml, settings or [], **overrides)
+    if isinstance(config, Collection):
+        _run_collection(config, out_dir or Path("runs") / config.name, overrides)
+        return
+    folder = out_dir or Path("runs") / config.folder_name()
+    results = _execute(config, folder)
+    _print_answer(results, folder / "report.html")
+
+
+def _run_collection(config: Collection, folder: Path, overrides: dict[str, Any]) -> None:
+    if folder.is_file():
+        raise InputError(f"{folder} is a file; give the path of a folder for the results")
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / "index.html").exists():
+        known = {name for name in config.runs}
+        if not {path.name for path in folder.iterdir()} <= known:
+            raise InputError(f"folder {folder} exists and is no {config.name}; choose another --out")
+    done = []
+    for name in config.runs:
+        one = load_config(name, [], **overrides)
+        if isinstance(one, Collection):
+            raise InputError(f"preset {config.name} names {name}, which is a collection itself")
+        err.print(f"— {name}", markup=False)
+        done.append((_execute(one, folder / name), folder / name / "report.html"))
+    title = "word2vec beside a language model: what each knows"
+    index = write_index(done, folder, title=title)
+    for results, page in done:
+        _print_answer(results, page)
+    out.print(f"\nBoth together: {index}", markup=False)
+
+
+def _execute(config: RunConfig, folder: Path) -> RunResults:
+    with shown_progress(err) as show:
+        return execute(config, folder, show=show)
+
+
+def _print_answer(results: RunResults, page: Path) -> None:
+    out.print(f"\n{results.title}", markup=False, style="bold")
+    for line in answer_lines(results):
+        out.print(f"- {line}", markup=False)
+    out.print(f"Report: {page}", markup=False)
+
+
+@train_app.command("word2vec")
+def train_word2vec(
+    corpus: Annotated[str, typer.Option(help="A named corpus, or the path of a text.")],
+    out_path: Annotated[
+        Path,
+        typer.Option("--out", help="FILE.safetensors (.txt or .bin: word2vec's formats) or DIR."),
+    ],
+    backend: Annotated[Literal["torch", "gensim"], typer.Option(help="Who trains.")] = "torch",
+    dimension: Annotated[int | None, typer.Option(help="Components of a vector [100].")] = None,
+    window: Annotated[int | None, typer.Option(help="Largest distance of a context [5].")] = None,
+    negatives: Annotated[int | None, typer.Option(help="Noise words for each pair [5].")] = None,
+    noise_exponent: Annotated[float | None, typer.Option(help="Power of the counts [0.75].")] = None,
+    subsample: Annotated[float | None, typer.Option(help="Threshold; 0 keeps all [0.001].")] = None,
+    epochs: Annotated[int | None, typer.Option(help="Passes over the text [5].")] = None,
+    learning_rate: Annotated[float | None, typer.Option(help="At the start [0.025].")] = None,
+    min_learning_rate: Annotated[float | None, typer.Option(help="At the end [0.0001].")] = None,
+    decay: Annotated[str | None, typer.Option(help="linear or constant [linear].")] = None,
+    min_count: Annotated[int | None, typer.Option(help="Rarer words are dropped [5].")] = None,
+    workers: Annotated[
+        int | None, typer.Option(help="gensim's threads; more than 1 does not repeat [1].")
+    ] = None,
+    seed: Seed = None,
+    device: Device = None,
+    threads: Threads = None,
+) -> None:
+    """Train skip-gram with negative sampling; FILE gets the input vectors, DIR both tables."""
+    options = {
+        "dimension": dimension,
+        "window": window,
+        "negatives": negatives,
+        "noise_exponent": noise_exponent,
+        "subsample": subsample,
+        "epochs": epochs,
+        "learning_rate": learning_rate,
+        "min_learning_rate": min_learning_rate,
+        "decay": decay,
+    }
+    values: dict[str, Any] = {
+        "trainers": [backend],
+        "spaces": [f"{backend}-input"],
+        "word2vec": _given(options),
+        "vocabulary": _given({"min_count": min_count}),
+        "gensim_workers": workers,
+    }
+    _train(values, corpus, out_path, seed, device, threads)
+
+
+@train_app.command("gpt")
+def train_gpt(
+    corpus: Annotated[str, typer.Option(help="A named corpus, or the path of a text.")],
+    out_dir: Annotated[Path, typer.Option("--out", help="Folder for model, tokenizer, vectors.")],
+    encoding: Annotated[
+        str | None, typer.Option(help="'trained' on the corpus, or tiktoken's name [trained].")
+    ] = None,
+    vocabulary_size: Annotated[int | None, typer.Option(help="Tokens, if trained [8192].")] = None,
+    layers: Annotated[int | None, typer.Option(help="Blocks [2].")] = None,
+    heads: Annotated[int | None, typer.Option(help="Attention heads [4].")] = None,
+    dimension: Annotated[int | None, typer.Option(help="Components of a vector [128].")] = None,
+    context: Annotated[int | None, typer.Option(help="Tokens in a row [64].")] = None,
+    dropout: Annotated[float | None, typer.Option(help="Share dropped [0].")] = None,
+    tied: Annotated[bool | None, typer.Option(help="Output table = input table.")] = None,
+    epochs: Annotated[float | None, typer.Option(help="Passes over the text [1].")] = None,
+    batch_size: Annotated[int | None, typer.Option(help="Rows in a step [32].")] = None,
+    stride: Annotated[int | None, typer.Option(help="Tokens between rows [context].")] = None,
+    learning_rate: Annotated[float | None, typer.Option(help="Largest [0.003].")] = None,
+    precision: Annotated[str | None, typer.Option(help="float32 or bfloat16 [float32].")] = None,
+    min_count: Annotated[int | None, typer.Option(help="Rarer words get no vector [5].")] = None,
+    seed: Seed = None,
+    device: Device = None,
+    threads: Threads = None,
+) -> None:
+    """Train a GPT on next-token prediction; DIR gets the model, its tokenizer and word vectors."""
+    training = {
+        "epochs": epochs,
+        "batch_size": batch_size,
+        "stride": stride,
+        "learning_rate": learning_rate,
+        "precision": precision,
+    }
+    gpt = {
+        "layers": layers,
+        "heads": heads,
+        "dimension": dimension,
+        "context": context,
+        "dropout": dropout,
+        "tied": tied,
+    }
+    values: dict[str, Any] = {
+        "trainers": ["gpt"],
+        "spaces": ["gpt-input"],
+        "gpt": _given(gpt),
+        "training": _given(training),
+        "tokenizer": _given({"encoding": encoding, "vocabulary_size": vocabulary_size}),
+        "vocabulary": _given({"min_count": min_count}),
+    }
+    _train(values, corpus, out_dir, seed, device, threads)
+
+
+def _train(
+    values: dict[str, Any],
+    corpus: str,
+    target: Path,
+    seed: int | None,
+    device: str | None,
+    threads: int | None,
+) -> None:
+    values |= {"corpus": {"source": corpus}, "seed": seed, "device": device, "threads": threads}
+    with shown_progress(err) as show:
+        for path in train_one(_given(values), target, show=show):
+            out.print(str(path), markup=False)
+
+
+def _given(values: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in values.items() if value is not None}
+
+
+@app.command()
+def neighbours(
+    words: Annotated[list[str], typer.Argument(help="Words to look up.")],
+    space: Spaces,
+    k: Annotated[int, typer.Option("-k", min=1, help="Neighbours of each word.")] = 10,
+    as_json: Json = False,
+) -> None:
+    """Show the nearest words by cosine, side by side; common ones are marked with *."""
+    spaces = _read_all(space)
+    found = []
+    for one in spaces:
+        table = nearest(one, words, k=k)
+        for word, rows, cosines in zip(words, table.rows, table.cosines, strict=True):
+            near = [(one.words[r], float(c)) for r, c in zip(rows, cosines, strict=True)]
+            found.append((word, one.name, near))
+    if as_json:
+        listed = [
+            {
+                "word": word,
+                "space": name,
+                "neighbours": [{"word": near, "cosine": round(c, 6)} for near, c in nears],
+            }
+            for word, name, nears in found
+        ]
+        print_json(listed)
+        return
+    for word in words:
+        columns = [(name, near) for asked, name, near in found if asked == word]
+        first = {near for near, _ in columns[0][1]}
+        table_shown = Table(title=Text(word), title_justify="left", title_style="bold")
+        for name, _ in columns:
+            table_shown.add_column(Text(label(name)), no_wrap=True)
+        for place in range(max(len(near) for _, near in columns)):
+            cells = []
+            for number, (_, near) in enumerate(columns):
+                text = ""
+                if place < len(near):
+                    mark = "* " if number and near[place][0] in first else ""
+                    text = f"{mark}{near[place][0]} {near[place][1]:.3f}"
+                cells.append(Text(text))
+            table_shown.add_row(*cells)
+        out.print(table_shown)
+    if len(spaces) > 1:
+        shared, _ = share_vocabulary(spaces, ProtocolOptions())
+        known = [word for word in words if word in shared[0]]
+        for other in shared[1:] if known else ():
+            overlap = neighbour_overlap(shared[0], other, known, k=k)
+            out.print(
+                f"overlap@{overlap.k} of {shared[0].name} and {other.name}, over the shared "
+                f"vocabulary: {overlap.value:.0%} (chance {overlap.chance:.2%})",
+                markup=False,
+            )
+
+
+@app.command()
+def analogy(
+    a: str,
+    b: str,
+    c: str,
+    space: Spaces,
+    k: Annotated[int, typer.Option("-k", min=1, help="Answers to show.")] = 5,
+    as_json: Json = False,
+) -> None:
+    """Answer "A is to B as C is to ?" by 3CosAdd, the question words excluded."""
+    answers = {one.name: solve_analogy(one, a, b, c, k=k) for one in _read_all(space)}
+    if as_json:
+        print_json(
+            {
+                "question": [a, b, c],
+                "answers": {
+                    name: [{"word": w, "cosine": round(s, 6)} for w, s in found]
+                    for name, found in answers.items()
+                },
+            }
+        )
+        return
+    out.print(f"{b} − {a} + {c} = ?", markup=False, style="bold")
+    for name, found in answers.items():
+        out.print(
+            f"{label(name)}: " + ", ".join(f"{word} {score:.3f}" for word, score in found),
+            markup=False,
+        )
+
+
+@app.command()
+def evaluate(
+    files: Annotated[list[Path], typer.Argument(help="Files of vectors.")],
+    analogies: Annotated[
+        list[str] | None,
+        typer.Option(help="questions-words, or a file or BATS folder. May be repeated."),
+    ] = None,
+    similarity: Annotated[
+        list[str] | None,
+        typer.Option(help="WordSim-353, SimLex-999, or a file of rated pairs. May be repeated."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Score files of vectors on analogies and similarity, over the words that all of them have."""
+    sets = open_analogies(analogies or ([] if similarity else ["questions-words"]))
+    pairs = open_similarity(similarity or ([] if analogies else ["WordSim-353", "SimLex-999"]))
+    spaces = _read_all(files)
+    with shown_progress(err) as show:
+        comparison = compare_spaces(
+            spaces,
+            sets,
+            pairs,
+            ProtocolOptions(),
+            ReportOptions(),
+            seed=1,
+            progress=show("scoring"),
+        )
+    rows = comparison.measurements
+    if as_json:
+        print_json(rows.astype(object).where(rows.notna(), None).to_dict("records"))
+        return
+    whole = rows[(rows["relation"] == "all") & (rows["candidates"] != "honest")]
+    for (judgments, transform), part in whole.groupby(["judgments", "transform"], sort=False):
+        used, missing = int(part["n_used"].iloc[0]), int(part["n_missing"].iloc[0])
+        shown = Table(
+            title=Text(f"{judgments}, {transform} cosines: {used} used, {missing} not covered"),
+            title_justify="left",
+        )
+        methods = list(dict.fromkeys(part["method"]))
+        for column in ("space", *methods):
+            shown.add_column(Text(column), no_wrap=True)
+        for name in dict.fromkeys(part["space"]):
+            cells = []
+            for method in methods:
+                row = part[(part["space"] == name) & (part["method"] == method)].iloc[0]
+                cells.append(f"{row['value']:.3f} [{row['low']:.3f}, {row['high']:.3f}]")
+            shown.add_row(Text(label(name)), *(Text(c.replace(" [nan, nan]", "")) for c in cells))
+        out.print(shown)
+
+
+@app.command()
+def compare(
+    files: Annotated[list[Path], typer.Argument(help="Two or more files of vectors.")],
+    out_dir: Annotated[Path, typer.Option("--out", help="Folder for the report.")],
+    analogies: Annotated[list[str] | None, typer.Option(help="As for evaluate.")] = None,
+    similarity: Annotated[list[str] | None, typer.Option(help="As for evaluate.")] = None,
+    seed: Seed = None,
+) -> None:
+    """Write a report on spaces that exist already."""
+    if len(files) < 2:
+        raise InputError("compare needs two or more files of vectors; found one")
+    check_run_folder(out_dir)
+    with shown_progress(err) as show:
+        page = compare_files(
+            files,
+            out_dir,
+            spaces=_read_all(files),
+            analogies=open_analogies(analogies or ["questions-words"]),
+            similarity=open_similarity(similarity or ["WordSim-353", "SimLex-999"]),
+            protocol=ProtocolOptions(),
+            report=ReportOptions(),
+            seed=1 if seed is None else seed,
+            show=show,
+        )
+    _print_answer(load_results(out_dir), page)
+
+
+@app.command()
+def report(run_dir: Annotated[Path, typer.Argument(help="A run folder.")]) -> None:
+    """Make the report again from the run folder alone."""
+    out.print(str(make_report(run_dir)), markup=False)
+
+
+@app.command()
+def corpora(
+    name: Annotated[str | None, typer.Argument(help="A corpus to write out.")] = None,
+    out_dir: Annotated[
+        Path | None, typer.Option("--out", help="Folder to write it to, with its truth.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """List the named corpora, or write one out as text (planted: with its truth beside it)."""
+    if name is None:
+        if as_json:
+            print_json(NAMED_CORPORA)
+            return
+        for known, text in NAMED_CORPORA.items():
+            out.print(f"{known}: {text}", markup=False)
+        out.print("or the path of a file or folder: .txt .gz .bz2 .xz .zip, UTF-8", markup=False)
+        return
+    if out_dir is None:
+        raise InputError(f"say where to write corpus {name}: --out DIR")
+    if out_dir.exists() and (out_dir.is_file() or any(out_dir.iterdir())):
+        raise InputError(f"{out_dir} exists and is not empty; choose another --out")
+    options = CorpusOptions(source=name)
+    corpus = open_corpus(options)
+    parts: list[str] = []
+    before = 0
+    for document, text in corpus.passages():
+        if document != before:
+            parts.append(f"\n{END_OF_TEXT}\n")
+            before = document
+        parts.append(text)
+    with atomic_folder(out_dir) as folder:
+        write_text(folder / "corpus.txt", "".join(parts) + "\n")
+        if name == "planted":
+            write_truth(folder, options.planted)
+    for path in sorted(out_dir.iterdir()):
+        out.print(str(path), markup=False)
+
+
+@app.command()
+def presets(as_json: Json = False) -> None:
+    """List the presets of `embcompare run`."""
+    if as_json:
+        print_json(preset_names())
+        return
+    for name, text in preset_names().items():
+        out.print(f"{name}: {text}", markup=False)
+
+
+def print_json(value: Any) -> None:
+    """Print a result as JSON, nothing else on standard output."""
+    sys.stdout.write(to_json(value) + "\n")
+
+
+def _read_all(paths: list[Path]) -> list[EmbeddingSpace]:
+    spaces = [read_vectors(path) for path in paths]
+    names = [space.name for space in spaces]
+    return [
+        space.named(f"{path.parent.name}/{path.name}") if names.count(space.name) > 1 else space
+        for space, path in zip(spaces, paths, strict=True)
+    ]
+

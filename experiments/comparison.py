@@ -1,0 +1,475 @@
+"""Spaces and judgments → the tables of a report. Computes; writes and draws nothing.
+
+Tables are pandas frames, one row a fact, so that they go to CSV and back unchanged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from compare.judgments import AnalogySet, Question, Relation, SimilaritySet
+from compare.measures.analogies import AnalogyScores, score_analogies
+from compare.measures.geometry import principal_plane, random_pair_cosines
+from compare.measures.neighbours import nearest, neighbour_overlap
+from compare.measures.similarity import score_similarity
+from compare.progress import Progress, silent
+from compare.protocol import ProtocolOptions, Transform, share_vocabulary, transformed
+from compare.space import EmbeddingSpace
+from compare.uncertainty import (
+    bootstrap_accuracy,
+    bootstrap_mean,
+    bootstrap_spearman,
+    holm,
+    interval,
+    paired_p_value,
+)
+from experiments.config import ReportOptions
+
+OVERLAP_WORDS = 1000
+RANDOM_PAIRS = 5000
+ALL_RELATIONS = "all"
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What comparing spaces found.
+
+    Attributes
+    ----------
+    measurements : DataFrame
+        One row a number: space, measure, judgments, relation, method, candidates, transform,
+        value, low, high (95 % bootstrap interval), n_used, n_missing.
+    differences : DataFrame
+        Paired tests of each space against the first: difference, low, high, p, p_holm.
+    overlaps : DataFrame
+        overlap@k of each pair of spaces, with the share expected by chance.
+    neighbours : list of dict
+        For each transform, word and space: the k nearest words and their cosines.
+    example : list of dict
+        The example analogy in each space and transform: the five best answers, the rank.
+    plane : DataFrame
+        Words on the first two principal components of each space.
+    cosines : DataFrame
+        Cosines of random word pairs of each space and transform.
+    analogy_scores, similarity_scores : DataFrame
+        Scores of every question and pair.
+    coverage : DataFrame
+        Words of each space before and after the cut to the shared vocabulary.
+    missing_probes : list of str
+        Probe words that are not in the shared vocabulary.
+    """
+
+    measurements: pd.DataFrame
+    differences: pd.DataFrame
+    overlaps: pd.DataFrame
+    neighbours: list[dict[str, Any]]
+    example: list[dict[str, Any]]
+    plane: pd.DataFrame
+    cosines: pd.DataFrame
+    analogy_scores: pd.DataFrame
+    similarity_scores: pd.DataFrame
+    coverage: pd.DataFrame
+    missing_probes: list[str]
+
+
+def compare_spaces(
+    spaces: Sequence[EmbeddingSpace],
+    analogies: Sequence[AnalogySet],
+    similarity: Sequence[SimilaritySet],
+    protocol: ProtocolOptions,
+    report: ReportOptions,
+    *,
+    seed: int,
+    progress: Progress = silent,
+) -> Comparison:
+    """Compare spaces by the protocol, on the judgments given.
+
+    Raises
+    ------
+    InputError
+        If the spaces share no vocabulary.
+    """
+    shared, coverage = share_vocabulary(spaces, protocol)
+    if protocol.case == "fold":
+        analogies = [_folded_analogies(judgments) for judgments in analogies]
+        similarity = [_folded_similarity(judgments) for judgments in similarity]
+    tables = _Tables(protocol, seed)
+    n_steps = len(protocol.transforms) * len(shared)
+    for number, transform in enumerate(protocol.transforms):
+        for place, space in enumerate(transformed(s, transform) for s in shared):
+            for analogy_set in analogies:
+                tables.add_analogies(space, transform, analogy_set)
+            for similarity_set in similarity:
+                tables.add_similarity(space, transform, similarity_set)
+            tables.add_geometry(space, transform)
+            progress(number * len(shared) + place + 1, n_steps, unit="spaces")
+    words = [word for word in report.probe_words if word in shared[0]]
+    return Comparison(
+        measurements=pd.DataFrame(tables.measurements, columns=MEASUREMENT_COLUMNS),
+        differences=tables.differences(shared),
+        overlaps=_overlaps(shared, protocol, seed),
+        neighbours=_neighbours(shared, protocol, words),
+        example=_example(shared, protocol, report.analogy),
+        plane=_planes(shared, protocol, (*report.analogy, *report.map_words)),
+        cosines=pd.concat(tables.cosines, ignore_index=True),
+        analogy_scores=_concatenated(tables.analogy_scores),
+        similarity_scores=_concatenated(tables.similarity_scores),
+        coverage=pd.DataFrame(coverage),
+        missing_probes=[word for word in report.probe_words if word not in shared[0]],
+    )
+
+
+MEASUREMENT_COLUMNS = [
+    "space",
+    "measure",
+    "judgments",
+    "relation",
+    "method",
+    "candidates",
+    "transform",
+    "value",
+    "low",
+    "high",
+    "n_used",
+    "n_missing",
+]
+
+
+class _Tables:
+    """Rows as they come, and the replicates that the paired tests need."""
+
+    def __init__(self, protocol: ProtocolOptions, seed: int) -> None:
+        self.n_replicates, self.seed = protocol.bootstrap_replicates, seed
+        self.measurements: list[dict[str, Any]] = []
+        self.cosines: list[pd.DataFrame] = []
+        self.analogy_scores: list[pd.DataFrame] = []
+        self.similarity_scores: list[pd.DataFrame] = []
+        # (measure, judgments, transform) → space → (value, replicates)
+        self.replicates: dict[tuple[str, str, str], dict[str, tuple[float, np.ndarray]]] = {}
+
+    def add_analogies(
+        self, space: EmbeddingSpace, transform: Transform, judgments: AnalogySet
+    ) -> None:
+        for method, scores in score_analogies(space, judgments).items():
+            for candidates in ("excluded", "honest"):
+                row = {
+                    "space": space.name,
+                    "measure": "analogies",
+                    "judgments": judgments.name,
+                    "method": method,
+                    "candidates": candidates,
+                    "transform": transform,
+                }
+                outcomes = [r.outcomes(candidates) for r in scores.relations]
+                replicates = self._accuracies(outcomes)
+                value = scores.accuracy(candidates)
+                self._add(row, ALL_RELATIONS, value, replicates, scores.n_used, scores.n_missing)
+                if method == "3CosAdd" and candidates == "excluded":
+                    key = ("analogies", judgments.name, transform)
+                    self.replicates.setdefault(key, {})[space.name] = (value, replicates)
+                for relation, outcome in zip(scores.relations, outcomes, strict=True):
+                    ranks = relation.ranks(candidates)
+                    value = float((ranks == 1).mean()) if len(ranks) else float("nan")
+                    self._add(
+                        row,
+                        relation.name,
+                        value,
+                        self._accuracies([outcome]),
+                        relation.n_used,
+                        relation.n_missing,
+                    )
+            self.analogy_scores.append(_question_scores(space, transform, judgments, scores))
+        self.measurements.append(
+            {
+                "space": space.name,
+                "measure": "analogies",
+                "judgments": judgments.name,
+                "relation": ALL_RELATIONS,
+                "method": "random",
+                "candidates": "excluded",
+                "transform": transform,
+                "value": scores.random,
+                "n_used": scores.n_used,
+                "n_missing": scores.n_missing,
+            }
+        )
+
+    def add_similarity(
+        self, space: EmbeddingSpace, transform: Transform, judgments: SimilaritySet
+    ) -> None:
+        score = score_similarity(space, judgments)
+        replicates = bootstrap_spearman(
+            score.cosines, score.ratings, n_replicates=self.n_replicates, seed=self.seed
+        )
+        row = {
+            "space": space.name,
+            "measure": "similarity",
+            "judgments": judgments.name,
+            "method": "Spearman",
+            "transform": transform,
+        }
+        self._add(row, ALL_RELATIONS, score.value, replicates, score.n_used, score.n_missing)
+        key = ("similarity", judgments.name, transform)
+        self.replicates.setdefault(key, {})[space.name] = (score.value, replicates)
+        pairs = [judgments.pairs[place] for place in score.pairs]
+        self.similarity_scores.append(
+            pd.DataFrame(
+                {
+                    "space": space.name,
+                    "transform": transform,
+                    "judgments": judgments.name,
+                    "first": [first for first, _ in pairs],
+                    "second": [second for _, second in pairs],
+                    "cosine": score.cosines,
+                    "rating": score.ratings,
+                }
+            )
+        )
+
+    def add_geometry(self, space: EmbeddingSpace, transform: Transform) -> None:
+        rng = np.random.default_rng(self.seed)
+        pairs = random_pair_cosines(space, n_pairs=RANDOM_PAIRS, rng=rng)
+        replicates = bootstrap_mean(
+            pairs.cosines, n_replicates=self.n_replicates, seed=self.seed
+        )
+        row = {
+            "space": space.name,
+            "measure": "mean cosine",
+            "method": "random pairs",
+            "transform": transform,
+        }
+        self._add(row, "", pairs.value, replicates, pairs.n_used, 0)
+        self.cosines.append(
+            pd.DataFrame({"space": space.name, "transform": transform, "cosine": pairs.cosines})
+        )
+
+    def differences(self, spaces: Sequence[EmbeddingSpace]) -> pd.DataFrame:
+        """Test every space against the first on the same resamples, Holm over all tests."""
+        reference = spaces[0].name
+        rows: list[dict[str, Any]] = []
+        for (measure, judgments, transform), by_space in self.replicates.items():
+            base, base_replicates = by_space[reference]
+            for name, (value, replicates) in by_space.items():
+                if name == reference or np.isnan(value) or np.isnan(base):
+                    continue
+                paired = replicates - base_replicates
+                difference = interval(value - base, paired)
+                rows.append(
+                    {
+                        "space": name,
+                        "reference": reference,
+                        "measure": measure,
+                        "judgments": judgments,
+                        "transform": transform,
+                        "difference": difference.value,
+                        "low": difference.low,
+                        "high": difference.high,
+                        "p": paired_p_value(paired),
+                    }
+                )
+        columns = "space reference measure judgments transform difference low high p".split()
+        table = pd.DataFrame(rows, columns=columns)
+        table["p_holm"] = holm(table["p"].tolist())
+        return table
+
+    def _accuracies(self, outcomes: Sequence[Any]) -> np.ndarray:
+        return bootstrap_accuracy(outcomes, n_replicates=self.n_replicates, seed=self.seed)
+
+    def _add(
+        self,
+        row: dict[str, Any],
+        relation: str,
+        value: float,
+        replicates: np.ndarray,
+        n_used: int,
+        n_missing: int,
+    ) -> None:
+        found = interval(value, replicates)
+        self.measurements.append(
+            {
+                **row,
+                "relation": relation,
+                "value": found.value,
+                "low": found.low,
+                "high": found.high,
+                "n_used": n_used,
+                "n_missing": n_missing,
+            }
+        )
+
+
+def _question_scores(
+    space: EmbeddingSpace, transform: Transform, judgments: AnalogySet, scores: AnalogyScores
+) -> pd.DataFrame:
+    parts = []
+    for relation, ranked in zip(judgments.relations, scores.relations, strict=True):
+        questions = [relation.questions[place] for place in ranked.questions]
+        parts.append(
+            pd.DataFrame(
+                {
+                    "space": space.name,
+                    "transform": transform,
+                    "judgments": judgments.name,
+                    "relation": relation.name,
+                    "method": scores.method,
+                    "a": [q.a for q in questions],
+                    "b": [q.b for q in questions],
+                    "c": [q.c for q in questions],
+                    "answer": ["/".join(q.answers) for q in questions],
+                    "rank_excluded": ranked.excluded,
+                    "rank_honest": ranked.honest,
+                }
+            )
+        )
+    return _concatenated(parts)
+
+
+def _concatenated(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    filled = [part for part in parts if len(part)]
+    return pd.concat(filled, ignore_index=True) if filled else pd.DataFrame()
+
+
+def _overlaps(
+    spaces: Sequence[EmbeddingSpace], protocol: ProtocolOptions, seed: int
+) -> pd.DataFrame:
+    """overlap@k of each pair of spaces, over words drawn uniformly from the shared ones."""
+    rng = np.random.default_rng(seed)
+    n_words = min(OVERLAP_WORDS, len(spaces[0]))
+    rows = np.sort(rng.choice(len(spaces[0]), n_words, replace=False))
+    words = [spaces[0].words[row] for row in rows]
+    found = []
+    for transform in protocol.transforms:
+        changed = [transformed(space, transform) for space in spaces]
+        for first, second in combinations(changed, 2):
+            overlap = neighbour_overlap(first, second, words, k=protocol.neighbours)
+            replicates = bootstrap_mean(
+                overlap.scores, n_replicates=protocol.bootstrap_replicates, seed=seed
+            )
+            value, low, high = interval(overlap.value, replicates)
+            found.append(
+                {
+                    "first": first.name,
+                    "second": second.name,
+                    "transform": transform,
+                    "k": overlap.k,
+                    "value": value,
+                    "low": low,
+                    "high": high,
+                    "chance": overlap.chance,
+                    "n_used": overlap.n_used,
+                }
+            )
+    columns = "first second transform k value low high chance n_used".split()
+    return pd.DataFrame(found, columns=columns)
+
+
+def _neighbours(
+    spaces: Sequence[EmbeddingSpace], protocol: ProtocolOptions, words: Sequence[str]
+) -> list[dict[str, Any]]:
+    found = []
+    for transform in protocol.transforms:
+        for space in (transformed(s, transform) for s in spaces):
+            table = nearest(space, words, k=protocol.neighbours)
+            for word, rows, cosines in zip(words, table.rows, table.cosines, strict=True):
+                found.append(
+                    {
+                        "transform": transform,
+                        "word": word,
+                        "space": space.name,
+                        "neighbours": [space.words[row] for row in rows],
+                        "cosines": [round(float(cosine), 4) for cosine in cosines],
+                    }
+                )
+    return found
+
+
+def _example(
+    spaces: Sequence[EmbeddingSpace], protocol: ProtocolOptions, analogy: tuple[str, str, str, str]
+) -> list[dict[str, Any]]:
+    """Work the example analogy in every space: the best answers and the rank of the right one."""
+    a, b, c, d = analogy
+    if not all(word in spaces[0] for word in analogy):
+        return []
+    found = []
+    question = AnalogySet("example", (Relation("example", (Question(a, b, c, (d,)),)),))
+    for transform in protocol.transforms:
+        for space in (transformed(s, transform) for s in spaces):
+            ranked = score_analogies(space, question, methods=["3CosAdd"])["3CosAdd"].relations[0]
+            found.append(
+                {
+                    "transform": transform,
+                    "space": space.name,
+                    "analogy": list(analogy),
+                    "answers": [word for word, _ in solve_analogy(space, a, b, c, k=5)],
+                    "rank": int(ranked.excluded[0]) if ranked.n_used else None,
+                    "rank_honest": int(ranked.honest[0]) if ranked.n_used else None,
+                }
+            )
+    return found
+
+
+def solve_analogy(
+    space: EmbeddingSpace, a: str, b: str, c: str, *, k: int
+) -> list[tuple[str, float]]:
+    """Find the k best answers to "a is to b as c is to ?" by 3CosAdd, question words excluded.
+
+    Returns
+    -------
+    list of (str, float)
+        Words with their cosine to b − a + c, best first.
+    """
+    unit = space.unit_vectors
+    rows = [space.id_of(word) for word in (a, b, c)]
+    target = unit[rows[1]] - unit[rows[0]] + unit[rows[2]]
+    length = float(np.linalg.norm(target))
+    scores = unit @ (target / length if length > 0 else target)
+    scores[rows] = -np.inf
+    best = np.argsort(-scores, kind="stable")[: max(0, min(k, len(space) - len(set(rows))))]
+    return [(space.words[row], float(scores[row])) for row in best]
+
+
+def _planes(
+    spaces: Sequence[EmbeddingSpace], protocol: ProtocolOptions, words: Sequence[str]
+) -> pd.DataFrame:
+    parts = []
+    distinct = list(dict.fromkeys(words))
+    for space in spaces:
+        plane = principal_plane(transformed(space, protocol.transforms[0]), distinct)
+        if plane is not None:
+            parts.append(
+                pd.DataFrame(
+                    {
+                        "space": space.name,
+                        "word": plane.words,
+                        "x": plane.coordinates[:, 0],
+                        "y": plane.coordinates[:, 1],
+                        "explained": plane.explained,
+                    }
+                )
+            )
+    return _concatenated(parts)
+
+
+def _folded_analogies(judgments: AnalogySet) -> AnalogySet:
+    relations = (
+        Relation(
+            relation.name,
+            tuple(
+                Question(a.lower(), b.lower(), c.lower(), tuple(d.lower() for d in answers))
+                for a, b, c, answers in relation.questions
+            ),
+        )
+        for relation in judgments.relations
+    )
+    return AnalogySet(judgments.name, tuple(relations))
+
+
+def _folded_similarity(judgments: SimilaritySet) -> SimilaritySet:
+    pairs = tuple((first.lower(), second.lower()) for first, second in judgments.pairs)
+    return SimilaritySet(judgments.name, pairs, judgments.ratings)

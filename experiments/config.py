@@ -1,0 +1,264 @@
+"""TOML → the options of a run, strictly: unknown keys and wrong types are refused.
+
+Each part's options live beside the code that consumes them; here they are put together.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Sequence
+from importlib import resources
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+import tomli_w
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from compare.corpus import CorpusOptions
+from compare.errors import InputError, nearest_names
+from compare.llm.gpt import GPTOptions
+from compare.llm.tokenizer import TokenizerOptions
+from compare.llm.training import TrainingOptions
+from compare.llm.word_vectors import WordVectorOptions
+from compare.protocol import ProtocolOptions
+from compare.storage import content_key
+from compare.vocabulary import VocabularyOptions
+from compare.word2vec.skipgram import SkipgramOptions
+
+Model = TypeVar("Model", bound=BaseModel)
+Trainer = Literal["gensim", "torch", "gpt"]
+SpaceName = Literal[
+    "gensim-input",
+    "gensim-output",
+    "torch-input",
+    "torch-output",
+    "gpt-input",
+    "gpt-output",
+    "gpt-random",
+]
+
+
+class JudgmentOptions(BaseModel):
+    """What the spaces are asked."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    analogies: tuple[str, ...] = Field(
+        default=("questions-words",),
+        strict=False,
+        description="'questions-words', 'planted' (the truth of that corpus), or paths of files "
+        "in the questions-words format or of BATS folders",
+    )
+    similarity: tuple[str, ...] = Field(
+        default=("WordSim-353", "SimLex-999"),
+        strict=False,
+        description="'WordSim-353', 'SimLex-999', or paths of files of rated word pairs",
+    )
+
+
+class ReportOptions(BaseModel):
+    """What the report shows."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    title: str = Field(default="", description="headline of the report; empty: made of the corpus")
+    probe_words: tuple[str, ...] = Field(
+        default=("king", "woman", "france", "good", "water", "music", "three", "walked"),
+        strict=False,
+        description="words whose neighbours are shown side by side",
+    )
+    analogy: tuple[str, str, str, str] = Field(
+        default=("man", "king", "woman", "queen"),
+        strict=False,
+        description="a, b, c, d: a is to b as c is to d, shown in words and on the map",
+    )
+    map_words: tuple[str, ...] = Field(
+        default=("prince", "princess", "boy", "girl", "father", "mother", "son", "daughter"),
+        strict=False,
+        description="further words on the map",
+    )
+
+
+class RunConfig(BaseModel):
+    """Everything that a run depends on."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    name: str = Field(default="run", pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=80)
+    trainers: tuple[Trainer, ...] = Field(
+        default=("gensim", "torch", "gpt"), strict=False, min_length=1
+    )
+    spaces: tuple[SpaceName, ...] = Field(
+        default=("gensim-input", "torch-input", "gpt-input", "gpt-output", "gpt-random"),
+        strict=False,
+        min_length=1,
+        description="spaces that are compared (all are saved); the first is the reference of tests",
+    )
+    seed: int = Field(default=1, ge=0, lt=2**32, description="rules every random choice")
+    threads: int = Field(
+        default=0, ge=0, le=1024, description="processor threads; 0: as many as there are cores"
+    )
+    device: Literal["auto", "cpu", "cuda"] = Field(
+        default="auto", description="where torch trains; 'auto' takes a GPU where there is one"
+    )
+    gensim_workers: int = Field(
+        default=1, ge=1, le=64, description="gensim's threads; more than one is not reproducible"
+    )
+    corpus: CorpusOptions = Field(default_factory=CorpusOptions)
+    vocabulary: VocabularyOptions = Field(default_factory=VocabularyOptions)
+    word2vec: SkipgramOptions = Field(default_factory=SkipgramOptions)
+    tokenizer: TokenizerOptions = Field(default_factory=TokenizerOptions)
+    gpt: GPTOptions = Field(default_factory=GPTOptions)
+    training: TrainingOptions = Field(default_factory=TrainingOptions)
+    word_vectors: WordVectorOptions = Field(default_factory=WordVectorOptions)
+    protocol: ProtocolOptions = Field(default_factory=ProtocolOptions)
+    judgments: JudgmentOptions = Field(default_factory=JudgmentOptions)
+    report: ReportOptions = Field(default_factory=ReportOptions)
+
+    @property
+    def compared(self) -> tuple[SpaceName, ...]:
+        """The spaces to compare, as far as their trainers run."""
+        return tuple(s for s in self.spaces if s.split("-")[0] in self.trainers)
+
+    @property
+    def n_threads(self) -> int:
+        """Processor threads to use."""
+        return self.threads or os.cpu_count() or 1
+
+    def folder_name(self) -> str:
+        """Name of the run folder: the name and a short hash of all options."""
+        return f"{self.name}-{content_key(self.model_dump(mode='json'))[:8]}"
+
+    def to_toml(self) -> str:
+        """Write the full effective config."""
+        return tomli_w.dumps(_without_none(self.model_dump(mode="json")))
+
+
+class Collection(BaseModel):
+    """Several runs with one index page."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=80)
+    runs: tuple[str, ...] = Field(strict=False, min_length=1, description="names of presets")
+
+
+def preset_names() -> dict[str, str]:
+    """List the presets that come along, with what the first line of each says."""
+    folder = resources.files("experiments") / "presets"
+    files = sorted((f for f in folder.iterdir() if f.name.endswith(".toml")), key=lambda f: f.name)
+    return {
+        file.name.removesuffix(".toml"): file.read_text().splitlines()[0].lstrip("# ")
+        for file in files
+    }
+
+
+def load_config(
+    preset_or_path: str, settings: Sequence[str] = (), **overrides: Any
+) -> RunConfig | Collection:
+    """Read a preset by name or a TOML file by path, and apply ``section.key=value`` settings.
+
+    Parameters
+    ----------
+    settings : sequence of str
+        Values are TOML (``word2vec.dimension=300``, ``trainers=["torch"]``); what is no TOML
+        value is taken as text (``corpus.source=novels.txt``).
+    overrides
+        Top-level values; None leaves the config's own.
+
+    Raises
+    ------
+    InputError
+        If there is no such preset or file, it is no TOML, a key is unknown (near names are
+        offered), or a value has the wrong type or range.
+    """
+    path = Path(preset_or_path)
+    if path.suffix == ".toml":
+        if not path.is_file():
+            raise InputError(f"no such config file: {path}")
+        text, where = _read(path), str(path)
+    else:
+        presets = preset_names()
+        if preset_or_path not in presets:
+            raise InputError(
+                f"unknown preset {preset_or_path!r}; {nearest_names(preset_or_path, presets)} "
+                "(or give the path of a .toml file)"
+            )
+        where = f"preset {preset_or_path}"
+        text = (resources.files("experiments") / "presets" / f"{preset_or_path}.toml").read_text()
+    try:
+        values = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"{where} is no valid TOML: {error}") from error
+    if "runs" in values:
+        if settings:
+            raise InputError(f"{where} is a collection of runs; --set goes with a single run")
+        return validated(Collection, values, where)
+    for setting in settings:
+        _apply(values, setting)
+    values.update({key: value for key, value in overrides.items() if value is not None})
+    return validated(RunConfig, values, where)
+
+
+def validated(model: type[Model], values: object, where: str) -> Model:
+    """Check values against a model; the first few problems become one clear message.
+
+    Raises
+    ------
+    InputError
+        With the key, what was expected and what was found.
+    """
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        problems = [_describe(model, problem) for problem in error.errors()[:3]]
+        raise InputError(f"{where}: {'; '.join(problems)}") from None
+
+
+def _describe(model: type[BaseModel], problem: Any) -> str:
+    location = [part for part in problem["loc"] if isinstance(part, str)]
+    key = ".".join(location) or "config"
+    if problem["type"] == "extra_forbidden":
+        return f"unknown key {key!r}; {nearest_names(location[-1], _keys_at(model, location[:-1]))}"
+    message = problem["msg"].removeprefix("Value error, ")
+    found = "" if isinstance(problem["input"], dict) else f", found {problem['input']!r}"
+    return f"{key}: {message[0].lower()}{message[1:]}{found}"
+
+
+def _keys_at(model: type[BaseModel], location: Sequence[str]) -> list[str]:
+    for part in location:
+        inner = model.model_fields[part].annotation
+        if not (isinstance(inner, type) and issubclass(inner, BaseModel)):
+            return []
+        model = inner
+    return list(model.model_fields)
+
+
+def _apply(values: dict[str, Any], setting: str) -> None:
+    key, equals, text = setting.partition("=")
+    if not equals or not key.strip():
+        raise InputError(f"--set expects section.key=value; found {setting!r}")
+    try:
+        value = tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        value = text.strip()
+    *sections, last = key.strip().split(".")
+    for section in sections:
+        values = values.setdefault(section, {})
+        if not isinstance(values, dict):
+            raise InputError(f"--set {setting}: {section!r} is no section")
+    values[last] = value
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"cannot read {path}: {error}") from error
+
+
+def _without_none(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_none(inner) for key, inner in value.items() if inner is not None}
+    return value

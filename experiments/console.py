@@ -1,0 +1,86 @@
+"""Progress on the terminal: rate, loss and time left; plain lines where there is no terminal."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    Progress,
+    TaskProgressColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
+
+from compare.progress import Progress as ProgressCallback
+from experiments.stages import Show
+
+LINE_SECONDS = 15.0
+"""Seconds between two lines of one stage where progress is not drawn."""
+
+
+@contextmanager
+def shown_progress(console: Console) -> Iterator[Show]:
+    """Open progress displays for the stages of a run on a console (stderr)."""
+    if console.is_terminal:
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=24),
+            TaskProgressColumn(),
+            TextColumn("{task.fields[detail]}"),
+            TimeRemainingColumn(compact=True),
+        )
+        with Progress(*columns, console=console, refresh_per_second=4) as drawn:
+            yield lambda title: _drawn(drawn, title)
+    else:
+        yield lambda title: _printed(console, title)
+
+
+def _drawn(drawn: Progress, title: str) -> ProgressCallback:
+    task = drawn.add_task(title, total=None, detail="")
+    started = time.monotonic()
+    first: list[int] = []
+
+    def show(done: int, total: int, *, unit: str, loss: float | None = None) -> None:
+        first.append(done) if not first else None
+        detail = _detail(done - first[0], time.monotonic() - started, unit, loss)
+        drawn.update(task, completed=done, total=total, detail=detail)
+
+    return show
+
+
+def _printed(console: Console, title: str) -> ProgressCallback:
+    started = time.monotonic()
+    state = {"first": -1, "printed": 0.0, "finished": 0.0}
+
+    def show(done: int, total: int, *, unit: str, loss: float | None = None) -> None:
+        now = time.monotonic()
+        if state["first"] < 0:
+            state["first"] = done
+        is_last = done >= total and not state["finished"]
+        if not is_last and now - max(state["printed"], started) < LINE_SECONDS:
+            return
+        state["printed"] = now
+        state["finished"] = float(is_last)
+        elapsed = now - started
+        fresh = done - state["first"]
+        left = f", {elapsed / fresh * (total - done):.0f} s left" if 0 < fresh and not is_last else ""
+        detail = _detail(int(fresh), elapsed, unit, loss)
+        share = 100 * done // max(total, 1)
+        console.print(f"{title}: {share} % {detail}{left}", markup=False, highlight=False)
+
+    return show
+
+
+def _detail(done: int, seconds: float, unit: str, loss: float | None) -> str:
+    rate = done / seconds if seconds > 0.05 else 0.0
+    parts = []
+    if rate > 0 and unit in ("words", "tokens", "characters"):
+        number = f"{rate / 1e6:.2f} M" if rate >= 1e6 else f"{rate / 1e3:.1f} k"
+        parts.append(f"{number} {unit}/s")
+    if loss is not None and loss == loss:
+        parts.append(f"loss {loss:.3f}")
+    return ", ".join(parts)

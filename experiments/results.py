@@ -1,0 +1,166 @@
+"""The run folder: everything a run found, as files that a report can be made from again."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from compare.errors import InputError
+from compare.storage import read_json, write_json, write_text
+from experiments.comparison import Comparison
+
+MARKER = "environment.json"
+"""A folder that holds this file is a run folder."""
+
+_TABLES = {
+    "measurements": "measurements.csv",
+    "differences": "differences.csv",
+    "overlaps": "overlaps.csv",
+    "coverage": "coverage.csv",
+    "plane": "scores/map.csv",
+    "cosines": "scores/cosines.csv",
+    "analogy_scores": "scores/analogies.csv",
+    "similarity_scores": "scores/similarity.csv",
+}
+_JSON = {
+    "neighbours": "neighbours.json",
+    "example": "example.json",
+    "missing_probes": "missing.json",
+}
+
+
+@dataclass(frozen=True)
+class RunResults:
+    """A run as its report needs it.
+
+    Attributes
+    ----------
+    name : str
+    config : dict
+        The effective config, as plain values; empty for a comparison of existing files.
+    environment : dict
+        Versions, machine, seeds, fingerprints.
+    corpus : dict
+        Words, documents and so on; empty for a comparison of existing files.
+    budgets : DataFrame
+        One row a model: dimension, parameters, tokens seen, epochs, FLOPs, seconds.
+    history : DataFrame
+        Training curves: model, step, seen, unit, training_loss, validation_loss, seconds.
+    """
+
+    name: str
+    title: str
+    config: dict[str, Any]
+    environment: dict[str, Any]
+    corpus: dict[str, Any]
+    budgets: pd.DataFrame
+    history: pd.DataFrame
+    comparison: Comparison
+
+
+def check_run_folder(folder: Path) -> None:
+    """Refuse a folder that exists and is no run: nothing of somebody else's is overwritten.
+
+    Raises
+    ------
+    InputError
+        If it is a file, or a folder with other content.
+    """
+    if folder.is_file():
+        raise InputError(f"{folder} is a file; give the path of a folder for the results")
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / MARKER).exists():
+        raise InputError(
+            f"folder {folder} exists and is no run of embcompare; choose another --out, "
+            "or empty it first"
+        )
+
+
+def save_results(results: RunResults, folder: Path) -> None:
+    """Write everything but spaces, figures and the report itself."""
+    write_json(folder / MARKER, {"name": results.name, **results.environment})
+    write_json(
+        folder / "summary.json",
+        {"title": results.title, "corpus": results.corpus, "config": results.config},
+    )
+    for field in fields(Comparison):
+        value = getattr(results.comparison, field.name)
+        if field.name in _TABLES:
+            _write_csv(folder / _TABLES[field.name], value)
+        else:
+            write_json(folder / _JSON[field.name], value)
+    _write_csv(folder / "budgets.csv", results.budgets)
+    _write_csv(folder / "history.csv", results.history)
+
+
+def load_results(folder: Path) -> RunResults:
+    """Read a run folder back; no models and no corpus are needed.
+
+    Raises
+    ------
+    InputError
+        If the folder is no run, or a file in it is missing or damaged.
+    """
+    if not (folder / MARKER).is_file():
+        found = "no such folder" if not folder.exists() else f"it holds no {MARKER}"
+        raise InputError(f"{folder} is no run folder ({found}); expected one made by `embcompare`")
+    environment = read_json(folder / MARKER)
+    summary = read_json(folder / "summary.json")
+    parts: dict[str, Any] = {name: _read_csv(folder / file) for name, file in _TABLES.items()}
+    parts.update({name: read_json(folder / file) for name, file in _JSON.items()})
+    try:
+        return RunResults(
+            name=environment.pop("name"),
+            title=summary["title"],
+            config=summary["config"],
+            environment=environment,
+            corpus=summary["corpus"],
+            budgets=_read_csv(folder / "budgets.csv"),
+            history=_read_csv(folder / "history.csv"),
+            comparison=Comparison(**parts),
+        )
+    except KeyError as error:
+        raise InputError(f"{folder} is damaged: {error} is missing; run again") from error
+
+
+def _write_csv(path: Path, table: pd.DataFrame) -> None:
+    write_text(path, table.to_csv(index=False, lineterminator="\n", float_format="%.8g"))
+
+
+def _read_csv(path: Path) -> pd.DataFrame:
+    try:
+        # A word like "null" or "nan" is a word, not a missing value.
+        return pd.read_csv(path, keep_default_na=False, na_values={c: [""] for c in _NUMBERS})
+    except pd.errors.EmptyDataError:
+        return pd.DataFrame()
+    except FileNotFoundError as error:
+        raise InputError(f"{path} is missing; run again") from error
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path} is damaged: {error}; run again") from error
+
+
+_NUMBERS = (
+    "value low high n_used n_missing difference p p_holm k chance x y explained cosine rating "
+    "rank_excluded rank_honest dimension parameters seen flops seconds epochs training_loss "
+    "validation_loss step split_share n_words n_shared n_case_collisions"
+).split()
+
+
+def to_json(value: Any) -> str:
+    """Write a result for --json: NaN becomes null."""
+    return json.dumps(_plain(value), ensure_ascii=False, indent=2, allow_nan=False)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(key): _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    if hasattr(value, "item"):
+        value = value.item()
+    if isinstance(value, float) and value != value:
+        return None
+    return value

@@ -1,0 +1,288 @@
+"""A run from text to results: corpus → two wings → spaces → comparison → run folder."""
+
+from __future__ import annotations
+
+import io
+import logging
+import platform
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import torch
+
+from compare.errors import InputError, nearest_names
+from compare.judgments import (
+    AnalogySet,
+    SimilaritySet,
+    default_analogies,
+    default_similarity,
+    load_analogies,
+    load_similarity,
+)
+from compare.progress import Progress, silent
+from compare.protocol import ProtocolOptions
+from compare.space import EmbeddingSpace, save_space
+from compare.storage import check_writable, write_text
+from experiments.comparison import compare_spaces
+from experiments.config import ReportOptions, RunConfig
+from experiments.report import write_report
+from experiments.results import RunResults, check_run_folder, load_results, save_results
+from experiments.stages import (
+    CorpusParts,
+    Show,
+    Trained,
+    WordText,
+    token_text,
+    trained_gpt,
+    trained_word2vec,
+    word_text,
+)
+
+logger = logging.getLogger(__name__)
+
+PACKAGES = ("embcompare", "gensim", "torch", "tiktoken", "tokenizers", "numpy", "scipy", "scikit-learn")
+
+
+def quiet(title: str) -> Progress:
+    """Show nothing of a stage."""
+    return silent
+
+
+def execute(config: RunConfig, folder: Path, *, show: Show = quiet) -> RunResults:
+    """Run a config and fill its folder; stages that are cached are not computed again.
+
+    Parameters
+    ----------
+    folder : Path
+        Made if missing; an earlier run in it is replaced file by file.
+    show : callable
+        Opens a progress display for each stage.
+
+    Raises
+    ------
+    InputError
+        If anything the config names cannot be used; nothing is left behind then.
+    """
+    check_run_folder(folder)
+    check_writable(folder / "log.txt" if folder.exists() else folder)
+    with _recorded_log() as log:
+        results = _execute(config, folder, show)
+    write_text(folder / "log.txt", log.getvalue())
+    return results
+
+
+def _execute(config: RunConfig, folder: Path, show: Show) -> RunResults:
+    if not config.compared:
+        raise InputError(
+            f"trainers {', '.join(config.trainers)} give none of the spaces to compare "
+            f"({', '.join(config.spaces)}); add a trainer or name its spaces"
+        )
+    device = resolve_device(config.device)
+    torch.set_num_threads(config.n_threads)
+    # What may be wrong is looked at before anything long is done.
+    similarity = [_open_similarity(name) for name in config.judgments.similarity]
+    analogies = [_open_analogies(n) for n in config.judgments.analogies if n != "planted"]
+    parts = CorpusParts(config.corpus, config.seed)
+    text = word_text(parts, config, show)
+    if "planted" in config.judgments.analogies:
+        analogies.append(_planted_analogies(text, config))
+
+    trained: dict[str, Trained] = {}
+    for trainer in config.trainers:
+        if trainer == "gpt":
+            tokens = token_text(parts, config, show)
+            trained["gpt"] = trained_gpt(tokens, text, config, device, show)
+        else:
+            trained[trainer] = trained_word2vec(trainer, text, config, device, show)
+
+    started = time.perf_counter()
+    spaces = {space.name: space for one in trained.values() for space in one.spaces}
+    compared = [spaces[name] for name in config.compared if name in spaces]
+    comparison = compare_spaces(
+        compared,
+        analogies,
+        similarity,
+        config.protocol,
+        config.report,
+        seed=config.seed,
+        progress=show("comparing the spaces"),
+    )
+    logger.info("comparison: done in %.1f s", time.perf_counter() - started)
+    histories = [one.history for one in trained.values() if len(one.history)]
+    results = RunResults(
+        name=config.name,
+        title=config.report.title or f"Word vectors of {text.meta['name']}",
+        config=config.model_dump(mode="json"),
+        environment=environment(config, device),
+        corpus={**text.meta, "split_share": _split_share(trained)},
+        budgets=pd.DataFrame([one.budget for one in trained.values()]),
+        history=pd.concat(histories, ignore_index=True) if histories else pd.DataFrame(),
+        comparison=comparison,
+    )
+    write_text(folder / "config.toml", config.to_toml())
+    for space in spaces.values():
+        save_space(space, folder / "spaces" / f"{space.name}.safetensors")
+    if text.truth is not None:
+        for file in sorted(text.truth.iterdir()):
+            write_text(folder / "truth" / file.name, file.read_text(encoding="utf-8"))
+    save_results(results, folder)
+    make_report(folder)
+    return results
+
+
+def make_report(folder: Path) -> Path:
+    """Make figures and report again from a run folder alone; returns the page's path."""
+    return write_report(load_results(folder), folder)
+
+
+def compare_files(
+    paths: Sequence[Path],
+    folder: Path,
+    *,
+    spaces: Sequence[EmbeddingSpace],
+    analogies: Sequence[AnalogySet],
+    similarity: Sequence[SimilaritySet],
+    protocol: ProtocolOptions,
+    report: ReportOptions,
+    seed: int,
+    show: Show = quiet,
+) -> Path:
+    """Write a report on spaces that exist already; returns the page's path."""
+    check_run_folder(folder)
+    check_writable(folder / "log.txt" if folder.exists() else folder)
+    comparison = compare_spaces(
+        spaces, analogies, similarity, protocol, report, seed=seed, progress=show("comparing")
+    )
+    budgets = pd.DataFrame(
+        {"model": [s.name for s in spaces], "dimension": [s.dim for s in spaces]}
+    )
+    results = RunResults(
+        name="comparison",
+        title=report.title or "Comparison of " + ", ".join(space.name for space in spaces),
+        config={"files": [path.name for path in paths], "protocol": protocol.model_dump(mode="json")},
+        environment={"seed": seed, **machine()},
+        corpus={},
+        budgets=budgets,
+        history=pd.DataFrame(),
+        comparison=comparison,
+    )
+    save_results(results, folder)
+    return make_report(folder)
+
+
+def resolve_device(device: str) -> str:
+    """Turn ``auto`` into a device; refuse ``cuda`` where there is none."""
+    if device == "auto":
+        return "cuda" if torch.cuda.is_available() else "cpu"
+    if device == "cuda" and not torch.cuda.is_available():
+        raise InputError("device cuda was asked for, but torch finds no GPU; use --device cpu")
+    return device
+
+
+def machine() -> dict[str, Any]:
+    """Describe software and machine, without names of hosts or users."""
+    return {
+        "python": platform.python_version(),
+        "platform": f"{platform.system()} {platform.machine()}",
+        "packages": {name: _version(name) for name in PACKAGES},
+        "commit": _commit(),
+    }
+
+
+def environment(config: RunConfig, device: str) -> dict[str, Any]:
+    """Describe what the numbers of a run depend on, and what would not repeat."""
+    notes = []
+    if "gensim" in config.trainers and config.gensim_workers > 1:
+        notes.append("gensim ran with more than one worker: its vectors do not repeat exactly")
+    if device != "cpu":
+        notes.append("training on a GPU adds in changing order: vectors repeat up to rounding")
+    return {
+        **machine(),
+        "seed": config.seed,
+        "threads": config.n_threads,
+        "device": device,
+        "gpu": torch.cuda.get_device_name() if device == "cuda" else None,
+        "not_repeatable": notes,
+    }
+
+
+def open_analogies(names: Sequence[str]) -> list[AnalogySet]:
+    """Open sets by name or path."""
+    return [_open_analogies(name) for name in names]
+
+
+def open_similarity(names: Sequence[str]) -> list[SimilaritySet]:
+    """Open sets by name or path."""
+    return [_open_similarity(name) for name in names]
+
+
+def _open_analogies(name: str) -> AnalogySet:
+    if name == "questions-words":
+        return default_analogies()
+    if not Path(name).exists() and "/" not in name and "." not in name:
+        known = ["questions-words", "planted"]
+        raise InputError(f"unknown analogies {name!r}; {nearest_names(name, known)}")
+    return load_analogies(Path(name))
+
+
+def _open_similarity(name: str) -> SimilaritySet:
+    known = {judgments.name: judgments for judgments in default_similarity()}
+    if name in known:
+        return known[name]
+    if not Path(name).exists() and "/" not in name and "." not in name:
+        raise InputError(f"unknown similarity judgments {name!r}; {nearest_names(name, known)}")
+    return load_similarity(Path(name))
+
+
+def _planted_analogies(text: WordText, config: RunConfig) -> AnalogySet:
+    if text.truth is None:
+        raise InputError(
+            f"judgments 'planted' need corpus 'planted'; the corpus is {config.corpus.source}"
+        )
+    loaded = load_analogies(text.truth / "analogies.txt")
+    return AnalogySet("planted", loaded.relations)
+
+
+def _split_share(trained: dict[str, Trained]) -> float | None:
+    return trained["gpt"].budget["split_share"] if "gpt" in trained else None
+
+
+def _version(package: str) -> str | None:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def _commit() -> str | None:
+    """Read the commit of a checkout that this package is run from, without asking git."""
+    root = Path(__file__).resolve().parent.parent / ".git"
+    try:
+        head = (root / "HEAD").read_text().strip()
+        if head.startswith("ref: "):
+            head = (root / head.removeprefix("ref: ")).read_text().strip()
+    except OSError:
+        return None
+    return head[:12]
+
+
+@contextmanager
+def _recorded_log() -> Iterator[io.StringIO]:
+    """Record what the library logs, for log.txt."""
+    recorded = io.StringIO()
+    handler = logging.StreamHandler(recorded)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(name)s %(message)s", "%H:%M:%S"))
+    loggers = [logging.getLogger(name) for name in ("compare", "experiments")]
+    for one in loggers:
+        one.addHandler(handler)
+        one.setLevel(logging.INFO)
+    try:
+        yield recorded
+    finally:
+        for one in loggers:
+            one.removeHandler(handler)

@@ -1,0 +1,444 @@
+"""The stages of a run, each cached by the content that it depends on.
+
+A stage's folder is named by a hash of its options and of what it reads: a second run with one
+option changed redoes only what depends on that option. A stage is written whole or not at all;
+our trainers keep a checkpoint beside it meanwhile, so that a killed run goes on where it was.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import platformdirs
+import tiktoken
+
+from compare.corpus import (
+    Corpus,
+    CorpusOptions,
+    normalized_passages,
+    open_corpus,
+    split_corpus,
+)
+from compare.errors import InputError
+from compare.llm.gpt import GPT, flops_per_token, load_gpt, n_parameters, save_gpt, untrained_gpt
+from compare.llm.tokenizer import (
+    TRAINED,
+    end_of_text_id,
+    load_encoding,
+    named_encoding,
+    save_encoding,
+    train_encoding,
+)
+from compare.llm.training import train_gpt
+from compare.llm.word_vectors import pooled_rows, word_pieces
+from compare.planted import write_truth
+from compare.progress import Progress
+from compare.space import EmbeddingSpace, load_space, save_space
+from compare.storage import atomic_folder, content_key, read_json, write_json, write_text
+from compare.tokens import TokenArray, open_tokens, write_tokens
+from compare.vocabulary import Vocabulary, build_vocabulary, count_words
+from compare.word2vec.gensim_skipgram import train_gensim
+from compare.word2vec.sampling import keep_probability
+from compare.word2vec.skipgram import SkipgramTables, train_skipgram
+from compare.words import sentences
+from experiments.config import RunConfig
+
+logger = logging.getLogger(__name__)
+
+CACHE_VERSION = 1
+"""Raised when a stage computes something else from the same options."""
+
+Show = Callable[[str], Progress]
+"""Opens a progress display for a stage with the given title."""
+
+
+def cache_folder() -> Path:
+    """Where stages are kept: ``EMBCOMPARE_CACHE``, or the user's cache folder."""
+    return Path(os.environ.get("EMBCOMPARE_CACHE") or platformdirs.user_cache_dir("embcompare"))
+
+
+@dataclass(frozen=True)
+class WordText:
+    """The corpus as the word2vec wing reads it.
+
+    Attributes
+    ----------
+    meta : dict
+        Documents, words and fingerprint of the corpus.
+    key : str
+        Names this text for later stages.
+    truth : Path or None
+        Folder of the planted truth.
+    """
+
+    vocabulary: Vocabulary
+    training: TokenArray
+    validation: TokenArray
+    meta: dict[str, Any]
+    key: str
+    truth: Path | None
+
+
+@dataclass(frozen=True)
+class TokenText:
+    """The same corpus as the language model reads it."""
+
+    encoding: tiktoken.Encoding
+    training: TokenArray
+    validation: TokenArray
+    key: str
+
+
+@dataclass(frozen=True)
+class Trained:
+    """Spaces of one model, its training curve and its budget."""
+
+    spaces: tuple[EmbeddingSpace, ...]
+    history: pd.DataFrame
+    budget: dict[str, Any]
+    folder: Path
+
+
+class CorpusParts:
+    """A corpus opened and split once, shared by the stages that read it."""
+
+    def __init__(self, options: CorpusOptions, seed: int) -> None:
+        self.options = options
+        self.corpus: Corpus = open_corpus(options)
+        self.training, self.validation = split_corpus(
+            self.corpus, options.validation_fraction, seed=seed
+        )
+
+    @property
+    def key(self) -> str:
+        """What the text of both parts hangs on."""
+        return content_key(
+            CACHE_VERSION,
+            self.training.fingerprint,
+            self.validation.fingerprint,
+            self.options.normalization.model_dump(),
+        )
+
+
+def word_text(parts: CorpusParts, config: RunConfig, show: Show) -> WordText:
+    """Count words, choose the vocabulary, and write the text as word ids."""
+    key = content_key("words", parts.key, config.vocabulary.model_dump())
+
+    def build(folder: Path) -> None:
+        progress = show("reading and counting words")
+        counts = count_words(_sentences_of(parts.training, parts, progress))
+        vocabulary = build_vocabulary(counts, config.vocabulary)
+        write_text(
+            folder / "vocabulary.tsv",
+            "".join(f"{w}\t{c}\n" for w, c in zip(vocabulary.words, vocabulary.counts, strict=True)),
+        )
+        progress = show("encoding words")
+        for name in ("training", "validation"):
+            part = getattr(parts, name)
+            write_tokens(
+                folder / name, _word_ids(_sentences_of(part, parts, progress), vocabulary)
+            )
+        if config.corpus.source == "planted":
+            write_truth(folder / "truth", config.corpus.planted)
+        write_json(
+            folder / "meta.json",
+            {
+                "name": parts.corpus.name,
+                "fingerprint": parts.corpus.fingerprint,
+                "n_documents": parts.corpus.n_documents,
+                "n_training_documents": parts.training.n_documents,
+                "n_characters": parts.corpus.n_characters,
+                "n_distinct_words": len(counts),
+            },
+        )
+
+    folder = _stage("words", key, build)
+    vocabulary = _read_vocabulary(folder / "vocabulary.tsv")
+    training, validation = open_tokens(folder / "training"), open_tokens(folder / "validation")
+    meta = {
+        **read_json(folder / "meta.json"),
+        "n_training_words": training.n_units,
+        "n_validation_words": validation.n_units,
+        "n_vocabulary": len(vocabulary),
+    }
+    truth = folder / "truth"
+    return WordText(
+        vocabulary, training, validation, meta, key, truth if truth.is_dir() else None
+    )
+
+
+def token_text(parts: CorpusParts, config: RunConfig, show: Show) -> TokenText:
+    """Train or open the byte-pair encoding, and write the text as token ids."""
+    key = content_key("tokens", parts.key, config.tokenizer.model_dump())
+
+    def build(folder: Path) -> None:
+        options = config.tokenizer
+        normalization = config.corpus.normalization
+        if options.encoding == TRAINED:
+            progress = show("training the byte-pair encoding")
+            texts = (p.text for p in normalized_passages(parts.training, normalization))
+            encoding = train_encoding(texts, options.vocabulary_size)
+            progress(1, 1, unit="encodings")
+        else:
+            encoding = named_encoding(options.encoding)
+        save_encoding(encoding, folder / "encoding.json")
+        progress = show("encoding tokens")
+        end = end_of_text_id(encoding)
+        for name in ("training", "validation"):
+            part: Corpus = getattr(parts, name)
+            write_tokens(folder / name, _token_ids(part, parts, encoding, end, progress))
+
+    folder = _stage("tokens", key, build)
+    encoding = load_encoding(folder / "encoding.json")
+    return TokenText(encoding, open_tokens(folder / "training"), open_tokens(folder / "validation"), key)
+
+
+def trained_word2vec(
+    trainer: str, text: WordText, config: RunConfig, device: str, show: Show
+) -> Trained:
+    """Train skip-gram by ``torch`` or ``gensim``, or take it from the cache."""
+    options = config.word2vec
+    settings = options.model_dump()
+    how = (
+        {"device": device, "threads": config.n_threads}
+        if trainer == "torch"
+        else {"workers": config.gensim_workers}
+    )
+    key = content_key(trainer, text.key, settings, config.seed, how)
+
+    def build(folder: Path) -> None:
+        started = time.perf_counter()
+        progress = show(f"skip-gram by {trainer}")
+        if trainer == "torch":
+            tables = train_skipgram(
+                text.training,
+                text.vocabulary,
+                options,
+                seed=config.seed,
+                device=device,
+                checkpoint=_checkpoint(trainer, key),
+                progress=progress,
+            )
+        else:
+            tables = train_gensim(
+                text.training,
+                text.vocabulary,
+                options,
+                seed=config.seed,
+                workers=config.gensim_workers,
+                validation=text.validation,
+                progress=progress,
+            )
+        wall = time.perf_counter() - started
+        _save_tables(folder, tables, trainer, text, config, how, wall)
+
+    folder = _stage(trainer, key, build)
+    spaces = tuple(load_space(folder / f"{name}.safetensors") for name in ("input", "output"))
+    history, budget = pd.read_csv(folder / "history.csv"), read_json(folder / "budget.json")
+    return Trained(spaces, history, budget, folder)
+
+
+def trained_gpt(
+    text: TokenText, words: WordText, config: RunConfig, device: str, show: Show
+) -> Trained:
+    """Train the GPT, or take it from the cache, and look its word vectors up."""
+    settings = {"gpt": config.gpt.model_dump(), "training": config.training.model_dump()}
+    how = {"device": device, "threads": config.n_threads}
+    key = content_key("gpt", text.key, settings, config.seed, how)
+
+    def build(folder: Path) -> None:
+        progress = show("next-token training of the GPT")
+        trained = train_gpt(
+            text.training.ids,
+            text.validation.ids,
+            text.encoding.n_vocab,
+            config.gpt,
+            config.training,
+            seed=config.seed,
+            device=device,
+            checkpoint=_checkpoint("gpt", key),
+            progress=progress,
+        )
+        save_gpt(trained.model, folder / "model.pt")
+        save_encoding(text.encoding, folder / "encoding.json")
+        points = pd.DataFrame(trained.history)
+        history = points.rename(columns={"tokens": "seen"}).assign(model="gpt", unit="tokens")
+        history.to_csv(folder / "history.csv", index=False)
+        seconds = trained.history[-1].seconds
+        write_json(
+            folder / "budget.json",
+            {
+                "model": "gpt",
+                "dimension": config.gpt.dimension,
+                "parameters": n_parameters(trained.model),
+                "epochs": config.training.epochs,
+                "seen": trained.tokens_seen,
+                "unit": "tokens",
+                "flops": flops_per_token(trained.model) * trained.tokens_seen,
+                "seconds": seconds,
+            },
+        )
+
+    folder = _stage("gpt", key, build)
+    model = load_gpt(folder / "model.pt")
+    budget = read_json(folder / "budget.json")
+    spaces, split_share = gpt_spaces(model, text.encoding, words, config, key)
+    budget["split_share"] = split_share
+    return Trained(spaces, pd.read_csv(folder / "history.csv"), budget, folder)
+
+
+def gpt_spaces(
+    model: GPT, encoding: tiktoken.Encoding, words: WordText, config: RunConfig, key: str
+) -> tuple[tuple[EmbeddingSpace, ...], float]:
+    """Look the vocabulary up in the model's tables; with the share of split words."""
+    pieces = word_pieces(words.vocabulary.words, encoding, config.word_vectors)
+    untrained = untrained_gpt(model.options, model.vocabulary_size, seed=config.seed)
+    tables = {"input": model.token_embedding.weight, "random": untrained.token_embedding.weight}
+    if not model.options.tied:  # tied: the output table is the input table
+        tables["output"] = model.output.weight
+    spaces = tuple(
+        EmbeddingSpace(
+            words.vocabulary.words,
+            pooled_rows(table.detach().numpy(), pieces),
+            words.vocabulary.counts,
+            {
+                "name": f"gpt-{name}",
+                "table": name,
+                "model": key,
+                "gpt": config.gpt.model_dump(),
+                "training": config.training.model_dump(),
+                "encoding": encoding.name,
+                "form": config.word_vectors.form,
+                "split_share": round(pieces.split_share, 6),
+                "corpus": words.meta["fingerprint"],
+                "seed": config.seed,
+            },
+        )
+        for name, table in tables.items()
+    )
+    return spaces, pieces.split_share
+
+
+def _stage(name: str, key: str, build: Callable[[Path], None]) -> Path:
+    folder = cache_folder() / f"{name}-{key[:20]}"
+    if folder.is_dir():
+        logger.info("%s: from the cache (%s)", name, folder.name)
+        return folder
+    started = time.perf_counter()
+    with atomic_folder(folder) as temporary:
+        build(temporary)
+    logger.info("%s: done in %.1f s (%s)", name, time.perf_counter() - started, folder.name)
+    return folder
+
+
+def _checkpoint(name: str, key: str) -> Path:
+    return cache_folder() / f"{name}-{key[:20]}.checkpoint"
+
+
+def _sentences_of(part: Corpus, parts: CorpusParts, progress: Progress) -> Iterator[list[str]]:
+    done = 0
+    for _, text in normalized_passages(part, parts.options.normalization):
+        yield from sentences(text)
+        done += len(text)
+        progress(done, part.n_characters, unit="characters")
+
+
+def _word_ids(
+    found: Iterator[list[str]], vocabulary: Vocabulary
+) -> Iterator[tuple[list[int], int]]:
+    ids = vocabulary.ids
+    for sentence in found:
+        yield [ids[word] for word in sentence if word in ids], len(sentence)
+
+
+def _token_ids(
+    part: Corpus, parts: CorpusParts, encoding: tiktoken.Encoding, end: int, progress: Progress
+) -> Iterator[tuple[list[int], int]]:
+    """Encode passages; every document ends with ``<|endoftext|>``."""
+    before: int | None = None
+    done = 0
+    for document, text in normalized_passages(part, parts.options.normalization):
+        if before is not None and document != before:
+            yield [end], 0
+        before = document
+        yield encoding.encode_ordinary(text), len(text.encode())
+        done += len(text)
+        progress(done, part.n_characters, unit="characters")
+    yield [end], 0
+
+
+def _read_vocabulary(path: Path) -> Vocabulary:
+    rows = [line.rsplit("\t", 1) for line in path.read_text(encoding="utf-8").split("\n") if line]
+    try:
+        words, counts = zip(*rows, strict=True)
+        return Vocabulary(tuple(words), np.array(counts, dtype=np.int64))
+    except ValueError as error:
+        raise InputError(f"{path} is damaged: {error}; delete its folder") from error
+
+
+def _save_tables(
+    folder: Path,
+    tables: SkipgramTables,
+    trainer: str,
+    text: WordText,
+    config: RunConfig,
+    how: dict[str, Any],
+    wall: float,
+) -> None:
+    options = config.word2vec
+    for name in ("input", "output"):
+        provenance = {
+            "name": f"{trainer}-{name}",
+            "table": name,
+            "trainer": trainer,
+            "options": options.model_dump(),
+            "vocabulary": config.vocabulary.model_dump(),
+            "corpus": text.meta["fingerprint"],
+            "seed": config.seed,
+            **how,
+        }
+        space = EmbeddingSpace(
+            text.vocabulary.words, getattr(tables, name), text.vocabulary.counts, provenance
+        )
+        save_space(space, folder / f"{name}.safetensors")
+    is_held_out = trainer == "gensim"
+    rows = [
+        {
+            "model": trainer,
+            "step": line.epoch,
+            "seen": line.epoch * text.training.n_units,
+            "unit": "words",
+            "training_loss": None if is_held_out else line.loss,
+            "validation_loss": line.loss if is_held_out else None,
+            "seconds": line.seconds,
+        }
+        for line in tables.history
+    ]
+    columns = ["model", "step", "seen", "unit", "training_loss", "validation_loss", "seconds"]
+    pd.DataFrame(rows, columns=columns).to_csv(folder / "history.csv", index=False)
+    counts = text.vocabulary.counts
+    n_kept = float((counts * keep_probability(counts, options.subsample)).sum())
+    n_pairs = options.epochs * n_kept * (options.window + 1)  # on average, borders apart
+    # 2 · dim operations for a score, twice that for its two gradients; 1 + negatives scores a pair.
+    flops = round(6 * options.dimension * (1 + options.negatives) * n_pairs)
+    write_json(
+        folder / "budget.json",
+        {
+            "model": trainer,
+            "dimension": options.dimension,
+            "parameters": 2 * options.dimension * len(text.vocabulary),
+            "epochs": options.epochs,
+            "seen": options.epochs * text.training.n_units,
+            "unit": "words",
+            "flops": flops,
+            "seconds": wall,
+        },
+    )

@@ -1,0 +1,41 @@
+"""What the tests share: data outside the project, and a cache of their own."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from compare.space import EmbeddingSpace
+
+
+@pytest.fixture(scope="session")
+def data_folder() -> Path:
+    """Give the folder of real data; without EMBCOMPARE_DATA the test skips, set wrongly it fails."""
+    named = os.environ.get("EMBCOMPARE_DATA")
+    if not named:
+        pytest.skip("EMBCOMPARE_DATA is not set: it names the folder of real corpora and judgments")
+    folder = Path(named)
+    assert folder.is_dir(), f"EMBCOMPARE_DATA is {named}, which is no folder"
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep stages of test runs out of the user's cache."""
+    monkeypatch.setenv("EMBCOMPARE_CACHE", str(tmp_path_factory.mktemp("cache")))
+
+
+@pytest.fixture
+def rng() -> np.random.Generator:
+    """Give a seeded generator."""
+    return np.random.default_rng(0)
+
+
+def random_space(
+    n_words: int, dim: int, *, seed: int = 0, name: str = "random", prefix: str = "w"
+) -> EmbeddingSpace:
+    """Make a space of normal vectors over words w0, w1, … with falling counts."""
+    vectors = np.random.default_rng(seed).normal(size=(n_words, dim)).astype(np.float32)
+    words = tuple(f"{prefix}{number}" for number in range(n_words))
+    return EmbeddingSpace(words, vectors, np.arange(n_words, 0, -1), {"name": name})
