@@ -15,9 +15,11 @@ import io
 import lzma
 import re
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import IO, Literal, NamedTuple, cast
 
@@ -46,6 +48,7 @@ class CorpusOptions(BaseModel):
 
     source: str = Field(
         default="wiki-sample",
+        min_length=1,
         description="a named corpus (`embcompare corpora` lists them), or the path of a file or "
         "folder of text (.txt .gz .bz2 .xz .zip, UTF-8)",
     )
@@ -108,14 +111,13 @@ def open_corpus(options: CorpusOptions) -> Corpus:
     """
     source = options.source
     if source == "wiki-sample":
-        name, documents = source, wiki_sample_articles
-    elif source == "planted":
-        name, documents = source, lambda: (d.text for d in planted_documents(options.planted))
-    else:
-        paths = _text_files(source)
-        name = Path(source).name
-        return _scanned(name, lambda: _file_passages(paths, options.separator))
-    return _scanned(name, lambda: _cut_documents(documents()))
+        return _scanned(source, lambda: _cut_documents(wiki_sample_articles()))
+    if source == "planted":
+        return _scanned(
+            source, lambda: _cut_documents(d.text for d in planted_documents(options.planted))
+        )
+    paths = _text_files(source)
+    return _scanned(Path(source).name, lambda: _file_passages(paths, options.separator))
 
 
 def corpus_of(documents: Iterable[str], *, name: str = "texts") -> Corpus:
@@ -188,8 +190,9 @@ def cut_document(text: str) -> list[str]:
         cut = window.end()
         if _NEXT_WORD.search(text, cut) is None:
             break
-        if len(text) > cut and (text[cut].isalnum() or text[cut] == "_"):
-            cut = window.start("last")  # never inside a word
+        if not text[cut].isspace():  # never inside what white space holds together (don’t, a_b)
+            before = text[position:cut].rsplit(maxsplit=1)
+            cut = cut - len(before[1]) if len(before) == 2 else window.start("last")
         last_quarter = position + 3 * (cut - position) // 4
         ends = list(_SENTENCE_END.finditer(text, last_quarter, cut))
         if ends:
@@ -228,7 +231,7 @@ def _scanned(name: str, stream: Callable[[], Iterator[Passage]]) -> Corpus:
         digest.update(text.encode())
         n_characters += len(text)
         if n_words < 2:
-            n_words += len(re.findall(WORD_PATTERN, text[:10_000]))
+            n_words += sum(1 for _ in islice(re.finditer(WORD_PATTERN, text), 2))
     if n_words < 2:
         found = "no words" if n_words == 0 else "one word"
         raise InputError(f"corpus {name} holds {found}; a comparison needs running text")
@@ -269,7 +272,11 @@ def _border_inside(text: str, wanted: int) -> int:
 
 
 def _text_files(source: str) -> list[Path]:
-    path = Path(source).expanduser()
+    try:
+        path = Path(source).expanduser()
+        path.exists()
+    except (OSError, RuntimeError) as error:
+        raise InputError(f"cannot use {source!r} as a corpus: {error}") from error
     if path.is_dir():
         files = sorted(p for p in path.rglob("*") if p.suffix in SUFFIXES and p.is_file())
         if not files:
@@ -292,7 +299,10 @@ def _opened(path: Path) -> Iterator[Iterator[tuple[str, IO[str]]]]:
     }
     if path.suffix == ".zip":
         with zipfile.ZipFile(path) as archive:
-            members = [m for m in archive.infolist() if not m.is_dir()]
+            members = [m for m in archive.infolist() if Path(m.filename).suffix == ".txt"]
+            members = [m for m in members if not m.filename.startswith("__MACOSX/")]
+            if not members:
+                raise InputError(f"{path} holds no .txt file")
             yield (
                 (f"{path}:{m.filename}", io.TextIOWrapper(archive.open(m), encoding="utf-8-sig"))
                 for m in members
@@ -300,6 +310,9 @@ def _opened(path: Path) -> Iterator[Iterator[tuple[str, IO[str]]]]:
     else:
         with openers.get(path.suffix, open)(path, "rb") as handle:
             yield iter([(str(path), io.TextIOWrapper(handle, encoding="utf-8-sig"))])
+
+
+_UNREADABLE = (OSError, EOFError, RuntimeError, lzma.LZMAError, zipfile.BadZipFile, zlib.error)
 
 
 def _file_passages(paths: list[Path], separator: str) -> Iterator[Passage]:
@@ -311,7 +324,7 @@ def _file_passages(paths: list[Path], separator: str) -> Iterator[Passage]:
                     for is_new, text in _document_parts(name, handle, separator):
                         number += is_new
                         yield Passage(number, text)
-        except (OSError, EOFError, lzma.LZMAError, zipfile.BadZipFile, RuntimeError) as error:
+        except _UNREADABLE as error:
             raise InputError(f"cannot read {path}: {error}; is it whole?") from error
 
 
@@ -320,8 +333,8 @@ def _document_parts(name: str, handle: IO[str], separator: str) -> Iterator[tupl
     pending: list[str] = []
     n_pending = 0
     is_new = True
-    for line in _lines(name, handle):
-        stripped = line.strip()
+    for line, is_whole in _lines(name, handle):
+        stripped = line.strip() if is_whole else line
         if stripped == END_OF_TEXT or (separator == "blank-line" and not stripped):
             for part in cut_document("".join(pending)):
                 if part.strip() or not is_new:
@@ -344,13 +357,17 @@ def _document_parts(name: str, handle: IO[str], separator: str) -> Iterator[tupl
 
 
 _PENDING_CHARACTERS = 1 << 19
+_LINE_CHARACTERS = 1 << 20
 
 
-def _lines(name: str, handle: IO[str]) -> Iterator[str]:
-    """Yield lines; one of more than a million characters (text8 is a single one) in parts."""
+def _lines(name: str, handle: IO[str]) -> Iterator[tuple[str, bool]]:
+    """Yield (line, it is a whole one); text8 is one line of 100 MB, which comes in parts."""
+    begins_line = True
     try:
-        while line := handle.readline(1 << 20):
-            yield line
+        while line := handle.readline(_LINE_CHARACTERS):
+            is_whole = begins_line and len(line) < _LINE_CHARACTERS
+            begins_line = line.endswith("\n")
+            yield line, is_whole
     except UnicodeDecodeError as error:
         raise InputError(
             f"{name} is not UTF-8 text (byte 0x{error.object[error.start]:02x} found); "

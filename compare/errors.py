@@ -26,8 +26,9 @@ def nearest_names(name: str, known: Iterable[str], *, n: int = 3) -> str:
     'known: planted, wiki-sample'
     """
     known = list(known)
-    close = difflib.get_close_matches(name.lower(), known, n=n, cutoff=0.6)
+    lower = {one.lower(): one for one in reversed(known)}
+    close = difflib.get_close_matches(name.lower(), lower, n=n, cutoff=0.6)
     if close:
-        return f"did you mean {' or '.join(repr(match) for match in close)}?"
+        return f"did you mean {' or '.join(repr(lower[match]) for match in close)}?"
     shown = sorted(known)[:12]
     return f"known: {', '.join(shown)}{', …' if len(known) > len(shown) else ''}"

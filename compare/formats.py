@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import gzip
 import re
+import zlib
 from pathlib import Path
 from typing import IO, cast
 
@@ -44,16 +45,21 @@ def read_vectors(path: Path) -> EmbeddingSpace:
             start = handle.read(4096)
             if _is_safetensors(start):
                 return load_space(path)
-            if _PICKLE_START.match(start) or start[:2] == b"PK":
+            if start[:2] == b"PK":
+                raise InputError(f"{path} is a zip archive; unpack it and give the file in it")
+            if _PICKLE_START.match(start):
                 raise InputError(
                     f"{path} is a pickle, which can run code when loaded, and is refused; export "
                     "the vectors, in gensim with `kv.save_word2vec_format(...)`"
                 )
             handle.seek(0)
             words, vectors = _read_words_and_vectors(path, handle, start)
-    except (EOFError, OSError) as error:
+    except (EOFError, OSError, zlib.error) as error:
         raise InputError(f"cannot read {path}: {error}") from error
-    return EmbeddingSpace(words, vectors, None, {"name": _stem(path), "source": path.name})
+    try:
+        return EmbeddingSpace(words, vectors, None, {"name": _stem(path), "source": path.name})
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from error
 
 
 def write_word2vec_text(space: EmbeddingSpace, path: Path) -> None:
@@ -95,7 +101,7 @@ def _stem(path: Path) -> str:
 
 
 def _is_safetensors(start: bytes) -> bool:
-    """A safetensors file begins with the length of its JSON header, 8 bytes, and the header."""
+    """Tell safetensors by its start: 8 bytes of header length, then a JSON object."""
     return len(start) > 9 and start[8:9] == b"{" and int.from_bytes(start[:8], "little") < 1 << 30
 
 
@@ -128,7 +134,8 @@ def _read_words_and_vectors(
 
 def _numbers(fields: list[bytes]) -> np.ndarray | None:
     try:
-        return np.array(fields, dtype=np.float32) if fields else None
+        with np.errstate(over="ignore"):  # infinity is refused by the space, with the word's name
+            return np.array(fields, dtype=np.float32) if fields else None
     except ValueError:
         return None
 
@@ -144,8 +151,8 @@ def _read_text(
             continue
         if dim is None:
             dim = len(line.split()) - 1
-        # From the right: GloVe 840B has words with spaces inside.
-        word, *fields = line.rstrip().rsplit(maxsplit=dim) if dim > 0 else [line]
+        # From the right: GloVe 840B has words with spaces inside (word2vec's format has none).
+        word, *fields = line.rstrip().rsplit(maxsplit=-1 if declared else dim) if dim else [line]
         row = _numbers(fields)
         if row is None or len(row) != dim:
             raise InputError(
@@ -184,6 +191,8 @@ def _read_binary(
         words.append(_decoded(path, blob[position:space].lstrip(b"\n")))
         position = space + 1 + n_bytes
         rows.append(blob[space + 1 : position])
+    if (blob[position:] + handle.read(16)).strip(b"\n"):
+        raise InputError(f"{path} declares {n_words} words but holds more; its header is wrong")
     return tuple(words), np.frombuffer(b"".join(rows), dtype="<f4").reshape(n_words, dim)
 
 

@@ -50,8 +50,8 @@ class AnalogySet:
 
     @property
     def n_repeated(self) -> int:
-        """Questions that stand in the set before, letter by letter, in the same relation."""
-        return sum(len(r.questions) - len(set(r.questions)) for r in self.relations)
+        """Questions that stand in the set before, letter by letter, in any relation."""
+        return self.n_questions - len({q for r in self.relations for q in r.questions})
 
 
 @dataclass(frozen=True)
@@ -102,8 +102,10 @@ def load_analogies(path: Path) -> AnalogySet:
     if path.is_dir():
         files = sorted(p for p in path.rglob("*.txt") if p.is_file())
         relations = tuple(_bats_relation(file) for file in files)
-        if not relations:
-            raise InputError(f"folder {path} holds no BATS file (*.txt: a tab-separated pair a line)")
+        if not any(relation.questions for relation in relations):
+            raise InputError(
+                f"folder {path} holds no BATS file (*.txt: a tab-separated pair a line)"
+            )
         return AnalogySet(path.name, relations)
     relations = tuple(_relations(path, _lines(path)))
     if not any(relation.questions for relation in relations):
@@ -130,7 +132,7 @@ def load_similarity(path: Path, *, name: str | None = None) -> SimilaritySet:
         fields = _fields(line)
         rating = _rating(fields)
         if rating is None:
-            if place == 0:
+            if place == 0 and len(fields) >= 3:
                 continue  # a header
             raise InputError(
                 f"{path}:{number}: expected two words and a rating; found {line[:60]!r}"

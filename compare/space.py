@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -61,6 +62,8 @@ class EmbeddingSpace:
         """Check the contract and freeze the arrays."""
         words = tuple(self.words)
         vectors = np.ascontiguousarray(self.vectors, dtype=np.float32)
+        if vectors is self.vectors and vectors.flags.writeable:
+            vectors = vectors.copy()  # the caller may go on writing into its array
         if vectors.ndim != 2:
             raise InputError(f"vectors must have shape (n_words, dim); found {vectors.shape}")
         if len(words) != len(vectors):
@@ -90,6 +93,10 @@ class EmbeddingSpace:
         object.__setattr__(self, "vectors", vectors)
         object.__setattr__(self, "counts", counts)
         object.__setattr__(self, "provenance", MappingProxyType(dict(self.provenance)))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle by content, for worker processes."""
+        return EmbeddingSpace, (self.words, self.vectors, self.counts, dict(self.provenance))
 
     def __len__(self) -> int:
         """Count the words."""
@@ -122,8 +129,9 @@ class EmbeddingSpace:
     @cached_property
     def unit_vectors(self) -> np.ndarray:
         """Rows scaled to length 1, float32 (n_words, dim); a zero vector stays zero."""
-        lengths = np.linalg.norm(self.vectors, axis=1, keepdims=True)
-        unit: np.ndarray = self.vectors / np.where(lengths > 0, lengths, 1)
+        # In float64: squares of very large or small components leave float32.
+        lengths = np.linalg.norm(self.vectors.astype(np.float64), axis=1, keepdims=True)
+        unit = (self.vectors / np.where(lengths > 0, lengths, 1)).astype(np.float32)
         unit.flags.writeable = False
         return unit
 
@@ -212,6 +220,11 @@ def load_space(path: Path) -> EmbeddingSpace:
             tensors = {name: handle.get_tensor(name) for name in handle.keys()}  # noqa: SIM118
     except (SafetensorError, OSError, ValueError) as error:
         raise InputError(f"{path} is no whole safetensors file: {error}; make it again") from error
+    except (TypeError, AttributeError) as error:  # bfloat16 and float8: NumPy has no such numbers
+        raise InputError(
+            f"{path} holds tensors that NumPy cannot read ({error}) and is no embedding space; "
+            "expected one saved by embcompare"
+        ) from error
     missing = {"vectors", "words", "word_offsets"} - tensors.keys()
     if "embcompare" not in metadata or missing:
         raise InputError(
@@ -222,9 +235,7 @@ def load_space(path: Path) -> EmbeddingSpace:
     try:
         header = json.loads(metadata["embcompare"])
         blob, offsets = tensors["words"].tobytes(), tensors["word_offsets"].tolist()
-        words = tuple(
-            blob[start:end].decode() for start, end in zip(offsets, offsets[1:], strict=False)
-        )
+        words = tuple(blob[start:end].decode() for start, end in pairwise(offsets))
         return EmbeddingSpace(
             words, tensors["vectors"], tensors.get("counts"), header["provenance"]
         )

@@ -64,7 +64,7 @@ def atomic_file(target: Path) -> Iterator[Path]:
     temporary = _temporary_name(target)
     try:
         yield temporary
-        os.replace(temporary, target)
+        temporary.replace(target)
     except OSError as error:
         raise InputError(f"cannot write {target}: {error.strerror or error}") from error
     finally:
@@ -78,17 +78,19 @@ def atomic_folder(target: Path) -> Iterator[Path]:
     An existing ``target`` is replaced.
     """
     check_writable(target)
+    if target.exists() and not target.is_dir():
+        raise InputError(f"cannot write folder {target}: a file stands there; give another path")
     temporary = _temporary_name(target)
     temporary.mkdir()
     try:
         yield temporary
         if target.exists():
             old = _temporary_name(target)
-            os.replace(target, old)
-            os.replace(temporary, target)
+            target.replace(old)
+            temporary.replace(target)
             shutil.rmtree(old)
         else:
-            os.replace(temporary, target)
+            temporary.replace(target)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
 

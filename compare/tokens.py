@@ -40,7 +40,9 @@ class TokenArray:
         return len(self.ids)
 
     @classmethod
-    def of_segments(cls, segments: Iterable[list[int]], *, n_units: int | None = None) -> TokenArray:
+    def of_segments(
+        cls, segments: Iterable[list[int]], *, n_units: int | None = None
+    ) -> TokenArray:
         """Hold segments in memory; empty ones are left out."""
         ids: list[int] = []
         starts: list[int] = []
@@ -90,16 +92,17 @@ def open_tokens(folder: Path) -> TokenArray:
     """
     meta = read_json(folder / "meta.json")
     try:
+        n_tokens, n_units = meta["n_tokens"], meta["n_units"]
         starts = np.load(folder / "starts.npy", allow_pickle=False)
-        if meta["n_tokens"] == 0:  # an empty file cannot be mapped
+        if n_tokens == 0:  # an empty file cannot be mapped
             ids = np.zeros(0, dtype=np.int32)
         else:
             ids = np.memmap(folder / "ids.int32", dtype="<i4", mode="r")
-    except (OSError, ValueError) as error:
+    except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
         raise InputError(f"token folder {folder} is damaged: {error}; delete it") from error
-    if len(ids) != meta["n_tokens"]:
+    if len(ids) != n_tokens:
         raise InputError(
-            f"token folder {folder} is damaged: expected {meta['n_tokens']} ids, "
+            f"token folder {folder} is damaged: expected {n_tokens} ids, "
             f"found {len(ids)}; delete it"
         )
-    return TokenArray(ids, starts, meta["n_units"])
+    return TokenArray(ids, starts, n_units)

@@ -26,7 +26,7 @@ class VocabularyOptions(BaseModel):
     )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Vocabulary:
     """Words ordered by falling count; equal counts keep the order of first appearance.
 

@@ -73,10 +73,10 @@ def wiki_sample_articles() -> tuple[str, ...]:
 
 
 def paragraphs_of(markup: str) -> Iterator[str]:
-    """Yield the paragraphs of an article in wiki markup that are made of sentences.
+    r"""Yield the paragraphs of an article in wiki markup that are made of sentences.
 
     >>> list(paragraphs_of("'''Rome''' ({{lang|it|Roma}}) is the [[capital city|capital]] of "
-    ...                    "Italy, and it is old.<ref>x</ref>\\n== See also ==\\n* [[Paris]]"))
+    ...                    "Italy, and it is old.<ref>x</ref>\n== See also ==\n* [[Paris]]"))
     ['Rome (Roma) is the capital of Italy, and it is old.']
     """
     markup = _HIDDEN.sub("", markup)

@@ -1,0 +1,1 @@
+"""The runner: config → stages → comparison → run folder → report; and the command line."""

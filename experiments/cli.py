@@ -59,7 +59,9 @@ Threads = Annotated[int | None, typer.Option(help="Processor threads; default: a
 Seed = Annotated[int | None, typer.Option(help="Rules every random choice.")]
 Spaces = Annotated[
     list[Path],
-    typer.Option("--space", help="A file of vectors (safetensors, word2vec text or binary, GloVe)."),
+    typer.Option(
+        "--space", help="A file of vectors (safetensors, word2vec text or binary, GloVe)."
+    ),
 ]
 
 
@@ -116,9 +118,11 @@ def _run_collection(config: Collection, folder: Path, overrides: dict[str, Any])
     if folder.is_file():
         raise InputError(f"{folder} is a file; give the path of a folder for the results")
     if folder.is_dir() and any(folder.iterdir()) and not (folder / "index.html").exists():
-        known = {name for name in config.runs}
+        known = set(config.runs)
         if not {path.name for path in folder.iterdir()} <= known:
-            raise InputError(f"folder {folder} exists and is no {config.name}; choose another --out")
+            raise InputError(
+                f"folder {folder} exists and is no {config.name}; choose another --out"
+            )
     done = []
     for name in config.runs:
         one = load_config(name, [], **overrides)
@@ -156,7 +160,9 @@ def train_word2vec(
     dimension: Annotated[int | None, typer.Option(help="Components of a vector [100].")] = None,
     window: Annotated[int | None, typer.Option(help="Largest distance of a context [5].")] = None,
     negatives: Annotated[int | None, typer.Option(help="Noise words for each pair [5].")] = None,
-    noise_exponent: Annotated[float | None, typer.Option(help="Power of the counts [0.75].")] = None,
+    noise_exponent: Annotated[
+        float | None, typer.Option(help="Power of the counts [0.75].")
+    ] = None,
     subsample: Annotated[float | None, typer.Option(help="Threshold; 0 keeps all [0.001].")] = None,
     epochs: Annotated[int | None, typer.Option(help="Passes over the text [5].")] = None,
     learning_rate: Annotated[float | None, typer.Option(help="At the start [0.025].")] = None,
@@ -488,4 +494,3 @@ def _read_all(paths: list[Path]) -> list[EmbeddingSpace]:
         space.named(f"{path.parent.name}/{path.name}") if names.count(space.name) > 1 else space
         for space, path in zip(spaces, paths, strict=True)
     ]
-

@@ -141,6 +141,19 @@ MEASUREMENT_COLUMNS = [
 ]
 
 
+DIFFERENCE_COLUMNS = [
+    "space",
+    "reference",
+    "measure",
+    "judgments",
+    "transform",
+    "difference",
+    "low",
+    "high",
+    "p",
+]
+
+
 class _Tables:
     """Rows as they come, and the replicates that the paired tests need."""
 
@@ -235,9 +248,7 @@ class _Tables:
     def add_geometry(self, space: EmbeddingSpace, transform: Transform) -> None:
         rng = np.random.default_rng(self.seed)
         pairs = random_pair_cosines(space, n_pairs=RANDOM_PAIRS, rng=rng)
-        replicates = bootstrap_mean(
-            pairs.cosines, n_replicates=self.n_replicates, seed=self.seed
-        )
+        replicates = bootstrap_mean(pairs.cosines, n_replicates=self.n_replicates, seed=self.seed)
         row = {
             "space": space.name,
             "measure": "mean cosine",
@@ -273,8 +284,7 @@ class _Tables:
                         "p": paired_p_value(paired),
                     }
                 )
-        columns = "space reference measure judgments transform difference low high p".split()
-        table = pd.DataFrame(rows, columns=columns)
+        table = pd.DataFrame(rows, columns=DIFFERENCE_COLUMNS)
         table["p_holm"] = holm(table["p"].tolist())
         return table
 
@@ -365,7 +375,7 @@ def _overlaps(
                     "n_used": overlap.n_used,
                 }
             )
-    columns = "first second transform k value low high chance n_used".split()
+    columns = ["first", "second", "transform", "k", "value", "low", "high", "chance", "n_used"]
     return pd.DataFrame(found, columns=columns)
 
 

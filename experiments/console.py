@@ -67,7 +67,9 @@ def _printed(console: Console, title: str) -> ProgressCallback:
         state["finished"] = float(is_last)
         elapsed = now - started
         fresh = done - state["first"]
-        left = f", {elapsed / fresh * (total - done):.0f} s left" if 0 < fresh and not is_last else ""
+        left = (
+            f", {elapsed / fresh * (total - done):.0f} s left" if fresh > 0 and not is_last else ""
+        )
         detail = _detail(int(fresh), elapsed, unit, loss)
         share = 100 * done // max(total, 1)
         console.print(f"{title}: {share} % {detail}{left}", markup=False, highlight=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 
@@ -38,7 +39,7 @@ COLOURS = {
 }
 _OTHER_COLOURS = ("#1f5f8b", "#c8553d", "#2a9d8f", "#e0a458", "#7b4b94", "#588157", "#9a9a9a")
 
-_STYLE = {
+_STYLE: Any = {
     "font.size": 10,
     "font.family": "DejaVu Sans",
     "axes.spines.top": False,
@@ -127,7 +128,7 @@ def _maps(plane: pd.DataFrame, names: Sequence[str], results: RunResults) -> Fig
     figure, axes = plt.subplots(
         n_rows,
         n_columns,
-        figsize=(4.1 * n_columns, 3.7 * n_rows),
+        figsize=(4.0 * n_columns, 4.1 * n_rows),
         squeeze=False,
         layout="constrained",
     )
@@ -159,10 +160,14 @@ def _draw_map(axis: Axes, points: pd.DataFrame, corners: Sequence[str], colour: 
         for start, end in ((a, c), (b, d)):
             axis.plot(*zip(start, end, strict=True), ":", color="#888888", lw=1, zorder=1)
     x, y = points["x"].to_numpy(), points["y"].to_numpy()
-    pad = 0.18 * max(np.ptp(x), np.ptp(y), 1e-9)
-    axis.set_xlim(x.min() - pad, x.max() + pad)
-    axis.set_ylim(y.min() - pad, y.max() + pad)
-    axis.set_aspect("equal", adjustable="datalim")
+    # One unit is as long on both axes, and the longer spread fills the square.
+    half = 0.66 * max(np.ptp(x), np.ptp(y), 1e-9)
+    for middle, set_limits in (
+        ((x.min() + x.max()) / 2, axis.set_xlim),
+        ((y.min() + y.max()) / 2, axis.set_ylim),
+    ):
+        set_limits(middle - half, middle + half)
+    axis.set_box_aspect(1)
     _place_labels(axis, places, corners)
     axis.set_xticks([])
     axis.set_yticks([])
@@ -170,17 +175,13 @@ def _draw_map(axis: Axes, points: pd.DataFrame, corners: Sequence[str], colour: 
     axis.set_ylabel("second component", fontsize=8, color="#666666")
 
 
-def _place_labels(
-    axis: Axes, places: dict[str, tuple[float, float]], bold: Sequence[str]
-) -> None:
+def _place_labels(axis: Axes, places: dict[str, tuple[float, float]], bold: Sequence[str]) -> None:
     """Set each word beside its point, on the side where it covers least."""
     figure = axis.figure
     figure.canvas.draw()
     renderer = figure.canvas.get_renderer()  # type: ignore[attr-defined]
     dots = [axis.transData.transform(place) for place in places.values()]
-    taken: list[tuple[float, float, float, float]] = [
-        (x - 5, y - 5, x + 5, y + 5) for x, y in dots
-    ]
+    taken: list[tuple[float, float, float, float]] = [(x - 5, y - 5, x + 5, y + 5) for x, y in dots]
     inside = axis.get_window_extent(renderer)
     sides = (
         (6, 0, "left", "center"),
@@ -238,7 +239,7 @@ def _common_area(
 def _bars(
     axis: Axes, rows: Sequence[pd.DataFrame], names: Sequence[str], groups: Sequence[str]
 ) -> None:
-    """Grouped bars with intervals: a group a position, a space a bar."""
+    """Draw grouped bars with intervals: a group a position, a space a bar."""
     width = 0.8 / max(len(names), 1)
     for number, (name, row) in enumerate(zip(names, rows, strict=True)):
         x = np.arange(len(groups)) + (number - (len(names) - 1) / 2) * width
@@ -332,7 +333,11 @@ def _cosines(cosines: pd.DataFrame, names: Sequence[str]) -> Figure | None:
         return None
     transforms = list(dict.fromkeys(cosines["transform"]))
     figure, axes = plt.subplots(
-        1, len(transforms), figsize=(5.2 * len(transforms), 3.8), squeeze=False, layout="constrained"
+        1,
+        len(transforms),
+        figsize=(5.2 * len(transforms), 3.8),
+        squeeze=False,
+        layout="constrained",
     )
     edges = np.linspace(-1, 1, 81)
     for axis, transform in zip(axes[0], transforms, strict=True):

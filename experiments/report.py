@@ -49,9 +49,7 @@ def write_report(results: RunResults, folder: Path) -> Path:
     figures = write_figures(results, folder / "figures")
     content = _content(results)
     pictures = {name: _data_uri(path) for name, path in figures.items()}
-    page = _environment().get_template("report.html").render(
-        **content, figures=_Pictures(pictures)
-    )
+    page = _environment().get_template("report.html").render(**content, figures=_Pictures(pictures))
     write_text(folder / "report.html", page)
     write_text(folder / "report.md", _markdown(content, figures))
     for table in _tables_of(content):
@@ -168,7 +166,7 @@ def _subtitle(results: RunResults) -> str:
 
 
 def answer_lines(results: RunResults) -> list[str]:
-    """The findings in sentences, made of the numbers."""
+    """Say the findings in sentences, made of the numbers."""
     comparison = results.comparison
     names = [str(name) for name in comparison.coverage["space"]]
     lines = []
@@ -189,8 +187,7 @@ def answer_lines(results: RunResults) -> list[str]:
         if len(part):
             told = _told(part, names, percent=False)
             lines.append(
-                f"Human similarity ({judgments}, {_count(part['n_used'].iloc[0])} pairs): "
-                f"ρ {told}."
+                f"Human similarity ({judgments}, {_count(part['n_used'].iloc[0])} pairs): ρ {told}."
             )
     overlaps = comparison.overlaps
     overlaps = overlaps[overlaps["transform"] == transform] if len(overlaps) else overlaps
@@ -240,6 +237,16 @@ def _caveats(results: RunResults) -> str:
             "encoding, and their vectors are means over the pieces"
         )
     if results.corpus:
+        random = results.comparison.measurements.query(
+            "space == 'gpt-random' and measure == 'analogies' and relation == 'all' "
+            "and method == '3CosAdd' and candidates == 'excluded'"
+        )["value"].max()
+        if random > 0.01:
+            notes.append(
+                f"the GPT's untrained table already answers up to {random:.0%} of the analogies, "
+                "because words that share pieces (big, bigger) share parts of their vectors: only "
+                "what exceeds it was learned"
+            )
         notes.append("one seed was trained: differences between seeds are not in the intervals")
         budgets = results.budgets.dropna(subset=["flops"])
         if len(budgets) > 1 and budgets["flops"].max() > 2 * budgets["flops"].min():
@@ -267,9 +274,7 @@ def _neighbour_tables(
                             "cosine": f"{cosine:.2f}",
                             "common": name != names[0] and near in first,
                         }
-                        for near, cosine in zip(
-                            entry["neighbours"], entry["cosines"], strict=True
-                        )
+                        for near, cosine in zip(entry["neighbours"], entry["cosines"], strict=True)
                     ]
                 )
             rows.append({"word": word, "cells": cells})
@@ -433,9 +438,7 @@ def _difference_table(differences: pd.DataFrame) -> Table | None:
     return Table("differences", columns, tuple(rows))
 
 
-def _geometry_table(
-    rows: pd.DataFrame, names: Sequence[str], transforms: Sequence[str]
-) -> Table:
+def _geometry_table(rows: pd.DataFrame, names: Sequence[str], transforms: Sequence[str]) -> Table:
     rows = rows[rows["measure"] == "mean cosine"]
     columns = []
     for transform in transforms:
@@ -495,7 +498,9 @@ def _rules(results: RunResults, transforms: Sequence[str]) -> list[str]:
             + f"), and the same training part; {held_out:.0%} is held out."
         )
         form = config["word_vectors"]["form"]
-        shown = "with its leading space (“ king”)" if form == "space" else "without a space (“king”)"
+        shown = (
+            "with its leading space (“ king”)" if form == "space" else "without a space (“king”)"
+        )
         rules.append(
             f"A GPT vector is looked up {shown}; a word of several tokens is the mean of them."
         )
@@ -511,14 +516,23 @@ def _rules(results: RunResults, transforms: Sequence[str]) -> list[str]:
             else "compared exactly."
         ),
         f"Cosines: {' and '.join(transforms)}"
-        + (" (the mean over the shared words is taken off)." if "centred" in transforms else "."),
+        + (
+            " (the mean over the shared words is taken off, which removes what all words have in "
+            "common, not dimensions that vary widely)."
+            if "centred" in transforms
+            else "."
+        ),
         "Analogies are scored with and without excluding the question words, beside two baselines; "
         "a tie counts against the answer.",
         f"Intervals: {_count(protocol.get('bootstrap_replicates', 0))} bootstrap resamples over "
-        "word pairs within a relation (analogies), pairs (similarity) or words (neighbours).",
+        "word pairs within a relation (analogies), pairs (similarity) or words (neighbours); none "
+        "where fewer than five pairs were asked or all resamples agree. They tell how far another "
+        "sample of judgments would move a number, not another seed or corpus.",
         "Likeness to another seed (the ceiling) is not available: one seed was trained.",
     ]
-    rules += [f"{note[0].upper()}{note[1:]}." for note in results.environment.get("not_repeatable", [])]
+    rules += [
+        f"{note[0].upper()}{note[1:]}." for note in results.environment.get("not_repeatable", [])
+    ]
     return rules
 
 
@@ -550,7 +564,7 @@ def _percent(value: float, low: float, high: float, *, signed: bool = False) -> 
     digits = _digits(100 * (high - low)) if high == high else 2
     sign = "+" if signed else ""
     text = f"{100 * value:{sign}.{digits}f} %"
-    if low == low and high == high:
+    if low < high:  # no interval where there is none, or where all resamples agree
         text += f" [{100 * low:{sign}.{digits}f}, {100 * high:{sign}.{digits}f}]"
     return _minus(text)
 
@@ -559,7 +573,7 @@ def _correlation(value: float, low: float, high: float, *, signed: bool = False)
     digits = max(2, _digits(high - low)) if high == high else 2
     sign = "+" if signed else ""
     text = f"{value:{sign}.{digits}f}"
-    if low == low and high == high:
+    if low < high:
         text += f" [{low:{sign}.{digits}f}, {high:{sign}.{digits}f}]"
     return _minus(text)
 
@@ -571,10 +585,10 @@ def _minus(text: str) -> str:
 
 
 def _digits(width: float) -> int:
-    """Decimals of a number whose interval is ``width`` wide: one digit below its size, at most 3."""
+    """Choose decimals for a number whose interval is ``width`` wide; at most 3."""
     if width <= 0 or math.isnan(width):
         return 0
-    return min(3, max(0, 1 - math.floor(math.log10(width)) - 1))
+    return min(3, max(0, -math.floor(math.log10(width))))
 
 
 def _p_value(p: float) -> str:
@@ -636,7 +650,10 @@ def _markdown(content: dict[str, Any], figures: dict[str, Path]) -> str:
     if content["caveats"]:
         parts += ["", f"Read with this in mind: {_md(content['caveats'])}"]
     parts += ["", "## Neighbours side by side", ""]
-    parts += [f"The {content['k']} nearest words by cosine; **bold**: also in the first column.", ""]
+    parts += [
+        f"The {content['k']} nearest words by cosine; **bold**: also in the first column.",
+        "",
+    ]
     for table in content["neighbour_tables"]:
         parts += [f"{table['transform']} cosines", "", *_markdown_neighbours(table), ""]
     parts += ["### Common neighbours", ""]
@@ -687,8 +704,7 @@ def _markdown_neighbours(table: dict[str, Any]) -> list[str]:
     for row in table["rows"]:
         cells = (
             ", ".join(
-                f"**{_md(near['word'])}**" if near["common"] else _md(near["word"])
-                for near in cell
+                f"**{_md(near['word'])}**" if near["common"] else _md(near["word"]) for near in cell
             )
             for cell in row["cells"]
         )
@@ -727,7 +743,7 @@ def _tex(text: str) -> str:
 
 
 def _latex(table: Table) -> str:
-    """A tabular for \\input (needs the package booktabs)."""
+    r"""Write a tabular for \input (needs the package booktabs)."""
     lines = [r"\begin{tabular}{l" + "r" * (len(table.columns) - 1) + "}", r"\toprule"]
     lines += [" & ".join(_tex(column) for column in table.columns) + r" \\", r"\midrule"]
     for row in table.rows:

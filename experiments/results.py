@@ -132,8 +132,14 @@ def _write_csv(path: Path, table: pd.DataFrame) -> None:
 
 def _read_csv(path: Path) -> pd.DataFrame:
     try:
+        columns = pd.read_csv(path, nrows=0).columns
         # A word like "null" or "nan" is a word, not a missing value.
-        return pd.read_csv(path, keep_default_na=False, na_values={c: [""] for c in _NUMBERS})
+        return pd.read_csv(
+            path,
+            keep_default_na=False,
+            na_values={column: [""] for column in columns if column not in _TEXT},
+            dtype={column: str for column in columns if column in _TEXT},
+        )
     except pd.errors.EmptyDataError:
         return pd.DataFrame()
     except FileNotFoundError as error:
@@ -142,11 +148,11 @@ def _read_csv(path: Path) -> pd.DataFrame:
         raise InputError(f"{path} is damaged: {error}; run again") from error
 
 
-_NUMBERS = (
-    "value low high n_used n_missing difference p p_holm k chance x y explained cosine rating "
-    "rank_excluded rank_honest dimension parameters seen flops seconds epochs training_loss "
-    "validation_loss step split_share n_words n_shared n_case_collisions"
-).split()
+# Everything that is not text is a number, and missing where its field is empty.
+_TEXT = {
+    *("space", "reference", "measure", "judgments", "relation", "method", "candidates"),
+    *("transform", "first", "second", "word", "a", "b", "c", "answer", "model", "unit"),
+}
 
 
 def to_json(value: Any) -> str:

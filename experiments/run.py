@@ -45,10 +45,19 @@ from experiments.stages import (
 
 logger = logging.getLogger(__name__)
 
-PACKAGES = ("embcompare", "gensim", "torch", "tiktoken", "tokenizers", "numpy", "scipy", "scikit-learn")
+PACKAGES = (
+    "embcompare",
+    "gensim",
+    "torch",
+    "tiktoken",
+    "tokenizers",
+    "numpy",
+    "scipy",
+    "scikit-learn",
+)
 
 
-def quiet(title: str) -> Progress:
+def quiet(_title: str) -> Progress:
     """Show nothing of a stage."""
     return silent
 
@@ -164,7 +173,10 @@ def compare_files(
     results = RunResults(
         name="comparison",
         title=report.title or "Comparison of " + ", ".join(space.name for space in spaces),
-        config={"files": [path.name for path in paths], "protocol": protocol.model_dump(mode="json")},
+        config={
+            "files": [path.name for path in paths],
+            "protocol": protocol.model_dump(mode="json"),
+        },
         environment={"seed": seed, **machine()},
         corpus={},
         budgets=budgets,

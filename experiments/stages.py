@@ -138,14 +138,14 @@ def word_text(parts: CorpusParts, config: RunConfig, show: Show) -> WordText:
         vocabulary = build_vocabulary(counts, config.vocabulary)
         write_text(
             folder / "vocabulary.tsv",
-            "".join(f"{w}\t{c}\n" for w, c in zip(vocabulary.words, vocabulary.counts, strict=True)),
+            "".join(
+                f"{w}\t{c}\n" for w, c in zip(vocabulary.words, vocabulary.counts, strict=True)
+            ),
         )
         progress = show("encoding words")
         for name in ("training", "validation"):
             part = getattr(parts, name)
-            write_tokens(
-                folder / name, _word_ids(_sentences_of(part, parts, progress), vocabulary)
-            )
+            write_tokens(folder / name, _word_ids(_sentences_of(part, parts, progress), vocabulary))
         if config.corpus.source == "planted":
             write_truth(folder / "truth", config.corpus.planted)
         write_json(
@@ -170,9 +170,7 @@ def word_text(parts: CorpusParts, config: RunConfig, show: Show) -> WordText:
         "n_vocabulary": len(vocabulary),
     }
     truth = folder / "truth"
-    return WordText(
-        vocabulary, training, validation, meta, key, truth if truth.is_dir() else None
-    )
+    return WordText(vocabulary, training, validation, meta, key, truth if truth.is_dir() else None)
 
 
 def token_text(parts: CorpusParts, config: RunConfig, show: Show) -> TokenText:
@@ -198,7 +196,9 @@ def token_text(parts: CorpusParts, config: RunConfig, show: Show) -> TokenText:
 
     folder = _stage("tokens", key, build)
     encoding = load_encoding(folder / "encoding.json")
-    return TokenText(encoding, open_tokens(folder / "training"), open_tokens(folder / "validation"), key)
+    return TokenText(
+        encoding, open_tokens(folder / "training"), open_tokens(folder / "validation"), key
+    )
 
 
 def trained_word2vec(

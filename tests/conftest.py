@@ -11,7 +11,7 @@ from compare.space import EmbeddingSpace
 
 @pytest.fixture(scope="session")
 def data_folder() -> Path:
-    """Give the folder of real data; without EMBCOMPARE_DATA the test skips, set wrongly it fails."""
+    """Give the folder of real data; skip without EMBCOMPARE_DATA, fail where it is wrong."""
     named = os.environ.get("EMBCOMPARE_DATA")
     if not named:
         pytest.skip("EMBCOMPARE_DATA is not set: it names the folder of real corpora and judgments")

@@ -3,11 +3,11 @@
 Radford et al. 2019 (GPT-2), with pre-norm blocks. For a row of token ids ``t_1 … t_T``:
 
     x_i = E[t_i] + P[i]                                    two look-ups, added
-    x ← x + Attention(LayerNorm(x));  x ← x + MLP(LayerNorm(x))      in each block
+    x ← x + Attention(LayerNorm(x)),  then  x ← x + MLP(LayerNorm(x))    in each block
     scores_i = W · LayerNorm(x_i)                          one score for each token of the vocabulary
 
-``E`` is the ``input`` table, ``W`` the ``output`` table (the same where they are tied). No row of E
-knows a neighbour: it is looked up, and moved only by the errors of next-token prediction.
+``E`` is the ``input`` table, ``W`` the ``output`` table (the same where they are tied). No row of
+E knows a neighbour: it is looked up, and moved only by the errors of next-token prediction.
 
 Left out: biases in the output layer; key/value caches (nothing is generated here).
 """
@@ -23,6 +23,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from torch import nn
 
 from compare.errors import InputError
+from compare.llm.loss import output_cross_entropy
 from compare.storage import load_checkpoint, save_checkpoint
 
 
@@ -123,18 +124,19 @@ class GPT(nn.Module):
         x = self.dropout(x)
         for block in self.blocks:
             x = block(x)
-        x = self.norm(x)
-        return x  # noqa: RET504
+        hidden: torch.Tensor = self.norm(x)
+        return hidden
 
     def loss(self, ids: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
         """Compute the mean next-token cross-entropy, a scalar in nats; smaller is better."""
-        logits = self(ids).flatten(0, 1)  # (batch · time, vocabulary)
-        return F.cross_entropy(logits.float(), targets.flatten())
+        hidden = self.hidden(ids).flatten(0, 1)  # (batch · time, dim)
+        return output_cross_entropy(hidden, self.output.weight, targets.flatten())
 
 
 def untrained_gpt(options: GPTOptions, vocabulary_size: int, *, seed: int) -> GPT:
     """Make the model as it is before the first step; its tables are the floor of a comparison."""
-    return GPT(options, vocabulary_size, generator=torch.Generator().manual_seed(seed))
+    with torch.random.fork_rng(devices=[]):  # torch's own initialisation draws globally
+        return GPT(options, vocabulary_size, generator=torch.Generator().manual_seed(seed))
 
 
 class Block(nn.Module):

@@ -54,10 +54,10 @@ class TrainingOptions(BaseModel):
     clip_norm: float = Field(
         default=1.0, gt=0, description="gradients are scaled down to this global length"
     )
-    precision: Literal["float32", "bfloat16"] = Field(
-        default="float32",
-        description="'bfloat16' multiplies matrices at half precision (autocast), where the "
-        "processor is faster at it",
+    precision: Literal["auto", "float32", "bfloat16"] = Field(
+        default="auto",
+        description="'bfloat16' multiplies matrices at half precision (autocast); 'auto' does so "
+        "where the processor has instructions for it",
     )
     validations: int = Field(
         default=8, ge=1, description="how often the validation loss is taken, evenly spread"
@@ -159,6 +159,18 @@ def learning_rate_at(step: int, n_steps: int, options: TrainingOptions) -> float
     fraction = (step - n_warmup) / max(n_steps - n_warmup, 1)
     low = options.min_learning_rate_fraction
     return options.learning_rate * (low + (1 - low) * 0.5 * (1 + math.cos(math.pi * fraction)))
+
+
+def resolve_precision(
+    precision: Literal["auto", "float32", "bfloat16"], device: str
+) -> Literal["float32", "bfloat16"]:
+    """Turn ``auto`` into bfloat16 where the processor has instructions for it."""
+    if precision != "auto":
+        return precision
+    if torch.device(device).type == "cuda":
+        return "bfloat16" if torch.cuda.is_bf16_supported(including_emulation=False) else "float32"
+    # Without AVX-512 BF16 or AMX, bfloat16 is emulated and several times slower.
+    return "bfloat16" if torch.cpu._is_avx512_bf16_supported() else "float32"
 
 
 @torch.no_grad()
@@ -298,7 +310,7 @@ class _Trainer:
         self.n_losses += 1
 
     def _autocast(self) -> AbstractContextManager[Any]:
-        if self.options.precision == "float32":
+        if resolve_precision(self.options.precision, self.device) == "float32":
             return nullcontext()
         return torch.autocast(torch.device(self.device).type, dtype=torch.bfloat16)
 
@@ -310,9 +322,7 @@ class _Trainer:
 
     def _note(self) -> None:
         validation_loss = (
-            mean_loss(
-                self.model, self.validation, batch_size=self.batch_size, device=self.device
-            )
+            mean_loss(self.model, self.validation, batch_size=self.batch_size, device=self.device)
             if self.validation
             else float("nan")
         )

@@ -23,7 +23,8 @@ class WordVectorOptions(BaseModel):
 
     form: Literal["space", "bare"] = Field(
         default="space",
-        description="'space' looks up ' king', as it stands in running text; 'bare' looks up 'king'",
+        description="'space' looks up ' king', as it stands in running text; 'bare' looks up "
+        "'king'",
     )
 
 
@@ -77,4 +78,5 @@ def pooled_rows(table: np.ndarray, pieces: WordPieces) -> np.ndarray:
     ndarray of float32, shape (n_words, dim)
     """
     sums = np.add.reduceat(table[pieces.ids].astype(np.float64), pieces.starts, axis=0)
-    return (sums / pieces.lengths[:, None]).astype(np.float32)
+    means: np.ndarray = (sums / pieces.lengths[:, None]).astype(np.float32)
+    return means

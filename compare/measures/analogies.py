@@ -11,9 +11,9 @@ The usual score *excludes* a, b and c from the answers. That rule alone makes th
 neighbour of c right surprisingly often (Linzen 2016; Rogers et al. 2017), so every method is also
 scored *honestly*, over all words, and stands beside only-c and beside a random guess.
 
-A question counts only if its words are known and the answer is none of a, b, c where these are
-excluded. The rank of an answer is 1 plus the number of other words that score as high or higher:
-a tie counts against it. Of several right answers the best ranked one counts.
+A question counts only if its words are known and its answer is none of a, b, c. The rank of an
+answer is 1 plus the number of other words that score as high or higher: a tie counts against it.
+Of several right answers the best ranked one counts.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class RelationRanks:
     first_pair, second_pair : ndarray of int64, shape (n_used,)
         Numbers of the pairs (a, b) and (c, d) that each question is made of.
     n_missing : int
-        Questions with an unknown word.
+        Questions not asked: a word is unknown, or the answer is one of a, b, c.
     """
 
     name: str
@@ -87,7 +87,7 @@ class AnalogyScores:
     Attributes
     ----------
     random : float
-        Accuracy of a random guess among the candidates: 1 / (n_words − 3).
+        Accuracy of a random guess where a, b, c are excluded: 1 / (n_words − 3).
     """
 
     method: Method
@@ -101,7 +101,7 @@ class AnalogyScores:
 
     @property
     def n_missing(self) -> int:
-        """Questions with an unknown word."""
+        """Questions not asked: a word is unknown, or the answer is one of a, b, c."""
         return sum(relation.n_missing for relation in self.relations)
 
     def accuracy(self, candidates: Literal["excluded", "honest"]) -> float:
@@ -153,13 +153,16 @@ def _rank_relation(
 
     rows, inverse = np.unique(question_rows, return_inverse=True)
     inverse = inverse.reshape(n_used, 3)
-    cosines = space.unit_vectors[rows] @ space.unit_vectors.T  # (distinct words, n_words)
+    # In float64 and then rounded: a float32 product gives equal vectors cosines that differ in the
+    # last bit, and their tie would be decided by it.
+    unit = space.unit_vectors.astype(np.float64)
+    cosines = (unit[rows] @ unit.T).astype(np.float32)  # (distinct words, n_words)
     n_block = max(1, _BLOCK_BYTES // (4 * len(space)))
     for start in range(0, n_used, n_block):
         block = slice(start, start + n_block)
-        a, b, c = (cosines[inverse[block, i]] for i in range(3))  # each (block, n_words)
+        with_a, with_b, with_c = (cosines[inverse[block, i]] for i in range(3))  # (block, n_words)
         for method in methods:
-            scores = _scores(method, a, b, c)
+            scores = _scores(method, with_a, with_b, with_c)
             excluded, honest = _best_ranks(scores, answers[block], question_rows[block])
             best[method][0, block] = excluded
             best[method][1, block] = honest
@@ -180,7 +183,8 @@ def _rank_relation(
 def _scores(method: Method, a: np.ndarray, b: np.ndarray, c: np.ndarray) -> np.ndarray:
     """Score every word for every question, (block, n_words), from the cosines with a, b and c."""
     if method == "3CosAdd":
-        return b - a + c
+        sums: np.ndarray = b - a + c
+        return sums
     if method == "3CosMul":
         product: np.ndarray = ((b + 1) / 2) * ((c + 1) / 2) / ((a + 1) / 2 + _EPSILON)
         return product

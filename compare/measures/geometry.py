@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.decomposition import PCA
 
+from compare.errors import InputError
 from compare.space import EmbeddingSpace
 
 
@@ -51,7 +52,15 @@ class Plane:
 def random_pair_cosines(
     space: EmbeddingSpace, *, n_pairs: int, rng: np.random.Generator
 ) -> RandomPairs:
-    """Draw pairs of different words uniformly and take their cosines."""
+    """Draw pairs of different words uniformly and take their cosines.
+
+    Raises
+    ------
+    InputError
+        If the space has a single word.
+    """
+    if len(space) < 2:
+        raise InputError(f"random pairs need two words; {space.name} has {len(space)}")
     first = rng.integers(0, len(space), n_pairs)
     second = (first + rng.integers(1, len(space), n_pairs)) % len(space)
     unit = space.unit_vectors
@@ -69,8 +78,9 @@ def principal_plane(space: EmbeddingSpace, words: Sequence[str]) -> Plane | None
         return None
     vectors = space.unit_vectors[[space.index[word] for word in known]].astype(np.float64)
     pca = PCA(n_components=2, svd_solver="full")
-    coordinates = pca.fit_transform(vectors)
-    # A component's sign is arbitrary: point it where its largest weight is positive.
+    with np.errstate(invalid="ignore"):  # words on one spot: no variance to keep a share of
+        coordinates = pca.fit_transform(vectors)
+    # A component's sign is arbitrary: the farthest word lies on its positive side.
     for axis in range(2):
         if coordinates[np.argmax(np.abs(coordinates[:, axis])), axis] < 0:
             coordinates[:, axis] *= -1

@@ -65,17 +65,21 @@ def nearest(space: EmbeddingSpace, words: Sequence[str], *, k: int) -> Neighbour
     Raises
     ------
     InputError
-        If a word is unknown. At most ``len(space) − 1`` neighbours are given.
+        If a word is unknown, or ``k`` below 1. At most ``len(space) − 1`` neighbours are given.
     """
+    if k < 1:
+        raise InputError(f"k must be at least 1; found {k}")
     rows = np.array([space.id_of(word) for word in words], dtype=np.int64)
     k = min(k, len(space) - 1)
-    unit = space.unit_vectors
+    # In float64 and then rounded: a float32 product gives equal vectors cosines that differ in the
+    # last bit, and they would not tie.
+    unit = space.unit_vectors.astype(np.float64)
     found = np.empty((len(rows), k), dtype=np.int64)
     cosines = np.empty((len(rows), k), dtype=np.float32)
-    n_block = max(1, _BLOCK_BYTES // (4 * len(space)))
+    n_block = max(1, _BLOCK_BYTES // (8 * len(space)))
     for start in range(0, len(rows), n_block):
         block = rows[start : start + n_block]
-        scores = unit[block] @ unit.T  # (block, n_words)
+        scores = (unit[block] @ unit.T).astype(np.float32)  # (block, n_words)
         scores[np.arange(len(block)), block] = -np.inf
         part = _top(scores, k)
         found[start : start + n_block] = part
@@ -86,10 +90,9 @@ def nearest(space: EmbeddingSpace, words: Sequence[str], *, k: int) -> Neighbour
 def _top(scores: np.ndarray, k: int) -> np.ndarray:
     """Columns of the k largest scores of each row, largest first; ties by column."""
     n_columns = scores.shape[1]
-    if k < n_columns:
-        border = np.partition(scores, n_columns - k, axis=1)[:, n_columns - k]
-    else:
-        border = scores.min(axis=1)
+    if k == 0:  # a space of one word
+        return np.empty((len(scores), 0), dtype=np.int64)
+    border = np.partition(scores, n_columns - k, axis=1)[:, n_columns - k]
     top = np.empty((len(scores), k), dtype=np.int64)
     for number, (row, least) in enumerate(zip(scores, border, strict=True)):
         candidates = np.flatnonzero(row >= least)  # more than k where the border is tied
@@ -111,13 +114,15 @@ def neighbour_overlap(
     Raises
     ------
     InputError
-        If the spaces have different words, or no word is known.
+        If the spaces have different words or a single one, or no word is known.
     """
     if first.words != second.words:
         raise InputError(
             f"{first.name} and {second.name} have different words; cut them to the shared "
             "vocabulary first (compare.protocol.share_vocabulary)"
         )
+    if len(first) < 2:
+        raise InputError(f"neighbours need two words; {first.name} and {second.name} have one")
     known = [word for word in words if word in first]
     if not known:
         raise InputError(f"none of the {len(words)} words is in the shared vocabulary")

@@ -1,4 +1,4 @@
-"""Similarity: do cosines rank word pairs as people do?
+"""Similarity: whether cosines rank word pairs as people do.
 
 Spearman's ρ between the cosine of each pair and its human rating, −1 to 1, larger is better; ties
 get their mean rank. Pairs with an unknown word are left out and counted. Unchanged by rotation
@@ -45,7 +45,8 @@ def score_similarity(space: EmbeddingSpace, judgments: SimilaritySet) -> Similar
         if first in space and second in space
     ]
     places, first_rows, second_rows = (
-        np.array(column, dtype=np.int64) for column in (zip(*used, strict=True) if used else [()] * 3)
+        np.array(column, dtype=np.int64)
+        for column in (zip(*used, strict=True) if used else [()] * 3)
     )
     unit = space.unit_vectors
     cosines = np.einsum("nd,nd->n", unit[first_rows], unit[second_rows]).astype(np.float64)

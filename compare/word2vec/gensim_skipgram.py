@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 import torch
@@ -116,7 +117,7 @@ def held_out_loss(
     borders = [*(int(s) for s in text.starts if s < n_tokens), n_tokens]
     pairs = [
         pair
-        for start, end in zip(borders, borders[1:], strict=False)
+        for start, end in pairwise(borders)
         for pair in pairs_in_sentence(end - start, windows[start:end].tolist(), start=start)
     ]
     if not pairs:
@@ -152,7 +153,7 @@ class _EpochWatcher(CallbackAny2Vec):  # type: ignore[misc]
         self.n_epochs_done = 0
         self.started = time.perf_counter()
 
-    def on_epoch_begin(self, model: Word2Vec) -> None:
+    def on_epoch_begin(self, _model: Word2Vec) -> None:
         self.started = time.perf_counter()
 
     def on_epoch_end(self, model: Word2Vec) -> None:
@@ -190,7 +191,7 @@ class _Sentences:
         n_tokens = len(self.tokens)
         borders = [*self.tokens.starts.tolist(), n_tokens]
         n_epochs = self.watcher.options.epochs
-        for number, (start, end) in enumerate(zip(borders, borders[1:], strict=False)):
+        for number, (start, end) in enumerate(pairwise(borders)):
             if number % 1000 == 0:
                 history = self.watcher.history
                 self.progress(

@@ -38,8 +38,9 @@ def keep_probability(counts: np.ndarray, threshold: float) -> np.ndarray:
     if threshold == 0:
         return np.ones(len(counts))
     frequency = counts / counts.sum()
-    probability: np.ndarray = (np.sqrt(frequency / threshold) + 1) * threshold / frequency
-    return np.minimum(probability, 1.0)
+    probability = (np.sqrt(frequency / threshold) + 1) * threshold / frequency
+    at_most_one: np.ndarray = np.minimum(probability, 1.0)
+    return at_most_one
 
 
 def noise_distribution(counts: np.ndarray, exponent: float) -> np.ndarray:

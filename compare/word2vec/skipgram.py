@@ -102,8 +102,13 @@ class SkipgramTables:
 BLOCK = 32
 """Consecutive centres that share noise words and one product of scores."""
 
-BATCH_BLOCKS = 16
+MAX_BATCH_BLOCKS = 16
 """Blocks in one step. Steps of 512 to 1,024 words train as well as gensim's single pairs do."""
+
+MAX_PAIRS_PER_ROW = 400
+"""Noise pairs that the most frequent noise word may collect in one step. A step applies them all
+at the table of before, and plain gradient descent diverges when they are too many; a text of few
+words therefore gets smaller steps."""
 
 NOISE = 64
 """Noise words of a block. With fewer, each carries more weight and analogies suffer: 17.2 % with
@@ -262,11 +267,12 @@ class _Trainer:
         counts = vocabulary.counts
         keep = keep_probability(counts, options.subsample)
         self.keep = torch.from_numpy(keep).float().to(device)
-        self.noise = NoiseSampler.of(
-            noise_distribution(counts, options.noise_exponent), device=device
-        )
         self.patterns = band_patterns(options.window).to(device)
-        self.place_in_block = torch.arange(BLOCK, device=device).repeat(BATCH_BLOCKS)
+        noise_probability = noise_distribution(counts, options.noise_exponent)
+        self.noise = NoiseSampler.of(noise_probability, device=device)
+        pairs_per_block = BLOCK * (options.window + 1) * options.negatives * noise_probability.max()
+        self.n_blocks = int(np.clip(MAX_PAIRS_PER_ROW / pairs_per_block, 1, MAX_BATCH_BLOCKS))
+        self.place_in_block = torch.arange(BLOCK, device=device).repeat(self.n_blocks)
         self.place_in_block *= options.window + 1
         generator = torch.Generator().manual_seed(seed)
         shape = (len(vocabulary), options.dimension)
@@ -326,7 +332,7 @@ class _Trainer:
         state = np.random.SeedSequence([self.seed, self.epoch, self.chunk]).generate_state(1)
         generator = torch.Generator(self.device).manual_seed(int(state[0]))
         chunk = self._prepare(generator)
-        width = BLOCK * BATCH_BLOCKS
+        width = BLOCK * self.n_blocks
         loss = torch.zeros((), dtype=torch.float64, device=self.device)
         for start in range(0, chunk.n_kept, width):
             loss += self._step(chunk, start, self._learning_rate(start / chunk.n_kept))
@@ -371,7 +377,7 @@ class _Trainer:
         to_right = torch.repeat_interleave(ends - 1, lengths) - position
         drawn = torch.randint(1, window + 1, (n_kept,), generator=generator, device=device)
 
-        width = BLOCK * BATCH_BLOCKS
+        width = BLOCK * self.n_blocks
         n_padded = -(-n_kept // width) * width
         n_blocks = n_padded // BLOCK
         padding = (0, n_padded - n_kept)
@@ -387,7 +393,7 @@ class _Trainer:
     def _step(self, chunk: _Chunk, start: int, learning_rate: float) -> torch.Tensor:
         """Take one gradient step on a batch of blocks; returns its summed loss."""
         window, dim = self.options.window, self.options.dimension
-        end = start + BLOCK * BATCH_BLOCKS
+        end = start + BLOCK * self.n_blocks
         center_ids = chunk.ids[window + start : window + end]
         # Neighbouring blocks see some of the same words: their context windows overlap.
         context_ids = chunk.ids[start : end + 2 * window].unfold(0, BLOCK + 2 * window, BLOCK)
@@ -397,11 +403,11 @@ class _Trainer:
         row = (self.place_in_block + left) * (window + 1) + right
         noise_weight = (left + right).float() * (self.options.negatives / NOISE)
         gradient = block_gradient(
-            center=self.input.index_select(0, center_ids).view(BATCH_BLOCKS, BLOCK, dim),
-            context=self.output.index_select(0, context_ids).view(BATCH_BLOCKS, -1, dim),
-            noise=self.output.index_select(0, noise_ids).view(BATCH_BLOCKS, -1, dim),
-            positive=self.patterns.index_select(0, row).view(BATCH_BLOCKS, BLOCK, -1),
-            noise_weight=noise_weight.view(BATCH_BLOCKS, BLOCK, 1),
+            center=self.input.index_select(0, center_ids).view(self.n_blocks, BLOCK, dim),
+            context=self.output.index_select(0, context_ids).view(self.n_blocks, -1, dim),
+            noise=self.output.index_select(0, noise_ids).view(self.n_blocks, -1, dim),
+            positive=self.patterns.index_select(0, row).view(self.n_blocks, BLOCK, -1),
+            noise_weight=noise_weight.view(self.n_blocks, BLOCK, 1),
         )
         self.input.index_add_(0, center_ids, gradient.center.view(-1, dim), alpha=-learning_rate)
         for ids, rows in ((context_ids, gradient.context), (noise_ids, gradient.noise)):

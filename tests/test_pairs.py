@@ -1,0 +1,39 @@
+import numpy as np
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from compare.word2vec.pairs import pair_loss, pairs_in_sentence, reduced_windows
+
+
+def test_pairs_of_a_sentence_by_hand() -> None:
+    # "the king spoke", every centre sees one word to each side
+    assert list(pairs_in_sentence(3, [1, 1, 1])) == [(0, 1), (1, 0), (1, 2), (2, 1)]
+
+
+@given(st.lists(st.integers(1, 6), max_size=12), st.integers(0, 50))
+def test_pairs_are_all_words_within_the_window(windows: list[int], start: int) -> None:
+    length = len(windows)
+    expected = {
+        (start + i, start + j)
+        for i in range(length)
+        for j in range(length)
+        if i != j and abs(i - j) <= windows[i]
+    }
+    found = list(pairs_in_sentence(length, windows, start=start))
+    assert set(found) == expected
+    assert len(found) == len(expected)
+
+
+def test_reduced_windows_are_uniform_from_one_to_the_window() -> None:
+    windows = reduced_windows(50_000, 5, np.random.default_rng(0))
+    share = np.bincount(windows, minlength=7) / 50_000
+    np.testing.assert_allclose(share, [0, 0.2, 0.2, 0.2, 0.2, 0.2, 0], atol=0.01)
+
+
+def test_pair_loss_by_hand() -> None:
+    center, context = torch.tensor([1.0, 0.0]), torch.tensor([2.0, 5.0])
+    noise = torch.tensor([[0.0, 1.0], [-1.0, 3.0]])
+    sigmoid = lambda s: 1 / (1 + np.exp(-s))  # noqa: E731
+    expected = -np.log(sigmoid(2)) - np.log(sigmoid(-0.0)) - np.log(sigmoid(1))
+    assert abs(float(pair_loss(center, context, noise)) - expected) < 1e-6

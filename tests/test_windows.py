@@ -1,0 +1,80 @@
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from compare.errors import InputError
+from compare.llm.windows import SlidingWindows, batches
+
+
+def plain_rows(ids: list[int], max_length: int, stride: int) -> list[tuple[list[int], list[int]]]:
+    """The definition, in plain Python: targets are the inputs one token later."""
+    return [
+        (ids[start : start + max_length], ids[start + 1 : start + max_length + 1])
+        for start in range(0, len(ids) - max_length, stride)
+    ]
+
+
+@given(st.integers(2, 60), st.integers(1, 12), st.integers(1, 15), st.integers(1, 7), st.booleans())
+def test_batches_are_those_of_the_definition(
+    n_tokens: int, max_length: int, stride: int, batch_size: int, drop_last: bool
+) -> None:
+    if n_tokens <= max_length:
+        return
+    ids = list(range(100, 100 + n_tokens))
+    expected = plain_rows(ids, max_length, stride)
+    windows = SlidingWindows(np.array(ids), max_length, stride)
+    assert [
+        (x.tolist(), y.tolist()) for x, y in (windows[i] for i in range(len(windows)))
+    ] == expected
+
+    drawn = list(batches(windows, batch_size=batch_size, shuffle=False, drop_last=drop_last))
+    n_full = len(expected) // batch_size
+    assert len(drawn) == (n_full if drop_last else -(-len(expected) // batch_size))
+    flat = [(x, y) for xs, ys in drawn for x, y in zip(xs.tolist(), ys.tolist(), strict=True)]
+    assert flat == expected[: len(flat)]
+    if not drop_last:
+        assert len(flat) == len(expected)
+
+
+def test_shuffling_draws_every_row_once_and_by_the_generator_alone() -> None:
+    windows = SlidingWindows(np.arange(100), max_length=3, stride=2)
+
+    def starts(seed: int) -> list[int]:
+        drawn = batches(
+            windows, batch_size=4, shuffle=True, drop_last=False, rng=np.random.default_rng(seed)
+        )
+        return [int(x) for inputs, _ in drawn for x in inputs[:, 0]]
+
+    assert sorted(starts(0)) == list(range(0, 97, 2))
+    assert starts(0) == starts(0) != starts(1)
+    assert starts(0) != sorted(starts(0))
+
+
+def test_rows_are_views_until_a_batch_is_drawn() -> None:
+    ids = np.arange(50)
+    inputs, targets = SlidingWindows(ids, max_length=8, stride=8)[2]
+    assert np.shares_memory(inputs, ids)
+    assert np.shares_memory(targets, ids)
+
+
+def test_a_text_shorter_than_the_context_is_refused() -> None:
+    with pytest.raises(InputError, match="5 tokens, and a context of 5 needs 6"):
+        SlidingWindows(np.arange(5), max_length=5, stride=1)
+    with pytest.raises(InputError, match="at least 1"):
+        SlidingWindows(np.arange(5), max_length=2, stride=0)
+    assert len(SlidingWindows(np.arange(6), max_length=5, stride=1)) == 1
+
+
+def test_shuffle_without_a_generator_is_a_mistake_of_the_caller() -> None:
+    windows = SlidingWindows(np.arange(10), max_length=2, stride=2)
+    with pytest.raises(ValueError, match="generator"):
+        next(batches(windows, batch_size=1, shuffle=True, drop_last=True))
+
+
+def test_batches_are_int64_tensors() -> None:
+    windows = SlidingWindows(np.arange(20, dtype=np.int32), max_length=4, stride=4)
+    inputs, targets = next(batches(windows, batch_size=2, shuffle=False, drop_last=True))
+    assert inputs.dtype == targets.dtype == torch.int64
+    assert inputs.shape == targets.shape == (2, 4)

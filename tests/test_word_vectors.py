@@ -1,0 +1,34 @@
+import numpy as np
+
+from compare.llm.tokenizer import train_encoding
+from compare.llm.word_vectors import WordVectorOptions, pooled_rows, word_pieces
+
+
+def test_words_are_looked_up_with_their_space_and_pooled_over_pieces() -> None:
+    encoding = train_encoding(["king queen " * 20, " king queen" * 20], 280)
+    pieces = word_pieces(("king", "xyz"), encoding, WordVectorOptions())
+    king, xyz = encoding.encode_ordinary(" king"), encoding.encode_ordinary(" xyz")
+    assert len(king) == 1 < len(xyz)
+    assert pieces.lengths.tolist() == [1, len(xyz)]
+    assert pieces.split_share == 0.5
+    table = np.random.default_rng(0).normal(size=(encoding.n_vocab, 5)).astype(np.float32)
+    vectors = pooled_rows(table, pieces)
+    np.testing.assert_array_equal(vectors[0], table[king[0]])
+    np.testing.assert_allclose(vectors[1], table[xyz].mean(axis=0), rtol=1e-5)
+
+
+def test_the_bare_form_is_another_token() -> None:
+    encoding = train_encoding(["a king, a king, a king"] * 20, 280)
+    spaced = word_pieces(("king",), encoding, WordVectorOptions())
+    bare = word_pieces(("king",), encoding, WordVectorOptions(form="bare"))
+    assert spaced.ids.tolist() == encoding.encode_ordinary(" king")
+    assert bare.ids.tolist() == encoding.encode_ordinary("king")
+    assert spaced.ids.tolist() != bare.ids.tolist()
+
+
+def test_words_of_the_same_pieces_have_equal_vectors() -> None:
+    encoding = train_encoding(["zz yy"], 258)  # bytes alone
+    pieces = word_pieces(("ab", "ba"), encoding, WordVectorOptions(form="bare"))
+    table = np.random.default_rng(0).normal(size=(encoding.n_vocab, 4)).astype(np.float32)
+    first, second = pooled_rows(table, pieces)
+    np.testing.assert_allclose(first, second, rtol=1e-6)
