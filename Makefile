@@ -31,8 +31,8 @@ fix: $(READY) ## format and mend what ruff can mend
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(READY) ## measure speed and quality against the peers (minutes to hours)
-	$(BIN)/python benchmarks/word2vec.py --help
+bench: $(READY) ## skip-gram, ours and gensim's: speed and quality (ARGS="--corpus PATH --epochs 5")
+	$(BIN)/python benchmarks/word2vec.py $(ARGS)
 
 clean: ## remove the environment and build products (not runs)
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache

@@ -28,6 +28,8 @@ def nearest_names(name: str, known: Iterable[str], *, n: int = 3) -> str:
     known = list(known)
     lower = {one.lower(): one for one in reversed(known)}
     close = difflib.get_close_matches(name.lower(), lower, n=n, cutoff=0.6)
+    if not close and len(name) > 2:
+        close = [one for one in lower if one.startswith(name.lower())][:n]
     if close:
         return f"did you mean {' or '.join(repr(lower[match]) for match in close)}?"
     shown = sorted(known)[:12]

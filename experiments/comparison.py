@@ -97,8 +97,8 @@ def compare_spaces(
     """
     shared, coverage = share_vocabulary(spaces, protocol)
     if protocol.case == "fold":
-        analogies = [_folded_analogies(judgments) for judgments in analogies]
-        similarity = [_folded_similarity(judgments) for judgments in similarity]
+        analogies = [folded_analogies(judgments) for judgments in analogies]
+        similarity = [folded_similarity(judgments) for judgments in similarity]
     tables = _Tables(protocol, seed)
     n_steps = len(protocol.transforms) * len(shared)
     for number, transform in enumerate(protocol.transforms):
@@ -466,7 +466,8 @@ def _planes(
     return _concatenated(parts)
 
 
-def _folded_analogies(judgments: AnalogySet) -> AnalogySet:
+def folded_analogies(judgments: AnalogySet) -> AnalogySet:
+    """Fold the words of questions to lower case, as the protocol folds those of spaces."""
     relations = (
         Relation(
             relation.name,
@@ -480,6 +481,7 @@ def _folded_analogies(judgments: AnalogySet) -> AnalogySet:
     return AnalogySet(judgments.name, tuple(relations))
 
 
-def _folded_similarity(judgments: SimilaritySet) -> SimilaritySet:
+def folded_similarity(judgments: SimilaritySet) -> SimilaritySet:
+    """Fold the words of rated pairs to lower case."""
     pairs = tuple((first.lower(), second.lower()) for first, second in judgments.pairs)
     return SimilaritySet(judgments.name, pairs, judgments.ratings)

@@ -24,7 +24,7 @@ from compare.llm.word_vectors import WordVectorOptions
 from compare.protocol import ProtocolOptions
 from compare.storage import content_key
 from compare.vocabulary import VocabularyOptions
-from compare.word2vec.skipgram import SkipgramOptions
+from compare.word2vec.options import SkipgramOptions
 
 Model = TypeVar("Model", bound=BaseModel)
 Trainer = Literal["gensim", "torch", "gpt"]

@@ -128,7 +128,7 @@ def _maps(plane: pd.DataFrame, names: Sequence[str], results: RunResults) -> Fig
     figure, axes = plt.subplots(
         n_rows,
         n_columns,
-        figsize=(4.0 * n_columns, 4.1 * n_rows),
+        figsize=(4.0 * n_columns, 4.3 * n_rows),
         squeeze=False,
         layout="constrained",
     )
@@ -171,8 +171,10 @@ def _draw_map(axis: Axes, points: pd.DataFrame, corners: Sequence[str], colour: 
     _place_labels(axis, places, corners)
     axis.set_xticks([])
     axis.set_yticks([])
-    axis.set_xlabel("first component", fontsize=8, color="#666666")
-    axis.set_ylabel("second component", fontsize=8, color="#666666")
+    for side in ("top", "right"):
+        axis.spines[side].set_visible(True)
+    for spine in axis.spines.values():
+        spine.set_color("#cccccc")
 
 
 def _place_labels(axis: Axes, places: dict[str, tuple[float, float]], bold: Sequence[str]) -> None:
@@ -182,6 +184,11 @@ def _place_labels(axis: Axes, places: dict[str, tuple[float, float]], bold: Sequ
     renderer = figure.canvas.get_renderer()  # type: ignore[attr-defined]
     dots = [axis.transData.transform(place) for place in places.values()]
     taken: list[tuple[float, float, float, float]] = [(x - 5, y - 5, x + 5, y + 5) for x, y in dots]
+    if bold and all(word in places for word in bold):
+        a, b, c, d = (axis.transData.transform(places[word]) for word in bold)
+        for start, end in ((a, b), (c, d)):  # the arrows, as boxes along them
+            steps = np.linspace(start, end, 25)[2:-2]
+            taken += [(x - 3, y - 3, x + 3, y + 3) for x, y in steps]
     inside = axis.get_window_extent(renderer)
     sides = (
         (6, 0, "left", "center"),

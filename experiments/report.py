@@ -42,6 +42,7 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
     caption: str = ""
     summary: str = ""
+    n_text_columns: int = 1
 
 
 def write_report(results: RunResults, folder: Path) -> Path:
@@ -127,7 +128,7 @@ def _content(results: RunResults) -> dict[str, Any]:
         "neighbour_tables": _neighbour_tables(results, names, transforms),
         "missing": ", ".join(comparison.missing_probes),
         "overlap_words": _count(overlaps["n_used"].iloc[0]) if len(overlaps) else "0",
-        "overlap_chance": f"{overlaps['chance'].iloc[0]:.2%}" if len(overlaps) else "–",
+        "overlap_chance": _share(overlaps["chance"].iloc[0], 2) if len(overlaps) else "–",
         "overlap_tables": _overlap_tables(overlaps, names, transforms),
         "example": example,
         "example_pairs": example["pairs"] if example else "",
@@ -141,9 +142,9 @@ def _content(results: RunResults) -> dict[str, Any]:
         "budget_table": _budget_table(results.budgets),
         "training_note": (
             "Losses of different models are of different things (a pair against noise words; the "
-            "next token among all tokens) and must not be compared. gensim's is our loss on its "
-            "tables over held-out pairs; the torch trainer's is the mean over the pairs seen, "
-            "subsampled, in each epoch."
+            "next token among all tokens) and must not be compared. word2vec's held-out loss is "
+            "ours for both trainers, over the same held-out pairs; its training loss is the mean "
+            "over the pairs seen in each epoch (gensim's own figure is not used)."
         ),
         "rules": _rules(results, transforms),
         "coverage_table": _coverage_table(results),
@@ -167,59 +168,82 @@ def _subtitle(results: RunResults) -> str:
 
 def answer_lines(results: RunResults) -> list[str]:
     """Say the findings in sentences, made of the numbers."""
-    comparison = results.comparison
-    names = [str(name) for name in comparison.coverage["space"]]
-    lines = []
-    rows = comparison.measurements
+    rows = results.comparison.measurements
+    names = [str(name) for name in results.comparison.coverage["space"]]
     transform = str(rows["transform"].iloc[0])
-    main = rows[(rows["transform"] == transform) & (rows["relation"] == "all")]
-    for judgments in dict.fromkeys(main.loc[main["measure"] == "analogies", "judgments"]):
-        part = main[(main["judgments"] == judgments) & (main["candidates"] == "excluded")]
-        part = part[(part["method"] == "3CosAdd") & (part["n_used"] > 0)]
-        if len(part):
-            told = _told(part, names, percent=True)
-            lines.append(
-                f"Analogies ({judgments}, {_count(part['n_used'].iloc[0])} questions, "
-                f"3CosAdd): {told} answered right."
+    whole = rows[(rows["transform"] == transform) & (rows["relation"] == "all")]
+    usual = whole[whole["method"].isin(["3CosAdd", "Spearman"]) & (whole["candidates"] != "honest")]
+    lines = []
+    for (measure, judgments), part in usual.groupby(["measure", "judgments"], sort=False):
+        found = _standing(part, names, percent=measure == "analogies")
+        if found:
+            n_used = _count(part["n_used"].iloc[0])
+            what = (
+                f"Analogies ({judgments}, {n_used} questions answered by 3CosAdd)"
+                if measure == "analogies"
+                else f"Human similarity ({judgments}, {n_used} pairs, Spearman's ρ)"
             )
-    for judgments in dict.fromkeys(main.loc[main["measure"] == "similarity", "judgments"]):
-        part = main[(main["judgments"] == judgments) & main["value"].notna()]
-        if len(part):
-            told = _told(part, names, percent=False)
-            lines.append(
-                f"Human similarity ({judgments}, {_count(part['n_used'].iloc[0])} pairs): ρ {told}."
-            )
-    overlaps = comparison.overlaps
-    overlaps = overlaps[overlaps["transform"] == transform] if len(overlaps) else overlaps
-    if len(overlaps):
-        told = "; ".join(
-            f"{label(row.first)} and {label(row.second)} {_percent(row.value, row.low, row.high)}"
-            for row in overlaps.itertuples()
-            if "random" not in f"{row.first}{row.second}"
-        )
-        if told:
-            k = int(overlaps["k"].iloc[0])
-            chance = f"{overlaps['chance'].iloc[0]:.2%}"
-            lines.append(f"Common neighbours among the {k} nearest (chance {chance}): {told}.")
-    examples = [e for e in comparison.example if e["transform"] == transform]
-    if examples:
-        a, b, c, d = examples[0]["analogy"]
-        told = ", ".join(
-            f"{label(e['space'])} {e['answers'][0]}" + (" ✓" if e["answers"][0] == d else "")
-            for e in examples
-            if e["answers"]
-        )
-        lines.append(f"{b} − {a} + {c} = {told}.")
-    return lines
+            lines.append(f"{what}: {found}.")
+    return [*lines, *_overlap_line(results, transform), *_example_line(results, transform)]
 
 
-def _told(part: pd.DataFrame, names: Sequence[str], *, percent: bool) -> str:
-    told = []
-    for name in names:
-        for row in part[part["space"] == name].itertuples():
-            write = _percent if percent else _correlation
-            told.append(f"{label(name)} {write(row.value, row.low, row.high)}")
-    return ", ".join(told)
+def _standing(part: pd.DataFrame, names: Sequence[str], *, percent: bool) -> str:
+    """Say who is best, who cannot be told from it, who is below, and where the floor lies."""
+    write = _percent if percent else _correlation
+    by_space = {str(row.space): row for row in part.itertuples() if not math.isnan(row.value)}
+    floor = by_space.pop("gpt-random", None)
+    if not by_space:
+        return ""
+    best = max(by_space.values(), key=lambda row: row.value)
+    told = [f"{label(best.space)} is best with {write(best.value, best.low, best.high)}"]
+    others = [by_space[name] for name in names if name in by_space and name != best.space]
+    near = [row for row in others if row.high >= best.value]
+    below = [row for row in others if row.high < best.value]
+    for group, verb in ((near, "not to be told from it"), (below, "below it")):
+        if group:
+            listed = ", ".join(
+                f"{label(row.space)} {write(row.value, row.low, row.high)}" for row in group
+            )
+            told.append(f"{verb}: {listed}")
+    if floor is not None:
+        text = f"the floor, {label(floor.space)}, is at {write(floor.value, floor.low, floor.high)}"
+        if floor.high >= best.value:
+            text += ", so that none has clearly learned these"
+        told.append(text)
+    return "; ".join(told)
+
+
+def _overlap_line(results: RunResults, transform: str) -> list[str]:
+    overlaps = results.comparison.overlaps
+    if not len(overlaps):
+        return []
+    part = overlaps[overlaps["transform"] == transform]
+    told = [
+        f"{label(row.first)} and {label(row.second)} {_percent(row.value, row.low, row.high)}"
+        for row in part.sort_values("value", ascending=False).itertuples()
+        if "gpt-random" not in (row.first, row.second)
+    ]
+    if not told:
+        return []
+    k, chance = int(part["k"].iloc[0]), _share(part["chance"].iloc[0], 2)
+    return [f"Common neighbours among the {k} nearest (by chance {chance}): {', '.join(told)}."]
+
+
+def _example_line(results: RunResults, transform: str) -> list[str]:
+    examples = [e for e in results.comparison.example if e["transform"] == transform]
+    if not examples:
+        return []
+    a, b, c, d = examples[0]["analogy"]
+    right = [label(e["space"]) for e in examples if e["rank"] == 1]
+    wrong = [
+        f"{label(e['space'])}: “{e['answers'][0]}”"
+        for e in examples
+        if e["rank"] != 1 and e["answers"]
+    ]
+    told = [f"{d} ✓ in {', '.join(right)}"] if right else []
+    if wrong:
+        told.append(("elsewhere " if right else "") + ", ".join(wrong))
+    return [f"{b} − {a} + {c} = {'; '.join(told)}."]
 
 
 def _caveats(results: RunResults) -> str:
@@ -233,8 +257,8 @@ def _caveats(results: RunResults) -> str:
     share = results.corpus.get("split_share")
     if share is not None and not math.isnan(share):
         notes.append(
-            f"{share:.0%} of the compared vocabulary are split into several tokens by the GPT's "
-            "encoding, and their vectors are means over the pieces"
+            f"{_share(share)} of the compared vocabulary are split into several tokens by the "
+            "GPT's encoding, and their vectors are means over the pieces"
         )
     if results.corpus:
         random = results.comparison.measurements.query(
@@ -243,9 +267,9 @@ def _caveats(results: RunResults) -> str:
         )["value"].max()
         if random > 0.01:
             notes.append(
-                f"the GPT's untrained table already answers up to {random:.0%} of the analogies, "
-                "because words that share pieces (big, bigger) share parts of their vectors: only "
-                "what exceeds it was learned"
+                f"the GPT's untrained table already answers up to {_share(random)} of the "
+                "analogies, because words that share pieces (big, bigger) share parts of their "
+                "vectors: only what exceeds it was learned"
             )
         notes.append("one seed was trained: differences between seeds are not in the intervals")
         budgets = results.budgets.dropna(subset=["flops"])
@@ -321,7 +345,8 @@ def _example(results: RunResults) -> dict[str, Any] | None:
             if e["transform"] == transform
         )
         columns = ("space", "best answers", f"rank of {d}", "rank, honest")
-        tables.append(Table(f"example-{transform}", columns, rows, f"{transform} cosines"))
+        caption = f"{transform} cosines"
+        tables.append(Table(f"example-{transform}", columns, rows, caption, n_text_columns=2))
     return {
         "question": f"{b} − {a} + {c} = ?",
         "right": d,
@@ -435,7 +460,7 @@ def _difference_table(differences: pd.DataFrame) -> Table | None:
             )
         )
     columns = ("space", "judgments", "cosines", "difference", "p (Holm)")
-    return Table("differences", columns, tuple(rows))
+    return Table("differences", columns, tuple(rows), n_text_columns=3)
 
 
 def _geometry_table(rows: pd.DataFrame, names: Sequence[str], transforms: Sequence[str]) -> Table:
@@ -495,7 +520,7 @@ def _rules(results: RunResults, transforms: Sequence[str]) -> list[str]:
         rules.append(
             "All models read the same text, normalised alike ("
             + ", ".join(f"{key}: {value}" for key, value in normalization.items())
-            + f"), and the same training part; {held_out:.0%} is held out."
+            + f"), and the same training part; {_share(held_out)} is held out."
         )
         form = config["word_vectors"]["form"]
         shown = (
@@ -539,6 +564,9 @@ def _rules(results: RunResults, transforms: Sequence[str]) -> list[str]:
 # --- numbers in words ----------------------------------------------------------------------------
 
 
+_NBSP = "\u00a0"  # a number and its unit stay on one line
+
+
 def _value_cells(
     part: pd.DataFrame, names: Sequence[str], *, percent: bool, mark: bool = True
 ) -> list[Cell]:
@@ -563,7 +591,7 @@ def _percent(value: float, low: float, high: float, *, signed: bool = False) -> 
     """Write a share in percent, with as many digits as its interval bears."""
     digits = _digits(100 * (high - low)) if high == high else 2
     sign = "+" if signed else ""
-    text = f"{100 * value:{sign}.{digits}f} %"
+    text = f"{100 * value:{sign}.{digits}f}{_NBSP}%"
     if low < high:  # no interval where there is none, or where all resamples agree
         text += f" [{100 * low:{sign}.{digits}f}, {100 * high:{sign}.{digits}f}]"
     return _minus(text)
@@ -576,6 +604,10 @@ def _correlation(value: float, low: float, high: float, *, signed: bool = False)
     if low < high:
         text += f" [{low:{sign}.{digits}f}, {high:{sign}.{digits}f}]"
     return _minus(text)
+
+
+def _share(share: float, digits: int = 0) -> str:
+    return f"{100 * share:.{digits}f}{_NBSP}%"
 
 
 def _minus(text: str) -> str:
@@ -687,11 +719,15 @@ def _markdown(content: dict[str, Any], figures: dict[str, Path]) -> str:
     return "\n".join(parts).rstrip() + "\n"
 
 
+def _alignment(table: Table, text: str, number: str) -> str:
+    return text * table.n_text_columns + number * (len(table.columns) - table.n_text_columns)
+
+
 def _markdown_table(table: Table) -> list[str]:
     title = table.caption or table.summary
     lines = [_md(title), ""] if title else []
     lines.append("| " + " | ".join(_md(column) for column in table.columns) + " |")
-    lines.append("|" + "---|" + "---:|" * (len(table.columns) - 1))
+    lines.append("|" + _alignment(table, "---|", "---:|"))
     for row in table.rows:
         cells = (f"**{_md(cell.text)}**" if cell.best else _md(cell.text) for cell in row)
         lines.append("| " + " | ".join(cells) + " |")
@@ -719,6 +755,7 @@ def _md(text: str) -> str:
 
 
 _LATEX = {
+    "\u00a0": "~",
     "\\": r"\textbackslash{}",
     "{": r"\{",
     "}": r"\}",
@@ -744,7 +781,7 @@ def _tex(text: str) -> str:
 
 def _latex(table: Table) -> str:
     r"""Write a tabular for \input (needs the package booktabs)."""
-    lines = [r"\begin{tabular}{l" + "r" * (len(table.columns) - 1) + "}", r"\toprule"]
+    lines = [r"\begin{tabular}{" + _alignment(table, "l", "r") + "}", r"\toprule"]
     lines += [" & ".join(_tex(column) for column in table.columns) + r" \\", r"\midrule"]
     for row in table.rows:
         cells = (rf"\textbf{{{_tex(c.text)}}}" if c.best else _tex(c.text) for c in row)

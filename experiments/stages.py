@@ -46,8 +46,9 @@ from compare.storage import atomic_folder, content_key, read_json, write_json, w
 from compare.tokens import TokenArray, open_tokens, write_tokens
 from compare.vocabulary import Vocabulary, build_vocabulary, count_words
 from compare.word2vec.gensim_skipgram import train_gensim
+from compare.word2vec.options import SkipgramTables
 from compare.word2vec.sampling import keep_probability
-from compare.word2vec.skipgram import SkipgramTables, train_skipgram
+from compare.word2vec.skipgram import train_skipgram
 from compare.words import sentences
 from experiments.config import RunConfig
 
@@ -224,6 +225,7 @@ def trained_word2vec(
                 options,
                 seed=config.seed,
                 device=device,
+                validation=text.validation,
                 checkpoint=_checkpoint(trainer, key),
                 progress=progress,
             )
@@ -409,21 +411,10 @@ def _save_tables(
             text.vocabulary.words, getattr(tables, name), text.vocabulary.counts, provenance
         )
         save_space(space, folder / f"{name}.safetensors")
-    is_held_out = trainer == "gensim"
-    rows = [
-        {
-            "model": trainer,
-            "step": line.epoch,
-            "seen": line.epoch * text.training.n_units,
-            "unit": "words",
-            "training_loss": None if is_held_out else line.loss,
-            "validation_loss": line.loss if is_held_out else None,
-            "seconds": line.seconds,
-        }
-        for line in tables.history
-    ]
-    columns = ["model", "step", "seen", "unit", "training_loss", "validation_loss", "seconds"]
-    pd.DataFrame(rows, columns=columns).to_csv(folder / "history.csv", index=False)
+    history = pd.DataFrame(tables.history).rename(columns={"epoch": "step"})
+    seen = history["step"] * text.training.n_units
+    history = history.assign(model=trainer, seen=seen, unit="words")
+    history.to_csv(folder / "history.csv", index=False)
     counts = text.vocabulary.counts
     n_kept = float((counts * keep_probability(counts, options.subsample)).sum())
     n_pairs = options.epochs * n_kept * (options.window + 1)  # on average, borders apart

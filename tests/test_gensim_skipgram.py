@@ -4,9 +4,9 @@ import pytest
 from compare.errors import InputError
 from compare.tokens import TokenArray
 from compare.vocabulary import Vocabulary
-from compare.word2vec.gensim_skipgram import held_out_loss, train_gensim
-from compare.word2vec.pairs import pairs_in_sentence
-from compare.word2vec.skipgram import SkipgramOptions
+from compare.word2vec.gensim_skipgram import train_gensim
+from compare.word2vec.held_out import HeldOutPairs
+from compare.word2vec.options import SkipgramOptions
 from tests.test_skipgram import small_text
 
 
@@ -27,29 +27,10 @@ def test_history_is_our_loss_on_held_out_pairs_and_falls() -> None:
     options = SkipgramOptions(dimension=8, epochs=3)
     tables = train_gensim(tokens, vocabulary, options, seed=1, validation=validation)
     assert [line.epoch for line in tables.history] == [1, 2, 3]
-    assert tables.history[-1].loss < 6 * np.log(2)
-    last, n_pairs = held_out_loss(
-        tables.input, tables.output, validation, vocabulary, options, seed=1
-    )
-    assert tables.history[-1].loss == last
-    assert tables.history[-1].n_pairs == n_pairs
-
-
-def test_held_out_loss_of_empty_tables_is_that_of_zero_scores() -> None:
-    tokens, vocabulary = small_text()
-    zeros = np.zeros((50, 4), dtype=np.float32)
-    loss, n_pairs = held_out_loss(zeros, zeros, tokens, vocabulary, SkipgramOptions(), seed=0)
-    assert n_pairs > 0
-    assert abs(loss - 6 * np.log(2)) < 1e-6
-
-
-def test_held_out_loss_without_a_pair_is_nan() -> None:
-    text = TokenArray.of_segments([[0], [1]])
-    vocabulary = Vocabulary(("a", "b"), np.array([1, 1]))
-    zeros = np.zeros((2, 4), dtype=np.float32)
-    loss, n_pairs = held_out_loss(zeros, zeros, text, vocabulary, SkipgramOptions(), seed=0)
-    assert np.isnan(loss)
-    assert n_pairs == len(list(pairs_in_sentence(1, [1]))) == 0
+    assert all(np.isnan(line.training_loss) for line in tables.history)
+    pairs = HeldOutPairs.of(validation, vocabulary, options, seed=1)
+    last = pairs.mean_loss(tables.input, tables.output)
+    assert tables.history[-1].validation_loss == last < 6 * np.log(2)
 
 
 def test_too_little_text_is_refused() -> None:

@@ -13,13 +13,9 @@ from compare.tokens import TokenArray
 from compare.vocabulary import Vocabulary, VocabularyOptions, build_vocabulary, count_words
 from compare.word2vec import skipgram
 from compare.word2vec.gensim_skipgram import train_gensim
+from compare.word2vec.options import SkipgramOptions
 from compare.word2vec.pairs import pair_loss, pairs_in_sentence
-from compare.word2vec.skipgram import (
-    SkipgramOptions,
-    band_patterns,
-    block_gradient,
-    train_skipgram,
-)
+from compare.word2vec.skipgram import band_patterns, block_gradient, train_skipgram
 from compare.words import sentences
 
 
@@ -139,8 +135,10 @@ def test_one_epoch_equals_explicit_stochastic_gradient_descent(monkeypatch) -> N
         table_in, table_out = (v - rate * v.grad).detach(), (u - rate * u.grad).detach()
     np.testing.assert_allclose(fast.input, table_in.numpy(), atol=1e-5)
     np.testing.assert_allclose(fast.output, table_out.numpy(), atol=1e-5)
-    assert fast.history[0].n_pairs == n_pairs
-    assert abs(fast.history[0].loss - loss_sum / n_pairs) < 1e-4  # a true mean over the pairs seen
+    assert n_pairs > 1000
+    assert (
+        abs(fast.history[0].training_loss - loss_sum / n_pairs) < 1e-4
+    )  # a true mean over the pairs seen
 
 
 def test_windows_stop_at_sentence_borders() -> None:
@@ -188,7 +186,9 @@ def test_a_resumed_run_ends_with_the_vectors_of_an_unbroken_one(
     assert checkpoint.exists()
     resumed = train_skipgram(tokens, vocabulary, options, **arguments)
     assert resumed.input.tobytes() == whole.input.tobytes()
-    assert [line.loss for line in resumed.history] == [line.loss for line in whole.history]
+    assert [line.training_loss for line in resumed.history] == [
+        line.training_loss for line in whole.history
+    ]
     assert not checkpoint.exists()
 
 
@@ -208,10 +208,10 @@ def test_a_checkpoint_of_other_options_is_refused(tmp_path: Path) -> None:
 def test_loss_falls_and_starts_where_zero_scores_put_it() -> None:
     tokens, vocabulary = small_text(n_tokens=20_000)
     options = SkipgramOptions(dimension=16, epochs=3, learning_rate=1e-9, min_learning_rate=0)
-    untrained = train_skipgram(tokens, vocabulary, options, seed=1).history[0].loss
+    untrained = train_skipgram(tokens, vocabulary, options, seed=1).history[0].training_loss
     assert abs(untrained - 6 * np.log(2)) < 1e-3  # 1 + 5 scores of zero
     trained = train_skipgram(tokens, vocabulary, SkipgramOptions(dimension=16, epochs=3), seed=1)
-    assert trained.history[-1].loss < trained.history[0].loss < untrained
+    assert trained.history[-1].training_loss < trained.history[0].training_loss < untrained
 
 
 def test_input_that_cannot_be_trained_on_is_refused() -> None:

@@ -4,7 +4,7 @@ Radford et al. 2019 (GPT-2), with pre-norm blocks. For a row of token ids ``t_1 
 
     x_i = E[t_i] + P[i]                                    two look-ups, added
     x ← x + Attention(LayerNorm(x)),  then  x ← x + MLP(LayerNorm(x))    in each block
-    scores_i = W · LayerNorm(x_i)                          one score for each token of the vocabulary
+    scores_i = W · LayerNorm(x_i)                           one score for each token known
 
 ``E`` is the ``input`` table, ``W`` the ``output`` table (the same where they are tied). No row of
 E knows a neighbour: it is looked up, and moved only by the errors of next-token prediction.

@@ -22,82 +22,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
-from pydantic import BaseModel, ConfigDict, Field
 
 from compare.errors import InputError, TrainingError
 from compare.progress import Progress, silent
 from compare.storage import content_key, load_checkpoint, save_checkpoint
 from compare.tokens import TokenArray
 from compare.vocabulary import Vocabulary
+from compare.word2vec.held_out import HeldOutPairs
+from compare.word2vec.options import EpochLoss, SkipgramOptions, SkipgramTables
 from compare.word2vec.sampling import NoiseSampler, keep_probability, noise_distribution
-
-
-class SkipgramOptions(BaseModel):
-    """Options of skip-gram training, for our trainer and for gensim's alike."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-    dimension: int = Field(default=100, ge=2, description="components of a word vector")
-    window: int = Field(
-        default=5,
-        ge=1,
-        le=100,
-        description="largest distance, in kept words, between a centre and its context; each "
-        "centre's window is drawn uniformly from 1 to this",
-    )
-    negatives: int = Field(default=5, ge=1, description="noise words for each pair")
-    noise_exponent: float = Field(
-        default=0.75, ge=-2, le=2, description="noise words are drawn from counts to this power"
-    )
-    subsample: float = Field(
-        default=1e-3,
-        ge=0,
-        lt=1,
-        description="frequency above which occurrences are dropped at random; 0 keeps all",
-    )
-    epochs: int = Field(default=5, ge=1, description="passes over the training text")
-    learning_rate: float = Field(default=0.025, gt=0, lt=10, description="step size at the start")
-    min_learning_rate: float = Field(
-        default=1e-4, ge=0, lt=10, description="step size that the linear decay ends at"
-    )
-    decay: Literal["linear", "constant"] = Field(
-        default="linear", description="how the learning rate falls with the words seen"
-    )
-
-
-class EpochLoss(NamedTuple):
-    """One line of a training curve."""
-
-    epoch: int
-    loss: float
-    n_pairs: int
-    seconds: float
-
-
-@dataclass(frozen=True)
-class SkipgramTables:
-    """What skip-gram training leaves behind.
-
-    Attributes
-    ----------
-    input : ndarray of float32, shape (n_words, dim)
-        v, the centre words' table: what is usually called the word vectors.
-    output : ndarray of float32, shape (n_words, dim)
-        u, the context words' table.
-    history : tuple of EpochLoss
-        Mean loss a pair, in nats, smaller is better; for each epoch.
-    """
-
-    input: np.ndarray
-    output: np.ndarray
-    history: tuple[EpochLoss, ...]
-
 
 BLOCK = 32
 """Consecutive centres that share noise words and one product of scores."""
@@ -126,6 +64,7 @@ def train_skipgram(
     *,
     seed: int,
     device: str = "cpu",
+    validation: TokenArray | None = None,
     checkpoint: Path | None = None,
     checkpoint_seconds: float = 60.0,
     progress: Progress = silent,
@@ -143,6 +82,8 @@ def train_skipgram(
         Same seed, text, options, machine and threads: same bits, on a CPU.
     device : str
         A torch device.
+    validation : TokenArray, optional
+        Held-out text; a fixed sample of its pairs gives the validation loss of each epoch.
     checkpoint : Path, optional
         File that the state is saved to every ``checkpoint_seconds``; where it exists, training
         goes on from it, to the same vectors as an uninterrupted run. Deleted at the end.
@@ -155,6 +96,8 @@ def train_skipgram(
         If the text has no pair, or the checkpoint belongs to other options or another text.
     """
     trainer = _Trainer(tokens, vocabulary, options, seed=seed, device=device)
+    if validation is not None:
+        trainer.held_out = HeldOutPairs.of(validation, vocabulary, options, seed=seed)
     if checkpoint is not None and checkpoint.exists():
         trainer.restore(load_checkpoint(checkpoint), checkpoint)
     saved_at = time.monotonic()
@@ -282,6 +225,7 @@ class _Trainer:
         self.epoch = self.chunk = 0
         self.loss_sum, self.n_pairs, self.seconds = 0.0, 0, 0.0
         self.history: list[EpochLoss] = []
+        self.held_out: HeldOutPairs | None = None
         self.key = content_key(options.model_dump(), seed, len(tokens), counts.tolist())
 
     def state(self) -> dict[str, Any]:
@@ -322,10 +266,21 @@ class _Trainer:
                     "no sentence of the training text holds two words of the vocabulary, so there "
                     "is no pair to learn from: give longer sentences or lower min_count"
                 )
-            loss = self.loss_sum / self.n_pairs
             self.epoch += 1
-            self.history.append(EpochLoss(self.epoch, loss, self.n_pairs, self.seconds))
+            self.history.append(
+                EpochLoss(
+                    epoch=self.epoch,
+                    training_loss=self.loss_sum / self.n_pairs,
+                    validation_loss=self._validation_loss(),
+                    seconds=self.seconds,
+                )
+            )
             self.chunk, self.loss_sum, self.n_pairs, self.seconds = 0, 0.0, 0, 0.0
+
+    def _validation_loss(self) -> float:
+        if self.held_out is None:
+            return float("nan")
+        return self.held_out.mean_loss(self.input.cpu().numpy(), self.output.cpu().numpy())
 
     def _train_chunk(self) -> None:
         # A generator of its own for each chunk: a resumed run draws what an unbroken one draws.

@@ -1,0 +1,75 @@
+"""What skip-gram training takes and gives: one set of options and results for both trainers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class SkipgramOptions(BaseModel):
+    """Options of skip-gram training, for our trainer and for gensim's alike."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    dimension: int = Field(default=100, ge=2, description="components of a word vector")
+    window: int = Field(
+        default=5,
+        ge=1,
+        le=100,
+        description="largest distance, in kept words, between a centre and its context; each "
+        "centre's window is drawn uniformly from 1 to this",
+    )
+    negatives: int = Field(default=5, ge=1, description="noise words for each pair")
+    noise_exponent: float = Field(
+        default=0.75, ge=-2, le=2, description="noise words are drawn from counts to this power"
+    )
+    subsample: float = Field(
+        default=1e-3,
+        ge=0,
+        lt=1,
+        description="frequency above which occurrences are dropped at random; 0 keeps all",
+    )
+    epochs: int = Field(default=5, ge=1, description="passes over the training text")
+    learning_rate: float = Field(default=0.025, gt=0, lt=10, description="step size at the start")
+    min_learning_rate: float = Field(
+        default=1e-4, ge=0, lt=10, description="step size that the linear decay ends at"
+    )
+    decay: Literal["linear", "constant"] = Field(
+        default="linear", description="how the learning rate falls with the words seen"
+    )
+
+
+class EpochLoss(NamedTuple):
+    """One line of a training curve; losses in nats a pair, smaller is better.
+
+    ``training_loss`` is the true mean over the pairs seen in the epoch, subsampled (NaN for
+    gensim, whose own figure cannot be trusted); ``validation_loss`` the mean over the same
+    held-out pairs every time (NaN without held-out text).
+    """
+
+    epoch: int
+    training_loss: float
+    validation_loss: float
+    seconds: float
+
+
+@dataclass(frozen=True)
+class SkipgramTables:
+    """What skip-gram training leaves behind.
+
+    Attributes
+    ----------
+    input : ndarray of float32, shape (n_words, dim)
+        v, the centre words' table: what is usually called the word vectors.
+    output : ndarray of float32, shape (n_words, dim)
+        u, the context words' table.
+    history : tuple of EpochLoss
+        One line an epoch.
+    """
+
+    input: np.ndarray
+    output: np.ndarray
+    history: tuple[EpochLoss, ...]
