@@ -24,7 +24,8 @@ from experiments.comparison import compare_spaces, solve_analogy
 from experiments.config import Collection, ReportOptions, RunConfig, load_config, preset_names
 from experiments.console import shown_progress
 from experiments.figures import label
-from experiments.report import answer_lines, write_index
+from experiments.findings import answer_lines
+from experiments.report import write_index
 from experiments.results import RunResults, check_run_folder, load_results, to_json
 from experiments.run import (
     compare_files,

@@ -94,7 +94,7 @@ def test_spearman_interval_covers_the_truth_of_a_normal_pair():
 # ---- Analogies --------------------------------------------------------------------------------
 
 
-@given(st.lists(st.integers(0, 6), max_size=4), st.integers(0, 99))
+@given(st.lists(st.integers(0, 6), max_size=4).filter(lambda n: sum(n) >= 5), st.integers(0, 99))
 @settings(max_examples=30, deadline=None)
 def test_each_accuracy_replicate_asks_questions_as_often_as_their_pairs_were_drawn(sizes, seed):
     rng = np.random.default_rng(seed)
@@ -119,6 +119,13 @@ def test_each_accuracy_replicate_asks_questions_as_often_as_their_pairs_were_dra
             assert np.isnan(found[replicate])
         else:
             assert found[replicate] == pytest.approx(right / total)
+
+
+def test_fewer_than_five_pairs_give_no_interval():
+    few, enough = _crossed(np.ones((4, 4))), _crossed(np.ones((5, 5)))
+    assert np.isnan(bootstrap_accuracy([few], n_replicates=20, seed=0)).all()
+    assert not np.isnan(bootstrap_accuracy([enough], n_replicates=20, seed=0)).any()
+    assert not np.isnan(bootstrap_accuracy([few, few], n_replicates=20, seed=0)).all()
 
 
 def test_accuracy_of_sure_relations_and_of_none():

@@ -219,8 +219,9 @@ class _Trainer:
         self.place_in_block *= options.window + 1
         generator = torch.Generator().manual_seed(seed)
         shape = (len(vocabulary), options.dimension)
-        scale = 1 / options.dimension
-        self.input = ((torch.rand(shape, generator=generator) - 0.5) * scale).to(device)
+        # ±1/dim as in gensim, twice as wide as in word2vec.c: the first epoch gets further.
+        uniform = torch.rand(shape, generator=generator) * 2 - 1
+        self.input = (uniform / options.dimension).to(device)
         self.output = torch.zeros(shape, device=device)
         self.epoch = self.chunk = 0
         self.loss_sum, self.n_pairs, self.seconds = 0.0, 0, 0.0

@@ -1,0 +1,129 @@
+"""The report in Markdown, and tables in LaTeX; every word of a corpus is escaped."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from experiments.tables import Table
+
+
+def markdown(content: dict[str, Any], figures: dict[str, Path]) -> str:
+    """Write the whole report in Markdown."""
+
+    def picture(name: str, text: str) -> list[str]:
+        return [f"![{text}](figures/{name}.png)", ""] if name in figures else []
+
+    parts = [f"# {_md(content['title'])}", "", _md(content["subtitle"]), ""]
+    parts += [f"- {_md(line)}" for line in content["answer"]]
+    if content["caveats"]:
+        parts += ["", f"Read with this in mind: {_md(content['caveats'])}"]
+    parts += ["", "## Neighbours side by side", ""]
+    parts += [
+        f"The {content['k']} nearest words by cosine; **bold**: also in the first column.",
+        "",
+    ]
+    for table in content["neighbour_tables"]:
+        parts += [f"{table['transform']} cosines", "", *_markdown_neighbours(table), ""]
+    parts += ["### Common neighbours", ""]
+    for overlap in content["overlap_tables"]:
+        parts += _markdown_table(overlap)
+    if content["example"]:
+        parts += [f"## {_md(content['example']['question'])}", ""]
+        for example in content["example"]["tables"]:
+            parts += _markdown_table(example)
+    parts += picture("map", "Words on two principal components")
+    if content["analogy_tables"]:
+        parts += ["## Analogies", "", *picture("analogies", "Analogy accuracy with intervals")]
+        for analogy in (*content["analogy_tables"], *content["relation_tables"]):
+            parts += _markdown_table(analogy)
+    if content["similarity_tables"]:
+        parts += ["## Similarity judgments", "", *picture("similarity", "Similarity")]
+        for similarity in content["similarity_tables"]:
+            parts += _markdown_table(similarity)
+    if content["difference_table"]:
+        parts += ["## Which differences are more than chance?", ""]
+        parts += [f"Against {_md(content['reference'])}, paired bootstrap, p by Holm.", ""]
+        parts += _markdown_table(content["difference_table"])
+    parts += ["## Geometry", "", *picture("cosines", "Cosines of random word pairs")]
+    parts += _markdown_table(content["geometry_table"])
+    parts += ["## Budgets", "", *_markdown_table(content["budget_table"])]
+    parts += picture("training", "Training curves")
+    if "training" in figures:
+        parts += [content["training_note"], ""]
+    parts += ["## Protocol", "", *(f"- {_md(rule)}" for rule in content["rules"]), ""]
+    parts += _markdown_table(content["coverage_table"])
+    return "\n".join(parts).rstrip() + "\n"
+
+
+def _markdown_table(table: Table) -> list[str]:
+    title = table.caption or table.summary
+    lines = [_md(title), ""] if title else []
+    lines.append("| " + " | ".join(_md(column) for column in table.columns) + " |")
+    lines.append("|" + _alignment(table, "---|", "---:|"))
+    for row in table.rows:
+        cells = (f"**{_md(cell.text)}**" if cell.best else _md(cell.text) for cell in row)
+        lines.append("| " + " | ".join(cells) + " |")
+    return [*lines, ""]
+
+
+def _markdown_neighbours(table: dict[str, Any]) -> list[str]:
+    lines = ["| word | " + " | ".join(_md(space) for space in table["spaces"]) + " |"]
+    lines.append("|" + "---|" * (len(table["spaces"]) + 1))
+    for row in table["rows"]:
+        cells = (
+            ", ".join(
+                f"**{_md(near['word'])}**" if near["common"] else _md(near["word"]) for near in cell
+            )
+            for cell in row["cells"]
+        )
+        lines.append(f"| {_md(row['word'])} | " + " | ".join(cells) + " |")
+    return lines
+
+
+def _md(text: str) -> str:
+    """Escape what Markdown (and HTML inside it) would take as markup."""
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return re.sub(r"([\\`*_{}\[\]|#~$])", r"\\\1", text).replace("\n", " ")
+
+
+def latex_table(table: Table) -> str:
+    r"""Write a tabular for \input (needs the package booktabs)."""
+    lines = [r"\begin{tabular}{" + _alignment(table, "l", "r") + "}", r"\toprule"]
+    lines += [" & ".join(_tex(column) for column in table.columns) + r" \\", r"\midrule"]
+    for row in table.rows:
+        cells = (rf"\textbf{{{_tex(c.text)}}}" if c.best else _tex(c.text) for c in row)
+        lines.append(" & ".join(cells) + r" \\")
+    title = table.caption or table.summary
+    head = [f"% {title}"] if title else []
+    return "\n".join([*head, *lines, r"\bottomrule", r"\end{tabular}"]) + "\n"
+
+
+_LATEX = {
+    "\u00a0": "~",
+    "\\": r"\textbackslash{}",
+    "{": r"\{",
+    "}": r"\}",
+    "$": r"\$",
+    "&": r"\&",
+    "#": r"\#",
+    "%": r"\%",
+    "_": r"\_",
+    "^": r"\textasciicircum{}",
+    "~": r"\textasciitilde{}",
+    "−": "$-$",
+    "ρ": r"$\rho$",
+    "→": r"$\rightarrow$",
+    "–": "--",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+}
+
+
+def _tex(text: str) -> str:
+    return "".join(_LATEX.get(char, char) for char in text)
+
+
+def _alignment(table: Table, text: str, number: str) -> str:
+    return text * table.n_text_columns + number * (len(table.columns) - table.n_text_columns)
