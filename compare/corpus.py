@@ -44,7 +44,7 @@ SUFFIXES = (".txt", ".gz", ".bz2", ".xz", ".zip")
 class CorpusOptions(BaseModel):
     """Which text, how it falls into documents, and which part is held out."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
     source: str = Field(
         default="wiki-sample",
@@ -62,6 +62,12 @@ class CorpusOptions(BaseModel):
         gt=0,
         lt=0.5,
         description="share of the documents held out (of a single document: its tail), 0 to 0.5",
+    )
+    split_seed: int = Field(
+        default=0,
+        ge=0,
+        description="seed of the draw of held-out documents; apart from the seed of training, so "
+        "that other seeds are trained on the same text",
     )
     normalization: Normalization = Field(default_factory=Normalization)
     planted: PlantedOptions = Field(default_factory=PlantedOptions)

@@ -144,6 +144,27 @@ def load_similarity(path: Path, *, name: str | None = None) -> SimilaritySet:
     return SimilaritySet(name or path.stem, tuple(pairs), np.array(ratings))
 
 
+def folded_analogies(judgments: AnalogySet) -> AnalogySet:
+    """Fold the words of questions to lower case, as the protocol folds those of spaces."""
+    relations = (
+        Relation(
+            relation.name,
+            tuple(
+                Question(a.lower(), b.lower(), c.lower(), tuple(d.lower() for d in answers))
+                for a, b, c, answers in relation.questions
+            ),
+        )
+        for relation in judgments.relations
+    )
+    return AnalogySet(judgments.name, tuple(relations))
+
+
+def folded_similarity(judgments: SimilaritySet) -> SimilaritySet:
+    """Fold the words of rated pairs to lower case."""
+    pairs = tuple((first.lower(), second.lower()) for first, second in judgments.pairs)
+    return SimilaritySet(judgments.name, pairs, judgments.ratings)
+
+
 def _fields(line: str) -> list[str]:
     for separator in ("\t", ";", ","):
         if line.count(separator) >= 2:

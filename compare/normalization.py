@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 class Normalization(BaseModel):
     """What is done to every document before either wing sees it."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
     case: Literal["lower", "keep"] = Field(
         default="lower", description="'lower' folds capitals; 'keep' leaves Paris and paris apart"

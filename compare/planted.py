@@ -42,7 +42,7 @@ from compare import planted_world as world
 class PlantedOptions(BaseModel):
     """What to generate; the same options give the same text."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     n_words: int = Field(
         default=250_000,

@@ -22,7 +22,7 @@ Transform = Literal["raw", "centred"]
 class ProtocolOptions(BaseModel):
     """The rules, each of them switchable and told in the report."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
     case: Literal["fold", "exact"] = Field(
         default="fold",
@@ -86,6 +86,8 @@ def share_vocabulary(
     InputError
         If names repeat, or fewer than two words are shared.
     """
+    if not spaces:
+        raise InputError("a comparison needs one space or more; found none")
     names = [space.name for space in spaces]
     if len(set(names)) != len(names):
         raise InputError(f"spaces to compare need different names; found {', '.join(names)}")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import uuid
 from collections.abc import Iterator
@@ -29,6 +30,15 @@ def content_key(*parts: object) -> str:
     """
     text = json.dumps(parts, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def file_sha256(path: Path) -> str | None:
+    """Hash a file's bytes; None where it cannot be read."""
+    try:
+        with path.open("rb") as handle:
+            return hashlib.file_digest(handle, "sha256").hexdigest()
+    except OSError:
+        return None
 
 
 def _temporary_name(target: Path) -> Path:
@@ -72,27 +82,65 @@ def atomic_file(target: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def atomic_folder(target: Path) -> Iterator[Path]:
+def atomic_folder(target: Path, *, replace: bool = True) -> Iterator[Path]:
     """Give an empty temporary folder to fill; it becomes ``target`` when the block ends well.
 
-    An existing ``target`` is replaced.
+    Parameters
+    ----------
+    replace : bool
+        Replace an existing ``target``; otherwise it stays and the new folder is dropped (another
+        process was faster with the same content).
+
+    Raises
+    ------
+    InputError
+        If ``target`` is a file, or cannot be written.
     """
+    if target.is_file():
+        raise InputError(f"cannot write {target}: it is a file; give the path of a folder")
     check_writable(target)
-    if target.exists() and not target.is_dir():
-        raise InputError(f"cannot write folder {target}: a file stands there; give another path")
     temporary = _temporary_name(target)
+    old = _temporary_name(target)
     temporary.mkdir()
     try:
         yield temporary
-        if target.exists():
-            old = _temporary_name(target)
+        if replace and target.exists():
             target.replace(old)
+        if replace or not target.exists():
             temporary.replace(target)
-            shutil.rmtree(old)
-        else:
-            temporary.replace(target)
+    except OSError as error:
+        if old.exists() and not target.exists():
+            old.replace(target)
+        if not replace and target.is_dir():
+            return  # the other process was faster by a moment
+        raise InputError(f"cannot write {target}: {error.strerror or error}") from error
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Remove what killed processes left half-written in a folder."""
+    for path in folder.glob(".*.partial") if folder.is_dir() else ():
+        match = _PARTIAL.fullmatch(path.name)
+        if match and not _is_alive(int(match[1])):
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
+
+
+_PARTIAL = re.compile(r"\..*\.(\d+)-[0-9a-f]{8}\.partial")
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def write_text(path: Path, text: str) -> None:

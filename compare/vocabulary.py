@@ -16,7 +16,7 @@ from compare.errors import InputError, nearest_names
 class VocabularyOptions(BaseModel):
     """Which words are kept."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
     min_count: int = Field(
         default=5, ge=1, description="words seen fewer times in the training text are dropped"

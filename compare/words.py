@@ -3,6 +3,8 @@
 A word is a run of letters and digits, with apostrophes inside it (``don't``). A sentence ends at
 ``! ? ;``, at a line break, or at a full stop that no letter or digit follows (``3.5`` and ``U.S``
 hold together); word2vec's windows do not cross that border. Hyphens and underscores part words.
+Combining marks that no composed letter holds (Hindi vowel signs, say) part words too: such scripts
+need a tokenizer of their own.
 """
 
 from __future__ import annotations

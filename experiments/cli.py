@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import traceback
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+import pandas as pd
 import typer
+from click.exceptions import Abort, ClickException
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -15,13 +18,20 @@ from rich.text import Text
 from compare.corpus import END_OF_TEXT, NAMED_CORPORA, CorpusOptions, open_corpus
 from compare.errors import InputError, TrainingError
 from compare.formats import read_vectors
-from compare.measures.neighbours import nearest, neighbour_overlap
+from compare.measures import nearest, neighbour_overlap, solve_analogy
 from compare.planted import write_truth
 from compare.protocol import ProtocolOptions, share_vocabulary
 from compare.space import EmbeddingSpace
 from compare.storage import atomic_folder, write_text
-from experiments.comparison import compare_spaces, solve_analogy
-from experiments.config import Collection, ReportOptions, RunConfig, load_config, preset_names
+from experiments.comparison import compare_spaces
+from experiments.config import (
+    Collection,
+    ReportOptions,
+    RunConfig,
+    load_config,
+    preset_names,
+    validated,
+)
 from experiments.console import shown_progress
 from experiments.figures import label
 from experiments.findings import answer_lines
@@ -71,17 +81,23 @@ def main() -> None:
     debug = "--debug" in sys.argv
     arguments = [argument for argument in sys.argv[1:] if argument != "--debug"]
     try:
-        app(args=arguments, prog_name="embcompare")
+        status = app(args=arguments, prog_name="embcompare", standalone_mode=False)
     except (InputError, TrainingError) as error:
-        _fail(str(error), debug)
-    except KeyboardInterrupt:
+        if debug:
+            traceback.print_exc()
+        _fail(str(error))
+    except ClickException as error:
+        _fail(error.format_message())
+    except (KeyboardInterrupt, Abort):
         err.print("interrupted; run the same command again to go on where it stopped")
         sys.exit(130)
+    except BrokenPipeError:  # `embcompare … | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    else:
+        sys.exit(status if isinstance(status, int) else 0)
 
 
-def _fail(message: str, debug: bool) -> None:
-    if debug:
-        traceback.print_exc()
+def _fail(message: str) -> None:
     err.print(Text(f"embcompare: {message}"))
     sys.exit(2)
 
@@ -99,6 +115,7 @@ def run(
     seed: Seed = None,
     device: Device = None,
     threads: Threads = None,
+    as_json: Json = False,
 ) -> None:
     """Train, compare and report: everything that a preset or a TOML file names.
 
@@ -108,22 +125,22 @@ def run(
     overrides: dict[str, Any] = {"seed": seed, "device": device, "threads": threads}
     config = load_config(preset_or_toml, settings or [], **overrides)
     if isinstance(config, Collection):
-        _run_collection(config, out_dir or Path("runs") / config.name, overrides)
-        return
-    folder = out_dir or Path("runs") / config.folder_name()
-    results = _execute(config, folder)
-    _print_answer(results, folder / "report.html")
+        done = _run_collection(config, out_dir or Path("runs") / config.name, overrides)
+    else:
+        folder = out_dir or Path("runs") / config.folder_name()
+        done = [(_execute(config, folder), folder / "report.html")]
+    _print_answers(done, as_json=as_json)
+    if isinstance(config, Collection) and not as_json:
+        out.print(f"\nAll together: {done[0][1].parent.parent / 'index.html'}", markup=False)
 
 
-def _run_collection(config: Collection, folder: Path, overrides: dict[str, Any]) -> None:
+def _run_collection(
+    config: Collection, folder: Path, overrides: dict[str, Any]
+) -> list[tuple[RunResults, Path]]:
     if folder.is_file():
         raise InputError(f"{folder} is a file; give the path of a folder for the results")
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / "index.html").exists():
-        known = set(config.runs)
-        if not {path.name for path in folder.iterdir()} <= known:
-            raise InputError(
-                f"folder {folder} exists and is no {config.name}; choose another --out"
-            )
+    if folder.is_dir() and not {p.name for p in folder.iterdir()} <= {*config.runs, "index.html"}:
+        raise InputError(f"folder {folder} exists and is no {config.name}; choose another --out")
     done = []
     for name in config.runs:
         one = load_config(name, [], **overrides)
@@ -131,11 +148,8 @@ def _run_collection(config: Collection, folder: Path, overrides: dict[str, Any])
             raise InputError(f"preset {config.name} names {name}, which is a collection itself")
         err.print(f"— {name}", markup=False)
         done.append((_execute(one, folder / name), folder / name / "report.html"))
-    title = "word2vec beside a language model: what each knows"
-    index = write_index(done, folder, title=title)
-    for results, page in done:
-        _print_answer(results, page)
-    out.print(f"\nBoth together: {index}", markup=False)
+    write_index(done, folder, title=config.title or config.name)
+    return done
 
 
 def _execute(config: RunConfig, folder: Path) -> RunResults:
@@ -143,11 +157,31 @@ def _execute(config: RunConfig, folder: Path) -> RunResults:
         return execute(config, folder, show=show)
 
 
-def _print_answer(results: RunResults, page: Path) -> None:
-    out.print(f"\n{results.title}", markup=False, style="bold")
-    for line in answer_lines(results):
-        out.print(f"- {line}", markup=False)
-    out.print(f"Report: {page}", markup=False)
+def _print_answers(done: list[tuple[RunResults, Path]], *, as_json: bool) -> None:
+    if as_json:
+        print_json([_as_plain(results, page) for results, page in done])
+        return
+    for results, page in done:
+        out.print(f"\n{results.title}", markup=False, style="bold")
+        for line in answer_lines(results):
+            out.print(f"- {line}", markup=False)
+        out.print(f"Report: {page}", markup=False)
+
+
+def _as_plain(results: RunResults, page: Path) -> dict[str, Any]:
+    return {
+        "title": results.title,
+        "report": str(page),
+        "answer": answer_lines(results),
+        "measurements": _records(results.comparison.measurements),
+    }
+
+
+def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    records: list[dict[str, Any]] = (
+        table.astype(object).where(table.notna(), None).to_dict("records")
+    )
+    return records
 
 
 @train_app.command("word2vec")
@@ -217,7 +251,7 @@ def train_gpt(
     batch_size: Annotated[int | None, typer.Option(help="Rows in a step [32].")] = None,
     stride: Annotated[int | None, typer.Option(help="Tokens between rows [context].")] = None,
     learning_rate: Annotated[float | None, typer.Option(help="Largest [0.003].")] = None,
-    precision: Annotated[str | None, typer.Option(help="float32 or bfloat16 [float32].")] = None,
+    precision: Annotated[str | None, typer.Option(help="float32, bfloat16 or auto [auto].")] = None,
     min_count: Annotated[int | None, typer.Option(help="Rarer words get no vector [5].")] = None,
     seed: Seed = None,
     device: Device = None,
@@ -292,7 +326,7 @@ def neighbours(
             }
             for word, name, nears in found
         ]
-        print_json(listed)
+        print_json({"neighbours": listed, "overlap": _overlaps(spaces, words, k)})
         return
     for word in words:
         columns = [(name, near) for asked, name, near in found if asked == word]
@@ -310,16 +344,26 @@ def neighbours(
                 cells.append(Text(text))
             table_shown.add_row(*cells)
         out.print(table_shown)
-    if len(spaces) > 1:
-        shared, _ = share_vocabulary(spaces, ProtocolOptions())
-        known = [word for word in words if word in shared[0]]
-        for other in shared[1:] if known else ():
-            overlap = neighbour_overlap(shared[0], other, known, k=k)
-            out.print(
-                f"overlap@{overlap.k} of {shared[0].name} and {other.name}, over the shared "
-                f"vocabulary: {overlap.value:.0%} (chance {overlap.chance:.2%})",
-                markup=False,
-            )
+    for pair in _overlaps(spaces, words, k):
+        out.print(
+            f"overlap@{pair['k']} of {pair['first']} and {pair['second']}, over the shared "
+            f"vocabulary: {pair['value']:.0%} (chance {pair['chance']:.2%})",
+            markup=False,
+        )
+
+
+def _overlaps(spaces: list[EmbeddingSpace], words: list[str], k: int) -> list[dict[str, Any]]:
+    """Compare the first space's neighbours with each other one's, over the shared vocabulary."""
+    if len(spaces) < 2:
+        return []
+    first, *others = share_vocabulary(spaces, ProtocolOptions())[0]
+    known = [word.lower() for word in words if word.lower() in first]
+    found = []
+    for other in others if known else ():
+        overlap = neighbour_overlap(first, other, known, k=k)
+        names = {"first": first.name, "second": other.name}
+        found.append({**names, "k": overlap.k, "value": overlap.value, "chance": overlap.chance})
+    return found
 
 
 @app.command()
@@ -381,7 +425,7 @@ def evaluate(
         )
     rows = comparison.measurements
     if as_json:
-        print_json(rows.astype(object).where(rows.notna(), None).to_dict("records"))
+        print_json(_records(rows))
         return
     whole = rows[(rows["relation"] == "all") & (rows["candidates"] != "honest")]
     for (judgments, transform), part in whole.groupby(["judgments", "transform"], sort=False):
@@ -409,6 +453,7 @@ def compare(
     analogies: Annotated[list[str] | None, typer.Option(help="As for evaluate.")] = None,
     similarity: Annotated[list[str] | None, typer.Option(help="As for evaluate.")] = None,
     seed: Seed = None,
+    as_json: Json = False,
 ) -> None:
     """Write a report on spaces that exist already."""
     if len(files) < 2:
@@ -426,7 +471,7 @@ def compare(
             seed=1 if seed is None else seed,
             show=show,
         )
-    _print_answer(load_results(out_dir), page)
+    _print_answers([(load_results(out_dir), page)], as_json=as_json)
 
 
 @app.command()
@@ -441,6 +486,8 @@ def corpora(
     out_dir: Annotated[
         Path | None, typer.Option("--out", help="Folder to write it to, with its truth.")
     ] = None,
+    n_words: Annotated[int | None, typer.Option("--words", help="Size of planted text.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of planted text.")] = None,
     as_json: Json = False,
 ) -> None:
     """List the named corpora, or write one out as text (planted: with its truth beside it)."""
@@ -456,7 +503,8 @@ def corpora(
         raise InputError(f"say where to write corpus {name}: --out DIR")
     if out_dir.exists() and (out_dir.is_file() or any(out_dir.iterdir())):
         raise InputError(f"{out_dir} exists and is not empty; choose another --out")
-    options = CorpusOptions(source=name)
+    planted = _given({"n_words": n_words, "seed": seed})
+    options = validated(CorpusOptions, {"source": name, "planted": planted}, f"corpus {name}")
     corpus = open_corpus(options)
     parts: list[str] = []
     before = 0

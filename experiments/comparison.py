@@ -5,7 +5,7 @@ Tables are pandas frames, one row a fact, so that they go to CSV and back unchan
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
@@ -13,8 +13,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from compare.judgments import AnalogySet, Question, Relation, SimilaritySet
-from compare.measures.analogies import AnalogyScores, score_analogies
+from compare.errors import InputError
+from compare.judgments import (
+    AnalogySet,
+    Question,
+    Relation,
+    SimilaritySet,
+    folded_analogies,
+    folded_similarity,
+)
+from compare.measures.analogies import AnalogyScores, score_analogies, solve_analogy
 from compare.measures.geometry import principal_plane, random_pair_cosines
 from compare.measures.neighbours import nearest, neighbour_overlap
 from compare.measures.similarity import score_similarity
@@ -46,7 +54,7 @@ class Comparison:
         One row a number: space, measure, judgments, relation, method, candidates, transform,
         value, low, high (95 % bootstrap interval), n_used, n_missing.
     differences : DataFrame
-        Paired tests of each space against the first: difference, low, high, p, p_holm.
+        Paired tests of each pair of spaces: difference, low, high, p, p_holm (over all of them).
     overlaps : DataFrame
         overlap@k of each pair of spaces, with the share expected by chance.
     neighbours : list of dict
@@ -61,6 +69,8 @@ class Comparison:
         Scores of every question and pair.
     coverage : DataFrame
         Words of each space before and after the cut to the shared vocabulary.
+    judgments : DataFrame
+        Sets of judgments with their items, and how many of these are repeated in the set.
     missing_probes : list of str
         Probe words that are not in the shared vocabulary.
     """
@@ -75,6 +85,7 @@ class Comparison:
     analogy_scores: pd.DataFrame
     similarity_scores: pd.DataFrame
     coverage: pd.DataFrame
+    judgments: pd.DataFrame
     missing_probes: list[str]
 
 
@@ -95,34 +106,80 @@ def compare_spaces(
     InputError
         If the spaces share no vocabulary.
     """
+    _check_names([*analogies, *similarity])
     shared, coverage = share_vocabulary(spaces, protocol)
     if protocol.case == "fold":
         analogies = [folded_analogies(judgments) for judgments in analogies]
         similarity = [folded_similarity(judgments) for judgments in similarity]
+        report = _folded_words(report)
+    by_transform = {t: [transformed(space, t) for space in shared] for t in protocol.transforms}
     tables = _Tables(protocol, seed)
-    n_steps = len(protocol.transforms) * len(shared)
-    for number, transform in enumerate(protocol.transforms):
-        for place, space in enumerate(transformed(s, transform) for s in shared):
+    done = 0
+    for transform, spaces_alike in by_transform.items():
+        for space in spaces_alike:
             for analogy_set in analogies:
                 tables.add_analogies(space, transform, analogy_set)
             for similarity_set in similarity:
                 tables.add_similarity(space, transform, similarity_set)
             tables.add_geometry(space, transform)
-            progress(number * len(shared) + place + 1, n_steps, unit="spaces")
+            done += 1
+            progress(done, len(by_transform) * len(shared), unit="spaces")
     words = [word for word in report.probe_words if word in shared[0]]
     return Comparison(
         measurements=pd.DataFrame(tables.measurements, columns=MEASUREMENT_COLUMNS),
-        differences=tables.differences(shared),
-        overlaps=_overlaps(shared, protocol, seed),
-        neighbours=_neighbours(shared, protocol, words),
-        example=_example(shared, protocol, report.analogy),
-        plane=_planes(shared, protocol, (*report.analogy, *report.map_words)),
+        differences=tables.differences([space.name for space in shared]),
+        overlaps=_overlaps(by_transform, protocol, seed),
+        neighbours=_neighbours(by_transform, protocol, words),
+        example=_example(by_transform, report.analogy),
+        plane=_planes(by_transform[protocol.transforms[0]], (*report.analogy, *report.map_words)),
         cosines=pd.concat(tables.cosines, ignore_index=True),
         analogy_scores=_concatenated(tables.analogy_scores),
         similarity_scores=_concatenated(tables.similarity_scores),
         coverage=pd.DataFrame(coverage),
+        judgments=_judgment_table(analogies, similarity),
         missing_probes=[word for word in report.probe_words if word not in shared[0]],
     )
+
+
+def _check_names(judgments: Sequence[AnalogySet | SimilaritySet]) -> None:
+    names = [one.name for one in judgments]
+    if len(set(names)) != len(names):
+        raise InputError(
+            f"sets of judgments need different names; found {', '.join(names)} "
+            "(a file's name without its ending): rename a file"
+        )
+    for one in judgments:
+        if isinstance(one, AnalogySet):
+            relations = [relation.name for relation in one.relations]
+            if len(set(relations)) != len(relations) or ALL_RELATIONS in relations:
+                raise InputError(
+                    f"the relations of {one.name} need different names, none of them "
+                    f"{ALL_RELATIONS!r}; found {', '.join(sorted(relations))}"
+                )
+
+
+def _folded_words(report: ReportOptions) -> ReportOptions:
+    return report.model_copy(
+        update={
+            "probe_words": tuple(dict.fromkeys(word.lower() for word in report.probe_words)),
+            "map_words": tuple(word.lower() for word in report.map_words),
+            "analogy": tuple(word.lower() for word in report.analogy),
+        }
+    )
+
+
+def _judgment_table(
+    analogies: Sequence[AnalogySet], similarity: Sequence[SimilaritySet]
+) -> pd.DataFrame:
+    rows: list[dict[str, Any]] = [
+        {"judgments": one.name, "n_items": one.n_questions, "n_repeated": one.n_repeated}
+        for one in analogies
+    ]
+    rows += [
+        {"judgments": one.name, "n_items": len(one.pairs), "n_repeated": one.n_repeated}
+        for one in similarity
+    ]
+    return pd.DataFrame(rows, columns=["judgments", "n_items", "n_repeated"])
 
 
 MEASUREMENT_COLUMNS = [
@@ -260,14 +317,14 @@ class _Tables:
             pd.DataFrame({"space": space.name, "transform": transform, "cosine": pairs.cosines})
         )
 
-    def differences(self, spaces: Sequence[EmbeddingSpace]) -> pd.DataFrame:
-        """Test every space against the first on the same resamples, Holm over all tests."""
-        reference = spaces[0].name
+    def differences(self, names: Sequence[str]) -> pd.DataFrame:
+        """Test every pair of spaces on the same resamples, Holm over all tests."""
         rows: list[dict[str, Any]] = []
         for (measure, judgments, transform), by_space in self.replicates.items():
-            base, base_replicates = by_space[reference]
-            for name, (value, replicates) in by_space.items():
-                if name == reference or np.isnan(value) or np.isnan(base):
+            for reference, name in combinations(names, 2):
+                base, base_replicates = by_space[reference]
+                value, replicates = by_space[name]
+                if np.isnan(value) or np.isnan(base):
                     continue
                 paired = replicates - base_replicates
                 difference = interval(value - base, paired)
@@ -281,7 +338,7 @@ class _Tables:
                         "difference": difference.value,
                         "low": difference.low,
                         "high": difference.high,
-                        "p": paired_p_value(paired),
+                        "p": paired_p_value(difference.value, paired),
                     }
                 )
         table = pd.DataFrame(rows, columns=DIFFERENCE_COLUMNS)
@@ -345,18 +402,21 @@ def _concatenated(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
     return pd.concat(filled, ignore_index=True) if filled else pd.DataFrame()
 
 
+SpacesByTransform = Mapping[Transform, Sequence[EmbeddingSpace]]
+
+
 def _overlaps(
-    spaces: Sequence[EmbeddingSpace], protocol: ProtocolOptions, seed: int
+    by_transform: SpacesByTransform, protocol: ProtocolOptions, seed: int
 ) -> pd.DataFrame:
     """overlap@k of each pair of spaces, over words drawn uniformly from the shared ones."""
     rng = np.random.default_rng(seed)
-    n_words = min(OVERLAP_WORDS, len(spaces[0]))
-    rows = np.sort(rng.choice(len(spaces[0]), n_words, replace=False))
-    words = [spaces[0].words[row] for row in rows]
+    shared_words = next(iter(by_transform.values()))[0].words
+    n_words = min(OVERLAP_WORDS, len(shared_words))
+    rows = np.sort(rng.choice(len(shared_words), n_words, replace=False))
+    words = [shared_words[row] for row in rows]
     found = []
-    for transform in protocol.transforms:
-        changed = [transformed(space, transform) for space in spaces]
-        for first, second in combinations(changed, 2):
+    for transform, spaces in by_transform.items():
+        for first, second in combinations(spaces, 2):
             overlap = neighbour_overlap(first, second, words, k=protocol.neighbours)
             replicates = bootstrap_mean(
                 overlap.scores, n_replicates=protocol.bootstrap_replicates, seed=seed
@@ -380,11 +440,11 @@ def _overlaps(
 
 
 def _neighbours(
-    spaces: Sequence[EmbeddingSpace], protocol: ProtocolOptions, words: Sequence[str]
+    by_transform: SpacesByTransform, protocol: ProtocolOptions, words: Sequence[str]
 ) -> list[dict[str, Any]]:
     found = []
-    for transform in protocol.transforms:
-        for space in (transformed(s, transform) for s in spaces):
+    for transform, spaces in by_transform.items():
+        for space in spaces:
             table = nearest(space, words, k=protocol.neighbours)
             for word, rows, cosines in zip(words, table.rows, table.cosines, strict=True):
                 found.append(
@@ -400,16 +460,16 @@ def _neighbours(
 
 
 def _example(
-    spaces: Sequence[EmbeddingSpace], protocol: ProtocolOptions, analogy: tuple[str, str, str, str]
+    by_transform: SpacesByTransform, analogy: tuple[str, str, str, str]
 ) -> list[dict[str, Any]]:
     """Work the example analogy in every space: the best answers and the rank of the right one."""
     a, b, c, d = analogy
-    if not all(word in spaces[0] for word in analogy):
+    if not all(word in next(iter(by_transform.values()))[0] for word in analogy):
         return []
     found = []
     question = AnalogySet("example", (Relation("example", (Question(a, b, c, (d,)),)),))
-    for transform in protocol.transforms:
-        for space in (transformed(s, transform) for s in spaces):
+    for transform, spaces in by_transform.items():
+        for space in spaces:
             ranked = score_analogies(space, question, methods=["3CosAdd"])["3CosAdd"].relations[0]
             found.append(
                 {
@@ -424,33 +484,11 @@ def _example(
     return found
 
 
-def solve_analogy(
-    space: EmbeddingSpace, a: str, b: str, c: str, *, k: int
-) -> list[tuple[str, float]]:
-    """Find the k best answers to "a is to b as c is to ?" by 3CosAdd, question words excluded.
-
-    Returns
-    -------
-    list of (str, float)
-        Words with their cosine to b − a + c, best first.
-    """
-    unit = space.unit_vectors
-    rows = [space.id_of(word) for word in (a, b, c)]
-    target = unit[rows[1]] - unit[rows[0]] + unit[rows[2]]
-    length = float(np.linalg.norm(target))
-    scores = unit @ (target / length if length > 0 else target)
-    scores[rows] = -np.inf
-    best = np.argsort(-scores, kind="stable")[: max(0, min(k, len(space) - len(set(rows))))]
-    return [(space.words[row], float(scores[row])) for row in best]
-
-
-def _planes(
-    spaces: Sequence[EmbeddingSpace], protocol: ProtocolOptions, words: Sequence[str]
-) -> pd.DataFrame:
+def _planes(spaces: Sequence[EmbeddingSpace], words: Sequence[str]) -> pd.DataFrame:
     parts = []
     distinct = list(dict.fromkeys(words))
     for space in spaces:
-        plane = principal_plane(transformed(space, protocol.transforms[0]), distinct)
+        plane = principal_plane(space, distinct)
         if plane is not None:
             parts.append(
                 pd.DataFrame(
@@ -464,24 +502,3 @@ def _planes(
                 )
             )
     return _concatenated(parts)
-
-
-def folded_analogies(judgments: AnalogySet) -> AnalogySet:
-    """Fold the words of questions to lower case, as the protocol folds those of spaces."""
-    relations = (
-        Relation(
-            relation.name,
-            tuple(
-                Question(a.lower(), b.lower(), c.lower(), tuple(d.lower() for d in answers))
-                for a, b, c, answers in relation.questions
-            ),
-        )
-        for relation in judgments.relations
-    )
-    return AnalogySet(judgments.name, tuple(relations))
-
-
-def folded_similarity(judgments: SimilaritySet) -> SimilaritySet:
-    """Fold the words of rated pairs to lower case."""
-    pairs = tuple((first.lower(), second.lower()) for first, second in judgments.pairs)
-    return SimilaritySet(judgments.name, pairs, judgments.ratings)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 import tomli_w
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from compare.corpus import CorpusOptions
 from compare.errors import InputError, nearest_names
@@ -42,7 +42,7 @@ SpaceName = Literal[
 class JudgmentOptions(BaseModel):
     """What the spaces are asked."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
     analogies: tuple[str, ...] = Field(
         default=("questions-words",),
@@ -60,7 +60,7 @@ class JudgmentOptions(BaseModel):
 class ReportOptions(BaseModel):
     """What the report shows."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
     title: str = Field(default="", description="headline of the report; empty: made of the corpus")
     probe_words: tuple[str, ...] = Field(
@@ -83,7 +83,7 @@ class ReportOptions(BaseModel):
 class RunConfig(BaseModel):
     """Everything that a run depends on."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
     name: str = Field(default="run", pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=80)
     trainers: tuple[Trainer, ...] = Field(
@@ -116,10 +116,29 @@ class RunConfig(BaseModel):
     judgments: JudgmentOptions = Field(default_factory=JudgmentOptions)
     report: ReportOptions = Field(default_factory=ReportOptions)
 
+    @model_validator(mode="after")
+    def _spaces_exist(self) -> RunConfig:
+        for name, chosen in (("trainers", self.trainers), ("spaces", self.spaces)):
+            if len(set(chosen)) != len(chosen):
+                raise ValueError(f"{name} repeat: {', '.join(chosen)}")
+        if not self.compared:
+            raise ValueError(
+                f"trainers {', '.join(self.trainers)} give none of the spaces to compare "
+                f"({', '.join(self.spaces)}); add a trainer or name its spaces"
+            )
+        if "planted" in self.judgments.analogies and self.corpus.source != "planted":
+            raise ValueError(
+                f"judgments 'planted' need corpus 'planted', and the corpus is "
+                f"{self.corpus.source}: set judgments.analogies"
+            )
+        return self
+
     @property
     def compared(self) -> tuple[SpaceName, ...]:
-        """The spaces to compare, as far as their trainers run."""
-        return tuple(s for s in self.spaces if s.split("-")[0] in self.trainers)
+        """The spaces to compare, as far as they come out of the trainers that run."""
+        made = (name for name in self.spaces if name.split("-")[0] in self.trainers)
+        # tied: the output table is the input table
+        return tuple(name for name in made if not (self.gpt.tied and name == "gpt-output"))
 
     @property
     def n_threads(self) -> int:
@@ -138,9 +157,10 @@ class RunConfig(BaseModel):
 class Collection(BaseModel):
     """Several runs with one index page."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
     name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=80)
+    title: str = Field(default="", description="headline of the index page")
     runs: tuple[str, ...] = Field(strict=False, min_length=1, description="names of presets")
 
 

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 
 from experiments.figures import label
 from experiments.numbers import correlation, count, percent, share_text
 from experiments.results import RunResults
+
+FLOOR = "gpt-random"
+"""The untrained table: what a space scores without having learned anything."""
+
+LEVEL = 0.05
+"""p (Holm) below which two spaces are told apart."""
 
 
 def subtitle(results: RunResults) -> str:
@@ -28,37 +35,46 @@ def subtitle(results: RunResults) -> str:
 def answer_lines(results: RunResults) -> list[str]:
     """Say the findings in sentences, made of the numbers."""
     rows = results.comparison.measurements
-    names = [str(name) for name in results.comparison.coverage["space"]]
     transform = str(rows["transform"].iloc[0])
-    whole = rows[(rows["transform"] == transform) & (rows["relation"] == "all")]
+    whole = rows[rows["relation"] == "all"]
     usual = whole[whole["method"].isin(["3CosAdd", "Spearman"]) & (whole["candidates"] != "honest")]
     lines = []
     for (measure, judgments), part in usual.groupby(["measure", "judgments"], sort=False):
-        found = _standing(part, names, in_percent=measure == "analogies")
+        found = _standing(part, results.comparison.differences, transform)
         if found:
             n_used = count(part["n_used"].iloc[0])
             what = (
-                f"Analogies ({judgments}, {n_used} questions answered by 3CosAdd)"
+                f"Analogies ({judgments}, {n_used} questions answered by 3CosAdd, "
                 if measure == "analogies"
-                else f"Human similarity ({judgments}, {n_used} pairs, Spearman's ρ)"
+                else f"Human similarity ({judgments}, {n_used} pairs, Spearman's ρ, "
             )
-            lines.append(f"{what}: {found}.")
+            lines.append(f"{what}{transform} cosines): {found}.")
     return [*lines, *_overlap_line(results, transform), *_example_line(results, transform)]
 
 
-def _standing(part: pd.DataFrame, names: Sequence[str], *, in_percent: bool) -> str:
-    """Say who is best, who cannot be told from it, who is below, and where the floor lies."""
-    write = percent if in_percent else correlation
-    by_space = {str(row.space): row for row in part.itertuples() if not math.isnan(row.value)}
-    floor = by_space.pop("gpt-random", None)
-    if not by_space:
+def _standing(part: pd.DataFrame, differences: pd.DataFrame, transform: str) -> str:
+    """Say who is best, from whom the paired tests tell it apart, and where the floor lies."""
+    write = percent if part["measure"].iloc[0] == "analogies" else correlation
+    here = part[(part["transform"] == transform) & part["value"].notna()]
+    rows = {str(row.space): row for row in here.itertuples()}
+    floor = rows.pop(FLOOR, None)
+    if not rows:
         return ""
-    best = max(by_space.values(), key=lambda row: row.value)
+    best = max(rows.values(), key=lambda row: row.value)
+    tests = differences[
+        (differences["judgments"] == best.judgments) & (differences["transform"] == transform)
+    ]
+    p_values = {frozenset((row.space, row.reference)): row.p_holm for row in tests.itertuples()}
+
+    def is_apart(row: Any) -> bool:
+        return bool(p_values.get(frozenset((row.space, best.space)), 1.0) < LEVEL)
+
     told = [f"{label(best.space)} is best with {write(best.value, best.low, best.high)}"]
-    others = [by_space[name] for name in names if name in by_space and name != best.space]
-    near = [row for row in others if row.high >= best.value]
-    below = [row for row in others if row.high < best.value]
-    for group, verb in ((near, "not to be told from it"), (below, "below it")):
+    others = [row for row in rows.values() if row.space != best.space]
+    for group, verb in (
+        ([row for row in others if not is_apart(row)], "not reliably below it"),
+        ([row for row in others if is_apart(row)], "below it"),
+    ):
         if group:
             listed = ", ".join(
                 f"{label(row.space)} {write(row.value, row.low, row.high)}" for row in group
@@ -66,9 +82,16 @@ def _standing(part: pd.DataFrame, names: Sequence[str], *, in_percent: bool) -> 
             told.append(f"{verb}: {listed}")
     if floor is not None:
         text = f"the floor, {label(floor.space)}, is at {write(floor.value, floor.low, floor.high)}"
-        if floor.high >= best.value:
+        if floor.value >= best.value or not is_apart(floor):
             text += ", so that none has clearly learned these"
         told.append(text)
+    other = part[(part["transform"] != transform) & part["value"].notna()]
+    other = other[other["space"] != FLOOR]
+    for changed, rest in other.groupby("transform", sort=False):
+        first = max(rest.itertuples(), key=lambda row: row.value)
+        if first.space != best.space:
+            value = write(first.value, first.low, first.high)
+            told.append(f"by {changed} cosines {label(first.space)} comes first with {value}")
     return "; ".join(told)
 
 
@@ -80,7 +103,7 @@ def _overlap_line(results: RunResults, transform: str) -> list[str]:
     told = [
         f"{label(row.first)} and {label(row.second)} {percent(row.value, row.low, row.high)}"
         for row in part.sort_values("value", ascending=False).itertuples()
-        if "gpt-random" not in (row.first, row.second)
+        if FLOOR not in (row.first, row.second)
     ]
     if not told:
         return []
@@ -117,12 +140,12 @@ def caveats(results: RunResults) -> str:
     share = results.corpus.get("split_share")
     if share is not None and not math.isnan(share):
         notes.append(
-            f"{share_text(share)} of the compared vocabulary are split into several tokens by the "
+            f"{share_text(share)} of the vocabulary are split into several tokens by the "
             "GPT's encoding, and their vectors are means over the pieces"
         )
     if results.corpus:
         random = results.comparison.measurements.query(
-            "space == 'gpt-random' and measure == 'analogies' and relation == 'all' "
+            "space == @FLOOR and measure == 'analogies' and relation == 'all' "
             "and method == '3CosAdd' and candidates == 'excluded'"
         )["value"].max()
         if random > 0.01:
@@ -145,12 +168,13 @@ def protocol_rules(results: RunResults, transforms: Sequence[str]) -> list[str]:
     rules = []
     if results.corpus:
         normalization = config["corpus"]["normalization"]
-        held_out = config["corpus"]["validation_fraction"]
         rules.append(
             "All models read the same text, normalised alike ("
             + ", ".join(f"{key}: {value}" for key, value in normalization.items())
-            + f"), and the same training part; {share_text(held_out)} is held out."
+            + f"), and the same training part; {count(results.corpus['n_validation_words'])} words "
+            "are held out."
         )
+    if "gpt" in config.get("trainers", ()):
         form = config["word_vectors"]["form"]
         shown = (
             "with its leading space (“ king”)" if form == "space" else "without a space (“king”)"
@@ -158,7 +182,7 @@ def protocol_rules(results: RunResults, transforms: Sequence[str]) -> list[str]:
         rules.append(
             f"A GPT vector is looked up {shown}; a word of several tokens is the mean of them."
         )
-        if config["gpt"]["tied"] and "gpt" in config["trainers"]:
+        if config["gpt"]["tied"]:
             rules.append("The GPT's output table is its input table (tied), so it is shown once.")
     rules += [
         "Questions, pairs and candidates are cut to the words that all spaces have; "
@@ -177,14 +201,27 @@ def protocol_rules(results: RunResults, transforms: Sequence[str]) -> list[str]:
             else "."
         ),
         "Analogies are scored with and without excluding the question words, beside two baselines; "
-        "a tie counts against the answer.",
+        "a tie counts against the answer." + _repeats(results),
         f"Intervals: {count(protocol.get('bootstrap_replicates', 0))} bootstrap resamples over "
         "word pairs within a relation (analogies), pairs (similarity) or words (neighbours); none "
-        "where fewer than five pairs were asked or all resamples agree. They tell how far another "
-        "sample of judgments would move a number, not another seed or corpus.",
-        "Likeness to another seed (the ceiling) is not available: one seed was trained.",
+        "where too few pairs were asked or all resamples agree. They tell how far another sample "
+        "of judgments would move a number, not another seed or corpus.",
+        "Differences: each pair of spaces on the same resamples; p from the difference over its "
+        "bootstrap standard error, adjusted for all tests of the report (Holm).",
     ]
+    if results.corpus:
+        rules.append("The likeness of two seeds (the ceiling) is not known: one seed was trained.")
     rules += [
         f"{note[0].upper()}{note[1:]}." for note in results.environment.get("not_repeatable", [])
     ]
     return rules
+
+
+def _repeats(results: RunResults) -> str:
+    judgments = results.comparison.judgments
+    repeats = [
+        f"{row.judgments} repeats {count(row.n_repeated)} of {count(row.n_items)}"
+        for row in judgments.itertuples()
+        if row.n_repeated
+    ]
+    return f" As published, {', '.join(repeats)}: scored as such." if repeats else ""

@@ -26,6 +26,8 @@ def markdown(content: dict[str, Any], figures: dict[str, Path]) -> str:
     ]
     for table in content["neighbour_tables"]:
         parts += [f"{table['transform']} cosines", "", *_markdown_neighbours(table), ""]
+    if content["missing"]:
+        parts += [f"Not in the shared vocabulary: {_md(content['missing'])}.", ""]
     parts += ["### Common neighbours", ""]
     for overlap in content["overlap_tables"]:
         parts += _markdown_table(overlap)
@@ -42,10 +44,10 @@ def markdown(content: dict[str, Any], figures: dict[str, Path]) -> str:
         parts += ["## Similarity judgments", "", *picture("similarity", "Similarity")]
         for similarity in content["similarity_tables"]:
             parts += _markdown_table(similarity)
-    if content["difference_table"]:
+    if content["difference_tables"]:
         parts += ["## Which differences are more than chance?", ""]
-        parts += [f"Against {_md(content['reference'])}, paired bootstrap, p by Holm.", ""]
-        parts += _markdown_table(content["difference_table"])
+        for differences in content["difference_tables"]:
+            parts += _markdown_table(differences)
     parts += ["## Geometry", "", *picture("cosines", "Cosines of random word pairs")]
     parts += _markdown_table(content["geometry_table"])
     parts += ["## Budgets", "", *_markdown_table(content["budget_table"])]
@@ -94,7 +96,7 @@ def latex_table(table: Table) -> str:
     lines += [" & ".join(_tex(column) for column in table.columns) + r" \\", r"\midrule"]
     for row in table.rows:
         cells = (rf"\textbf{{{_tex(c.text)}}}" if c.best else _tex(c.text) for c in row)
-        lines.append(" & ".join(cells) + r" \\")
+        lines.append("{}" + " & ".join(cells) + r" \\")  # {}: a row may begin with "["
     title = table.caption or table.summary
     head = [f"% {title}"] if title else []
     return "\n".join([*head, *lines, r"\bottomrule", r"\end{tabular}"]) + "\n"

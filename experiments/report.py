@@ -27,7 +27,7 @@ from experiments.tables import (
     analogy_tables,
     budget_table,
     coverage_table,
-    difference_table,
+    difference_tables,
     example_tables,
     geometry_table,
     neighbour_tables,
@@ -126,7 +126,8 @@ def _content(results: RunResults) -> dict[str, Any]:
         "relation_tables": relation_tables(comparison.measurements, names, transforms),
         "similarity_tables": similarity_tables(comparison.measurements, names, transforms),
         "reference": label(names[0]),
-        "difference_table": difference_table(comparison.differences),
+        "difference_tables": difference_tables(comparison.differences, names[0]),
+        "n_tests": len(comparison.differences),
         "geometry_table": geometry_table(comparison.measurements, names, transforms),
         "budget_table": budget_table(results.budgets),
         "training_note": (
@@ -148,9 +149,13 @@ def _tables_of(content: dict[str, Any]) -> list[Table]:
     tables += content["relation_tables"] + content["similarity_tables"]
     if content["example"]:
         tables += content["example"]["tables"]
-    if content["difference_table"]:
-        tables.append(content["difference_table"])
-    return [*tables, content["geometry_table"], content["budget_table"], content["coverage_table"]]
+    return [
+        *tables,
+        *content["difference_tables"],
+        content["geometry_table"],
+        content["budget_table"],
+        content["coverage_table"],
+    ]
 
 
 def _without_none(value: Any) -> Any:

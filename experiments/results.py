@@ -14,13 +14,16 @@ from compare.storage import read_json, write_json, write_text
 from experiments.comparison import Comparison
 
 MARKER = "environment.json"
-"""A folder that holds this file is a run folder."""
+"""A folder that holds this file, with FORMAT in it, is a run folder."""
+
+FORMAT = "embcompare run"
 
 _TABLES = {
     "measurements": "measurements.csv",
     "differences": "differences.csv",
     "overlaps": "overlaps.csv",
     "coverage": "coverage.csv",
+    "judgments": "judgments.csv",
     "plane": "scores/map.csv",
     "cosines": "scores/cosines.csv",
     "analogy_scores": "scores/analogies.csv",
@@ -72,7 +75,7 @@ def check_run_folder(folder: Path) -> None:
     """
     if folder.is_file():
         raise InputError(f"{folder} is a file; give the path of a folder for the results")
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / MARKER).exists():
+    if folder.is_dir() and any(folder.iterdir()) and not _is_run(folder):
         raise InputError(
             f"folder {folder} exists and is no run of embcompare; choose another --out, "
             "or empty it first"
@@ -81,7 +84,7 @@ def check_run_folder(folder: Path) -> None:
 
 def save_results(results: RunResults, folder: Path) -> None:
     """Write everything but spaces, figures and the report itself."""
-    write_json(folder / MARKER, {"name": results.name, **results.environment})
+    write_json(folder / MARKER, {"format": FORMAT, "name": results.name, **results.environment})
     write_json(
         folder / "summary.json",
         {"title": results.title, "corpus": results.corpus, "config": results.config},
@@ -104,10 +107,11 @@ def load_results(folder: Path) -> RunResults:
     InputError
         If the folder is no run, or a file in it is missing or damaged.
     """
-    if not (folder / MARKER).is_file():
-        found = "no such folder" if not folder.exists() else f"it holds no {MARKER}"
+    if not _is_run(folder):
+        found = "no such folder" if not folder.exists() else f"it holds no {MARKER} of ours"
         raise InputError(f"{folder} is no run folder ({found}); expected one made by `embcompare`")
     environment = read_json(folder / MARKER)
+    environment.pop("format")
     summary = read_json(folder / "summary.json")
     parts: dict[str, Any] = {name: _read_csv(folder / file) for name, file in _TABLES.items()}
     parts.update({name: read_json(folder / file) for name, file in _JSON.items()})
@@ -122,8 +126,15 @@ def load_results(folder: Path) -> RunResults:
             history=_read_csv(folder / "history.csv"),
             comparison=Comparison(**parts),
         )
-    except KeyError as error:
+    except (KeyError, TypeError) as error:
         raise InputError(f"{folder} is damaged: {error} is missing; run again") from error
+
+
+def _is_run(folder: Path) -> bool:
+    try:
+        return bool(read_json(folder / MARKER)["format"] == FORMAT)
+    except (InputError, KeyError, TypeError):
+        return False
 
 
 def _write_csv(path: Path, table: pd.DataFrame) -> None:

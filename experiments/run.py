@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import logging
 import platform
+import shutil
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -24,10 +25,18 @@ from compare.judgments import (
     load_analogies,
     load_similarity,
 )
+from compare.llm.tokenizer import TRAINED, end_of_text_id, named_encoding
+from compare.llm.windows import SlidingWindows
 from compare.progress import Progress, silent
 from compare.protocol import ProtocolOptions
 from compare.space import EmbeddingSpace, save_space
-from compare.storage import check_writable, write_text
+from compare.storage import (
+    atomic_folder,
+    check_writable,
+    file_sha256,
+    remove_leftovers,
+    write_text,
+)
 from experiments.comparison import compare_spaces
 from experiments.config import ReportOptions, RunConfig
 from experiments.report import write_report
@@ -78,42 +87,52 @@ def execute(config: RunConfig, folder: Path, *, show: Show = quiet) -> RunResult
         If anything the config names cannot be used; nothing is left behind then.
     """
     check_run_folder(folder)
-    check_writable(folder / "log.txt" if folder.exists() else folder)
+    check_writable(folder)
+    remove_leftovers(folder.parent)
     with _recorded_log() as log:
-        results = _execute(config, folder, show)
-    write_text(folder / "log.txt", log.getvalue())
+        results, spaces, text = _results(config, show)
+        with atomic_folder(folder) as temporary:
+            write_text(temporary / "config.toml", config.to_toml())
+            for space in spaces:
+                save_space(space, temporary / "spaces" / f"{space.name}.safetensors")
+            if text.truth is not None:
+                shutil.copytree(text.truth, temporary / "truth")
+            save_results(results, temporary)
+            make_report(temporary)
+            write_text(temporary / "log.txt", log.getvalue())
     return results
 
 
-def _execute(config: RunConfig, folder: Path, show: Show) -> RunResults:
-    if not config.compared:
-        raise InputError(
-            f"trainers {', '.join(config.trainers)} give none of the spaces to compare "
-            f"({', '.join(config.spaces)}); add a trainer or name its spaces"
-        )
+def _results(
+    config: RunConfig, show: Show
+) -> tuple[RunResults, tuple[EmbeddingSpace, ...], WordText]:
     device = resolve_device(config.device)
     torch.set_num_threads(config.n_threads)
     # What may be wrong is looked at before anything long is done.
     similarity = [_open_similarity(name) for name in config.judgments.similarity]
     analogies = [_open_analogies(n) for n in config.judgments.analogies if n != "planted"]
-    parts = CorpusParts(config.corpus, config.seed)
+    if "gpt" in config.trainers and config.tokenizer.encoding != TRAINED:
+        end_of_text_id(named_encoding(config.tokenizer.encoding))
+    parts = CorpusParts(config.corpus)
     text = word_text(parts, config, show)
-    if "planted" in config.judgments.analogies:
-        analogies.append(_planted_analogies(text, config))
+    if "planted" in config.judgments.analogies and text.truth is not None:
+        loaded = load_analogies(text.truth / "analogies.txt")
+        analogies.append(AnalogySet("planted", loaded.relations))
+    tokens = token_text(parts, config, show) if "gpt" in config.trainers else None
+    if tokens is not None:
+        SlidingWindows(tokens.training.ids, config.gpt.context, config.gpt.context)
 
     trained: dict[str, Trained] = {}
     for trainer in config.trainers:
-        if trainer == "gpt":
-            tokens = token_text(parts, config, show)
-            trained["gpt"] = trained_gpt(tokens, text, config, device, show)
+        if tokens is not None and trainer == "gpt":
+            trained[trainer] = trained_gpt(tokens, text, config, device, show)
         else:
             trained[trainer] = trained_word2vec(trainer, text, config, device, show)
+    spaces = {space.name: space for one in trained.values() for space in one.spaces}
 
     started = time.perf_counter()
-    spaces = {space.name: space for one in trained.values() for space in one.spaces}
-    compared = [spaces[name] for name in config.compared if name in spaces]
     comparison = compare_spaces(
-        compared,
+        [spaces[name] for name in config.compared],
         analogies,
         similarity,
         config.protocol,
@@ -122,7 +141,6 @@ def _execute(config: RunConfig, folder: Path, show: Show) -> RunResults:
         progress=show("comparing the spaces"),
     )
     logger.info("comparison: done in %.1f s", time.perf_counter() - started)
-    histories = [one.history for one in trained.values() if len(one.history)]
     results = RunResults(
         name=config.name,
         title=config.report.title or f"Word vectors of {text.meta['name']}",
@@ -130,18 +148,10 @@ def _execute(config: RunConfig, folder: Path, show: Show) -> RunResults:
         environment=environment(config, device),
         corpus={**text.meta, "split_share": _split_share(trained)},
         budgets=pd.DataFrame([one.budget for one in trained.values()]),
-        history=pd.concat(histories, ignore_index=True) if histories else pd.DataFrame(),
+        history=pd.concat([one.history for one in trained.values()], ignore_index=True),
         comparison=comparison,
     )
-    write_text(folder / "config.toml", config.to_toml())
-    for space in spaces.values():
-        save_space(space, folder / "spaces" / f"{space.name}.safetensors")
-    if text.truth is not None:
-        for file in sorted(text.truth.iterdir()):
-            write_text(folder / "truth" / file.name, file.read_text(encoding="utf-8"))
-    save_results(results, folder)
-    make_report(folder)
-    return results
+    return results, tuple(spaces.values()), text
 
 
 def make_report(folder: Path) -> Path:
@@ -163,7 +173,7 @@ def compare_files(
 ) -> Path:
     """Write a report on spaces that exist already; returns the page's path."""
     check_run_folder(folder)
-    check_writable(folder / "log.txt" if folder.exists() else folder)
+    check_writable(folder)
     comparison = compare_spaces(
         spaces, analogies, similarity, protocol, report, seed=seed, progress=show("comparing")
     )
@@ -177,14 +187,20 @@ def compare_files(
             "files": [path.name for path in paths],
             "protocol": protocol.model_dump(mode="json"),
         },
-        environment={"seed": seed, **machine()},
+        environment={
+            "seed": seed,
+            "sha256": {str(path): file_sha256(path) for path in paths},
+            **machine(),
+        },
         corpus={},
         budgets=budgets,
         history=pd.DataFrame(),
         comparison=comparison,
     )
-    save_results(results, folder)
-    return make_report(folder)
+    with atomic_folder(folder) as temporary:
+        save_results(results, temporary)
+        make_report(temporary)
+    return folder / "report.html"
 
 
 def resolve_device(device: str) -> str:
@@ -249,15 +265,6 @@ def _open_similarity(name: str) -> SimilaritySet:
     if not Path(name).exists() and "/" not in name and "." not in name:
         raise InputError(f"unknown similarity judgments {name!r}; {nearest_names(name, known)}")
     return load_similarity(Path(name))
-
-
-def _planted_analogies(text: WordText, config: RunConfig) -> AnalogySet:
-    if text.truth is None:
-        raise InputError(
-            f"judgments 'planted' need corpus 'planted'; the corpus is {config.corpus.source}"
-        )
-    loaded = load_analogies(text.truth / "analogies.txt")
-    return AnalogySet("planted", loaded.relations)
 
 
 def _split_share(trained: dict[str, Trained]) -> float | None:

@@ -12,6 +12,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -37,12 +38,19 @@ from compare.llm.tokenizer import (
     save_encoding,
     train_encoding,
 )
-from compare.llm.training import train_gpt
+from compare.llm.training import resolve_precision, train_gpt
 from compare.llm.word_vectors import pooled_rows, word_pieces
 from compare.planted import write_truth
 from compare.progress import Progress
 from compare.space import EmbeddingSpace, load_space, save_space
-from compare.storage import atomic_folder, content_key, read_json, write_json, write_text
+from compare.storage import (
+    atomic_folder,
+    content_key,
+    read_json,
+    remove_leftovers,
+    write_json,
+    write_text,
+)
 from compare.tokens import TokenArray, open_tokens, write_tokens
 from compare.vocabulary import Vocabulary, build_vocabulary, count_words
 from compare.word2vec.gensim_skipgram import train_gensim
@@ -111,11 +119,11 @@ class Trained:
 class CorpusParts:
     """A corpus opened and split once, shared by the stages that read it."""
 
-    def __init__(self, options: CorpusOptions, seed: int) -> None:
+    def __init__(self, options: CorpusOptions) -> None:
         self.options = options
         self.corpus: Corpus = open_corpus(options)
         self.training, self.validation = split_corpus(
-            self.corpus, options.validation_fraction, seed=seed
+            self.corpus, options.validation_fraction, seed=options.split_seed
         )
 
     @property
@@ -128,10 +136,23 @@ class CorpusParts:
             self.options.normalization.model_dump(),
         )
 
+    @property
+    def meta(self) -> dict[str, Any]:
+        """Name, fingerprint and size."""
+        return {
+            "name": self.corpus.name,
+            "fingerprint": self.corpus.fingerprint,
+            "n_documents": self.corpus.n_documents,
+            "n_training_documents": self.training.n_documents,
+            "n_characters": self.corpus.n_characters,
+        }
+
 
 def word_text(parts: CorpusParts, config: RunConfig, show: Show) -> WordText:
     """Count words, choose the vocabulary, and write the text as word ids."""
-    key = content_key("words", parts.key, config.vocabulary.model_dump())
+    is_planted = config.corpus.source == "planted"
+    truth_options = config.corpus.planted.model_dump() if is_planted else None
+    key = content_key("words", parts.key, config.vocabulary.model_dump(), truth_options)
 
     def build(folder: Path) -> None:
         progress = show("reading and counting words")
@@ -147,25 +168,14 @@ def word_text(parts: CorpusParts, config: RunConfig, show: Show) -> WordText:
         for name in ("training", "validation"):
             part = getattr(parts, name)
             write_tokens(folder / name, _word_ids(_sentences_of(part, parts, progress), vocabulary))
-        if config.corpus.source == "planted":
+        if is_planted:
             write_truth(folder / "truth", config.corpus.planted)
-        write_json(
-            folder / "meta.json",
-            {
-                "name": parts.corpus.name,
-                "fingerprint": parts.corpus.fingerprint,
-                "n_documents": parts.corpus.n_documents,
-                "n_training_documents": parts.training.n_documents,
-                "n_characters": parts.corpus.n_characters,
-                "n_distinct_words": len(counts),
-            },
-        )
 
     folder = _stage("words", key, build)
     vocabulary = _read_vocabulary(folder / "vocabulary.tsv")
     training, validation = open_tokens(folder / "training"), open_tokens(folder / "validation")
     meta = {
-        **read_json(folder / "meta.json"),
+        **parts.meta,
         "n_training_words": training.n_units,
         "n_validation_words": validation.n_units,
         "n_vocabulary": len(vocabulary),
@@ -176,7 +186,7 @@ def word_text(parts: CorpusParts, config: RunConfig, show: Show) -> WordText:
 
 def token_text(parts: CorpusParts, config: RunConfig, show: Show) -> TokenText:
     """Train or open the byte-pair encoding, and write the text as token ids."""
-    key = content_key("tokens", parts.key, config.tokenizer.model_dump())
+    key = content_key("tokens", parts.key, config.tokenizer.model_dump(), versions("tokenizers"))
 
     def build(folder: Path) -> None:
         options = config.tokenizer
@@ -209,14 +219,13 @@ def trained_word2vec(
     options = config.word2vec
     settings = options.model_dump()
     how = (
-        {"device": device, "threads": config.n_threads}
+        {"device": device, "threads": config.n_threads, **versions("torch", "numpy")}
         if trainer == "torch"
-        else {"workers": config.gensim_workers}
+        else {"threads": config.gensim_workers, **versions("gensim", "numpy")}
     )
     key = content_key(trainer, text.key, settings, config.seed, how)
 
     def build(folder: Path) -> None:
-        started = time.perf_counter()
         progress = show(f"skip-gram by {trainer}")
         if trainer == "torch":
             tables = train_skipgram(
@@ -239,8 +248,7 @@ def trained_word2vec(
                 validation=text.validation,
                 progress=progress,
             )
-        wall = time.perf_counter() - started
-        _save_tables(folder, tables, trainer, text, config, how, wall)
+        _save_tables(folder, tables, trainer, text, config, how)
 
     folder = _stage(trainer, key, build)
     spaces = tuple(load_space(folder / f"{name}.safetensors") for name in ("input", "output"))
@@ -253,7 +261,12 @@ def trained_gpt(
 ) -> Trained:
     """Train the GPT, or take it from the cache, and look its word vectors up."""
     settings = {"gpt": config.gpt.model_dump(), "training": config.training.model_dump()}
-    how = {"device": device, "threads": config.n_threads}
+    how = {
+        "device": device,
+        "threads": config.n_threads,
+        "precision": resolve_precision(config.training.precision, device),
+        **versions("torch", "numpy"),
+    }
     key = content_key("gpt", text.key, settings, config.seed, how)
 
     def build(folder: Path) -> None:
@@ -285,6 +298,7 @@ def trained_gpt(
                 "seen": trained.tokens_seen,
                 "unit": "tokens",
                 "flops": flops_per_token(trained.model) * trained.tokens_seen,
+                "threads": config.n_threads,
                 "seconds": seconds,
             },
         )
@@ -292,13 +306,17 @@ def trained_gpt(
     folder = _stage("gpt", key, build)
     model = load_gpt(folder / "model.pt")
     budget = read_json(folder / "budget.json")
-    spaces, split_share = gpt_spaces(model, text.encoding, words, config, key)
+    spaces, split_share = gpt_spaces(model, text.encoding, words, config, {"model": key, **how})
     budget["split_share"] = split_share
     return Trained(spaces, pd.read_csv(folder / "history.csv"), budget, folder)
 
 
 def gpt_spaces(
-    model: GPT, encoding: tiktoken.Encoding, words: WordText, config: RunConfig, key: str
+    model: GPT,
+    encoding: tiktoken.Encoding,
+    words: WordText,
+    config: RunConfig,
+    how: dict[str, Any],
 ) -> tuple[tuple[EmbeddingSpace, ...], float]:
     """Look the vocabulary up in the model's tables; with the share of split words."""
     pieces = word_pieces(words.vocabulary.words, encoding, config.word_vectors)
@@ -314,7 +332,6 @@ def gpt_spaces(
             {
                 "name": f"gpt-{name}",
                 "table": name,
-                "model": key,
                 "gpt": config.gpt.model_dump(),
                 "training": config.training.model_dump(),
                 "encoding": encoding.name,
@@ -322,6 +339,7 @@ def gpt_spaces(
                 "split_share": round(pieces.split_share, 6),
                 "corpus": words.meta["fingerprint"],
                 "seed": config.seed,
+                **how,
             },
         )
         for name, table in tables.items()
@@ -329,13 +347,19 @@ def gpt_spaces(
     return spaces, pieces.split_share
 
 
+def versions(*packages: str) -> dict[str, str]:
+    """Name the versions of packages that a result hangs on."""
+    return {package: metadata.version(package) for package in packages}
+
+
 def _stage(name: str, key: str, build: Callable[[Path], None]) -> Path:
     folder = cache_folder() / f"{name}-{key[:20]}"
+    remove_leftovers(cache_folder())
     if folder.is_dir():
         logger.info("%s: from the cache (%s)", name, folder.name)
         return folder
     started = time.perf_counter()
-    with atomic_folder(folder) as temporary:
+    with atomic_folder(folder, replace=False) as temporary:
         build(temporary)
     logger.info("%s: done in %.1f s (%s)", name, time.perf_counter() - started, folder.name)
     return folder
@@ -393,7 +417,6 @@ def _save_tables(
     text: WordText,
     config: RunConfig,
     how: dict[str, Any],
-    wall: float,
 ) -> None:
     options = config.word2vec
     for name in ("input", "output"):
@@ -430,6 +453,7 @@ def _save_tables(
             "seen": options.epochs * text.training.n_units,
             "unit": "words",
             "flops": flops,
-            "seconds": wall,
+            "threads": how["threads"],
+            "seconds": float(history["seconds"].sum()),
         },
     )

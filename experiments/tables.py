@@ -157,7 +157,8 @@ def analogy_tables(
                     ("space", *(title for *_, title in _METHODS)),
                     tuple(zip([Cell(label(name)) for name in names], *columns, strict=True)),
                     f"{judgments}, {transform} cosines: {count(n_used)} questions asked, "
-                    f"{count(n_missing)} left out (a word is not in the shared vocabulary)",
+                    f"{count(n_missing)} left out (a word is not in the shared "
+                    "vocabulary, or the answer is one of the question words)",
                 )
             )
     return tables
@@ -213,26 +214,33 @@ def similarity_tables(
     return tables
 
 
-def difference_table(differences: pd.DataFrame) -> Table | None:
-    """Tabulate the paired tests against the first space."""
-    if not len(differences):
-        return None
+def difference_tables(differences: pd.DataFrame, reference: str) -> list[Table]:
+    """Tabulate the paired tests: those against the reference, then all others."""
+    against = differences["reference"] == reference
+    parts = (("differences", against, ""), ("differences-other", ~against, "All other pairs"))
+    return [
+        _difference_table(differences[chosen], name, summary)
+        for name, chosen, summary in parts
+        if chosen.any()
+    ]
+
+
+def _difference_table(differences: pd.DataFrame, name: str, summary: str) -> Table:
     rows = []
     for row in differences.itertuples():
-        is_share = row.measure == "analogies"
-        write = percent if is_share else correlation
+        write = percent if row.measure == "analogies" else correlation
         adjusted = "–" if math.isnan(row.p_holm) else p_value(row.p_holm)
         rows.append(
             (
-                Cell(label(row.space)),
+                Cell(f"{label(row.space)} − {label(row.reference)}"),
                 Cell(row.judgments),
                 Cell(row.transform),
                 Cell(write(row.difference, row.low, row.high, signed=True)),
                 Cell(adjusted, best=row.p_holm < 0.05),
             )
         )
-    columns = ("space", "judgments", "cosines", "difference", "p (Holm)")
-    return Table("differences", columns, tuple(rows), n_text_columns=3)
+    columns = ("spaces", "judgments", "cosines", "difference", "p (Holm)")
+    return Table(name, columns, tuple(rows), summary=summary, n_text_columns=3)
 
 
 def geometry_table(rows: pd.DataFrame, names: Sequence[str], transforms: Sequence[str]) -> Table:
@@ -263,10 +271,20 @@ def budget_table(budgets: pd.DataFrame) -> Table:
                 Cell(f"{short(row.get('seen'))} {unit}".strip()),
                 Cell(plain_number(row.get("epochs"))),
                 Cell(short(row.get("flops"))),
+                Cell(plain_number(row.get("threads"))),
                 Cell(seconds_text(row.get("seconds"))),
             )
         )
-    columns = ("model", "dimension", "parameters", "text seen", "epochs", "training FLOPs", "time")
+    columns = (
+        "model",
+        "dimension",
+        "parameters",
+        "text seen",
+        "epochs",
+        "training FLOPs",
+        "threads",
+        "time",
+    )
     return Table("budgets", columns, tuple(rows))
 
 

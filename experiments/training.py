@@ -59,7 +59,7 @@ def train_one(values: dict[str, Any], target: Path, *, show: Show = quiet) -> li
     check_writable(target)
     device = resolve_device(config.device)
     torch.set_num_threads(config.n_threads)
-    parts = CorpusParts(config.corpus, config.seed)
+    parts = CorpusParts(config.corpus)
     words = word_text(parts, config, show)
     if trainer == "gpt":
         tokens = token_text(parts, config, show)

@@ -68,7 +68,7 @@ def test_neighbours_and_analogy(files: list[Path], capsys: pytest.CaptureFixture
     spaces = [part for path in files[:2] for part in ("--space", str(path))]
     status, out, _ = call("neighbours", "king", *spaces, "-k", "3", "--json", capsys=capsys)
     assert status == 0
-    listed = json.loads(out)
+    listed = json.loads(out)["neighbours"]
     assert [entry["space"] for entry in listed] == ["first", "second"]
     assert all(len(entry["neighbours"]) == 3 for entry in listed)
     status, out, _ = call("neighbours", "king", *spaces, capsys=capsys)

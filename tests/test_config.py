@@ -22,7 +22,12 @@ def test_every_preset_loads_and_its_effective_config_reads_back_equal() -> None:
 def test_settings_and_overrides_change_single_values() -> None:
     config = load_config(
         "smoke",
-        ["word2vec.dimension=20", 'trainers=["torch"]', "corpus.source=a file.txt"],
+        [
+            "word2vec.dimension=20",
+            'trainers=["torch"]',
+            "corpus.source=a file.txt",
+            "judgments.analogies=[]",
+        ],
         seed=7,
         device=None,
     )
@@ -47,11 +52,18 @@ def test_settings_and_overrides_change_single_values() -> None:
         ("word2vec", r"--set expects section.key=value"),
         ("seed.x=1", r"'seed'|seed"),
         ("name=a/b", r"name"),
+        ('spaces=["torch-output"]\ntrainers=["gensim"]', r"give none of the spaces"),
+        ('spaces=["torch-input", "torch-input"]', r"spaces repeat"),
+        (
+            "corpus.source=wiki-sample",
+            r"judgments 'planted' need corpus 'planted', and the corpus is wiki-sample",
+        ),
+        ("word2vec.learning_rate=nan", r"word2vec.learning_rate: .*finite"),
     ],
 )
 def test_wrong_settings_are_named(setting: str, message: str) -> None:
     with pytest.raises(InputError, match=message):
-        load_config("smoke", [setting], seed=None if "seed" in setting else 1)
+        load_config("smoke", setting.split("\n"), seed=None if "seed" in setting else 1)
 
 
 def test_unknown_presets_and_broken_files_are_refused(tmp_path: Path) -> None:

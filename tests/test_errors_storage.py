@@ -134,7 +134,7 @@ def test_atomic_folder_replaces_the_whole_folder_or_leaves_it(tmp_path):
 def test_atomic_folder_does_not_replace_a_file(tmp_path):
     target = tmp_path / "notes"
     target.write_text("keep me")
-    with pytest.raises(InputError, match="a file stands there"), atomic_folder(target):
+    with pytest.raises(InputError, match="it is a file"), atomic_folder(target):
         pass
     assert target.read_text() == "keep me"
     assert list(tmp_path.iterdir()) == [target]

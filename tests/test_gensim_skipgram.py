@@ -35,5 +35,5 @@ def test_history_is_our_loss_on_held_out_pairs_and_falls() -> None:
 
 def test_too_little_text_is_refused() -> None:
     vocabulary = Vocabulary(("a", "b"), np.array([1, 1]))
-    with pytest.raises(InputError, match="needs two"):
+    with pytest.raises(InputError, match="pair to learn"):
         train_gensim(TokenArray.of_segments([[0]]), vocabulary, SkipgramOptions(), seed=1)

@@ -30,7 +30,7 @@ from compare.storage import load_checkpoint, save_checkpoint
 class GPTOptions(BaseModel):
     """The shape of the model."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
     layers: int = Field(default=2, ge=1, description="causal blocks")
     heads: int = Field(default=4, ge=1, description="attention heads in a block")

@@ -30,10 +30,10 @@ from compare.storage import content_key, load_checkpoint, save_checkpoint
 class TrainingOptions(BaseModel):
     """How the model is trained."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
     epochs: float = Field(
-        default=1.0, gt=0, description="passes over the training tokens; may be a fraction"
+        default=1.0, gt=0, le=1e6, description="passes over the training tokens; may be a fraction"
     )
     batch_size: int = Field(default=32, ge=1, description="rows of `context` tokens in a step")
     stride: int | None = Field(

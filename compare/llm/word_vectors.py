@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field
 class WordVectorOptions(BaseModel):
     """How a word is looked up in a table of tokens."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
     form: Literal["space", "bare"] = Field(
         default="space",

@@ -1,6 +1,11 @@
 """One measure a file: pure functions of spaces and judgments."""
 
-from compare.measures.analogies import AnalogyScores, RelationRanks, score_analogies
+from compare.measures.analogies import (
+    AnalogyScores,
+    RelationRanks,
+    score_analogies,
+    solve_analogy,
+)
 from compare.measures.geometry import Plane, RandomPairs, principal_plane, random_pair_cosines
 from compare.measures.neighbours import Neighbours, Overlap, nearest, neighbour_overlap
 from compare.measures.similarity import SimilarityScore, score_similarity
@@ -19,4 +24,5 @@ __all__ = [
     "random_pair_cosines",
     "score_analogies",
     "score_similarity",
+    "solve_analogy",
 ]

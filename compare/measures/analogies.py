@@ -128,6 +128,26 @@ def score_analogies(
     return {method: AnalogyScores(method, tuple(ranks[method]), random) for method in methods}
 
 
+def solve_analogy(
+    space: EmbeddingSpace, a: str, b: str, c: str, *, k: int
+) -> list[tuple[str, float]]:
+    """Find the k best answers to "a is to b as c is to ?" by 3CosAdd, question words excluded.
+
+    Returns
+    -------
+    list of (str, float)
+        Words with their cosine to b − a + c, best first.
+    """
+    unit = space.unit_vectors
+    rows = [space.id_of(word) for word in (a, b, c)]
+    target = unit[rows[1]] - unit[rows[0]] + unit[rows[2]]
+    length = float(np.linalg.norm(target))
+    scores = unit @ (target / length if length > 0 else target)
+    scores[rows] = -np.inf
+    best = np.argsort(-scores, kind="stable")[: max(0, min(k, len(space) - len(set(rows))))]
+    return [(space.words[row], float(scores[row])) for row in best]
+
+
 def _rank_relation(
     space: EmbeddingSpace, relation: Relation, methods: Sequence[Method]
 ) -> dict[Method, RelationRanks]:

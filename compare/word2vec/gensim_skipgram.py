@@ -18,12 +18,12 @@ import numpy as np
 from gensim.models import Word2Vec
 from gensim.models.callbacks import CallbackAny2Vec
 
-from compare.errors import InputError
 from compare.progress import Progress, silent
 from compare.tokens import TokenArray
 from compare.vocabulary import Vocabulary
 from compare.word2vec.held_out import HeldOutPairs
 from compare.word2vec.options import EpochLoss, SkipgramOptions, SkipgramTables
+from compare.word2vec.pairs import check_pairs
 
 
 def train_gensim(
@@ -48,13 +48,9 @@ def train_gensim(
     Raises
     ------
     InputError
-        If the text has fewer than two words of the vocabulary.
+        If no sentence has a pair.
     """
-    if len(tokens) < 2:
-        raise InputError(
-            f"the training text has {len(tokens)} words of the vocabulary; skip-gram needs two "
-            "in one sentence: give more text or lower min_count"
-        )
+    check_pairs(tokens)
     constant = options.decay == "constant"
     model = Word2Vec(
         sg=1,

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 class SkipgramOptions(BaseModel):
     """Options of skip-gram training, for our trainer and for gensim's alike."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
     dimension: int = Field(default=100, ge=2, description="components of a word vector")
     window: int = Field(

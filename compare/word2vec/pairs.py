@@ -19,12 +19,30 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
+from compare.errors import InputError
+from compare.tokens import TokenArray
+
 
 class Pair(NamedTuple):
     """Positions in the text of a centre and of a context inside its window."""
 
     center: int
     context: int
+
+
+def check_pairs(tokens: TokenArray) -> None:
+    """Make sure that a text has a pair to learn from.
+
+    Raises
+    ------
+    InputError
+        If no sentence holds two words.
+    """
+    if np.diff(tokens.starts, append=len(tokens)).max(initial=0) < 2:
+        raise InputError(
+            "no sentence of the training text holds two words of the vocabulary, so there is no "
+            "pair to learn from: give longer sentences or lower min_count"
+        )
 
 
 def reduced_windows(n_tokens: int, window: int, rng: np.random.Generator) -> np.ndarray:

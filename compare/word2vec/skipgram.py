@@ -35,6 +35,7 @@ from compare.tokens import TokenArray
 from compare.vocabulary import Vocabulary
 from compare.word2vec.held_out import HeldOutPairs
 from compare.word2vec.options import EpochLoss, SkipgramOptions, SkipgramTables
+from compare.word2vec.pairs import check_pairs
 from compare.word2vec.sampling import NoiseSampler, keep_probability, noise_distribution
 
 BLOCK = 32
@@ -93,7 +94,7 @@ def train_skipgram(
     TrainingError
         If the loss is not finite.
     InputError
-        If the text has no pair, or the checkpoint belongs to other options or another text.
+        If no sentence has a pair, or the checkpoint belongs to other options or another text.
     """
     trainer = _Trainer(tokens, vocabulary, options, seed=seed, device=device)
     if validation is not None:
@@ -150,9 +151,10 @@ def block_gradient(
     # d/ds −log σ(s) = σ(s) − 1 and d/ds −log σ(−s) = σ(s)
     pull = (attraction - 1).mul_(positive)
     push = repulsion * noise_weight
-    tiny = torch.finfo(attraction.dtype).tiny
-    loss = -(attraction.clamp_(min=tiny).log_().mul_(positive).sum())
-    loss -= (repulsion.neg_().add_(1).clamp_(min=tiny).log_() * noise_weight).sum()
+    # 1 − σ(s) is 0 for s > 17 in float32, and the loss is then as good as that of s = 17.
+    number = torch.finfo(attraction.dtype)
+    loss = -(attraction.clamp_(min=number.tiny).log_().mul_(positive).sum())
+    loss -= (repulsion.neg_().add_(1).clamp_(min=number.eps / 2).log_() * noise_weight).sum()
     return BlockGradient(
         center=torch.bmm(pull, context).baddbmm_(push, noise),
         context=torch.bmm(pull.mT, center),
@@ -201,11 +203,7 @@ class _Trainer:
         seed: int,
         device: str,
     ) -> None:
-        if len(tokens) < 2:
-            raise InputError(
-                f"the training text has {len(tokens)} words of the vocabulary; skip-gram needs two "
-                "in one sentence: give more text or lower min_count"
-            )
+        check_pairs(tokens)
         self.tokens, self.options, self.seed, self.device = tokens, options, seed, device
         counts = vocabulary.counts
         keep = keep_probability(counts, options.subsample)
@@ -262,16 +260,11 @@ class _Trainer:
                 self.chunk += 1
                 self.seconds += time.perf_counter() - started
                 yield self.epoch * n_tokens + min(self.chunk * CHUNK, n_tokens)
-            if self.n_pairs == 0:
-                raise InputError(
-                    "no sentence of the training text holds two words of the vocabulary, so there "
-                    "is no pair to learn from: give longer sentences or lower min_count"
-                )
             self.epoch += 1
             self.history.append(
                 EpochLoss(
                     epoch=self.epoch,
-                    training_loss=self.loss_sum / self.n_pairs,
+                    training_loss=self.loss_sum / max(self.n_pairs, 1),
                     validation_loss=self._validation_loss(),
                     seconds=self.seconds,
                 )
