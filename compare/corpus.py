@@ -291,7 +291,10 @@ def _text_files(source: str) -> list[Path]:
     if path.is_file():
         return [path]
     if path.suffix or "/" in source or path.exists():
-        raise InputError(f"no such corpus file or folder: {source}")
+        raise InputError(
+            f"no such corpus file or folder: {source}; give the path of your text "
+            "(in a run: --set corpus.source=PATH)"
+        )
     raise InputError(f"unknown corpus {source!r}; {nearest_names(source, NAMED_CORPORA)}")
 
 

@@ -537,9 +537,11 @@ def print_json(value: Any) -> None:
 
 
 def _read_all(paths: list[Path]) -> list[EmbeddingSpace]:
-    spaces = [read_vectors(path) for path in paths]
-    names = [space.name for space in spaces]
+    """Read spaces and name them after their files (with the folder where names repeat)."""
+    stems = [path.name.removesuffix(".gz").rsplit(".", 1)[0] for path in paths]
     return [
-        space.named(f"{path.parent.name}/{path.name}") if names.count(space.name) > 1 else space
-        for space, path in zip(spaces, paths, strict=True)
+        read_vectors(path).named(
+            stem if stems.count(stem) == 1 else f"{path.resolve().parent.name}/{path.name}"
+        )
+        for path, stem in zip(paths, stems, strict=True)
     ]

@@ -240,7 +240,11 @@ def _describe(model: type[BaseModel], problem: Any) -> str:
     location = [part for part in problem["loc"] if isinstance(part, str)]
     key = ".".join(location) or "config"
     if problem["type"] == "extra_forbidden":
-        return f"unknown key {key!r}; {nearest_names(location[-1], _keys_at(model, location[:-1]))}"
+        known = _keys_at(model, location[:-1])
+        elsewhere = [part for part in model.model_fields if location[-1] in _keys_at(model, [part])]
+        if location[-1] not in known and elsewhere:
+            return f"unknown key {key!r}; did you mean '{elsewhere[0]}.{location[-1]}'?"
+        return f"unknown key {key!r}; {nearest_names(location[-1], known)}"
     message = problem["msg"].removeprefix("Value error, ")
     found = "" if isinstance(problem["input"], dict) else f", found {problem['input']!r}"
     return f"{key}: {message[0].lower()}{message[1:]}{found}"

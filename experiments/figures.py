@@ -115,6 +115,11 @@ def _training_curves(history: pd.DataFrame) -> Figure | None:
         axis.set_xlabel(f"million {curve['unit'].iloc[0]} seen")
         axis.set_ylabel(f"loss, nats a {unit}")
         axis.legend(frameon=False, fontsize=9)
+    # The held-out loss of both word2vec trainers is the same measure: one scale for both.
+    alike = [axis for axis, model in zip(axes[0], models, strict=True) if model != "gpt"]
+    limits = [axis.get_ylim() for axis in alike]
+    for axis in alike:
+        axis.set_ylim(min(low for low, _ in limits), max(high for _, high in limits))
     return figure
 
 
@@ -140,7 +145,7 @@ def _maps(plane: pd.DataFrame, names: Sequence[str], results: RunResults) -> Fig
         axis.set_visible(True)
         _draw_map(axis, plane[plane["space"] == name], corners, _colour(name, names))
         share = plane.loc[plane["space"] == name, "explained"].iloc[0]
-        axis.set_title(f"{label(name)} ({share:.0%} of variance)", fontsize=10)
+        axis.set_title(f"{label(name)} ({100 * share:.0f}\u00a0% of variance)", fontsize=10)
     return figure
 
 

@@ -15,6 +15,9 @@ from experiments.results import RunResults
 FLOOR = "gpt-random"
 """The untrained table: what a space scores without having learned anything."""
 
+FEW = 30
+"""Questions or pairs below which no space is called better than another."""
+
 LEVEL = 0.05
 """p (Holm) below which two spaces are told apart."""
 
@@ -46,9 +49,12 @@ def answer_lines(results: RunResults) -> list[str]:
             what = (
                 f"Analogies ({judgments}, {n_used} questions answered by 3CosAdd, "
                 if measure == "analogies"
-                else f"Human similarity ({judgments}, {n_used} pairs, Spearman's ρ, "
+                else f"Agreement with people ({judgments}, {n_used} pairs, Spearman's ρ, "
             )
-            lines.append(f"{what}{transform} cosines): {found}.")
+            line = f"{what}{transform} cosines): {found}."
+            if measure == "analogies" and part["n_used"].iloc[0] >= FEW:
+                line += _honest_line(whole, str(judgments), transform)
+            lines.append(line)
     return [*lines, *_overlap_line(results, transform), *_example_line(results, transform)]
 
 
@@ -61,6 +67,10 @@ def _standing(part: pd.DataFrame, differences: pd.DataFrame, transform: str) -> 
     if not rows:
         return ""
     best = max(rows.values(), key=lambda row: row.value)
+    if best.n_used < FEW:
+        return "too few to compare spaces by"
+    if best.value <= 0:
+        return "no space does better than nothing"
     tests = differences[
         (differences["judgments"] == best.judgments) & (differences["transform"] == transform)
     ]
@@ -69,30 +79,38 @@ def _standing(part: pd.DataFrame, differences: pd.DataFrame, transform: str) -> 
     def is_apart(row: Any) -> bool:
         return bool(p_values.get(frozenset((row.space, best.space)), 1.0) < LEVEL)
 
-    told = [f"{label(best.space)} is best with {write(best.value, best.low, best.high)}"]
+    def told(group: Sequence[Any]) -> str:
+        return ", ".join(f"{label(r.space)} {write(r.value, r.low, r.high)}" for r in group)
+
     others = [row for row in rows.values() if row.space != best.space]
-    for group, verb in (
-        ([row for row in others if not is_apart(row)], "not reliably below it"),
-        ([row for row in others if is_apart(row)], "below it"),
-    ):
-        if group:
-            listed = ", ".join(
-                f"{label(row.space)} {write(row.value, row.low, row.high)}" for row in group
-            )
-            told.append(f"{verb}: {listed}")
-    if floor is not None:
-        text = f"the floor, {label(floor.space)}, is at {write(floor.value, floor.low, floor.high)}"
-        if floor.value >= best.value or not is_apart(floor):
-            text += ", so that none has clearly learned these"
-        told.append(text)
+    near = [row for row in others if not is_apart(row)]
+    below = [row for row in others if is_apart(row)]
+    if floor is not None and (floor.value >= best.value or not is_apart(floor)):
+        parts = [f"none is reliably better than the untrained table ({told([floor])})"]
+        parts.append(told([best, *others]))
+    else:
+        parts = [f"{told([best])} comes first"]
+        parts += [f"not reliably below it: {told(near)}"] if near else []
+        parts += [f"below it: {told(below)}"] if below else []
+        parts += [f"the untrained table: {told([floor])}"] if floor is not None else []
     other = part[(part["transform"] != transform) & part["value"].notna()]
-    other = other[other["space"] != FLOOR]
-    for changed, rest in other.groupby("transform", sort=False):
+    for changed, rest in other[other["space"] != FLOOR].groupby("transform", sort=False):
         first = max(rest.itertuples(), key=lambda row: row.value)
         if first.space != best.space:
-            value = write(first.value, first.low, first.high)
-            told.append(f"by {changed} cosines {label(first.space)} comes first with {value}")
-    return "; ".join(told)
+            parts.append(f"by {changed} cosines {told([first])} comes first")
+    return "; ".join(parts)
+
+
+def _honest_line(whole: pd.DataFrame, judgments: str, transform: str) -> str:
+    """Say what is left of the analogies when the question words may be answers."""
+    rows = whole[(whole["judgments"] == judgments) & (whole["transform"] == transform)]
+    rows = rows[(rows["candidates"] == "honest") & (rows["method"] == "3CosAdd")]
+    told = ", ".join(
+        f"{label(row.space)} {percent(row.value, row.low, row.high)}"
+        for row in rows.itertuples()
+        if row.space != FLOOR
+    )
+    return f" With the question words allowed as answers (honest): {told}."
 
 
 def _overlap_line(results: RunResults, transform: str) -> list[str]:
@@ -107,6 +125,13 @@ def _overlap_line(results: RunResults, transform: str) -> list[str]:
     ]
     if not told:
         return []
+    floors = [
+        f"{label(row.first)} {percent(row.value, row.low, row.high)}"
+        for row in part.itertuples()
+        if row.second == FLOOR and row.first.startswith("gpt-")
+    ]
+    if floors:
+        told.append(f"and with the untrained table, pieces alone, {', '.join(floors)}")
     k, chance = int(part["k"].iloc[0]), share_text(part["chance"].iloc[0], 2)
     return [f"Common neighbours among the {k} nearest (by chance {chance}): {', '.join(told)}."]
 
@@ -132,7 +157,7 @@ def caveats(results: RunResults) -> str:
     """Say what to keep in mind when reading."""
     notes = []
     words = results.corpus.get("n_training_words")
-    if words and words < 5_000_000:
+    if words and words < 5_000_000 and results.corpus["name"] != "planted":
         notes.append(
             f"{count(words)} words are little text (published word2vec figures come from "
             "billions), so absolute scores are low and the comparison counts"

@@ -10,10 +10,11 @@ NBSP = "\u00a0"  # a number and its unit stay on one line
 
 
 def percent(value: float, low: float, high: float, *, signed: bool = False) -> str:
-    """Write a share in percent, with as many digits as its interval bears."""
+    """Write a share in percent (a difference in points), as exactly as its interval bears."""
     digits = _digits(100 * (high - low)) if high == high else 0
     sign = "+" if signed else ""
-    text = f"{100 * value:{sign}.{digits}f}{NBSP}%"
+    unit = "points" if signed else "%"
+    text = f"{100 * value:{sign}.{digits}f}{NBSP}{unit}"
     if low < high:  # no interval where there is none, or where all resamples agree
         text += f" [{100 * low:{sign}.{digits}f}, {100 * high:{sign}.{digits}f}]"
     return _minus(text)

@@ -114,6 +114,7 @@ def _content(results: RunResults) -> dict[str, Any]:
         "answer": answer_lines(results),
         "caveats": caveats(results),
         "k": k,
+        "has_gpt": any(name.startswith("gpt-") for name in names),
         "neighbour_tables": neighbour_tables(results, names, transforms),
         "missing": ", ".join(comparison.missing_probes),
         "overlap_words": count(overlaps["n_used"].iloc[0]) if len(overlaps) else "0",

@@ -18,6 +18,7 @@ from experiments.numbers import (
     percent,
     plain_number,
     seconds_text,
+    share_text,
     short,
 )
 from experiments.results import RunResults
@@ -129,7 +130,6 @@ _METHODS = (
     ("3CosMul", "excluded", "3CosMul"),
     ("3CosMul", "honest", "3CosMul, honest"),
     ("only-c", "excluded", "only-c"),
-    ("random", "excluded", "random guess"),
 )
 
 
@@ -143,6 +143,7 @@ def analogy_tables(
         for transform in transforms:
             part = rows[(rows["judgments"] == judgments) & (rows["transform"] == transform)]
             n_used, n_missing = int(part["n_used"].iloc[0]), int(part["n_missing"].iloc[0])
+            guess = part.loc[part["method"] == "random", "value"].iloc[0]
             columns = [
                 value_cells(
                     part[(part["method"] == method) & (part["candidates"] == candidates)],
@@ -158,7 +159,8 @@ def analogy_tables(
                     tuple(zip([Cell(label(name)) for name in names], *columns, strict=True)),
                     f"{judgments}, {transform} cosines: {count(n_used)} questions asked, "
                     f"{count(n_missing)} left out (a word is not in the shared "
-                    "vocabulary, or the answer is one of the question words)",
+                    "vocabulary, or the answer is one of the question words); "
+                    f"a random guess is right in {share_text(guess, 2)}",
                 )
             )
     return tables
@@ -179,7 +181,7 @@ def relation_tables(
                 of_relation = part[part["relation"] == relation]
                 n_used = int(of_relation["n_used"].iloc[0])
                 if n_used:
-                    cells = value_cells(of_relation, names, in_percent=True)
+                    cells = value_cells(of_relation, names, in_percent=True, mark=False)
                     lines.append((Cell(str(relation)), Cell(count(n_used)), *cells))
             if lines:
                 summary = f"{judgments} by relation, {transform} cosines (3CosAdd)"

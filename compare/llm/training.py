@@ -102,7 +102,7 @@ def train_gpt(
     seed: int,
     device: str = "cpu",
     checkpoint: Path | None = None,
-    checkpoint_seconds: float = 60.0,
+    checkpoint_seconds: float = 15.0,
     progress: Progress = silent,
 ) -> TrainedGPT:
     """Train a GPT on token ids.

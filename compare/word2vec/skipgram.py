@@ -67,7 +67,7 @@ def train_skipgram(
     device: str = "cpu",
     validation: TokenArray | None = None,
     checkpoint: Path | None = None,
-    checkpoint_seconds: float = 60.0,
+    checkpoint_seconds: float = 15.0,
     progress: Progress = silent,
 ) -> SkipgramTables:
     """Train input and output vectors on a text of word ids.
