@@ -321,7 +321,16 @@ def _opened(path: Path) -> Iterator[Iterator[tuple[str, IO[str]]]]:
             yield iter([(str(path), io.TextIOWrapper(handle, encoding="utf-8-sig"))])
 
 
-_UNREADABLE = (OSError, EOFError, RuntimeError, lzma.LZMAError, zipfile.BadZipFile, zlib.error)
+_UNREADABLE = (
+    OSError,
+    EOFError,
+    RuntimeError,
+    lzma.LZMAError,
+    zipfile.BadZipFile,
+    UnicodeDecodeError,
+    UnicodeDecodeError,
+    zlib.error,
+)
 
 
 def _file_passages(paths: list[Path], separator: str) -> Iterator[Passage]:

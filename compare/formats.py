@@ -20,7 +20,9 @@ from compare.errors import InputError
 from compare.space import EmbeddingSpace, load_space
 from compare.storage import atomic_file
 
-_HEADER = re.compile(rb"^\s*(\d+)\s+(\d+)\s*$")
+_HEADER = re.compile(rb"^\s*(-?\d{1,18})\s+(-?\d{1,18})\s*$")
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_MAX_DIMENSION = 1 << 20
 _PICKLE_START = re.compile(rb"^\x80[\x02-\x05]")
 _MAX_WORD_BYTES = 1 << 16
 
@@ -117,15 +119,17 @@ def _check_words(space: EmbeddingSpace) -> None:
 def _read_words_and_vectors(
     path: Path, handle: IO[bytes], start: bytes
 ) -> tuple[tuple[str, ...], np.ndarray]:
-    header = _HEADER.match(start.partition(b"\n")[0])
+    skipped = len(_BYTE_ORDER_MARK) if start.startswith(_BYTE_ORDER_MARK) else 0
+    handle.seek(skipped)
+    header = _HEADER.match(start[skipped:].partition(b"\n")[0])
     if header is None:
         return _read_text(path, handle, None)
     n_words, dim = int(header[1]), int(header[2])
-    if n_words == 0 or dim == 0:
+    if n_words < 1 or not 1 <= dim <= _MAX_DIMENSION:
         raise InputError(f"{path} declares {n_words} words of {dim} dimensions: nothing to read")
     handle.readline()
     first_row = handle.readline(4096 + 64 * dim)
-    handle.seek(0)
+    handle.seek(skipped)
     handle.readline()
     if _numbers(first_row.rsplit(maxsplit=dim)[1:]) is not None:
         return _read_text(path, handle, (n_words, dim))
@@ -151,6 +155,11 @@ def _read_text(
             continue
         if dim is None:
             dim = len(line.split()) - 1
+            if dim == 1:
+                raise InputError(
+                    f"{path}:{number}: a file without a header needs vectors of two or more "
+                    f"numbers; found {line[:60].decode(errors='replace').rstrip()!r}"
+                )
         # From the right: GloVe 840B has words with spaces inside (word2vec's format has none).
         word, *fields = line.rstrip().rsplit(maxsplit=-1 if declared else dim) if dim else [line]
         row = _numbers(fields)

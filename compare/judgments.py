@@ -168,7 +168,10 @@ def folded_similarity(judgments: SimilaritySet) -> SimilaritySet:
 def _fields(line: str) -> list[str]:
     for separator in ("\t", ";", ","):
         if line.count(separator) >= 2:
-            return [field.strip() for field in next(csv.reader([line], delimiter=separator))]
+            try:
+                return [field.strip() for field in next(csv.reader([line], delimiter=separator))]
+            except csv.Error:  # a field of over 128 KiB
+                return []
     return line.split()
 
 
@@ -187,7 +190,7 @@ def _lines(path: Path) -> Iterable[tuple[int, str]]:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError as error:
         raise InputError(f"no such file of judgments: {path}") from error
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, ValueError) as error:
         raise InputError(f"cannot read {path} as UTF-8 text: {error}") from error
     return ((number, line.strip()) for number, line in enumerate(text.splitlines(), start=1))
 

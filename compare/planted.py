@@ -47,6 +47,7 @@ class PlantedOptions(BaseModel):
     n_words: int = Field(
         default=250_000,
         ge=1_000,
+        le=10**15,
         description="size of the text in words; the last document is finished, so that the text "
         "is up to one document (about 300 words) longer",
     )

@@ -41,7 +41,7 @@ class ProtocolOptions(BaseModel):
     )
     neighbours: int = Field(default=10, ge=1, le=1000, description="k of the nearest neighbours")
     bootstrap_replicates: int = Field(
-        default=2000, ge=1000, description="resamples behind each 95 % interval"
+        default=2000, ge=1000, le=100_000, description="resamples behind each 95 % interval"
     )
 
 

@@ -239,5 +239,5 @@ def load_space(path: Path) -> EmbeddingSpace:
         return EmbeddingSpace(
             words, tensors["vectors"], tensors.get("counts"), header["provenance"]
         )
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise InputError(f"{path} is damaged: {error}") from error

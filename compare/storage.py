@@ -55,7 +55,7 @@ def check_writable(target: Path) -> None:
     InputError
         If the path lies below a file or in a folder that cannot be written.
     """
-    probe = _temporary_name(target)
+    probe = _temporary_name(target.absolute())
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         probe.touch()
@@ -96,7 +96,8 @@ def atomic_folder(target: Path, *, replace: bool = True) -> Iterator[Path]:
     InputError
         If ``target`` is a file, or cannot be written.
     """
-    if target.is_file():
+    target = target.absolute()
+    if target.is_file() or (target.is_symlink() and not target.exists()):
         raise InputError(f"cannot write {target}: it is a file; give the path of a folder")
     check_writable(target)
     temporary = _temporary_name(target)
@@ -167,7 +168,7 @@ def read_json(path: Path) -> Any:
         return json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise InputError(f"no such file: {path}") from error
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, RecursionError) as error:
         raise InputError(f"{path} is damaged (expected JSON): {error}; make it again") from error
 
 

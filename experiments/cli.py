@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 import traceback
@@ -10,10 +11,10 @@ from typing import Annotated, Any, Literal
 
 import pandas as pd
 import typer
-from click.exceptions import Abort, ClickException
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+from safetensors import SafetensorError
 
 from compare.corpus import END_OF_TEXT, NAMED_CORPORA, CorpusOptions, open_corpus
 from compare.errors import InputError, TrainingError
@@ -35,7 +36,7 @@ from experiments.config import (
 from experiments.console import shown_progress
 from experiments.figures import label
 from experiments.findings import answer_lines
-from experiments.report import write_index
+from experiments.report import is_our_page, write_index
 from experiments.results import RunResults, check_run_folder, load_results, to_json
 from experiments.run import (
     compare_files,
@@ -76,29 +77,43 @@ Spaces = Annotated[
 ]
 
 
+INTERRUPTED = 130
+"""What typer exits with after Ctrl-C."""
+
+
 def main() -> None:
     """Run the command line; a user's mistake is one message and exit status 2."""
     debug = "--debug" in sys.argv
     arguments = [argument for argument in sys.argv[1:] if argument != "--debug"]
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal that cannot show a word still works
+            stream.reconfigure(errors="backslashreplace")
     try:
-        status = app(args=arguments, prog_name="embcompare", standalone_mode=False)
+        app(args=arguments, prog_name="embcompare")  # exits 2 itself on wrong usage
+    except SystemExit as stop:
+        if stop.code == INTERRUPTED:
+            err.print("interrupted; run the same command again to go on where it stopped")
+        raise
     except (InputError, TrainingError) as error:
         if debug:
             traceback.print_exc()
         _fail(str(error))
-    except ClickException as error:
-        _fail(error.format_message())
-    except (KeyboardInterrupt, Abort):
-        err.print("interrupted; run the same command again to go on where it stopped")
-        sys.exit(130)
+    except MemoryError as error:
+        _fail(f"out of memory ({error}); make the model or its batches smaller")
+    except RuntimeError as error:
+        if "allocate" not in str(error) and "overflowed" not in str(error):
+            raise
+        _fail("out of memory; make the model or its batches smaller (dimension, context, …)")
     except BrokenPipeError:  # `embcompare … | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    else:
-        sys.exit(status if isinstance(status, int) else 0)
+    except (OSError, SafetensorError) as error:
+        if debug:
+            traceback.print_exc()
+        _fail(f"the system refused: {error}; is there room, and may you write there?")
 
 
 def _fail(message: str) -> None:
-    err.print(Text(f"embcompare: {message}"))
+    err.print(Text(f"embcompare: {printable(message)}"))
     sys.exit(2)
 
 
@@ -139,17 +154,30 @@ def _run_collection(
 ) -> list[tuple[RunResults, Path]]:
     if folder.is_file():
         raise InputError(f"{folder} is a file; give the path of a folder for the results")
-    if folder.is_dir() and not {p.name for p in folder.iterdir()} <= {*config.runs, "index.html"}:
+    index = folder / "index.html"
+    is_foreign = folder.is_dir() and not {p.name for p in folder.iterdir()} <= {
+        *config.runs,
+        index.name,
+    }
+    if is_foreign or (index.exists() and not is_our_page(index)):
         raise InputError(f"folder {folder} exists and is no {config.name}; choose another --out")
-    done = []
+    members: dict[str, RunConfig] = {}
     for name in config.runs:
         one = load_config(name, [], **overrides)
         if isinstance(one, Collection):
             raise InputError(f"preset {config.name} names {name}, which is a collection itself")
+        members[name] = one
+    done = []
+    for name, one in members.items():
         err.print(f"— {name}", markup=False)
         done.append((_execute(one, folder / name), folder / name / "report.html"))
     write_index(done, folder, title=config.title or config.name)
     return done
+
+
+def printable(text: str) -> str:
+    """Replace control characters, which a terminal would obey."""
+    return "".join(char if char.isprintable() else "\ufffd" for char in text)
 
 
 def _execute(config: RunConfig, folder: Path) -> RunResults:
@@ -340,7 +368,7 @@ def neighbours(
                 text = ""
                 if place < len(near):
                     mark = "* " if number and near[place][0] in first else ""
-                    text = f"{mark}{near[place][0]} {near[place][1]:.3f}"
+                    text = f"{mark}{printable(near[place][0])} {near[place][1]:.3f}"
                 cells.append(Text(text))
             table_shown.add_row(*cells)
         out.print(table_shown)
@@ -391,7 +419,8 @@ def analogy(
     out.print(f"{b} − {a} + {c} = ?", markup=False, style="bold")
     for name, found in answers.items():
         out.print(
-            f"{label(name)}: " + ", ".join(f"{word} {score:.3f}" for word, score in found),
+            f"{label(name)}: "
+            + ", ".join(f"{printable(word)} {score:.3f}" for word, score in found),
             markup=False,
         )
 

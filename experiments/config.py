@@ -118,7 +118,11 @@ class RunConfig(BaseModel):
 
     @model_validator(mode="after")
     def _spaces_exist(self) -> RunConfig:
-        for name, chosen in (("trainers", self.trainers), ("spaces", self.spaces)):
+        for name, chosen in (
+            ("trainers", self.trainers),
+            ("spaces", self.spaces),
+            ("transforms", self.protocol.transforms),
+        ):
             if len(set(chosen)) != len(chosen):
                 raise ValueError(f"{name} repeat: {', '.join(chosen)}")
         if not self.compared:
@@ -209,7 +213,7 @@ def load_config(
         text = (resources.files("experiments") / "presets" / f"{preset_or_path}.toml").read_text()
     try:
         values = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # too deep, or a number too long
         raise InputError(f"{where} is no valid TOML: {error}") from error
     if "runs" in values:
         if settings:
@@ -265,7 +269,7 @@ def _apply(values: dict[str, Any], setting: str) -> None:
         raise InputError(f"--set expects section.key=value; found {setting!r}")
     try:
         value = tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
+    except (ValueError, RecursionError):
         value = text.strip()
     *sections, last = key.strip().split(".")
     for section in sections:

@@ -87,7 +87,7 @@ def _markdown_neighbours(table: dict[str, Any]) -> list[str]:
 def _md(text: str) -> str:
     """Escape what Markdown (and HTML inside it) would take as markup."""
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return re.sub(r"([\\`*_{}\[\]|#~$])", r"\\\1", text).replace("\n", " ")
+    return re.sub(r"([\\`*_{}\[\]|#~$])", r"\\\1", _one_line(text))
 
 
 def latex_table(table: Table) -> str:
@@ -98,7 +98,7 @@ def latex_table(table: Table) -> str:
         cells = (rf"\textbf{{{_tex(c.text)}}}" if c.best else _tex(c.text) for c in row)
         lines.append("{}" + " & ".join(cells) + r" \\")  # {}: a row may begin with "["
     title = table.caption or table.summary
-    head = [f"% {title}"] if title else []
+    head = [f"% {_tex(title)}"] if title else []
     return "\n".join([*head, *lines, r"\bottomrule", r"\end{tabular}"]) + "\n"
 
 
@@ -124,8 +124,13 @@ _LATEX = {
 
 
 def _tex(text: str) -> str:
-    return "".join(_LATEX.get(char, char) for char in text)
+    return "".join(_LATEX.get(char, char) for char in _one_line(text))
 
 
 def _alignment(table: Table, text: str, number: str) -> str:
     return text * table.n_text_columns + number * (len(table.columns) - table.n_text_columns)
+
+
+def _one_line(text: str) -> str:
+    """Fold line breaks of every kind, which would end a comment or a table's row."""
+    return " ".join(text.splitlines())

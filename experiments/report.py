@@ -74,6 +74,14 @@ def write_index(runs: Sequence[tuple[RunResults, Path]], folder: Path, *, title:
     return folder / "index.html"
 
 
+def is_our_page(path: Path) -> bool:
+    """Tell whether a page was written by this tool, so that it may be replaced."""
+    try:
+        return '<meta name="generator" content="embcompare">' in path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return False
+
+
 class _Pictures(dict[str, str]):
     """Figures by name; a missing one is empty."""
 

@@ -10,13 +10,16 @@ from typing import Any
 import pandas as pd
 
 from compare.errors import InputError
-from compare.storage import read_json, write_json, write_text
+from compare.storage import file_sha256, read_json, write_json, write_text
 from experiments.comparison import Comparison
 
 MARKER = "environment.json"
 """A folder that holds this file, with FORMAT in it, is a run folder."""
 
 FORMAT = "embcompare run"
+
+MANIFEST = "manifest.json"
+"""The sha256 of every table that a report is made from: a cut-off table must not pass for whole."""
 
 _TABLES = {
     "measurements": "measurements.csv",
@@ -97,6 +100,7 @@ def save_results(results: RunResults, folder: Path) -> None:
             write_json(folder / _JSON[field.name], value)
     _write_csv(folder / "budgets.csv", results.budgets)
     _write_csv(folder / "history.csv", results.history)
+    write_json(folder / MANIFEST, _hashes(folder))
 
 
 def load_results(folder: Path) -> RunResults:
@@ -110,6 +114,7 @@ def load_results(folder: Path) -> RunResults:
     if not _is_run(folder):
         found = "no such folder" if not folder.exists() else f"it holds no {MARKER} of ours"
         raise InputError(f"{folder} is no run folder ({found}); expected one made by `embcompare`")
+    _check_manifest(folder)
     environment = read_json(folder / MARKER)
     environment.pop("format")
     summary = read_json(folder / "summary.json")
@@ -128,6 +133,32 @@ def load_results(folder: Path) -> RunResults:
         )
     except (KeyError, TypeError) as error:
         raise InputError(f"{folder} is damaged: {error} is missing; run again") from error
+
+
+def _check_manifest(folder: Path) -> None:
+    expected: Any = read_json(folder / MANIFEST)
+    if not isinstance(expected, dict):
+        expected = {}
+    found = _hashes(folder)
+    for name in sorted({*found, *expected}):
+        if found.get(name) != expected.get(name):
+            raise InputError(
+                f"{folder / name} is missing, cut off or changed since the run; run again "
+                "(finished stages come from the cache)"
+            )
+
+
+def _hashes(folder: Path) -> dict[str, str]:
+    files = [
+        *_TABLES.values(),
+        *_JSON.values(),
+        MARKER,
+        "summary.json",
+        "budgets.csv",
+        "history.csv",
+    ]
+    hashes = {name: file_sha256(folder / name) for name in files}
+    return {name: digest for name, digest in hashes.items() if digest is not None}
 
 
 def _is_run(folder: Path) -> bool:

@@ -253,7 +253,7 @@ def _open_analogies(name: str) -> AnalogySet:
     if name == "questions-words":
         return default_analogies()
     if not Path(name).exists() and "/" not in name and "." not in name:
-        known = ["questions-words", "planted"]
+        known = ["questions-words"]
         raise InputError(f"unknown analogies {name!r}; {nearest_names(name, known)}")
     return load_analogies(Path(name))
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -356,13 +357,36 @@ def _stage(name: str, key: str, build: Callable[[Path], None]) -> Path:
     folder = cache_folder() / f"{name}-{key[:20]}"
     remove_leftovers(cache_folder())
     if folder.is_dir():
-        logger.info("%s: from the cache (%s)", name, folder.name)
-        return folder
+        if read_manifest(folder) == file_sizes(folder):
+            logger.info("%s: from the cache (%s)", name, folder.name)
+            return folder
+        logger.warning("%s: damaged in the cache, done again (%s)", name, folder.name)
+        shutil.rmtree(folder, ignore_errors=True)
     started = time.perf_counter()
     with atomic_folder(folder, replace=False) as temporary:
         build(temporary)
+        write_json(temporary / MANIFEST, file_sizes(temporary))
     logger.info("%s: done in %.1f s (%s)", name, time.perf_counter() - started, folder.name)
     return folder
+
+
+MANIFEST = "manifest.json"
+"""Lists the files of a stage with their sizes, so that a cut-off file is noticed."""
+
+
+def file_sizes(folder: Path) -> dict[str, int]:
+    """List the files below a folder, the manifest apart, with their sizes in bytes."""
+    files = (path for path in folder.rglob("*") if path.is_file() and path.name != MANIFEST)
+    return {path.relative_to(folder).as_posix(): path.stat().st_size for path in files}
+
+
+def read_manifest(folder: Path) -> dict[str, int] | None:
+    """Read a stage's manifest; None where it is missing or damaged."""
+    try:
+        sizes: dict[str, int] = read_json(folder / MANIFEST)
+    except InputError:
+        return None
+    return sizes
 
 
 def _checkpoint(name: str, key: str) -> Path:

@@ -32,10 +32,14 @@ class GPTOptions(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
-    layers: int = Field(default=2, ge=1, description="causal blocks")
-    heads: int = Field(default=4, ge=1, description="attention heads in a block")
-    dimension: int = Field(default=128, ge=2, description="components of a token vector")
-    context: int = Field(default=64, ge=1, description="tokens in a row, and so positions")
+    layers: int = Field(default=2, ge=1, le=1000, description="causal blocks")
+    heads: int = Field(default=4, ge=1, le=1000, description="attention heads in a block")
+    dimension: int = Field(
+        default=128, ge=2, le=100_000, description="components of a token vector"
+    )
+    context: int = Field(
+        default=64, ge=1, le=1_000_000, description="tokens in a row, and so positions"
+    )
     dropout: float = Field(
         default=0.0, ge=0, lt=1, description="share of activations dropped in training"
     )

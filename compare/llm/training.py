@@ -35,10 +35,13 @@ class TrainingOptions(BaseModel):
     epochs: float = Field(
         default=1.0, gt=0, le=1e6, description="passes over the training tokens; may be a fraction"
     )
-    batch_size: int = Field(default=32, ge=1, description="rows of `context` tokens in a step")
+    batch_size: int = Field(
+        default=32, ge=1, le=1_000_000, description="rows of `context` tokens in a step"
+    )
     stride: int | None = Field(
         default=None,
         ge=1,
+        le=1_000_000_000,
         description="tokens between the starts of two rows; none: the context, no overlap",
     )
     learning_rate: float = Field(default=3e-3, gt=0, lt=10, description="AdamW's largest step size")

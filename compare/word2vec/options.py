@@ -14,7 +14,7 @@ class SkipgramOptions(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
-    dimension: int = Field(default=100, ge=2, description="components of a word vector")
+    dimension: int = Field(default=100, ge=2, le=100_000, description="components of a word vector")
     window: int = Field(
         default=5,
         ge=1,
@@ -22,7 +22,7 @@ class SkipgramOptions(BaseModel):
         description="largest distance, in kept words, between a centre and its context; each "
         "centre's window is drawn uniformly from 1 to this",
     )
-    negatives: int = Field(default=5, ge=1, description="noise words for each pair")
+    negatives: int = Field(default=5, ge=1, le=1000, description="noise words for each pair")
     noise_exponent: float = Field(
         default=0.75, ge=-2, le=2, description="noise words are drawn from counts to this power"
     )
@@ -32,7 +32,7 @@ class SkipgramOptions(BaseModel):
         lt=1,
         description="frequency above which occurrences are dropped at random; 0 keeps all",
     )
-    epochs: int = Field(default=5, ge=1, description="passes over the training text")
+    epochs: int = Field(default=5, ge=1, le=1_000_000, description="passes over the training text")
     learning_rate: float = Field(default=0.025, gt=0, lt=10, description="step size at the start")
     min_learning_rate: float = Field(
         default=1e-4, ge=0, lt=10, description="step size that the linear decay ends at"
