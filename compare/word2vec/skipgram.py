@@ -50,9 +50,8 @@ at the table of before, and plain gradient descent diverges when they are too ma
 words therefore gets smaller steps."""
 
 NOISE = 64
-"""Noise words of a block. With fewer, each carries more weight and analogies suffer: 17.2 % with
-30 and 17.7 % with 64 after one epoch of 14 M words (gensim 17.8 %), at two thirds of the cost of
-128 (`benchmarks/word2vec.py`)."""
+"""Noise words of a block. With fewer, each carries more weight, the output vectors take more noise
+up, and analogies suffer; with more, the products cost more."""
 
 CHUNK = 1 << 17
 """Words of text that are subsampled and given windows at a time."""
