@@ -328,7 +328,6 @@ _UNREADABLE = (
     lzma.LZMAError,
     zipfile.BadZipFile,
     UnicodeDecodeError,
-    UnicodeDecodeError,
     zlib.error,
 )
 
@@ -354,10 +353,7 @@ def _document_parts(name: str, handle: IO[str], separator: str) -> Iterator[tupl
     for line, is_whole in _lines(name, handle):
         stripped = line.strip() if is_whole else line
         if stripped == END_OF_TEXT or (separator == "blank-line" and not stripped):
-            for part in cut_document("".join(pending)):
-                if part.strip() or not is_new:
-                    yield is_new, part
-                    is_new = False
+            yield from _last_parts(pending, is_new)
             pending, n_pending, is_new = [], 0, True
             continue
         pending.append(line)
@@ -368,6 +364,11 @@ def _document_parts(name: str, handle: IO[str], separator: str) -> Iterator[tupl
                 yield is_new, part
                 is_new = False
             pending, n_pending = [rest], len(rest)
+    yield from _last_parts(pending, is_new)
+
+
+def _last_parts(pending: list[str], is_new: bool) -> Iterator[tuple[bool, str]]:
+    """Cut what is left of a document; white space alone is none."""
     for part in cut_document("".join(pending)):
         if part.strip() or not is_new:
             yield is_new, part

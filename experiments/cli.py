@@ -24,7 +24,7 @@ from compare.planted import write_truth
 from compare.protocol import ProtocolOptions, share_vocabulary
 from compare.space import EmbeddingSpace
 from compare.storage import atomic_folder, write_text
-from experiments.comparison import compare_spaces
+from experiments.comparison import ALL_RELATIONS, compare_spaces
 from experiments.config import (
     Collection,
     ReportOptions,
@@ -456,7 +456,7 @@ def evaluate(
     if as_json:
         print_json(_records(rows))
         return
-    whole = rows[(rows["relation"] == "all") & (rows["candidates"] != "honest")]
+    whole = rows[(rows["relation"] == ALL_RELATIONS) & (rows["candidates"] != "honest")]
     for (judgments, transform), part in whole.groupby(["judgments", "transform"], sort=False):
         used, missing = int(part["n_used"].iloc[0]), int(part["n_missing"].iloc[0])
         shown = Table(

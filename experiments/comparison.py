@@ -24,7 +24,7 @@ from compare.judgments import (
 )
 from compare.measures.analogies import AnalogyScores, score_analogies, solve_analogy
 from compare.measures.geometry import principal_plane, random_pair_cosines
-from compare.measures.neighbours import nearest, neighbour_overlap
+from compare.measures.neighbours import common_neighbours, nearest
 from compare.measures.similarity import score_similarity
 from compare.progress import Progress, silent
 from compare.protocol import ProtocolOptions, Transform, share_vocabulary, transformed
@@ -244,12 +244,10 @@ class _Tables:
                     key = ("analogies", judgments.name, transform)
                     self.replicates.setdefault(key, {})[space.name] = (value, replicates)
                 for relation, outcome in zip(scores.relations, outcomes, strict=True):
-                    ranks = relation.ranks(candidates)
-                    value = float((ranks == 1).mean()) if len(ranks) else float("nan")
                     self._add(
                         row,
                         relation.name,
-                        value,
+                        relation.accuracy(candidates),
                         self._accuracies([outcome]),
                         relation.n_used,
                         relation.n_missing,
@@ -416,16 +414,17 @@ def _overlaps(
     words = [shared_words[row] for row in rows]
     found = []
     for transform, spaces in by_transform.items():
-        for first, second in combinations(spaces, 2):
-            overlap = neighbour_overlap(first, second, words, k=protocol.neighbours)
+        near = {space.name: nearest(space, words, k=protocol.neighbours) for space in spaces}
+        for first, second in combinations(near, 2):
+            overlap = common_neighbours(near[first], near[second], n_words=len(shared_words))
             replicates = bootstrap_mean(
                 overlap.scores, n_replicates=protocol.bootstrap_replicates, seed=seed
             )
             value, low, high = interval(overlap.value, replicates)
             found.append(
                 {
-                    "first": first.name,
-                    "second": second.name,
+                    "first": first,
+                    "second": second,
                     "transform": transform,
                     "k": overlap.k,
                     "value": value,

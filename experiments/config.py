@@ -155,7 +155,7 @@ class RunConfig(BaseModel):
 
     def to_toml(self) -> str:
         """Write the full effective config."""
-        return tomli_w.dumps(_without_none(self.model_dump(mode="json")))
+        return tomli_w.dumps(without_none(self.model_dump(mode="json")))
 
 
 class Collection(BaseModel):
@@ -286,7 +286,8 @@ def _read(path: Path) -> str:
         raise InputError(f"cannot read {path}: {error}") from error
 
 
-def _without_none(value: Any) -> Any:
+def without_none(value: Any) -> Any:
+    """Leave out keys whose value is None, which TOML cannot write."""
     if isinstance(value, dict):
-        return {key: _without_none(inner) for key, inner in value.items() if inner is not None}
+        return {key: without_none(inner) for key, inner in value.items() if inner is not None}
     return value

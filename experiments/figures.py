@@ -17,6 +17,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from compare.storage import atomic_file
+from experiments.comparison import ALL_RELATIONS
 from experiments.results import RunResults
 
 LABELS = {
@@ -273,7 +274,7 @@ def _legend_below(figure: Figure, axis: Axes) -> None:
 
 def _analogies(measurements: pd.DataFrame, names: Sequence[str]) -> Figure | None:
     rows = measurements[
-        (measurements["measure"] == "analogies") & (measurements["relation"] == "all")
+        (measurements["measure"] == "analogies") & (measurements["relation"] == ALL_RELATIONS)
     ]
     rows = rows[rows["n_used"] > 0]
     if not len(rows):

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from experiments.comparison import ALL_RELATIONS
 from experiments.figures import label
 from experiments.numbers import correlation, count, percent, share_text
 from experiments.results import RunResults
@@ -39,7 +40,7 @@ def answer_lines(results: RunResults) -> list[str]:
     """Say the findings in sentences, made of the numbers."""
     rows = results.comparison.measurements
     transform = str(rows["transform"].iloc[0])
-    whole = rows[rows["relation"] == "all"]
+    whole = rows[rows["relation"] == ALL_RELATIONS]
     usual = whole[whole["method"].isin(["3CosAdd", "Spearman"]) & (whole["candidates"] != "honest")]
     lines = []
     for (measure, judgments), part in usual.groupby(["measure", "judgments"], sort=False):
@@ -170,7 +171,7 @@ def caveats(results: RunResults) -> str:
         )
     if results.corpus:
         random = results.comparison.measurements.query(
-            "space == @FLOOR and measure == 'analogies' and relation == 'all' "
+            "space == @FLOOR and measure == 'analogies' and relation == @ALL_RELATIONS "
             "and method == '3CosAdd' and candidates == 'excluded'"
         )["value"].max()
         if random > 0.01:

@@ -17,7 +17,8 @@ import tomli_w
 from jinja2 import DictLoader, Environment, StrictUndefined
 
 from compare.storage import write_text
-from experiments.figures import label, write_figures
+from experiments.config import without_none
+from experiments.figures import write_figures
 from experiments.findings import answer_lines, caveats, protocol_rules, subtitle
 from experiments.markup import latex_table, markdown
 from experiments.numbers import count, share_text
@@ -134,7 +135,6 @@ def _content(results: RunResults) -> dict[str, Any]:
         "analogy_tables": analogy_tables(comparison.measurements, names, transforms),
         "relation_tables": relation_tables(comparison.measurements, names, transforms),
         "similarity_tables": similarity_tables(comparison.measurements, names, transforms),
-        "reference": label(names[0]),
         "difference_tables": difference_tables(comparison.differences, names[0]),
         "n_tests": len(comparison.differences),
         "geometry_table": geometry_table(comparison.measurements, names, transforms),
@@ -148,7 +148,7 @@ def _content(results: RunResults) -> dict[str, Any]:
         "rules": protocol_rules(results, transforms),
         "coverage_table": coverage_table(results),
         "device": results.environment.get("gpu") or results.environment.get("device", ""),
-        "config": tomli_w.dumps(_without_none(results.config)),
+        "config": tomli_w.dumps(without_none(results.config)),
         "environment": json.dumps(results.environment, indent=2, ensure_ascii=False),
     }
 
@@ -165,9 +165,3 @@ def _tables_of(content: dict[str, Any]) -> list[Table]:
         content["budget_table"],
         content["coverage_table"],
     ]
-
-
-def _without_none(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _without_none(inner) for key, inner in value.items() if inner is not None}
-    return value

@@ -77,7 +77,7 @@ def execute(config: RunConfig, folder: Path, *, show: Show = quiet) -> RunResult
     Parameters
     ----------
     folder : Path
-        Made if missing; an earlier run in it is replaced file by file.
+        Made if missing; an earlier run in it is replaced as a whole, at the end.
     show : callable
         Opens a progress display for each stage.
 

@@ -10,7 +10,9 @@ from typing import Any
 
 import pandas as pd
 
+from experiments.comparison import ALL_RELATIONS
 from experiments.figures import label
+from experiments.findings import LEVEL
 from experiments.numbers import (
     correlation,
     count,
@@ -138,7 +140,7 @@ def analogy_tables(
 ) -> list[Table]:
     """Tabulate accuracy by method, one row a space."""
     tables = []
-    rows = rows[(rows["measure"] == "analogies") & (rows["relation"] == "all")]
+    rows = rows[(rows["measure"] == "analogies") & (rows["relation"] == ALL_RELATIONS)]
     for judgments in dict.fromkeys(rows["judgments"]):
         for transform in transforms:
             part = rows[(rows["judgments"] == judgments) & (rows["transform"] == transform)]
@@ -172,7 +174,7 @@ def relation_tables(
     """Tabulate 3CosAdd by relation, one column a space."""
     tables = []
     rows = rows[(rows["measure"] == "analogies") & (rows["method"] == "3CosAdd")]
-    rows = rows[(rows["candidates"] == "excluded") & (rows["relation"] != "all")]
+    rows = rows[(rows["candidates"] == "excluded") & (rows["relation"] != ALL_RELATIONS)]
     for judgments in dict.fromkeys(rows["judgments"]):
         for transform in transforms:
             part = rows[(rows["judgments"] == judgments) & (rows["transform"] == transform)]
@@ -238,7 +240,7 @@ def _difference_table(differences: pd.DataFrame, name: str, summary: str) -> Tab
                 Cell(row.judgments),
                 Cell(row.transform),
                 Cell(write(row.difference, row.low, row.high, signed=True)),
-                Cell(adjusted, best=row.p_holm < 0.05),
+                Cell(adjusted, best=row.p_holm < LEVEL),
             )
         )
     columns = ("spaces", "judgments", "cosines", "difference", "p (Holm)")

@@ -207,6 +207,7 @@ class _Trainer:
         device: str,
     ) -> None:
         self.options, self.seed, self.device = training_options, seed, device
+        self.precision = resolve_precision(training_options.precision, device)
         stride = training_options.stride or options.context
         self.windows = SlidingWindows(training, options.context, stride)
         self.validation = (
@@ -313,7 +314,7 @@ class _Trainer:
         self.n_losses += 1
 
     def _autocast(self) -> AbstractContextManager[Any]:
-        if resolve_precision(self.options.precision, self.device) == "float32":
+        if self.precision == "float32":
             return nullcontext()
         return torch.autocast(torch.device(self.device).type, dtype=torch.bfloat16)
 

@@ -69,6 +69,10 @@ class RelationRanks:
         """Give the ranks of one way to choose candidates, int64 (n_used,)."""
         return self.excluded if candidates == "excluded" else self.honest
 
+    def accuracy(self, candidates: Literal["excluded", "honest"]) -> float:
+        """Share of the questions whose answer has rank 1; NaN where none was asked."""
+        return _share_first(self.ranks(candidates))
+
     def outcomes(self, candidates: Literal["excluded", "honest"]) -> PairOutcomes:
         """Arrange right answers by the pairs of a question, for the bootstrap."""
         n_pairs = int(max(self.first_pair.max(), self.second_pair.max())) + 1 if self.n_used else 0
@@ -106,8 +110,12 @@ class AnalogyScores:
 
     def accuracy(self, candidates: Literal["excluded", "honest"]) -> float:
         """Share of questions whose answer has rank 1, over all questions; NaN where none."""
-        ranks = np.concatenate([r.ranks(candidates) for r in self.relations] or [np.zeros(0)])
-        return float((ranks == 1).mean()) if len(ranks) else float("nan")
+        ranks = [relation.ranks(candidates) for relation in self.relations]
+        return _share_first(np.concatenate(ranks or [np.zeros(0)]))
+
+
+def _share_first(ranks: np.ndarray) -> float:
+    return float((ranks == 1).mean()) if len(ranks) else float("nan")
 
 
 def score_analogies(

@@ -8,7 +8,7 @@ change when either space is rotated or scaled.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -126,14 +126,29 @@ def neighbour_overlap(
     known = [word for word in words if word in first]
     if not known:
         raise InputError(f"none of the {len(words)} words is in the shared vocabulary")
-    a, b = nearest(first, known, k=k).rows, nearest(second, known, k=k).rows
-    k = a.shape[1]
-    scores = np.array([len(np.intersect1d(x, y)) / k for x, y in zip(a, b, strict=True)])
+    found = common_neighbours(
+        nearest(first, known, k=k), nearest(second, known, k=k), n_words=len(first)
+    )
+    return replace(found, n_missing=len(words) - len(known))
+
+
+def common_neighbours(first: Neighbours, second: Neighbours, *, n_words: int) -> Overlap:
+    """Compare neighbourhoods of the same words, found in two spaces with the same rows.
+
+    Parameters
+    ----------
+    n_words : int
+        Words of each space, two or more.
+    """
+    k = first.rows.shape[1]
+    scores = np.array(
+        [len(np.intersect1d(a, b)) / k for a, b in zip(first.rows, second.rows, strict=True)]
+    )
     return Overlap(
         value=float(scores.mean()),
-        chance=k / (len(first) - 1),
+        chance=k / (n_words - 1),
         k=k,
-        n_used=len(known),
-        n_missing=len(words) - len(known),
+        n_used=len(scores),
+        n_missing=0,
         scores=scores,
     )
