@@ -7,7 +7,10 @@ frequent words, and Spearman's ρ on WordSim-353 and SimLex-999; at the end the 
 the trainers, its mean over the seeds, with a 95 % interval of a paired bootstrap over the rated
 pairs (analogies: over the word pairs of each relation).
 
-    python benchmarks/word2vec.py --corpus english-novels.txt.xz --epochs 1 --seeds 3
+    python benchmarks/word2vec.py --corpus english-novels.txt.xz --epochs 5 --seeds 3
+
+Step sizes: `--batch-words 1024 16384 65536 --without-gensim` trains ours at each, on equal numbers
+of words (`--epochs 10`, where large steps get few). `--device cuda` for a GPU.
 """
 
 import argparse
@@ -15,6 +18,7 @@ import platform
 import statistics
 import tempfile
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -31,11 +35,11 @@ from compare.judgments import (
 )
 from compare.measures import score_analogies, score_similarity
 from compare.space import EmbeddingSpace
-from compare.tokens import TokenArray
+from compare.tokens import TokenArray, renumbered, write_tokens
 from compare.uncertainty import bootstrap_accuracy, bootstrap_spearman
-from compare.vocabulary import Vocabulary, VocabularyOptions, build_vocabulary, count_words
+from compare.vocabulary import Vocabulary, VocabularyOptions, frequent_words
 from compare.word2vec import SkipgramOptions, train_skipgram
-from compare.words import sentences
+from compare.word_encoder import WordEncoder
 
 CANDIDATES = 30_000
 
@@ -48,7 +52,13 @@ def main() -> None:
     parser.add_argument("--dimension", type=int, default=100)
     parser.add_argument("--window", type=int, default=5)
     parser.add_argument("--negatives", type=int, default=5)
+    parser.add_argument("--learning-rate", type=float, default=0.025, help="of both trainers")
     parser.add_argument("--seeds", type=int, default=3, help="runs of each trainer")
+    parser.add_argument(
+        "--batch-words", type=int, nargs="+", default=[2048], help="words in a step of ours"
+    )
+    parser.add_argument("--precision", default="auto", help="of our matrix products")
+    parser.add_argument("--without-gensim", action="store_true", help="ours alone")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--device", default="cpu", help="of the torch trainer")
     given = parser.parse_args()
@@ -56,54 +66,81 @@ def main() -> None:
     torch.set_num_threads(given.threads)
     corpus = open_corpus(CorpusOptions(source=given.corpus))
     normalization = CorpusOptions().normalization
-    found = [s for p in normalized_passages(corpus, normalization) for s in sentences(p.text)]
-    n_words = sum(map(len, found))
-    vocabulary = build_vocabulary(count_words(found), VocabularyOptions())
-    ids = vocabulary.ids
-    tokens = TokenArray.of_segments(
-        ([ids[w] for w in s if w in ids] for s in found), n_units=n_words
-    )
+    encoder = WordEncoder()
+    parts = list(encoder.encode_all(p.text for p in normalized_passages(corpus, normalization)))
+    counts = np.bincount(np.concatenate([part.ids for part in parts]))
+    kept, vocabulary = frequent_words(encoder.words, counts, VocabularyOptions())
+    new_ids = np.full(len(counts), -1, dtype=np.int32)
+    new_ids[kept] = np.arange(len(kept))
+    n_words = int(counts.sum())
     options = SkipgramOptions(
         dimension=given.dimension,
         window=given.window,
         negatives=given.negatives,
         epochs=given.epochs,
+        learning_rate=given.learning_rate,
+        precision=given.precision,
     )
     print(f"{corpus.name}: {n_words:,} words, {len(vocabulary):,} in the vocabulary; {options}")
     print(f"{platform.machine()}, {given.threads} threads, torch {torch.__version__}")
     judge = Judge()
-    rows: dict[str, list[tuple[float, ...]]] = {"gensim": [], "torch": []}
-    replicates: dict[str, list[np.ndarray]] = {"gensim": [], "torch": []}
+    ours = {
+        f"torch {n:,}": options.model_copy(update={"batch_words": n}) for n in given.batch_words
+    }
+    trainers = [*([] if given.without_gensim else ["gensim"]), *ours]
+    rows: dict[str, list[tuple[float, ...]]] = {name: [] for name in trainers}
+    replicates: dict[str, list[np.ndarray]] = {name: [] for name in trainers}
     with tempfile.TemporaryDirectory() as folder:
         text = Path(folder) / "text.txt"
-        text.write_text("\n".join(" ".join(sentence) for sentence in found), encoding="utf-8")
-        del found
+        write_sentences(text, encoder.words, parts)
+        whole = write_tokens(Path(folder) / "whole", parts)
+        tokens = write_tokens(Path(folder) / "ids", renumbered(whole, new_ids))
+        del parts, whole
         for seed in range(1, given.seeds + 1):
-            for trainer, times in rows.items():
-                if trainer == "gensim":
+            for name in trainers:
+                if name == "gensim":
                     seconds, space = by_gensim(text, vocabulary, options, given.threads, seed)
                 else:
                     started = time.perf_counter()
                     tables = train_skipgram(
-                        tokens, vocabulary, options, seed=seed, device=given.device
+                        tokens, vocabulary, ours[name], seed=seed, device=given.device
                     )
                     seconds = time.perf_counter() - started
                     space = EmbeddingSpace(vocabulary.words, tables.input, vocabulary.counts)
                 rate = n_words * given.epochs / seconds / 1e6
                 scores, resampled = judge(space)
-                times.append((rate, *scores))
-                replicates[trainer].append(resampled)
-                print(f"seed {seed} {trainer:7}", line(times[-1]), flush=True)
-    for trainer, times in rows.items():
-        medians = [statistics.median(column) for column in zip(*times, strict=True)]
-        print(f"median {trainer:7}", line(medians))
-    pairs = zip(rows["torch"], rows["gensim"], strict=True)
-    ratio = statistics.median(ours[0] / theirs[0] for ours, theirs in pairs)
-    print(f"torch / gensim, words/s of neighbouring runs: median {ratio:.2f}")
-    difference = np.mean(replicates["torch"], axis=0) - np.mean(replicates["gensim"], axis=0)
-    for name, column in zip(("analogies, %", "WordSim-353", "SimLex-999"), difference, strict=True):
-        low, high = np.percentile(column, [2.5, 97.5])
-        print(f"torch − gensim over {given.seeds} seeds, {name}: [{low:+.3f}, {high:+.3f}]")
+                rows[name].append((rate, *scores))
+                replicates[name].append(resampled)
+                print(f"seed {seed} {name:12}", line(rows[name][-1]), flush=True)
+    for name, runs in rows.items():
+        columns = np.array(runs)
+        print(f"median {name:12}", line(np.median(columns, axis=0)))
+        if given.seeds > 1:
+            print(f"spread {name:12}", line(columns.std(axis=0, ddof=1)))
+    first, *others = trainers
+    for name in others:
+        pairs = zip(rows[name], rows[first], strict=True)
+        ratio = statistics.median(ours[0] / theirs[0] for ours, theirs in pairs)
+        print(f"{name} / {first}, words/s of neighbouring runs: median {ratio:.2f}")
+        difference = np.mean(replicates[name], axis=0) - np.mean(replicates[first], axis=0)
+        for measure, column in zip(MEASURES, difference, strict=True):
+            low, high = np.percentile(column, [2.5, 97.5])
+            print(
+                f"{name} − {first} over {given.seeds} seeds, {measure}: [{low:+.3f}, {high:+.3f}]"
+            )
+
+
+MEASURES = ("analogies, %", "WordSim-353", "SimLex-999")
+
+
+def write_sentences(path: Path, words: list[str], parts: list[TokenArray]) -> None:
+    """Write a text as gensim reads it fastest: a line a sentence."""
+    names = np.array(words, dtype=object)
+    with path.open("w", encoding="utf-8") as handle:
+        for part in parts:
+            found = names[part.ids].tolist()
+            for start, end in pairwise([*part.starts.tolist(), len(part)]):
+                handle.write(" ".join(found[start:end]) + "\n")
 
 
 def by_gensim(
@@ -116,6 +153,7 @@ def by_gensim(
         window=options.window,
         negative=options.negatives,
         sample=options.subsample,
+        alpha=options.learning_rate,
         min_count=5,
         workers=threads,
         seed=seed,
@@ -158,7 +196,7 @@ class Judge:
         return values, np.array(replicates)
 
 
-def line(row: tuple[float, ...] | list[float]) -> str:
+def line(row: tuple[float, ...] | np.ndarray) -> str:
     """Write one run."""
     rate, analogies, wordsim, simlex = row
     return (

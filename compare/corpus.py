@@ -1,8 +1,8 @@
 """Named corpora and files → a restartable stream of passages.
 
 A *document* is a file, or what stands between two lines ``<|endoftext|>`` (or two blank lines,
-where asked for). A *passage* is a document, or a part of one: documents over 10,000 words are cut
-here, once, for every trainer (gensim would otherwise cut them on its own, each way differently).
+where asked for). A *passage* is a document, or a part of one: documents over 20,000 characters are
+cut here, once, for every trainer (gensim would otherwise cut sentences over 10,000 words).
 Text is streamed, so a corpus may be larger than memory.
 """
 
@@ -29,11 +29,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from compare.errors import InputError, nearest_names
 from compare.normalization import Normalization, normalize
 from compare.planted import PlantedOptions, planted_documents
+from compare.storage import content_key
 from compare.wikipedia import wiki_sample_articles
 from compare.words import WORD_PATTERN
 
 END_OF_TEXT = "<|endoftext|>"
-MAX_PASSAGE_WORDS = 10_000
+MAX_PASSAGE_CHARACTERS = 20_000
 NAMED_CORPORA = {
     "wiki-sample": "103 English Wikipedia articles that gensim's wheel carries (0.41 M words)",
     "planted": "generated English-like text whose relations are known (any size, from a seed)",
@@ -74,7 +75,7 @@ class CorpusOptions(BaseModel):
 
 
 class Passage(NamedTuple):
-    """A document, or a part of one of at most 10,000 words."""
+    """A document, or a part of one of at most 20,000 characters."""
 
     document: int
     text: str
@@ -90,17 +91,25 @@ class Corpus:
         What reports call it.
     fingerprint : str
         sha256 of the documents' text, 64 hexadecimal digits.
-    n_documents : int
-        Documents in the stream.
-    n_characters : int
-        Characters in all of them.
+        (Of a part of a corpus: made of the whole's and the documents chosen.)
+    document_characters : int64 ndarray, shape (n_documents,)
+        Characters in each document of the stream.
     """
 
     name: str
     fingerprint: str
-    n_documents: int
-    n_characters: int
+    document_characters: np.ndarray
     stream: Callable[[], Iterator[Passage]]
+
+    @property
+    def n_documents(self) -> int:
+        """Documents in the stream."""
+        return len(self.document_characters)
+
+    @property
+    def n_characters(self) -> int:
+        """Characters in all of them."""
+        return int(self.document_characters.sum())
 
     def passages(self) -> Iterator[Passage]:
         """Start the stream of passages from the beginning."""
@@ -155,26 +164,30 @@ def split_corpus(corpus: Corpus, validation_fraction: float, *, seed: int) -> tu
     """
     if corpus.n_documents == 1:
         border = int(corpus.n_characters * (1 - validation_fraction))
-
-        def training() -> Iterator[Passage]:
-            return _before(corpus.passages(), border)
-
-        def validation() -> Iterator[Passage]:
-            return _after(corpus.passages(), border)
-    else:
-        n_held_out = max(1, round(corpus.n_documents * validation_fraction))
-        draw = np.random.default_rng(seed).permutation(corpus.n_documents)
-        held_out = frozenset(draw[:n_held_out].tolist())
-
-        def training() -> Iterator[Passage]:
-            return (p for p in corpus.passages() if p.document not in held_out)
-
-        def validation() -> Iterator[Passage]:
-            return (p for p in corpus.passages() if p.document in held_out)
-
+        return (
+            _scanned(corpus.name + _TRAINING, lambda: _before(corpus.passages(), border)),
+            _scanned(corpus.name + _VALIDATION, lambda: _after(corpus.passages(), border)),
+        )
+    n_held_out = max(1, round(corpus.n_documents * validation_fraction))
+    draw = np.random.default_rng(seed).permutation(corpus.n_documents)
+    held_out = frozenset(draw[:n_held_out].tolist())
     return (
-        _scanned(f"{corpus.name} (training part)", training),
-        _scanned(f"{corpus.name} (validation part)", validation),
+        _chosen(corpus, frozenset(range(corpus.n_documents)) - held_out, _TRAINING),
+        _chosen(corpus, held_out, _VALIDATION),
+    )
+
+
+_TRAINING, _VALIDATION = " (training part)", " (validation part)"
+
+
+def _chosen(corpus: Corpus, documents: frozenset[int], name: str) -> Corpus:
+    """Take some documents; what they are follows from the whole, so the text is not read again."""
+    numbers = sorted(documents)
+    return Corpus(
+        name=corpus.name + name,
+        fingerprint=content_key(corpus.fingerprint, numbers),
+        document_characters=corpus.document_characters[numbers],
+        stream=lambda: (p for p in corpus.passages() if p.document in documents),
     )
 
 
@@ -185,36 +198,37 @@ def normalized_passages(corpus: Corpus, normalization: Normalization) -> Iterato
 
 
 def cut_document(text: str) -> list[str]:
-    """Cut a text into parts of at most 10,000 words, at a sentence's end where one is near.
+    """Cut a text into passages of at most 20,000 characters, at a sentence's end where one is near.
 
-    The parts put together are the text. The cut depends on what stands before it alone, so that
-    a text read in pieces is cut alike.
+    So no passage holds more than 10,000 words (a word and what parts it from the next take two
+    characters). The parts put together are the text, and no word is cut: a run of characters that
+    white space and punctuation leave whole for longer stays whole. The cut depends on what stands
+    before it alone, so that a text read in pieces is cut alike.
     """
     parts = []
     position = 0
-    while (window := _FULL_PASSAGE.match(text, position)) is not None:
-        cut = window.end()
-        if _NEXT_WORD.search(text, cut) is None:
+    while len(text) - position > MAX_PASSAGE_CHARACTERS:
+        end = position + MAX_PASSAGE_CHARACTERS
+        last_quarter = end - MAX_PASSAGE_CHARACTERS // 4
+        found = (
+            _LAST_SENTENCE_END.match(text, last_quarter, end)
+            or _LAST_WHITE_SPACE.match(text, position, end)
+            or _LAST_BREAK.match(text, position, end)
+            or _NEXT_BREAK.search(text, end)
+        )
+        if found is None:
             break
-        if not text[cut].isspace():  # never inside what white space holds together (don’t, a_b)
-            before = text[position:cut].rsplit(maxsplit=1)
-            cut = cut - len(before[1]) if len(before) == 2 else window.start("last")
-        last_quarter = position + 3 * (cut - position) // 4
-        ends = list(_SENTENCE_END.finditer(text, last_quarter, cut))
-        if ends:
-            cut = ends[-1].end()
-        parts.append(text[position:cut])
-        position = cut
+        parts.append(text[position : found.end()])
+        position = found.end()
     if position < len(text):
         parts.append(text[position:])
     return parts
 
 
-_FULL_PASSAGE = re.compile(
-    rf"(?:[\W_]*+[^\W_]++(?:'[^\W_]+)*+){{{MAX_PASSAGE_WORDS - 1}}}+[\W_]*+(?P<last>{WORD_PATTERN})"
-)
-_NEXT_WORD = re.compile(r"[^\W_]")
-_SENTENCE_END = re.compile(r"[.!?][\"')\]]*\s+|\n+")
+_LAST_SENTENCE_END = re.compile(r".*(?:[.!?][\"')\]]*\s|\n)", re.DOTALL)
+_LAST_WHITE_SPACE = re.compile(r".*\s", re.DOTALL)  # keeps don’t and a_b whole
+_LAST_BREAK = re.compile(r".*[\W_](?<!['’])", re.DOTALL)
+_NEXT_BREAK = re.compile(r"[\W_](?<!['’])")
 
 
 def _cut_documents(documents: Iterable[str]) -> Iterator[Passage]:
@@ -226,22 +240,22 @@ def _cut_documents(documents: Iterable[str]) -> Iterator[Passage]:
 def _scanned(name: str, stream: Callable[[], Iterator[Passage]]) -> Corpus:
     """Read a stream once for its fingerprint and size."""
     digest = hashlib.sha256()
-    n_characters = 0
+    n_characters: list[int] = []
     seen: int | None = None
-    n_documents = 0
     n_words = 0
     for document, text in stream():
         if document != seen:
             digest.update(END_OF_TEXT.encode())
-            seen, n_documents = document, n_documents + 1
+            seen = document
+            n_characters.append(0)
         digest.update(text.encode())
-        n_characters += len(text)
+        n_characters[-1] += len(text)
         if n_words < 2:
             n_words += sum(1 for _ in islice(re.finditer(WORD_PATTERN, text), 2))
     if n_words < 2:
         found = "no words" if n_words == 0 else "one word"
         raise InputError(f"corpus {name} holds {found}; a comparison needs running text")
-    return Corpus(name, digest.hexdigest(), n_documents, n_characters, stream)
+    return Corpus(name, digest.hexdigest(), np.array(n_characters, dtype=np.int64), stream)
 
 
 def _before(passages: Iterator[Passage], border: int) -> Iterator[Passage]:
@@ -346,47 +360,56 @@ def _file_passages(paths: list[Path], separator: str) -> Iterator[Passage]:
 
 
 def _document_parts(name: str, handle: IO[str], separator: str) -> Iterator[tuple[bool, str]]:
-    """Yield (starts a document, text), holding no more than about one passage at a time."""
-    pending: list[str] = []
-    n_pending = 0
+    """Yield (starts a document, text), holding no more than about one piece at a time."""
+    pending = ""
     is_new = True
-    for line, is_whole in _lines(name, handle):
-        stripped = line.strip() if is_whole else line
-        if stripped == END_OF_TEXT or (separator == "blank-line" and not stripped):
-            yield from _last_parts(pending, is_new)
-            pending, n_pending, is_new = [], 0, True
-            continue
-        pending.append(line)
-        n_pending += len(line)
-        if n_pending > _PENDING_CHARACTERS:
-            *whole, rest = cut_document("".join(pending))
-            for part in whole:
+    for piece in _pieces(name, handle):
+        *whole, last = _documents(piece, separator)
+        for end_of_document in whole:
+            yield from _last_parts(pending + end_of_document, is_new)
+            pending, is_new = "", True
+        pending += last
+        if len(pending) > MAX_PASSAGE_CHARACTERS:
+            *parts, pending = cut_document(pending)
+            for part in parts:
                 yield is_new, part
                 is_new = False
-            pending, n_pending = [rest], len(rest)
     yield from _last_parts(pending, is_new)
 
 
-def _last_parts(pending: list[str], is_new: bool) -> Iterator[tuple[bool, str]]:
+def _documents(piece: str, separator: str) -> list[str]:
+    """Split at separators; the last part may go on in the next piece."""
+    if separator == "blank-line":
+        return _BLANK_LINE.split(piece)
+    return _END_OF_TEXT_LINE.split(piece) if END_OF_TEXT in piece else [piece]
+
+
+# The literal comes first: the search for it is far faster than one for the beginning of a line.
+_END_OF_TEXT_LINE = re.compile(r"{0}(?<![^\n]{0})[^\S\n]*(?:\n|\Z)".format(re.escape(END_OF_TEXT)))
+_BLANK_LINE = re.compile(rf"(?m)^[^\S\n]*(?:{re.escape(END_OF_TEXT)}[^\S\n]*)?\n")
+
+
+def _last_parts(pending: str, is_new: bool) -> Iterator[tuple[bool, str]]:
     """Cut what is left of a document; white space alone is none."""
-    for part in cut_document("".join(pending)):
+    for part in cut_document(pending):
         if part.strip() or not is_new:
             yield is_new, part
             is_new = False
 
 
-_PENDING_CHARACTERS = 1 << 19
-_LINE_CHARACTERS = 1 << 20
+_PIECE_CHARACTERS = 1 << 19
 
 
-def _lines(name: str, handle: IO[str]) -> Iterator[tuple[str, bool]]:
-    """Yield (line, it is a whole one); text8 is one line of 100 MB, which comes in parts."""
-    begins_line = True
+def _pieces(name: str, handle: IO[str]) -> Iterator[str]:
+    """Yield the text in pieces that end at a line's end, but for a line longer than a piece.
+
+    (text8 is one line of 100 MB.)
+    """
     try:
-        while line := handle.readline(_LINE_CHARACTERS):
-            is_whole = begins_line and len(line) < _LINE_CHARACTERS
-            begins_line = line.endswith("\n")
-            yield line, is_whole
+        while piece := handle.read(_PIECE_CHARACTERS):
+            if not piece.endswith("\n"):
+                piece += handle.readline(_PIECE_CHARACTERS)
+            yield piece
     except UnicodeDecodeError as error:
         raise InputError(
             f"{name} is not UTF-8 text (byte 0x{error.object[error.start]:02x} found); "

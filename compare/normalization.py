@@ -31,7 +31,7 @@ class Normalization(BaseModel):
     )
 
 
-_TYPOGRAPHIC_QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"'})
+_TYPOGRAPHIC_QUOTES = {"’": "'", "‘": "'", "“": '"', "”": '"'}
 _APOSTROPHE_OUTSIDE_WORD = re.compile(r"(?<!\w)'|'(?!\w)")
 _PUNCTUATION = re.compile(r"[^\w\s']|_")
 
@@ -42,7 +42,9 @@ def normalize(text: str, normalization: Normalization) -> str:
     >>> normalize("The Café’s 20 chairs.", Normalization(digits="zero", accents="strip"))
     "the cafe's 00 chairs."
     """
-    text = unicodedata.normalize("NFC", text).translate(_TYPOGRAPHIC_QUOTES)
+    text = unicodedata.normalize("NFC", text)
+    for typographic, plain in _TYPOGRAPHIC_QUOTES.items():
+        text = text.replace(typographic, plain)  # four searches take less than one translate
     if normalization.case == "lower":
         text = text.lower()
     if normalization.accents == "strip":

@@ -6,7 +6,7 @@ document borders for the language model. Nothing is copied until somebody indexe
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,29 +57,31 @@ class TokenArray:
         )
 
 
-def write_tokens(folder: Path, segments: Iterable[tuple[list[int], int]]) -> TokenArray:
-    """Stream (ids, raw units) of segments to disk and open the result.
+def write_tokens(folder: Path, parts: Iterable[TokenArray]) -> TokenArray:
+    """Stream a text to disk, part after part, and open the whole.
 
     Parameters
     ----------
     folder : Path
         Replaced if it exists; written whole or not at all.
-    segments : iterable of (list of int, int)
-        Token ids of a segment, and how many raw words or bytes it was made of.
+    parts : iterable of TokenArray
+        Each begins a new segment.
     """
-    starts: list[int] = []
-    n_tokens = n_units = 0
+    n_tokens = n_segments = n_units = 0
     with atomic_folder(folder) as temporary:
-        with (temporary / "ids.int32").open("wb") as handle:
-            for ids, units in segments:
-                n_units += units
-                if ids:
-                    starts.append(n_tokens)
-                    n_tokens += len(ids)
-                    handle.write(np.array(ids, dtype="<i4").tobytes())
-        np.save(temporary / "starts.npy", np.array(starts, dtype=np.int64), allow_pickle=False)
-        write_json(temporary / "meta.json", {"n_tokens": n_tokens, "n_units": n_units})
+        with (temporary / IDS).open("wb") as ids, (temporary / STARTS).open("wb") as starts:
+            for part in parts:
+                ids.write(part.ids.astype("<i4").tobytes())
+                starts.write((part.starts + n_tokens).astype("<i8").tobytes())
+                n_tokens += len(part)
+                n_segments += len(part.starts)
+                n_units += part.n_units
+        meta = {"n_tokens": n_tokens, "n_segments": n_segments, "n_units": n_units}
+        write_json(temporary / META, meta)
     return open_tokens(folder)
+
+
+IDS, STARTS, META = "ids.int32", "starts.int64", "meta.json"
 
 
 def open_tokens(folder: Path) -> TokenArray:
@@ -90,19 +92,58 @@ def open_tokens(folder: Path) -> TokenArray:
     InputError
         If a file is missing or its length does not fit.
     """
-    meta = read_json(folder / "meta.json")
+    meta = read_json(folder / META)
     try:
-        n_tokens, n_units = meta["n_tokens"], meta["n_units"]
-        starts = np.load(folder / "starts.npy", allow_pickle=False)
-        if n_tokens == 0:  # an empty file cannot be mapped
-            ids = np.zeros(0, dtype=np.int32)
-        else:
-            ids = np.memmap(folder / "ids.int32", dtype="<i4", mode="r")
-    except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
+        expected, n_units = (meta["n_tokens"], meta["n_segments"]), meta["n_units"]
+        ids, starts = _mapped(folder / IDS, "<i4"), _mapped(folder / STARTS, "<i8")
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise InputError(f"token folder {folder} is damaged: {error}; delete it") from error
-    if len(ids) != n_tokens:
+    if (len(ids), len(starts)) != expected:
         raise InputError(
-            f"token folder {folder} is damaged: expected {n_tokens} ids, "
-            f"found {len(ids)}; delete it"
+            f"token folder {folder} is damaged: expected {expected[0]} ids in {expected[1]} "
+            f"segments, found {len(ids)} in {len(starts)}; delete it"
         )
     return TokenArray(ids, starts, n_units)
+
+
+def _mapped(path: Path, dtype: str) -> np.ndarray:
+    if path.stat().st_size == 0:  # an empty file cannot be mapped
+        return np.zeros(0, dtype=dtype)
+    return np.memmap(path, dtype=dtype, mode="r")
+
+
+def renumbered(
+    tokens: TokenArray, new_ids: np.ndarray, *, block: int = 1 << 20
+) -> Iterator[TokenArray]:
+    """Yield a text in parts with other ids; what has none is dropped.
+
+    Parameters
+    ----------
+    tokens : TokenArray
+    new_ids : int32 ndarray, shape (n_old_ids,)
+        New id of each old one; −1: dropped. A segment that loses all its tokens goes.
+    block : int
+        Segments are read until about so many tokens are in memory.
+    """
+    starts = tokens.starts
+    low = 0
+    while low < len(starts):
+        high = max(low + 1, int(np.searchsorted(starts, starts[low] + block)))
+        begin = int(starts[low])
+        end = int(starts[high]) if high < len(starts) else len(tokens)
+        ids = new_ids[tokens.ids[begin:end]]
+        kept = ids >= 0
+        before = np.append(0, np.cumsum(kept))  # kept tokens before each place
+        moved = before[starts[low:high] - begin]
+        # A segment that lost all its tokens begins where the next one does, or at the end.
+        is_left = np.diff(moved, append=before[-1]) > 0
+        yield TokenArray(ids[kept], moved[is_left], end - begin)
+        low = high
+
+
+def token_counts(tokens: TokenArray, n_ids: int, *, block: int = 1 << 20) -> np.ndarray:
+    """Count the occurrences of every id, int64 (n_ids,), without reading all into memory."""
+    counts = np.zeros(n_ids, dtype=np.int64)
+    for low in range(0, len(tokens), block):
+        counts += np.bincount(tokens.ids[low : low + block], minlength=n_ids)
+    return counts

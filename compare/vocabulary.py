@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -80,22 +80,38 @@ def count_words(sentences: Iterable[list[str]]) -> Counter[str]:
 
 
 def build_vocabulary(counts: Counter[str], options: VocabularyOptions) -> Vocabulary:
+    """Choose from counted words; see :func:`frequent_words`."""
+    numbers = np.fromiter(counts.values(), dtype=np.int64, count=len(counts))
+    return frequent_words(list(counts), numbers, options)[1]
+
+
+def frequent_words(
+    words: Sequence[str], counts: np.ndarray, options: VocabularyOptions
+) -> tuple[np.ndarray, Vocabulary]:
     """Order words by falling count and cut at ``min_count`` and ``max_words``.
+
+    Parameters
+    ----------
+    words : sequence of str
+        In order of first appearance, which ties keep.
+    counts : int64 ndarray, shape (n_words,)
+
+    Returns
+    -------
+    (int64 ndarray, Vocabulary)
+        Places in ``words`` of the words kept, in the order of the vocabulary; and that.
 
     Raises
     ------
     InputError
         If fewer than two words are left.
     """
-    kept = [item for item in counts.items() if item[1] >= options.min_count]
-    kept.sort(key=lambda item: -item[1])  # stable: ties stay in order of first appearance
-    kept = kept[: options.max_words]
+    order = np.argsort(-counts, kind="stable")
+    kept = order[: int((counts >= options.min_count).sum())][: options.max_words]
     if len(kept) < 2:
-        top = max(counts.values(), default=0)
         raise InputError(
-            f"{len(kept)} of {len(counts)} words occur {options.min_count} times or more "
-            f"(the most frequent: {top} times), and a vocabulary needs two; "
+            f"{len(kept)} of {len(words)} words occur {options.min_count} times or more "
+            f"(the most frequent: {counts.max(initial=0)} times), and a vocabulary needs two; "
             "lower min_count or give more text"
         )
-    words, numbers = zip(*kept, strict=True)
-    return Vocabulary(tuple(words), np.array(numbers, dtype=np.int64))
+    return kept, Vocabulary(tuple(words[number] for number in kept), counts[kept])

@@ -13,8 +13,10 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-WORD_PATTERN = r"[^\W_]+(?:'[^\W_]+)*"
-SENTENCE_END_PATTERN = r"[!?;\n]|\.(?![^\W_])"
+WORD_CHARACTER = r"[^\W_]"
+SENTENCE_END = "!?;\n"
+WORD_PATTERN = rf"{WORD_CHARACTER}+(?:'{WORD_CHARACTER}+)*"
+SENTENCE_END_PATTERN = rf"[{SENTENCE_END}]|\.(?!{WORD_CHARACTER})"
 
 _WORD = re.compile(WORD_PATTERN)
 _SENTENCE_END = re.compile(SENTENCE_END_PATTERN)

@@ -34,8 +34,8 @@ from experiments.config import (
     validated,
 )
 from experiments.console import shown_progress
-from experiments.figures import label
 from experiments.findings import answer_lines
+from experiments.labels import label
 from experiments.report import is_our_page, write_index
 from experiments.results import RunResults, check_run_folder, load_results, to_json
 from experiments.run import (
@@ -219,9 +219,16 @@ def train_word2vec(
         Path,
         typer.Option("--out", help="FILE.safetensors (.txt or .bin: word2vec's formats) or DIR."),
     ],
-    backend: Annotated[Literal["torch", "gensim"], typer.Option(help="Who trains.")] = "torch",
+    backend: Annotated[
+        Literal["torch", "gensim", "ppmi"],
+        typer.Option(help="Who trains; ppmi: counts and their SVD, the count-based baseline."),
+    ] = "torch",
     dimension: Annotated[int | None, typer.Option(help="Components of a vector [100].")] = None,
     window: Annotated[int | None, typer.Option(help="Largest distance of a context [5].")] = None,
+    window_shape: Annotated[str | None, typer.Option(help="dynamic or fixed [dynamic].")] = None,
+    sentence_borders: Annotated[
+        bool | None, typer.Option(help="Windows end at sentence borders [yes].")
+    ] = None,
     negatives: Annotated[int | None, typer.Option(help="Noise words for each pair [5].")] = None,
     noise_exponent: Annotated[
         float | None, typer.Option(help="Power of the counts [0.75].")
@@ -231,6 +238,16 @@ def train_word2vec(
     learning_rate: Annotated[float | None, typer.Option(help="At the start [0.025].")] = None,
     min_learning_rate: Annotated[float | None, typer.Option(help="At the end [0.0001].")] = None,
     decay: Annotated[str | None, typer.Option(help="linear or constant [linear].")] = None,
+    batch_words: Annotated[
+        int | None, typer.Option(help="Words in a step of torch, at most [2048].")
+    ] = None,
+    precision: Annotated[str | None, typer.Option(help="float32, bfloat16 or auto [auto].")] = None,
+    snapshots: Annotated[
+        list[float] | None, typer.Option(help="Share of training to keep a copy at; repeatable.")
+    ] = None,
+    vectors: Annotated[
+        Literal["input", "output", "mean"], typer.Option(help="Which vectors FILE gets.")
+    ] = "input",
     min_count: Annotated[int | None, typer.Option(help="Rarer words are dropped [5].")] = None,
     workers: Annotated[
         int | None, typer.Option(help="gensim's threads; more than 1 does not repeat [1].")
@@ -239,10 +256,12 @@ def train_word2vec(
     device: Device = None,
     threads: Threads = None,
 ) -> None:
-    """Train skip-gram with negative sampling; FILE gets the input vectors, DIR both tables."""
+    """Train skip-gram with negative sampling; FILE gets the input vectors, DIR all tables."""
     options = {
         "dimension": dimension,
         "window": window,
+        "window_shape": window_shape,
+        "sentence_borders": sentence_borders,
         "negatives": negatives,
         "noise_exponent": noise_exponent,
         "subsample": subsample,
@@ -250,6 +269,9 @@ def train_word2vec(
         "learning_rate": learning_rate,
         "min_learning_rate": min_learning_rate,
         "decay": decay,
+        "batch_words": batch_words,
+        "precision": precision,
+        "snapshots": snapshots,
     }
     values: dict[str, Any] = {
         "trainers": [backend],
@@ -258,7 +280,7 @@ def train_word2vec(
         "vocabulary": _given({"min_count": min_count}),
         "gensim_workers": workers,
     }
-    _train(values, corpus, out_path, seed, device, threads)
+    _train(values, corpus, out_path, seed, device, threads, vectors=vectors)
 
 
 @train_app.command("gpt")
@@ -319,10 +341,12 @@ def _train(
     seed: int | None,
     device: str | None,
     threads: int | None,
+    *,
+    vectors: str = "input",
 ) -> None:
     values |= {"corpus": {"source": corpus}, "seed": seed, "device": device, "threads": threads}
     with shown_progress(err) as show:
-        for path in train_one(_given(values), target, show=show):
+        for path in train_one(_given(values), target, vectors=vectors, show=show):
             out.print(str(path), markup=False)
 
 

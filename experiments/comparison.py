@@ -141,6 +141,34 @@ def compare_spaces(
     )
 
 
+def neighbours_by_stage(
+    stages: Sequence[tuple[float, EmbeddingSpace]], words: Sequence[str], protocol: ProtocolOptions
+) -> pd.DataFrame:
+    """List the nearest neighbours of words at stages of one training.
+
+    Parameters
+    ----------
+    stages : sequence of (float, EmbeddingSpace)
+        Share of the training, and the vectors then, all over the same words.
+
+    Returns
+    -------
+    DataFrame
+        share, word, neighbour, cosine (raw); candidates are the ``max_words`` most frequent.
+    """
+    rows = []
+    for share, space in stages:
+        frequent = space.restricted(space.words[: protocol.max_words])
+        known = [word for word in words if word in frequent]
+        found = nearest(frequent, known, k=min(5, protocol.neighbours))
+        rows += [
+            {"share": share, "word": word, "neighbour": frequent.words[row], "cosine": cosine}
+            for word, near, cosines in zip(known, found.rows, found.cosines, strict=True)
+            for row, cosine in zip(near, cosines.tolist(), strict=True)
+        ]
+    return pd.DataFrame(rows)
+
+
 def _check_names(judgments: Sequence[AnalogySet | SimilaritySet]) -> None:
     names = [one.name for one in judgments]
     if len(set(names)) != len(names):

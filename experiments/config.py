@@ -25,14 +25,18 @@ from compare.protocol import ProtocolOptions
 from compare.storage import content_key
 from compare.vocabulary import VocabularyOptions
 from compare.word2vec.options import SkipgramOptions
+from compare.word2vec.ppmi import PPMIOptions
 
 Model = TypeVar("Model", bound=BaseModel)
-Trainer = Literal["gensim", "torch", "gpt"]
+Trainer = Literal["gensim", "torch", "ppmi", "gpt"]
 SpaceName = Literal[
     "gensim-input",
     "gensim-output",
+    "gensim-mean",
     "torch-input",
     "torch-output",
+    "torch-mean",
+    "ppmi-input",
     "gpt-input",
     "gpt-output",
     "gpt-random",
@@ -87,10 +91,17 @@ class RunConfig(BaseModel):
 
     name: str = Field(default="run", pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=80)
     trainers: tuple[Trainer, ...] = Field(
-        default=("gensim", "torch", "gpt"), strict=False, min_length=1
+        default=("gensim", "torch", "ppmi", "gpt"), strict=False, min_length=1
     )
     spaces: tuple[SpaceName, ...] = Field(
-        default=("gensim-input", "torch-input", "gpt-input", "gpt-output", "gpt-random"),
+        default=(
+            "gensim-input",
+            "torch-input",
+            "ppmi-input",
+            "gpt-input",
+            "gpt-output",
+            "gpt-random",
+        ),
         strict=False,
         min_length=1,
         description="spaces that are compared (all are saved); the first is the reference of tests",
@@ -108,6 +119,7 @@ class RunConfig(BaseModel):
     corpus: CorpusOptions = Field(default_factory=CorpusOptions)
     vocabulary: VocabularyOptions = Field(default_factory=VocabularyOptions)
     word2vec: SkipgramOptions = Field(default_factory=SkipgramOptions)
+    ppmi: PPMIOptions = Field(default_factory=PPMIOptions)
     tokenizer: TokenizerOptions = Field(default_factory=TokenizerOptions)
     gpt: GPTOptions = Field(default_factory=GPTOptions)
     training: TrainingOptions = Field(default_factory=TrainingOptions)

@@ -18,22 +18,17 @@ from matplotlib.figure import Figure
 
 from compare.storage import atomic_file
 from experiments.comparison import ALL_RELATIONS
+from experiments.labels import label, model_label
 from experiments.results import RunResults
 
-LABELS = {
-    "gensim-input": "word2vec (gensim)",
-    "gensim-output": "word2vec (gensim), output",
-    "torch-input": "word2vec (torch)",
-    "torch-output": "word2vec (torch), output",
-    "gpt-input": "GPT input table",
-    "gpt-output": "GPT output table",
-    "gpt-random": "GPT untrained",
-}
 COLOURS = {
     "gensim-input": "#1f5f8b",
     "gensim-output": "#7fa8c4",
+    "gensim-mean": "#4f86ab",
     "torch-input": "#2a9d8f",
     "torch-output": "#92cdc6",
+    "torch-mean": "#5fb5aa",
+    "ppmi-input": "#7b4b94",
     "gpt-input": "#c8553d",
     "gpt-output": "#e0a458",
     "gpt-random": "#9a9a9a",
@@ -52,11 +47,6 @@ _STYLE: Any = {
     "savefig.dpi": 160,
     "text.parse_math": False,  # a "$" in a word is a dollar sign
 }
-
-
-def label(space: str) -> str:
-    """Write a space's name for readers."""
-    return LABELS.get(space, space)
 
 
 def write_figures(results: RunResults, folder: Path) -> dict[str, Path]:
@@ -96,11 +86,6 @@ def _training_curves(history: pd.DataFrame) -> Figure | None:
     figure, axes = plt.subplots(
         1, len(models), figsize=(3.6 * len(models) + 0.4, 3.1), squeeze=False, layout="constrained"
     )
-    titles = {
-        "gensim": "word2vec (gensim)",
-        "torch": "word2vec (torch)",
-        "gpt": "GPT",
-    }
     for axis, model in zip(axes[0], models, strict=True):
         curve = history[history["model"] == model]
         unit = "pair" if model in ("gensim", "torch") else "token"
@@ -112,7 +97,7 @@ def _training_curves(history: pd.DataFrame) -> Figure | None:
             if curve[column].notna().any():
                 colour = COLOURS.get(f"{model}-input", "#444444")
                 axis.plot(seen, curve[column], style, color=colour, label=name, marker="o", ms=3)
-        axis.set_title(titles.get(model, model), fontsize=10)
+        axis.set_title(model_label(model), fontsize=10)
         axis.set_xlabel(f"million {curve['unit'].iloc[0]} seen")
         axis.set_ylabel(f"loss, nats a {unit}")
         axis.legend(frameon=False, fontsize=9)

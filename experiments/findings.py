@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from experiments.comparison import ALL_RELATIONS
-from experiments.figures import label
+from experiments.labels import label
 from experiments.numbers import correlation, count, percent, share_text
 from experiments.results import RunResults
 

@@ -34,6 +34,7 @@ from experiments.tables import (
     neighbour_tables,
     overlap_tables,
     relation_tables,
+    settling_table,
     similarity_tables,
 )
 
@@ -125,6 +126,7 @@ def _content(results: RunResults) -> dict[str, Any]:
         "k": k,
         "has_gpt": any(name.startswith("gpt-") for name in names),
         "neighbour_tables": neighbour_tables(results, names, transforms),
+        "settling_table": settling_table(results.settling),
         "missing": ", ".join(comparison.missing_probes),
         "overlap_words": count(overlaps["n_used"].iloc[0]) if len(overlaps) else "0",
         "overlap_chance": share_text(overlaps["chance"].iloc[0], 2) if len(overlaps) else "–",

@@ -56,6 +56,9 @@ class RunResults:
         One row a model: dimension, parameters, tokens seen, epochs, FLOPs, seconds.
     history : DataFrame
         Training curves: model, step, seen, unit, training_loss, validation_loss, seconds.
+    settling : DataFrame
+        Neighbours of the probe words during training: share of it, word, neighbour, cosine; the
+        last share is 1. Empty without snapshots.
     """
 
     name: str
@@ -65,6 +68,7 @@ class RunResults:
     corpus: dict[str, Any]
     budgets: pd.DataFrame
     history: pd.DataFrame
+    settling: pd.DataFrame
     comparison: Comparison
 
 
@@ -100,6 +104,7 @@ def save_results(results: RunResults, folder: Path) -> None:
             write_json(folder / _JSON[field.name], value)
     _write_csv(folder / "budgets.csv", results.budgets)
     _write_csv(folder / "history.csv", results.history)
+    _write_csv(folder / "settling.csv", results.settling)
     write_json(folder / MANIFEST, _hashes(folder))
 
 
@@ -129,6 +134,7 @@ def load_results(folder: Path) -> RunResults:
             corpus=summary["corpus"],
             budgets=_read_csv(folder / "budgets.csv"),
             history=_read_csv(folder / "history.csv"),
+            settling=_read_csv(folder / "settling.csv"),
             comparison=Comparison(**parts),
         )
     except (KeyError, TypeError) as error:
@@ -156,6 +162,7 @@ def _hashes(folder: Path) -> dict[str, str]:
         "summary.json",
         "budgets.csv",
         "history.csv",
+        "settling.csv",
     ]
     hashes = {name: file_sha256(folder / name) for name in files}
     return {name: digest for name, digest in hashes.items() if digest is not None}
@@ -194,6 +201,7 @@ def _read_csv(path: Path) -> pd.DataFrame:
 _TEXT = {
     *("space", "reference", "measure", "judgments", "relation", "method", "candidates"),
     *("transform", "first", "second", "word", "a", "b", "c", "answer", "model", "unit"),
+    "neighbour",
 }
 
 

@@ -37,7 +37,7 @@ from compare.storage import (
     remove_leftovers,
     write_text,
 )
-from experiments.comparison import compare_spaces
+from experiments.comparison import compare_spaces, neighbours_by_stage
 from experiments.config import ReportOptions, RunConfig
 from experiments.report import write_report
 from experiments.results import RunResults, check_run_folder, load_results, save_results
@@ -149,9 +149,21 @@ def _results(
         corpus={**text.meta, "split_share": _split_share(trained)},
         budgets=pd.DataFrame([one.budget for one in trained.values()]),
         history=pd.concat([one.history for one in trained.values()], ignore_index=True),
+        settling=_settling(trained, text, config),
         comparison=comparison,
     )
     return results, tuple(spaces.values()), text
+
+
+def _settling(trained: dict[str, Trained], text: WordText, config: RunConfig) -> pd.DataFrame:
+    """List the probe words' neighbours in each snapshot and at the end."""
+    snapshots = trained["torch"].snapshots if "torch" in trained else ()
+    if not snapshots:
+        return pd.DataFrame()
+    last = next(space for space in trained["torch"].spaces if space.name == "torch-input")
+    n_seen = config.word2vec.epochs * len(text.training)
+    stages = [*((s.provenance["words_seen"] / n_seen, s) for s in snapshots), (1.0, last)]
+    return neighbours_by_stage(stages, config.report.probe_words, config.protocol)
 
 
 def make_report(folder: Path) -> Path:
@@ -195,6 +207,7 @@ def compare_files(
         corpus={},
         budgets=budgets,
         history=pd.DataFrame(),
+        settling=pd.DataFrame(),
         comparison=comparison,
     )
     with atomic_folder(folder) as temporary:

@@ -39,9 +39,10 @@ from compare.llm.tokenizer import (
     save_encoding,
     train_encoding,
 )
-from compare.llm.training import resolve_precision, train_gpt
+from compare.llm.training import train_gpt
 from compare.llm.word_vectors import pooled_rows, word_pieces
 from compare.planted import write_truth
+from compare.precision import resolve_precision
 from compare.progress import Progress
 from compare.space import EmbeddingSpace, load_space, save_space
 from compare.storage import (
@@ -52,19 +53,24 @@ from compare.storage import (
     write_json,
     write_text,
 )
-from compare.tokens import TokenArray, open_tokens, write_tokens
-from compare.vocabulary import Vocabulary, build_vocabulary, count_words
+from compare.tokens import TokenArray, open_tokens, renumbered, token_counts, write_tokens
+from compare.vocabulary import Vocabulary, frequent_words
 from compare.word2vec.gensim_skipgram import train_gensim
-from compare.word2vec.options import SkipgramTables
+from compare.word2vec.options import EpochLoss, SkipgramTables
+from compare.word2vec.ppmi import train_ppmi
 from compare.word2vec.sampling import keep_probability
-from compare.word2vec.skipgram import train_skipgram
-from compare.words import sentences
+from compare.word2vec.skipgram import KeepSnapshot, train_skipgram
+from compare.word_encoder import WordEncoder
 from experiments.config import RunConfig
+from experiments.labels import model_label
 
 logger = logging.getLogger(__name__)
 
-CACHE_VERSION = 1
+CACHE_VERSION = 2
 """Raised when a stage computes something else from the same options."""
+
+TABLES = ("input", "output", "mean")
+"""Word vectors that skip-gram gives."""
 
 Show = Callable[[str], Progress]
 """Opens a progress display for a stage with the given title."""
@@ -109,12 +115,16 @@ class TokenText:
 
 @dataclass(frozen=True)
 class Trained:
-    """Spaces of one model, its training curve and its budget."""
+    """Spaces of one model, its training curve and its budget.
+
+    ``snapshots`` are copies of its input table during training, the earliest first.
+    """
 
     spaces: tuple[EmbeddingSpace, ...]
     history: pd.DataFrame
     budget: dict[str, Any]
     folder: Path
+    snapshots: tuple[EmbeddingSpace, ...] = ()
 
 
 class CorpusParts:
@@ -149,26 +159,64 @@ class CorpusParts:
         }
 
 
+@dataclass(frozen=True)
+class EncodedText:
+    """Every word of the corpus as a number, before a vocabulary is chosen.
+
+    Attributes
+    ----------
+    words : list of str
+        In order of first appearance, training text first; the number of a word is its place.
+    training, validation : TokenArray
+        Segments are sentences.
+    """
+
+    words: list[str]
+    training: TokenArray
+    validation: TokenArray
+
+
+def encoded_text(parts: CorpusParts, show: Show) -> EncodedText:
+    """Read, normalise and number the words of the corpus; other vocabularies use it again."""
+
+    def build(folder: Path) -> None:
+        encoder = WordEncoder()
+        for name in ("training", "validation"):
+            part: Corpus = getattr(parts, name)
+            texts = _shown_texts(part, parts, show(f"reading the {name} text"))
+            found = write_tokens(folder / name, encoder.encode_all(texts))
+            if len(found) < 2:
+                raise InputError(
+                    f"the {name} text of {parts.corpus.name} holds {len(found)} words; give more "
+                    "text, or set corpus.validation_fraction"
+                )
+        write_text(folder / "words.txt", "".join(f"{word}\n" for word in encoder.words))
+
+    folder = _stage("text", content_key("text", parts.key, versions("pyarrow")), build)
+    words = (folder / "words.txt").read_text(encoding="utf-8").split("\n")[:-1]
+    return EncodedText(words, open_tokens(folder / "training"), open_tokens(folder / "validation"))
+
+
 def word_text(parts: CorpusParts, config: RunConfig, show: Show) -> WordText:
-    """Count words, choose the vocabulary, and write the text as word ids."""
+    """Choose the vocabulary, and write the text as its ids."""
     is_planted = config.corpus.source == "planted"
     truth_options = config.corpus.planted.model_dump() if is_planted else None
     key = content_key("words", parts.key, config.vocabulary.model_dump(), truth_options)
 
     def build(folder: Path) -> None:
-        progress = show("reading and counting words")
-        counts = count_words(_sentences_of(parts.training, parts, progress))
-        vocabulary = build_vocabulary(counts, config.vocabulary)
+        text = encoded_text(parts, show)
+        counts = token_counts(text.training, len(text.words))
+        numbers, vocabulary = frequent_words(text.words, counts, config.vocabulary)
         write_text(
             folder / "vocabulary.tsv",
             "".join(
                 f"{w}\t{c}\n" for w, c in zip(vocabulary.words, vocabulary.counts, strict=True)
             ),
         )
-        progress = show("encoding words")
+        new_ids = np.full(len(text.words), -1, dtype=np.int32)
+        new_ids[numbers] = np.arange(len(vocabulary))
         for name in ("training", "validation"):
-            part = getattr(parts, name)
-            write_tokens(folder / name, _word_ids(_sentences_of(part, parts, progress), vocabulary))
+            write_tokens(folder / name, renumbered(getattr(text, name), new_ids))
         if is_planted:
             write_truth(folder / "truth", config.corpus.planted)
 
@@ -216,45 +264,59 @@ def token_text(parts: CorpusParts, config: RunConfig, show: Show) -> TokenText:
 def trained_word2vec(
     trainer: str, text: WordText, config: RunConfig, device: str, show: Show
 ) -> Trained:
-    """Train skip-gram by ``torch`` or ``gensim``, or take it from the cache."""
-    options = config.word2vec
-    settings = options.model_dump()
-    how = (
-        {"device": device, "threads": config.n_threads, **versions("torch", "numpy")}
-        if trainer == "torch"
-        else {"threads": config.gensim_workers, **versions("gensim", "numpy")}
-    )
-    key = content_key(trainer, text.key, settings, config.seed, how)
+    """Train skip-gram by ``torch`` or ``gensim``, or factorise counts (``ppmi``), or look it up."""
+    options, seed = config.word2vec, config.seed
+    settings: dict[str, Any] = options.model_dump()
+    if trainer == "torch":
+        how = {"device": device, "threads": config.n_threads, **versions("torch", "numpy")}
+    elif trainer == "gensim":
+        how = {"threads": config.gensim_workers, **versions("gensim", "numpy")}
+    else:
+        settings = {**settings, "ppmi": config.ppmi.model_dump()}
+        how = {"threads": config.n_threads, **versions("scipy", "scikit-learn", "numpy")}
+    key = content_key(trainer, text.key, settings, seed, how)
 
     def build(folder: Path) -> None:
-        progress = show(f"skip-gram by {trainer}")
+        progress = show(model_label(trainer))
+        started = time.perf_counter()
+        words, training, validation = text.vocabulary, text.training, text.validation
         if trainer == "torch":
             tables = train_skipgram(
-                text.training,
-                text.vocabulary,
+                training,
+                words,
                 options,
-                seed=config.seed,
+                seed=seed,
                 device=device,
-                validation=text.validation,
+                validation=validation,
                 checkpoint=_checkpoint(trainer, key),
+                keep_snapshot=_snapshot_keeper(key, text),
+                progress=progress,
+            )
+            if options.snapshots:
+                shutil.move(_snapshot_folder(key), folder / "snapshots")
+        elif trainer == "gensim":
+            tables = train_gensim(
+                training,
+                words,
+                options,
+                seed=seed,
+                workers=config.gensim_workers,
+                validation=validation,
                 progress=progress,
             )
         else:
-            tables = train_gensim(
-                text.training,
-                text.vocabulary,
-                options,
-                seed=config.seed,
-                workers=config.gensim_workers,
-                validation=text.validation,
-                progress=progress,
-            )
-        _save_tables(folder, tables, trainer, text, config, how)
+            tables = train_ppmi(training, words, options, config.ppmi, seed=seed, progress=progress)
+        seconds = sum(line.seconds for line in tables.history)
+        _save_tables(folder, tables, trainer, text, config, settings, how)
+        dimension = tables.input.shape[1]  # counts of a short text fill fewer than asked for
+        seconds = seconds or time.perf_counter() - started
+        _save_budget(folder, trainer, text, config, how, dimension=dimension, seconds=seconds)
 
     folder = _stage(trainer, key, build)
-    spaces = tuple(load_space(folder / f"{name}.safetensors") for name in ("input", "output"))
+    spaces = tuple(load_space(folder / f"{name}.safetensors") for name in TABLES)
+    snapshots = tuple(map(load_space, sorted((folder / "snapshots").glob("*.safetensors"))))
     history, budget = pd.read_csv(folder / "history.csv"), read_json(folder / "budget.json")
-    return Trained(spaces, history, budget, folder)
+    return Trained(spaces, history, budget, folder, snapshots)
 
 
 def trained_gpt(
@@ -393,36 +455,42 @@ def _checkpoint(name: str, key: str) -> Path:
     return cache_folder() / f"{name}-{key[:20]}.checkpoint"
 
 
-def _sentences_of(part: Corpus, parts: CorpusParts, progress: Progress) -> Iterator[list[str]]:
+def _snapshot_folder(key: str) -> Path:
+    """Where snapshots wait until the stage is whole, beside its checkpoint."""
+    return cache_folder() / f"torch-{key[:20]}.snapshots"
+
+
+def _snapshot_keeper(key: str, text: WordText) -> KeepSnapshot:
+    def keep(n_seen: int, table: np.ndarray) -> None:
+        provenance = {"name": "torch-input", "table": "input", "words_seen": n_seen}
+        space = EmbeddingSpace(text.vocabulary.words, table, text.vocabulary.counts, provenance)
+        save_space(space, _snapshot_folder(key) / f"{n_seen:015d}.safetensors")
+
+    return keep
+
+
+def _shown_texts(part: Corpus, parts: CorpusParts, progress: Progress) -> Iterator[str]:
     done = 0
     for _, text in normalized_passages(part, parts.options.normalization):
-        yield from sentences(text)
+        yield text
         done += len(text)
         progress(done, part.n_characters, unit="characters")
 
 
-def _word_ids(
-    found: Iterator[list[str]], vocabulary: Vocabulary
-) -> Iterator[tuple[list[int], int]]:
-    ids = vocabulary.ids
-    for sentence in found:
-        yield [ids[word] for word in sentence if word in ids], len(sentence)
-
-
 def _token_ids(
     part: Corpus, parts: CorpusParts, encoding: tiktoken.Encoding, end: int, progress: Progress
-) -> Iterator[tuple[list[int], int]]:
+) -> Iterator[TokenArray]:
     """Encode passages; every document ends with ``<|endoftext|>``."""
     before: int | None = None
     done = 0
     for document, text in normalized_passages(part, parts.options.normalization):
         if before is not None and document != before:
-            yield [end], 0
+            yield TokenArray.of_segments([[end]], n_units=0)
         before = document
-        yield encoding.encode_ordinary(text), len(text.encode())
+        yield TokenArray.of_segments([encoding.encode_ordinary(text)], n_units=len(text.encode()))
         done += len(text)
         progress(done, part.n_characters, unit="characters")
-    yield [end], 0
+    yield TokenArray.of_segments([[end]], n_units=0)
 
 
 def _read_vocabulary(path: Path) -> Vocabulary:
@@ -440,15 +508,15 @@ def _save_tables(
     trainer: str,
     text: WordText,
     config: RunConfig,
+    settings: dict[str, Any],
     how: dict[str, Any],
 ) -> None:
-    options = config.word2vec
-    for name in ("input", "output"):
+    for name in TABLES:
         provenance = {
             "name": f"{trainer}-{name}",
             "table": name,
             "trainer": trainer,
-            "options": options.model_dump(),
+            "options": settings,
             "vocabulary": config.vocabulary.model_dump(),
             "corpus": text.meta["fingerprint"],
             "seed": config.seed,
@@ -458,26 +526,43 @@ def _save_tables(
             text.vocabulary.words, getattr(tables, name), text.vocabulary.counts, provenance
         )
         save_space(space, folder / f"{name}.safetensors")
-    history = pd.DataFrame(tables.history).rename(columns={"epoch": "step"})
+    history = pd.DataFrame(tables.history, columns=EpochLoss._fields)
+    history = history.rename(columns={"epoch": "step"})
     seen = history["step"] * text.training.n_units
     history = history.assign(model=trainer, seen=seen, unit="words")
     history.to_csv(folder / "history.csv", index=False)
-    counts = text.vocabulary.counts
-    n_kept = float((counts * keep_probability(counts, options.subsample)).sum())
-    n_pairs = options.epochs * n_kept * (options.window + 1)  # on average, borders apart
-    # 2 · dim operations for a score, twice that for its two gradients; 1 + negatives scores a pair.
-    flops = round(6 * options.dimension * (1 + options.negatives) * n_pairs)
+
+
+def _save_budget(
+    folder: Path,
+    trainer: str,
+    text: WordText,
+    config: RunConfig,
+    how: dict[str, Any],
+    *,
+    dimension: int,
+    seconds: float,
+) -> None:
+    options, counts = config.word2vec, text.vocabulary.counts
+    epochs, flops = 1, None  # counting and factorising are not made of products of two vectors
+    if trainer != "ppmi":
+        epochs = options.epochs
+        n_kept = float((counts * keep_probability(counts, options.subsample)).sum())
+        per_center = options.window + 1 if options.window_shape == "dynamic" else 2 * options.window
+        n_pairs = epochs * n_kept * per_center  # on average, borders apart
+        # 2 · dim operations a score, twice that for its two gradients; 1 + negatives scores a pair.
+        flops = round(6 * options.dimension * (1 + options.negatives) * n_pairs)
     write_json(
         folder / "budget.json",
         {
             "model": trainer,
-            "dimension": options.dimension,
-            "parameters": 2 * options.dimension * len(text.vocabulary),
-            "epochs": options.epochs,
-            "seen": options.epochs * text.training.n_units,
+            "dimension": dimension,
+            "parameters": 2 * dimension * len(text.vocabulary),
+            "epochs": epochs,
+            "seen": epochs * text.training.n_units,
             "unit": "words",
             "flops": flops,
             "threads": how["threads"],
-            "seconds": float(history["seconds"].sum()),
+            "seconds": seconds,
         },
     )

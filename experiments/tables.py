@@ -11,8 +11,8 @@ from typing import Any
 import pandas as pd
 
 from experiments.comparison import ALL_RELATIONS
-from experiments.figures import label
 from experiments.findings import LEVEL
+from experiments.labels import label, model_label
 from experiments.numbers import (
     correlation,
     count,
@@ -75,6 +75,33 @@ def neighbour_tables(
             {"transform": transform, "spaces": [label(name) for name in names], "rows": rows}
         )
     return tables
+
+
+def settling_table(settling: pd.DataFrame) -> dict[str, Any] | None:
+    """Set the neighbours of each probe word side by side at stages of training.
+
+    Those are marked that are neighbours at the end too.
+    """
+    if not len(settling):
+        return None
+    shares = list(dict.fromkeys(settling["share"]))
+    rows = []
+    for word, of_word in settling.groupby("word", sort=False):
+        last = set(of_word.loc[of_word["share"] == shares[-1], "neighbour"])
+        cells = [
+            [
+                {
+                    "word": near.neighbour,
+                    "cosine": f"{near.cosine:.2f}",
+                    "common": share != shares[-1] and near.neighbour in last,
+                }
+                for near in of_word[of_word["share"] == share].itertuples()
+            ]
+            for share in shares
+        ]
+        rows.append({"word": word, "cells": cells})
+    titles = [f"after {share_text(share)}" for share in shares[:-1]]
+    return {"spaces": [*titles, "at the end"], "rows": rows}
 
 
 def overlap_tables(
@@ -263,13 +290,12 @@ def geometry_table(rows: pd.DataFrame, names: Sequence[str], transforms: Sequenc
 
 def budget_table(budgets: pd.DataFrame) -> Table:
     """Tabulate what each model was given."""
-    names = {"gensim": "word2vec (gensim)", "torch": "word2vec (torch)", "gpt": "GPT"}
     rows = []
     for row in budgets.to_dict("records"):
         unit = row.get("unit", "")
         rows.append(
             (
-                Cell(names.get(row["model"], label(row["model"]))),
+                Cell(model_label(row["model"])),
                 Cell(count(row["dimension"])),
                 Cell(short(row.get("parameters"))),
                 Cell(f"{short(row.get('seen'))} {unit}".strip()),

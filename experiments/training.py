@@ -31,14 +31,18 @@ _WRITERS = {
 }
 
 
-def train_one(values: dict[str, Any], target: Path, *, show: Show = quiet) -> list[Path]:
+def train_one(
+    values: dict[str, Any], target: Path, *, vectors: str = "input", show: Show = quiet
+) -> list[Path]:
     """Train the one trainer that ``values`` (options of a run) name; returns the files written.
 
     Parameters
     ----------
     target : Path
-        A file (``.safetensors``, ``.txt``, ``.bin``: the input vectors of a word2vec), or a
-        folder for all tables (and a GPT's model and tokenizer).
+        A file (``.safetensors``, ``.txt``, ``.bin``: one table of a word2vec), or a folder for
+        all tables and snapshots (and a GPT's model and tokenizer).
+    vectors : {"input", "output", "mean"}
+        Which table a file gets.
 
     Raises
     ------
@@ -68,10 +72,12 @@ def train_one(values: dict[str, Any], target: Path, *, show: Show = quiet) -> li
         trained = trained_word2vec(trainer, words, config, device, show)
     by_table = {space.provenance["table"]: space for space in trained.spaces}
     if is_file:
-        _WRITERS[target.suffix](by_table["input"], target)
+        _WRITERS[target.suffix](by_table[vectors], target)
         return [target]
     with atomic_folder(target) as folder:
         _save_folder(by_table, folder)
+        if trained.snapshots:
+            shutil.copytree(trained.folder / "snapshots", folder / "snapshots")
         write_text(folder / "config.toml", config.to_toml())
         write_text(folder / "history.csv", trained.history.to_csv(index=False))
         if trainer == "gpt":

@@ -6,14 +6,21 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 
 ORDER = [
-    ["errors", "progress", "normalization", "words", "planted_world", "wikipedia"],
-    ["planted"],
+    ["errors", "progress", "normalization", "words", "precision", "planted_world", "wikipedia"],
+    ["planted", "memory"],
     ["storage"],
     ["corpus", "vocabulary", "tokens"],
-    ["word2vec.options", "word2vec.sampling", "word2vec.pairs"],
+    [
+        "word_encoder",
+        "word2vec.options",
+        "word2vec.sampling",
+        "word2vec.blocks",
+        "word2vec.row_steps",
+    ],
+    ["word2vec.pairs"],
     ["word2vec.held_out", "llm.tokenizer", "llm.windows", "llm.loss"],
     ["word2vec.skipgram", "llm.gpt"],
-    ["word2vec.gensim_skipgram", "llm.training", "llm.word_vectors"],
+    ["word2vec.gensim_skipgram", "word2vec.ppmi", "llm.training", "llm.word_vectors"],
     ["space"],
     ["formats", "judgments", "uncertainty"],
     ["protocol"],

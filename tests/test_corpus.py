@@ -1,21 +1,24 @@
-"""Corpora: files of every kind, documents and passages, the cut at 10,000 words, the split."""
+"""Corpora: files of every kind, documents and passages, the cut at 20,000 characters, the split."""
 
 import bz2
 import gzip
+import io
 import lzma
 import random
 import re
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from compare import corpus as corpus_module
 from compare.corpus import (
-    MAX_PASSAGE_WORDS,
+    END_OF_TEXT,
+    MAX_PASSAGE_CHARACTERS,
     Corpus,
     CorpusOptions,
     corpus_of,
@@ -32,7 +35,10 @@ TEXT = "The king spoke.\nNobody listened.\n<|endoftext|>\nThe queen — Zoë —
 DOCUMENTS = ["The king spoke.\nNobody listened.\n", "The queen — Zoë — left.\n"]
 PIECES = st.lists(
     st.sampled_from(
-        ["king", "don't", "don’t", "a_b", "cafe\u0301", "x,y", "3.5", ". ", '." ', "\n", " ", "-"]
+        [
+            *("king", "don't", "don’t", "a_b", "cafe\u0301", "x,y", "3.5", "字", "''", "-", "("),
+            *(". ", '." ', "?'\n", "!", ".", "\n", " ", " " * 9),
+        ]
     ),
     max_size=60,
 ).map("".join)
@@ -63,12 +69,33 @@ def write_compressed(folder: Path, text: str) -> list[Path]:
     return [folder / f"a{suffix}" for suffix in (".txt", ".txt.gz", ".txt.bz2", ".txt.xz", ".zip")]
 
 
-def limit_passages(patch: pytest.MonkeyPatch, n_words: int) -> None:
-    """Lower the 10,000 words of a passage, so that short texts are cut."""
-    pattern = corpus_module._FULL_PASSAGE.pattern
-    lower = pattern.replace(str(MAX_PASSAGE_WORDS - 1), str(n_words - 1))
-    assert lower != pattern
-    patch.setattr(corpus_module, "_FULL_PASSAGE", re.compile(lower))
+def limit_passages(patch: pytest.MonkeyPatch, n_characters: int) -> None:
+    """Lower the 20,000 characters of a passage, so that short texts are cut."""
+    patch.setattr(corpus_module, "MAX_PASSAGE_CHARACTERS", n_characters)
+
+
+def cut_at_the_last_best_place(text: str, limit: int) -> list[str]:
+    """Cut by trying every place, the last ones first; a slow twin."""
+    parts = []
+    while len(text) > limit:
+        last_quarter = limit - limit // 4
+        places = range(limit, 0, -1)
+        sentence_end = re.compile(r"""[.!?]["')\]]*\s$|\n$""")  # at the very end of a head
+        candidates = [
+            *(n for n in places if n > last_quarter and sentence_end.search(text[last_quarter:n])),
+            *(n for n in places if text[n - 1].isspace()),
+            *(n for n in (*places, *range(limit + 1, len(text) + 1)) if parts_words(text[n - 1])),
+        ]
+        if not candidates:
+            break
+        parts.append(text[: candidates[0]])
+        text = text[candidates[0] :]
+    return [*parts, text] if text else parts
+
+
+def parts_words(character: str) -> bool:
+    """Tell whether a word may end at a character; apostrophes stand inside words."""
+    return not character.isalnum() and character not in "'’"
 
 
 # --- files -----------------------------------------------------------------------------------
@@ -81,6 +108,7 @@ def test_the_same_text_has_the_same_documents_and_fingerprint_however_it_is_pack
         assert documents_of(corpus) == DOCUMENTS
         assert list(corpus.passages()) == list(corpus.passages())  # restartable
         assert corpus.fingerprint == held.fingerprint
+        assert corpus.document_characters.tolist() == [len(text) for text in DOCUMENTS]
         assert corpus.n_characters == sum(map(len, DOCUMENTS))
         assert corpus.name == path.name
 
@@ -109,6 +137,48 @@ def test_documents_end_at_separators_and_empty_ones_do_not_count(tmp_path):
     ]
     by_blank_line = opened(path, separator="blank-line")
     assert documents_of(by_blank_line) == ["one a\n", "two b\n", "three <|endoftext|>\n"]
+
+
+LINE = st.sampled_from(
+    ["", " ", "\t", END_OF_TEXT, f"{END_OF_TEXT} ", f"a {END_OF_TEXT}", f"{END_OF_TEXT}a"]
+) | st.sampled_from(["one a", "  two b", "three c. "])
+
+
+@settings(deadline=None)
+@given(st.lists(LINE, max_size=30), st.integers(30, 90))
+def test_documents_are_those_of_a_reader_that_goes_line_by_line(tmp_path_factory, lines, piece):
+    """However the text falls into the pieces that are read at once (a line is shorter)."""
+    text = "".join(f"{line}\n" for line in ["two words", *lines])
+    path = tmp_path_factory.mktemp("lines") / "a.txt"
+    path.write_text(text, encoding="utf-8")
+    for separator in ("endoftext", "blank-line"):
+        documents = [""]
+        for line in io.StringIO(text):
+            if line.rstrip() == END_OF_TEXT or (separator == "blank-line" and not line.strip()):
+                documents.append("")
+            else:
+                documents[-1] += line
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(corpus_module, "_PIECE_CHARACTERS", piece)
+            found = documents_of(opened(path, separator=separator))
+        assert found == [document for document in documents if document.strip()]
+
+
+@pytest.mark.parametrize("separator", ["endoftext", "blank-line"])
+def test_a_separator_may_end_the_file_without_a_line_break(tmp_path, separator):
+    (tmp_path / "a.txt").write_text("one a\n<|endoftext|>\ntwo b\n<|endoftext|>")
+    assert documents_of(opened(tmp_path / "a.txt", separator=separator)) == ["one a\n", "two b\n"]
+
+
+@pytest.mark.parametrize("n_spaces", [20, 30_000, 700_000])
+def test_white_space_alone_is_no_document_however_long_it_is(tmp_path, n_spaces):
+    spaces = " " * n_spaces + "\n"
+    texts = [f"{spaces}one a\n", spaces, f"two b\n{spaces}", spaces]
+    (tmp_path / "a.txt").write_text("<|endoftext|>\n".join(texts))
+    corpus, held = opened(tmp_path / "a.txt"), corpus_of(texts)
+    assert [text.split() for text in documents_of(corpus)] == [["one", "a"], ["two", "b"]]
+    assert list(corpus.passages()) == list(held.passages())
+    assert corpus.fingerprint == held.fingerprint
 
 
 def test_a_folder_is_read_in_order_of_names_each_file_a_document(tmp_path):
@@ -190,10 +260,11 @@ def test_the_planted_corpus_is_opened_by_name():
     assert sum(len(words(text)) for text in documents_of(corpus)) == pytest.approx(20_000, rel=0.1)
 
 
-# --- the cut at 10,000 words -----------------------------------------------------------------
+# --- the cut at 20,000 characters ------------------------------------------------------------
 
 
 def test_long_documents_are_cut_at_a_sentence_end_where_one_is_near():
+    assert MAX_PASSAGE_CHARACTERS == 20_000
     plain = "w " * 25_000
     assert [len(words(part)) for part in cut_document(plain)] == [10_000, 10_000, 5_000]
     near = "w " * 9_000 + "end. " + "w " * 15_000
@@ -201,38 +272,74 @@ def test_long_documents_are_cut_at_a_sentence_end_where_one_is_near():
     assert [len(words(part)) for part in parts] == [9_001, 10_000, 5_000]
     assert parts[0].endswith("end. ")
     far = "w " * 7_000 + "end. " + "w " * 15_000  # before the last quarter: too far
-    assert [len(words(part)) for part in cut_document(far)] == [10_000, 10_000, 2_001]
+    assert [len(part) for part in cut_document(far)] == [19_999, 20_000, 4_006]
     assert cut_document("w " * 10_000) == ["w " * 10_000]
     assert cut_document("") == []
+
+
+@pytest.mark.parametrize("end", [". ", "!\n", '?" ', ".') ", ".]\n", "\n"])
+def test_what_ends_a_sentence(end):
+    text = "w " * 8_000 + "the" + end + "w " * 8_000
+    assert cut_document(text)[0] == "w " * 8_000 + "the" + end
+
+
+def test_text_without_white_space_is_cut_behind_punctuation_and_else_stays_whole():
+    commas = "ab," * 10_000
+    assert [len(part) for part in cut_document(commas)] == [19_998, 10_002]
+    for whole in ("a" * 50_000, "don’t" * 10_000, "o'" * 20_000 + "k"):
+        assert cut_document(whole) == [whole]
+        assert cut_document(f"{whole} end") == [f"{whole} ", "end"]
+        assert cut_document(f"start {whole}, end") == ["start ", f"{whole},", " end"]
 
 
 @pytest.mark.parametrize("word", ["don’t", "don’t,", "don't", "cafe\u0301s", "a_b", "x,y"])
 def test_no_word_is_cut_in_two(word):
     """Also where the text is normalised after the cut, which joins ``don’t`` and ``café``."""
-    for lead in ("", "w "):
+    for lead in ("", "w ", "ww ", "www "):
         text = lead + f"{word} " * 10_001
         parts = cut_document(text)
         assert len(parts) > 1
-        assert all(part[0] == " " for part in parts[1:]) or parts[0].endswith(" ")
+        assert [found for part in parts for found in part.split()] == text.split()
         rules = Normalization()
         read = [found for part in parts for found in words(normalize(part, rules))]
         assert read == words(normalize(text, rules))
 
 
-@settings(deadline=None)
-@given(PIECES, st.integers(2, 8))
+@settings(max_examples=200, deadline=None)
+@given(PIECES, st.integers(4, 40))
 def test_parts_join_to_the_text_within_the_limit_and_keep_every_word(text, limit):
     with pytest.MonkeyPatch.context() as patch:
         limit_passages(patch, limit)
         parts = cut_document(text)
     assert "".join(parts) == text
-    assert all(len(words(part)) <= limit for part in parts)
-    assert [word for part in parts for word in words(part)] == words(text)
     assert all(parts)
+    assert [word for part in parts for word in words(part)] == words(text)
+    for part in parts:
+        if len(part) <= limit:
+            assert 2 * len(words(part)) <= limit + 1
+        else:  # nothing in it parts words
+            assert not any(map(parts_words, part[:-1]))
+
+
+@settings(max_examples=200, deadline=None)
+@given(PIECES, st.integers(4, 40))
+def test_the_cut_is_at_the_last_of_the_best_places(text, limit):
+    with pytest.MonkeyPatch.context() as patch:
+        limit_passages(patch, limit)
+        assert cut_document(text) == cut_at_the_last_best_place(text, limit)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.sampled_from(["don't", "don’t", "a_b", "x,y", "cafe\u0301s"]), min_size=2))
+def test_what_white_space_holds_together_stays_whole(found):
+    with pytest.MonkeyPatch.context() as patch:
+        limit_passages(patch, 10)  # every stretch of ten characters has a space
+        parts = cut_document(" ".join(found))
+    assert [word for part in parts for word in part.split()] == found
 
 
 @settings(deadline=None)
-@given(PIECES, st.integers(2, 8), st.integers(1, 30))
+@given(PIECES, st.integers(4, 40), st.integers(1, 30))
 def test_a_cut_depends_on_what_stands_before_it_alone(text, limit, n_characters):
     """The text handed over in pieces of any size is cut as it is in one."""
     with pytest.MonkeyPatch.context() as patch:
@@ -246,14 +353,15 @@ def test_a_cut_depends_on_what_stands_before_it_alone(text, limit, n_characters)
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.lists(PIECES.filter(str.strip), min_size=1, max_size=4), st.integers(2, 8))
+@given(st.lists(PIECES.filter(str.strip), min_size=1, max_size=4), st.integers(4, 40))
+@example(texts=["\n" * 9 + "king", "queen"], limit=4)
 def test_a_streamed_file_gives_the_passages_of_the_texts_in_memory(tmp_path_factory, texts, limit):
     texts = [text + "\n" for text in texts]
     path = tmp_path_factory.mktemp("streamed") / "a.txt"
     path.write_text("<|endoftext|>\n".join(["two words\n", *texts]), encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
         limit_passages(patch, limit)
-        patch.setattr(corpus_module, "_PENDING_CHARACTERS", 20)
+        patch.setattr(corpus_module, "_PIECE_CHARACTERS", 20)
         held, streamed = corpus_of(["two words\n", *texts]), opened(path)
         assert list(streamed.passages()) == list(held.passages())
     assert streamed.fingerprint == held.fingerprint
@@ -268,7 +376,8 @@ def test_one_line_without_punctuation_is_cut_alike_from_memory_and_from_a_file(t
         (tmp_path / "a.txt").write_text(text)
         streamed = list(opened(tmp_path / "a.txt").passages())
         assert streamed == list(corpus_of([text]).passages())
-        assert [len(words(part)) for _, part in streamed] == [10_000, 10_000, 5_000]
+        assert all(19_999 - length <= len(part) <= 20_000 for _, part in streamed[:-1])
+        assert [word for _, part in streamed for word in part.split()] == text.split()
         assert {document for document, _ in streamed} == {0}
 
 
@@ -293,8 +402,41 @@ def test_the_seed_draws_the_documents():
     corpus = corpus_of([f"document number {number}" for number in range(40)])
     drawn = {split_corpus(corpus, 0.25, seed=seed)[1].fingerprint for seed in range(5)}
     assert len(drawn) == 5
-    name = split_corpus(corpus, 0.25, seed=0)[1].name
-    assert name == "texts (validation part)"
+    training, validation = split_corpus(corpus, 0.25, seed=0)
+    assert (training.name, validation.name) == ("texts (training part)", "texts (validation part)")
+
+
+def test_parts_of_documents_follow_from_the_whole_without_reading_the_text_again():
+    texts = [f"document number {number}" + "!" * number for number in range(40)]
+    whole = corpus_of(texts)
+    n_reads = 0
+
+    def counted():
+        nonlocal n_reads
+        n_reads += 1
+        return whole.stream()
+
+    parts = split_corpus(replace(whole, stream=counted), 0.25, seed=0)
+    assert n_reads == 0
+    for part in parts:
+        read = [len(text) for _, text in part.passages()]  # a passage is a document here
+        assert part.document_characters.tolist() == read
+        assert (part.n_documents, part.n_characters) == (len(read), sum(read))
+    assert n_reads == 2
+    assert sum(part.n_characters for part in parts) == whole.n_characters
+
+
+def test_the_fingerprint_of_a_part_names_its_text():
+    """It differs with the whole, with the documents chosen, and from that of the whole."""
+    texts = [f"document number {number}" for number in range(20)]
+    corpora = [corpus_of(texts), corpus_of([*texts[:-1], "another text"]), corpus_of(texts[::-1])]
+    splits = [split_corpus(corpus, 0.25, seed=seed) for corpus in corpora for seed in (0, 1)]
+    fingerprints = {part.fingerprint for parts in splits for part in parts}
+    fingerprints |= {corpus.fingerprint for corpus in corpora}
+    assert len(fingerprints) == 2 * len(splits) + len(corpora)
+    assert all(re.fullmatch("[0-9a-f]{64}", fingerprint) for fingerprint in fingerprints)
+    again = split_corpus(corpus_of(texts, name="other name"), 0.25, seed=1)
+    assert [p.fingerprint for p in again] == [p.fingerprint for p in splits[1]]
 
 
 @settings(max_examples=50, deadline=None)
@@ -305,7 +447,7 @@ def test_the_seed_draws_the_documents():
 def test_a_single_document_is_split_at_a_contiguous_tail_between_words(pieces, fraction):
     text = f"one two three {' '.join(pieces)} four five six seven eight"
     with pytest.MonkeyPatch.context() as patch:
-        limit_passages(patch, 5)
+        limit_passages(patch, 12)
         corpus = corpus_of([text])
         assert len(list(corpus.passages())) > 1
         training, validation = split_corpus(corpus, fraction, seed=0)
@@ -328,9 +470,10 @@ def test_both_wings_read_the_normalised_passages():
     assert found == [(0, "the king's men."), (1, "zoe left.")]
 
 
-def test_the_head_of_text8_is_one_document_cut_every_10000_words(data_folder):
+def test_the_head_of_text8_is_one_document_cut_every_20000_characters(data_folder):
     corpus = opened(data_folder / "corpora" / "text8-head.txt.gz")
-    sizes = [len(words(text)) for _, text in corpus.passages()]
+    passages = [text for _, text in corpus.passages()]
     assert corpus.n_documents == 1
-    assert set(sizes[:-1]) == {10_000}
-    assert sum(sizes) == pytest.approx(1.17e6, rel=0.01)
+    assert corpus.n_characters == sum(map(len, passages))
+    assert all(19_900 < len(text) <= 20_000 for text in passages[:-1])
+    assert sum(len(words(text)) for text in passages) == pytest.approx(1.17e6, rel=0.01)

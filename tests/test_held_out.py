@@ -3,6 +3,7 @@ import torch
 
 from compare.tokens import TokenArray
 from compare.vocabulary import Vocabulary
+from compare.word2vec import held_out
 from compare.word2vec.held_out import HeldOutPairs
 from compare.word2vec.options import SkipgramOptions
 from compare.word2vec.pairs import pair_loss
@@ -40,6 +41,48 @@ def test_pairs_stay_inside_sentences_and_repeat_from_the_seed() -> None:
     assert not (pairs.noise == other.noise).all()
     share = np.bincount(pairs.noise.ravel(), minlength=4) / pairs.noise.size
     np.testing.assert_allclose(share, 0.25, atol=0.06)
+
+
+def test_without_sentence_borders_windows_run_across_the_text() -> None:
+    text = TokenArray.of_segments([[0, 1], [2], [3]])
+    vocabulary = Vocabulary(("a", "b", "c", "d"), np.full(4, 50))
+    options = SkipgramOptions(subsample=0, window=2, window_shape="fixed")
+
+    def pairs_of(text: TokenArray, options: SkipgramOptions) -> list[tuple[int, int]]:
+        pairs = HeldOutPairs.of(text, vocabulary, options, seed=0)
+        return list(zip(pairs.centers.tolist(), pairs.contexts.tolist(), strict=True))
+
+    assert pairs_of(text, options) == [(0, 1), (1, 0)]
+    across = options.model_copy(update={"sentence_borders": False})
+    one_sentence = TokenArray.of_segments([[0, 1, 2, 3]])
+    assert pairs_of(text, across) == pairs_of(one_sentence, options)
+    assert pairs_of(text, across) == [
+        *((0, 1), (0, 2), (1, 0), (1, 2), (1, 3)),
+        *((2, 0), (2, 1), (2, 3), (3, 1), (3, 2)),
+    ]
+    assert pairs_of(TokenArray.of_segments([]), across) == []
+
+
+def test_near_words_are_drawn_more_often_where_windows_are_dynamic() -> None:
+    text = TokenArray.of_segments([[0, 1, 2]] * 500)
+    vocabulary = Vocabulary(("a", "b", "c"), np.full(3, 500))
+    for shape, share in (("fixed", 1.0), ("dynamic", 0.5)):
+        options = SkipgramOptions(subsample=0, window=2, window_shape=shape)
+        pairs = HeldOutPairs.of(text, vocabulary, options, seed=0)
+        far = ((pairs.centers == 0) & (pairs.contexts == 2)).sum()
+        near = ((pairs.centers == 0) & (pairs.contexts == 1)).sum()
+        assert near == 500
+        assert abs(far / near - share) < 0.1
+
+
+def test_only_the_first_words_are_looked_at(monkeypatch) -> None:
+    """Also where the limit falls inside a sentence, or at its end."""
+    text = TokenArray.of_segments([[0, 1, 2], [0, 1], [2, 2]])
+    vocabulary = Vocabulary(("a", "b", "c"), np.full(3, 50))
+    options = SkipgramOptions(subsample=0, window=1)
+    for n_tokens, expected in ((2, [0, 1]), (3, [0, 1, 1, 2]), (4, [0, 1, 1, 2])):
+        monkeypatch.setattr(held_out, "MAX_TOKENS", n_tokens)
+        assert HeldOutPairs.of(text, vocabulary, options, seed=0).centers.tolist() == expected
 
 
 def test_empty_tables_score_zero_and_no_pair_is_nan() -> None:

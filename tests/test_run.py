@@ -50,7 +50,9 @@ def test_the_run_folder_holds_what_the_design_says(finished: Path) -> None:
     assert expected <= {path.name for path in finished.iterdir()}
     names = {path.stem for path in (finished / "spaces").iterdir()}
     wings = {
-        f"{trainer}-{table}" for trainer in ("gensim", "torch") for table in ("input", "output")
+        f"{trainer}-{table}"
+        for trainer in ("gensim", "torch", "ppmi")
+        for table in ("input", "output", "mean")
     }
     assert names == wings | {"gpt-input", "gpt-output", "gpt-random"}
     figures = {path.stem for path in (finished / "figures").glob("*.png")}

@@ -3,6 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+import torch.nn.functional as F
 
 from compare.errors import InputError, TrainingError
 from compare.judgments import AnalogySet, Question, Relation
@@ -13,9 +14,11 @@ from compare.tokens import TokenArray
 from compare.vocabulary import Vocabulary, VocabularyOptions, build_vocabulary, count_words
 from compare.word2vec import skipgram
 from compare.word2vec.gensim_skipgram import train_gensim
-from compare.word2vec.options import SkipgramOptions
-from compare.word2vec.pairs import pair_loss, pairs_in_sentence
-from compare.word2vec.skipgram import band_patterns, block_gradient, train_skipgram
+from compare.word2vec.options import SkipgramOptions, SkipgramTables
+from compare.word2vec.pairs import pair_loss
+from compare.word2vec.row_steps import CURVATURE
+from compare.word2vec.sampling import keep_probability
+from compare.word2vec.skipgram import train_skipgram
 from compare.words import sentences
 
 
@@ -47,109 +50,189 @@ def planted_text() -> tuple[TokenArray, Vocabulary]:
     return TokenArray.of_segments([[ids[w] for w in s if w in ids] for s in found]), vocabulary
 
 
-def test_band_patterns_by_hand() -> None:
-    # a block of two centres, window 2: positions -2 -1 | 0 1 | 2 3
-    patterns = band_patterns(2, block=2).view(2, 3, 3, 6)
-    assert patterns[0, 1, 2].tolist() == [0, 1, 0, 1, 1, 0]
-    assert patterns[1, 2, 0].tolist() == [0, 1, 1, 0, 0, 0]
-    assert patterns[0, 0, 0].sum() == 0
-
-
-def test_block_gradient_equals_autograd_through_the_explicit_pairs() -> None:
-    """Same pairs, same noise words: same loss, same gradient, for every table row."""
-    torch.manual_seed(0)
-    window, block, dim, n_noise, negatives = 2, 4, 6, 3, 3
-    n_words, n_blocks = 9, 2
-    table_in = torch.randn(n_words, dim, dtype=torch.float64, requires_grad=True)
-    table_out = torch.randn(n_words, dim, dtype=torch.float64, requires_grad=True)
-    text = torch.tensor([1, 3, 3, 0, 5, 7, 8, 2])  # two blocks: one sentence of 5, one of 3
-    windows = [2, 1, 2, 2, 1, 2, 2, 1]
-    noise_ids = torch.tensor([[4, 6, 4], [0, 1, 8]])  # shared by the centres of each block
-
-    pairs = [
-        *pairs_in_sentence(5, windows[:5]),
-        *pairs_in_sentence(3, windows[5:], start=5),
-    ]
-    # k = n_noise here, so every shared noise word stands for exactly one noise word of each pair
-    explicit = sum(
-        pair_loss(
-            table_in[text[pair.center]],
-            table_out[text[pair.context]],
-            table_out[noise_ids[pair.center // block]],
-        )
-        for pair in pairs
-    )
-    explicit.backward()
-
-    padded = torch.nn.functional.pad(text, (window, window))
-    left = torch.tensor([min(w, i if i < 5 else i - 5) for i, w in enumerate(windows)])
-    right = torch.tensor([min(w, 4 - i if i < 5 else 7 - i) for i, w in enumerate(windows)])
-    place = torch.arange(block).repeat(n_blocks)
-    row = (place * (window + 1) + left) * (window + 1) + right
-    context_ids = padded.unfold(0, block + 2 * window, block)
-    gradient = block_gradient(
-        center=table_in.detach()[text].view(n_blocks, block, dim),
-        context=table_out.detach()[context_ids],
-        noise=table_out.detach()[noise_ids],
-        positive=band_patterns(window, block).double()[row].view(n_blocks, block, -1),
-        noise_weight=((left + right) * (negatives / n_noise)).double().view(n_blocks, block, 1),
-    )
-    found_in = torch.zeros_like(table_in).index_add_(0, text, gradient.center.view(-1, dim))
-    found_out = torch.zeros_like(table_out)
-    found_out.index_add_(0, context_ids.reshape(-1), gradient.context.reshape(-1, dim))
-    found_out.index_add_(0, noise_ids.reshape(-1), gradient.noise.reshape(-1, dim))
-    assert table_in.grad is not None
-    assert table_out.grad is not None
-    torch.testing.assert_close(found_in, table_in.grad)
-    torch.testing.assert_close(found_out, table_out.grad)
-    torch.testing.assert_close(gradient.loss, explicit.detach())
-
-
-def test_one_epoch_equals_explicit_stochastic_gradient_descent(monkeypatch) -> None:
+def test_one_epoch_equals_the_explicit_pairs(monkeypatch) -> None:
     """The whole trainer against the slow twin: same pairs, noise and steps, same vectors."""
-    monkeypatch.setattr(skipgram, "MAX_BATCH_BLOCKS", 2)
+    monkeypatch.setattr(skipgram, "CHUNK", 200)
     tokens, vocabulary = small_text(n_tokens=300, n_words=20)
-    options = SkipgramOptions(dimension=8, window=3, negatives=2, epochs=1, subsample=0)
+    options = SkipgramOptions(
+        dimension=8,
+        window=3,
+        negatives=2,
+        epochs=1,
+        subsample=1e-2,
+        learning_rate=0.2,
+        precision="float32",
+    )
     trainer = skipgram._Trainer(tokens, vocabulary, options, seed=5, device="cpu")
+    trainer.chunk_words = 200
     table_in, table_out = trainer.input.clone(), trainer.output.clone()
-    state = np.random.SeedSequence([5, 0, 0]).generate_state(1)
-    chunk = trainer._prepare(torch.Generator().manual_seed(int(state[0])))
-    fast = train_skipgram(tokens, vocabulary, options, seed=5)
-
-    width, n_pairs, loss_sum = trainer.n_blocks * skipgram.BLOCK, 0, 0.0
-    for start in range(0, chunk.n_kept, width):
-        rate = trainer._learning_rate(start / chunk.n_kept)
-        v, u = table_in.requires_grad_(), table_out.requires_grad_()
-        loss = torch.zeros(())
-        for center in range(start, min(start + width, chunk.n_kept)):
-            reach = range(-int(chunk.left[center]), int(chunk.right[center]) + 1)
-            for offset in (o for o in reach if o):
-                at = center + options.window
-                noise = chunk.noise[center // skipgram.BLOCK]
-                push = -torch.nn.functional.logsigmoid(-(u[noise] @ v[chunk.ids[at]])).sum()
-                pull = -torch.nn.functional.logsigmoid(u[chunk.ids[at + offset]] @ v[chunk.ids[at]])
-                loss = loss + pull + push * options.negatives / skipgram.NOISE
-                n_pairs += 1
-        loss.backward()
-        loss_sum += float(loss.detach())
-        table_in, table_out = (v - rate * v.grad).detach(), (u - rate * u.grad).detach()
+    n_pairs, loss_sum = 0, 0.0
+    for number in range(2):
+        trainer.chunk = number
+        state = np.random.SeedSequence([5, 0, number]).generate_state(1)
+        chunk = trainer._prepare(torch.Generator().manual_seed(int(state[0])))
+        text = chunk.centers.view(-1)
+        left, right = chunk.left.view(-1).tolist(), chunk.right.view(-1).tolist()
+        for batch, noise in enumerate(chunk.noise):
+            first = batch * trainer.batch
+            last = min(first + trainer.batch, chunk.n_kept)
+            rate = trainer._learning_rate(first / chunk.n_kept)
+            v, u = table_in.requires_grad_(), table_out.requires_grad_()
+            pairs = [
+                (at, at + offset)
+                for at in range(first, last)
+                for offset in range(-left[at], right[at] + 1)
+                if offset
+            ]
+            loss = torch.zeros(())
+            for center, context in pairs:
+                none = torch.zeros(0, options.dimension)
+                loss = loss + pair_loss(v[text[center]], u[text[context]], none)
+                group = noise.view(-1, skipgram.NOISE)[(center - first) // trainer.group]
+                pushed = pair_loss(v[text[center]], u[text[context]], u[group])
+                pushed = pushed - pair_loss(v[text[center]], u[text[context]], none)
+                loss = loss + pushed * options.negatives / skipgram.NOISE
+            loss.backward()
+            loss_sum, n_pairs = loss_sum + float(loss.detach()), n_pairs + len(pairs)
+            table_in, table_out = explicit_steps(
+                trainer, chunk, batch, v, u, rate, left, right, first
+            )
+    fast = train_with_chunks(tokens, vocabulary, options, chunk_words=200)
     np.testing.assert_allclose(fast.input, table_in.numpy(), atol=1e-5)
     np.testing.assert_allclose(fast.output, table_out.numpy(), atol=1e-5)
-    assert n_pairs > 1000
-    assert (
-        abs(fast.history[0].training_loss - loss_sum / n_pairs) < 1e-4
-    )  # a true mean over the pairs seen
+    assert n_pairs > 500
+    # a true mean over the pairs seen
+    assert abs(fast.history[0].training_loss - loss_sum / n_pairs) < 1e-4
 
 
-def test_windows_stop_at_sentence_borders() -> None:
+def explicit_steps(trainer, chunk, batch, v, u, rate, left, right, first):
+    """Step each row of both tables on its own, with its number of pairs counted one by one."""
+    options, n_words = trainer.options, len(v)
+    block, window = trainer.block, options.window
+    center_pairs, output_pairs = torch.zeros(n_words), torch.zeros(n_words)
+    centers, noise = chunk.centers[batch], chunk.noise[batch]
+    text = F.pad(chunk.centers.view(-1), (window, window))
+    reach = F.pad(torch.tensor(left) + torch.tensor(right), (window, window))
+    n_contexts = trainer.batch // block * (block + 2 * window)
+    for place, word in enumerate(centers.tolist()):
+        seen = left[first + place] + right[first + place]
+        center_pairs[word] += seen * (1 + options.negatives)
+        group = noise.view(-1, skipgram.NOISE)[place // trainer.group]
+        for other in group.tolist():
+            output_pairs[other] += seen * options.negatives / skipgram.NOISE
+    for start in range(first, first + trainer.batch, block):
+        for at in range(start, start + block + 2 * window):
+            output_pairs[text[at]] += float(reach[at]) * trainer.batch / n_contexts
+    seen_rows = u.detach()[torch.cat([chunk.contexts[batch], noise])]
+    along_center = CURVATURE * float(seen_rows.square().sum(1).mean())
+    along_output = CURVATURE * float(v.detach()[centers].square().sum(1).mean())
+    new = []
+    for table, pairs, h in ((v, center_pairs, along_center), (u, output_pairs, along_output)):
+        x = rate * h * pairs.double()
+        size = torch.where(x > 1e-6, -torch.expm1(-x) / x.clamp(min=1e-30), 1.0) * rate
+        new.append((table - size[:, None].float() * table.grad).detach())
+    return new
+
+
+def train_with_chunks(tokens, vocabulary, options, *, chunk_words):
+    trainer = skipgram._Trainer(tokens, vocabulary, options, seed=5, device="cpu")
+    trainer.chunk_words = chunk_words
+    list(trainer.run())
+    return SkipgramTables(trainer.input.numpy(), trainer.output.numpy(), tuple(trainer.history))
+
+
+def test_windows_stop_at_sentence_borders_unless_told_otherwise() -> None:
     """Words that never share a sentence get no pull: their sentences learn apart."""
     tokens = TokenArray.of_segments([[0, 1], [2, 3]] * 400)
     vocabulary = Vocabulary(("a", "b", "c", "d"), np.full(4, 400))
     options = SkipgramOptions(dimension=4, subsample=0, epochs=1)
+    chunk = first_chunk(tokens, vocabulary, options)
+    assert chunk.left.view(-1)[: chunk.n_kept].tolist() == [0, 1] * 800
+    assert chunk.right.view(-1)[: chunk.n_kept].tolist() == [1, 0] * 800
+    across = first_chunk(
+        tokens,
+        vocabulary,
+        options.model_copy(update={"sentence_borders": False, "window_shape": "fixed"}),
+    )
+    assert across.left.view(-1)[:7].tolist() == [0, 1, 2, 3, 4, 5, 5]
+    assert across.right.view(-1)[across.n_kept - 3 : across.n_kept].tolist() == [2, 1, 0]
+    assert set(across.right.view(-1)[across.n_kept :].tolist()) <= {0}
+
+
+def first_chunk(tokens, vocabulary, options):
     trainer = skipgram._Trainer(tokens, vocabulary, options, seed=1, device="cpu")
-    chunk = trainer._prepare(torch.Generator().manual_seed(0))
-    assert chunk.left[: chunk.n_kept].tolist() == [0, 1] * 800
-    assert chunk.right[: chunk.n_kept].tolist() == [1, 0] * 800
+    return trainer._prepare(torch.Generator().manual_seed(0))
+
+
+def test_windows_are_drawn_over_the_kept_words() -> None:
+    """Subsampling drops words before the windows are laid, so windows reach further in the text."""
+    tokens, vocabulary = small_text(n_tokens=20_000)
+    options = SkipgramOptions(dimension=4, window=3)
+    chunk = first_chunk(tokens, vocabulary, options)
+    keep = keep_probability(vocabulary.counts, options.subsample)
+    expected = keep[tokens.ids[: 32 * 128]].sum()  # the first stretch of a short text
+    assert abs(chunk.n_kept - expected) < 4 * np.sqrt(expected)
+    across = first_chunk(tokens, vocabulary, options.model_copy(update={"sentence_borders": False}))
+    share = torch.bincount(across.left.view(-1)[3 : across.n_kept]) / (across.n_kept - 3)
+    np.testing.assert_allclose(share, [0, 1 / 3, 1 / 3, 1 / 3], atol=0.07)
+
+
+@pytest.mark.parametrize("batch_words", [256, 1024, 16_384])
+def test_large_batches_stay_bounded_and_learn_as_much(batch_words: int, monkeypatch) -> None:
+    """Summed gradients of a frequent word would diverge; bounded steps do not."""
+    monkeypatch.setattr(skipgram, "MIN_STEPS", 1)
+    tokens, vocabulary = small_text(n_tokens=60_000)
+    options = SkipgramOptions(dimension=16, epochs=10, batch_words=batch_words, learning_rate=0.05)
+    assert skipgram._Trainer(tokens, vocabulary, options, seed=1, device="cpu").batch == batch_words
+    tables = train_skipgram(tokens, vocabulary, options, seed=1)
+    start = (1 + options.negatives) * np.log(2)
+    assert tables.history[-1].training_loss < start - 0.3  # 16,384: 5 steps an epoch
+    assert np.linalg.norm(tables.input, axis=1).max() < 10
+
+
+def test_short_texts_get_small_batches() -> None:
+    tokens, vocabulary = small_text(n_tokens=5000)
+    options = SkipgramOptions(dimension=4, epochs=2)
+    assert skipgram._Trainer(tokens, vocabulary, options, seed=1, device="cpu").batch == 128
+    wide = SkipgramOptions(dimension=4, epochs=2, window=100)
+    trainer = skipgram._Trainer(tokens, vocabulary, wide, seed=1, device="cpu")
+    assert trainer.batch == trainer.group == trainer.block == 128
+    tables = train_skipgram(tokens, vocabulary, wide, seed=1)  # wider than every sentence
+    assert np.isfinite(tables.input).all()
+
+
+def test_bfloat16_products_change_little() -> None:
+    tokens, vocabulary = small_text(n_tokens=20_000)
+    options = SkipgramOptions(dimension=16, epochs=2, precision="float32")
+    exact = train_skipgram(tokens, vocabulary, options, seed=1)
+    rounded = train_skipgram(
+        tokens, vocabulary, options.model_copy(update={"precision": "bfloat16"}), seed=1
+    )
+    assert rounded.input.dtype == np.float32
+    assert abs(rounded.history[-1].training_loss - exact.history[-1].training_loss) < 0.01
+
+
+def test_snapshots_are_kept_at_their_shares_and_not_again_after_a_resume(
+    tmp_path: Path, monkeypatch
+) -> None:
+    monkeypatch.setattr(skipgram, "CHUNK", 1024)
+    monkeypatch.setattr(skipgram, "MIN_STEPS", 10**9)  # the smallest batch, so chunks of CHUNK
+    tokens, vocabulary = small_text()
+    options = SkipgramOptions(dimension=4, epochs=2, snapshots=[0.1, 0.12, 0.6])
+    kept: list[tuple[int, np.ndarray]] = []
+
+    def keep(n_seen: int, table: np.ndarray) -> None:
+        kept.append((n_seen, table))
+        if len(kept) == 2:
+            raise KeyboardInterrupt
+
+    arguments = {"seed": 1, "checkpoint": tmp_path / "state.pt", "checkpoint_seconds": 0.0}
+    with pytest.raises(KeyboardInterrupt):
+        train_skipgram(tokens, vocabulary, options, keep_snapshot=keep, **arguments)
+    tables = train_skipgram(tokens, vocabulary, options, keep_snapshot=keep, **arguments)
+    seen = [n for n, _ in kept]
+    assert sorted(set(seen)) == [4096, 5000 + 4096]
+    assert not np.allclose(kept[0][1], tables.input)
 
 
 def test_same_seed_same_bits_and_another_seed_other_vectors() -> None:
@@ -166,8 +249,8 @@ def test_same_seed_same_bits_and_another_seed_other_vectors() -> None:
 def test_a_resumed_run_ends_with_the_vectors_of_an_unbroken_one(
     tmp_path: Path, monkeypatch
 ) -> None:
-    monkeypatch.setattr(skipgram, "CHUNK", 1024)
-    tokens, vocabulary = small_text()
+    monkeypatch.setattr(skipgram, "CHUNK", 1024)  # and 32 batches of 128 words are more
+    tokens, vocabulary = small_text(n_tokens=20_000)
     options = SkipgramOptions(dimension=10, epochs=2)
     whole = train_skipgram(tokens, vocabulary, options, seed=1)
 
@@ -198,11 +281,25 @@ def test_a_checkpoint_of_other_options_is_refused(tmp_path: Path) -> None:
     trainer = skipgram._Trainer(tokens, vocabulary, options, seed=1, device="cpu")
     checkpoint = tmp_path / "state.pt"
     skipgram.save_checkpoint(checkpoint, trainer.state())
-    with pytest.raises(InputError, match="other options"):
-        train_skipgram(
-            tokens, vocabulary, SkipgramOptions(dimension=12), seed=1, checkpoint=checkpoint
-        )
+    for other, seed, message in (
+        (options.model_copy(update={"dimension": 12}), 1, r"dimension 10 \(now 12\); delete"),
+        (options, 2, r"seed 1 \(now 2\)"),
+    ):
+        with pytest.raises(InputError, match=message):
+            train_skipgram(tokens, vocabulary, other, seed=seed, checkpoint=checkpoint)
+    shorter = TokenArray(tokens.ids[:4000], tokens.starts[tokens.starts < 4000], 4000)
+    with pytest.raises(InputError, match=r"words of text 5000 \(now 4000\)"):
+        train_skipgram(shorter, vocabulary, options, seed=1, checkpoint=checkpoint)
     assert checkpoint.exists()
+
+
+def test_tables_larger_than_memory_are_refused_before_they_are_made() -> None:
+    tokens, vocabulary = small_text()
+    many = Vocabulary(
+        tuple(map(str, range(10**6))), np.append(vocabulary.counts, np.ones(10**6 - 50, dtype=int))
+    )
+    with pytest.raises(InputError, match=r"100,000 dimensions would take 1,1.*GiB"):
+        train_skipgram(tokens, many, SkipgramOptions(dimension=100_000), seed=1)
 
 
 def test_loss_falls_and_starts_where_zero_scores_put_it() -> None:
@@ -230,7 +327,7 @@ def test_a_loss_that_is_not_finite_stops_with_the_remedy() -> None:
     )
     trainer = skipgram._Trainer(tokens, vocabulary, options, seed=1, device="cpu")
     trainer.input[0, 0] = float("nan")
-    with pytest.raises(TrainingError, match="learning_rate"):
+    with pytest.raises(TrainingError, match=r"step \d+ of block 1 of epoch 1 .*learning_rate"):
         trainer._train_chunk()
 
 

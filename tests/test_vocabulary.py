@@ -10,7 +10,13 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from compare.errors import InputError
-from compare.vocabulary import Vocabulary, VocabularyOptions, build_vocabulary, count_words
+from compare.vocabulary import (
+    Vocabulary,
+    VocabularyOptions,
+    build_vocabulary,
+    count_words,
+    frequent_words,
+)
 
 SENTENCES = [["b", "a", "c"], ["a", "d", "b"], ["a", "e", "c"]]
 ALL = VocabularyOptions(min_count=1)
@@ -50,6 +56,37 @@ def test_vocabulary_agrees_with_gensim(sentences, min_count):
     ours = build_vocabulary(count_words(sentences), options)
     assert dict(zip(ours.words, ours.counts.tolist(), strict=True)) == theirs
     assert (np.diff(ours.counts) <= 0).all()
+
+
+def test_frequent_words_name_their_places_by_hand():
+    counts = np.array([1, 4, 2, 4, 0])
+    places, vocabulary = frequent_words(["e", "b", "c", "a", "unseen"], counts, ALL)
+    assert places.tolist() == [1, 3, 2, 0]  # b before a: ties keep the order of appearance
+    assert vocabulary.words == ("b", "a", "c", "e")
+    assert vocabulary.counts.tolist() == [4, 4, 2, 1]
+    assert (places.dtype, vocabulary.counts.dtype) == (np.int64, np.int64)
+    assert counts.tolist() == [1, 4, 2, 4, 0]
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.integers(0, 4), min_size=2, max_size=12),
+    st.integers(1, 3),
+    st.none() | st.integers(2, 5),
+)
+def test_frequent_words_are_those_of_a_stable_sort(counts, min_count, max_words):
+    words = [f"w{number}" for number in range(len(counts))]
+    options = VocabularyOptions(min_count=min_count, max_words=max_words)
+    kept = [place for place, n_seen in enumerate(counts) if n_seen >= min_count]
+    kept = sorted(kept, key=lambda place: -counts[place])[:max_words]
+    if len(kept) < 2:
+        with pytest.raises(InputError, match=f"{len(kept)} of {len(words)} words"):
+            frequent_words(words, np.array(counts), options)
+        return
+    places, vocabulary = frequent_words(words, np.array(counts), options)
+    assert places.tolist() == kept
+    assert vocabulary.words == tuple(words[place] for place in kept)
+    assert vocabulary.counts.tolist() == [counts[place] for place in kept]
 
 
 def test_too_few_words_tell_the_most_frequent_and_the_remedy():

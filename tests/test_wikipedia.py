@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from compare.corpus import CorpusOptions, open_corpus
+from compare.corpus import MAX_PASSAGE_CHARACTERS, CorpusOptions, open_corpus
 from compare.wikipedia import paragraphs_of, wiki_sample_articles
 from compare.words import words
 
@@ -89,4 +89,4 @@ def test_the_sample_is_a_corpus_that_reads_restartably():
     passages = list(corpus.passages())
     assert passages == list(corpus.passages())
     assert corpus.n_characters == sum(map(len, wiki_sample_articles()))
-    assert max(len(words(text)) for _, text in passages) <= 10_000
+    assert max(len(text) for _, text in passages) <= MAX_PASSAGE_CHARACTERS

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -23,6 +23,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from compare.errors import InputError, TrainingError
 from compare.llm.gpt import GPT, GPTOptions, untrained_gpt
 from compare.llm.windows import SlidingWindows, batches
+from compare.precision import Precision, resolve_precision
 from compare.progress import Progress, silent
 from compare.storage import content_key, load_checkpoint, save_checkpoint
 
@@ -57,7 +58,7 @@ class TrainingOptions(BaseModel):
     clip_norm: float = Field(
         default=1.0, gt=0, description="gradients are scaled down to this global length"
     )
-    precision: Literal["auto", "float32", "bfloat16"] = Field(
+    precision: Precision = Field(
         default="auto",
         description="'bfloat16' multiplies matrices at half precision (autocast); 'auto' does so "
         "where the processor has instructions for it",
@@ -162,18 +163,6 @@ def learning_rate_at(step: int, n_steps: int, options: TrainingOptions) -> float
     fraction = (step - n_warmup) / max(n_steps - n_warmup, 1)
     low = options.min_learning_rate_fraction
     return options.learning_rate * (low + (1 - low) * 0.5 * (1 + math.cos(math.pi * fraction)))
-
-
-def resolve_precision(
-    precision: Literal["auto", "float32", "bfloat16"], device: str
-) -> Literal["float32", "bfloat16"]:
-    """Turn ``auto`` into bfloat16 where the processor has instructions for it."""
-    if precision != "auto":
-        return precision
-    if torch.device(device).type == "cuda":
-        return "bfloat16" if torch.cuda.is_bf16_supported(including_emulation=False) else "float32"
-    # Without AVX-512 BF16 or AMX, bfloat16 is emulated and several times slower.
-    return "bfloat16" if torch.cpu._is_avx512_bf16_supported() else "float32"
 
 
 @torch.no_grad()

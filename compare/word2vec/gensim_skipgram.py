@@ -1,11 +1,20 @@
 """The same skip-gram by gensim, the reference implementation (Řehůřek & Sojka 2010).
 
 gensim gets the text that our trainer gets: the same ids, turned back into words, in the same
-sentences, with the same options. What stays different: gensim trains word by word without
-batches; skips a noise word that equals the context; orders equal counts on its own (we hand it
-our order back); and with more than one worker the threads overwrite each other's updates, so only
-one worker gives the same vectors twice. Its own loss is a running sum that later epochs distort,
-so the loss reported here is ours, computed on its tables (``held_out.py``).
+sentences, with the same options, one to one. What stays different in gensim 4, and is held by
+tests where it can be:
+
+- It trains word by word without batches, and skips a noise word that equals the context.
+- A sentence is cut off behind its 10,000th word, silently. Ours are shorter by far; a text without
+  sentence borders is therefore handed over in pieces of 10,000 words.
+- The learning rate falls by the job (about 10,000 words), not by the word, and by the raw words
+  that it expects; ours by the batch.
+- Equal counts are ordered its own way; rows are put back into our order here.
+- With more than one worker the threads overwrite each other's updates: only one worker gives the
+  same vectors twice, and a stage that was interrupted starts afresh.
+- Its own loss is a running sum in 32 bits that later epochs distort; the loss reported here is
+  ours, computed on its tables (``held_out.py``).
+- ``batch_words``, ``precision`` and ``snapshots`` mean nothing to it.
 """
 
 from __future__ import annotations
@@ -17,7 +26,9 @@ from itertools import pairwise
 import numpy as np
 from gensim.models import Word2Vec
 from gensim.models.callbacks import CallbackAny2Vec
+from gensim.models.word2vec import MAX_WORDS_IN_BATCH
 
+from compare.memory import require_memory
 from compare.progress import Progress, silent
 from compare.tokens import TokenArray
 from compare.vocabulary import Vocabulary
@@ -50,13 +61,19 @@ def train_gensim(
     InputError
         If no sentence has a pair.
     """
-    check_pairs(tokens)
+    check_pairs(tokens, options)
+    require_memory(
+        4 * 2 * len(vocabulary) * options.dimension,
+        f"training {len(vocabulary):,} words in {options.dimension:,} dimensions",
+        "lower dimension, or raise min_count",
+    )
     constant = options.decay == "constant"
     model = Word2Vec(
         sg=1,
         hs=0,
         vector_size=options.dimension,
         window=options.window,
+        shrink_windows=options.window_shape == "dynamic",
         negative=options.negatives,
         ns_exponent=options.noise_exponent,
         sample=options.subsample,
@@ -124,9 +141,8 @@ class _Sentences:
 
     def __iter__(self) -> Iterator[list[str]]:
         n_tokens = len(self.tokens)
-        borders = [*self.tokens.starts.tolist(), n_tokens]
         n_epochs = self.watcher.options.epochs
-        for number, (start, end) in enumerate(pairwise(borders)):
+        for number, (start, end) in enumerate(self._borders()):
             if number % 1000 == 0:
                 history = self.watcher.history
                 self.progress(
@@ -136,3 +152,14 @@ class _Sentences:
                     loss=history[-1].validation_loss if history else None,
                 )
             yield self.words[self.tokens.ids[start:end]].tolist()
+
+    def _borders(self) -> Iterator[tuple[int, int]]:
+        n_tokens = len(self.tokens)
+        if not self.watcher.options.sentence_borders:
+            for start in range(0, n_tokens, MAX_WORDS_IN_BATCH):
+                yield start, min(start + MAX_WORDS_IN_BATCH, n_tokens)
+            return
+        starts = self.tokens.starts
+        for low in range(0, len(starts), 65_536):  # a part at a time: they may be on disk
+            part = starts[low : low + 65_537].tolist()
+            yield from pairwise(part if low + 65_536 < len(starts) else [*part, n_tokens])

@@ -15,7 +15,7 @@ import numpy as np
 from compare.tokens import TokenArray
 from compare.vocabulary import Vocabulary
 from compare.word2vec.options import SkipgramOptions
-from compare.word2vec.pairs import pairs_in_sentence, reduced_windows
+from compare.word2vec.pairs import draw_windows, pairs_in_sentence
 from compare.word2vec.sampling import keep_probability, noise_distribution
 
 MAX_TOKENS = 20_000
@@ -47,10 +47,11 @@ class HeldOutPairs:
         n_tokens = min(len(text), MAX_TOKENS)
         ids = np.asarray(text.ids[:n_tokens], dtype=np.int64)
         kept = rng.random(n_tokens) < keep_probability(vocabulary.counts, options.subsample)[ids]
-        borders = [*text.starts[text.starts < n_tokens].tolist(), n_tokens]
+        starts = text.starts[: np.searchsorted(text.starts, n_tokens)].tolist()
+        borders = [*(starts if options.sentence_borders else [0]), n_tokens]
         lengths = [int(kept[start:end].sum()) for start, end in pairwise(borders)]
         ids = ids[kept]
-        windows = reduced_windows(len(ids), options.window, rng)
+        windows = draw_windows(len(ids), options, rng)
         pairs: list[tuple[int, int]] = []
         start = 0
         for length in lengths:

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from compare.precision import Precision
 
 
 class SkipgramOptions(BaseModel):
@@ -19,8 +21,17 @@ class SkipgramOptions(BaseModel):
         default=5,
         ge=1,
         le=100,
-        description="largest distance, in kept words, between a centre and its context; each "
-        "centre's window is drawn uniformly from 1 to this",
+        description="largest distance, in kept words, between a centre and its context",
+    )
+    window_shape: Literal["dynamic", "fixed"] = Field(
+        default="dynamic",
+        description="'dynamic' draws each centre's window uniformly from 1 to `window`, so that "
+        "near words count more (word2vec's way); 'fixed' takes all of it",
+    )
+    sentence_borders: bool = Field(
+        default=True,
+        description="windows end at sentence borders; false: they run across the whole text, as "
+        "with word2vec on a text without line breaks",
     )
     negatives: int = Field(default=5, ge=1, le=1000, description="noise words for each pair")
     noise_exponent: float = Field(
@@ -40,6 +51,33 @@ class SkipgramOptions(BaseModel):
     decay: Literal["linear", "constant"] = Field(
         default="linear", description="how the learning rate falls with the words seen"
     )
+    batch_words: int = Field(
+        default=2048,
+        ge=1,
+        le=1 << 22,
+        description="kept words in a step of the torch trainer, at most: a short text gets "
+        "smaller steps (gensim steps pair by pair)",
+    )
+    precision: Precision = Field(
+        default="auto",
+        description="numbers of the torch trainer's matrix products; the tables are float32. "
+        "'auto': bfloat16 where the processor has it",
+    )
+    snapshots: tuple[float, ...] = Field(
+        default=(),
+        strict=False,
+        description="shares of the training, between 0 and 1, at which the torch trainer keeps a "
+        "copy of the input vectors, to show how neighbours settle",
+    )
+
+    @field_validator("snapshots")
+    @classmethod
+    def _shares(cls, snapshots: tuple[float, ...]) -> tuple[float, ...]:
+        if not all(0 < share < 1 for share in snapshots) or list(snapshots) != sorted(
+            set(snapshots)
+        ):
+            raise ValueError("snapshots must be rising shares between 0 and 1, such as [0.02, 0.2]")
+        return snapshots
 
 
 class EpochLoss(NamedTuple):
@@ -73,3 +111,14 @@ class SkipgramTables:
     input: np.ndarray
     output: np.ndarray
     history: tuple[EpochLoss, ...]
+
+    @property
+    def mean(self) -> np.ndarray:
+        """The mean of a word's two vectors, float32 (n_words, dim).
+
+        Its products with other means mix both kinds of likeness: words that stand in the same
+        contexts (v · v) and words that stand beside each other (v · u); Pennington et al. 2014
+        add GloVe's two tables for the same reason.
+        """
+        mean: np.ndarray = (self.input + self.output) / np.float32(2)
+        return mean

@@ -21,6 +21,7 @@ import torch.nn.functional as F
 
 from compare.errors import InputError
 from compare.tokens import TokenArray
+from compare.word2vec.options import SkipgramOptions
 
 
 class Pair(NamedTuple):
@@ -30,7 +31,7 @@ class Pair(NamedTuple):
     context: int
 
 
-def check_pairs(tokens: TokenArray) -> None:
+def check_pairs(tokens: TokenArray, options: SkipgramOptions) -> None:
     """Make sure that a text has a pair to learn from.
 
     Raises
@@ -38,21 +39,25 @@ def check_pairs(tokens: TokenArray) -> None:
     InputError
         If no sentence holds two words.
     """
-    if np.diff(tokens.starts, append=len(tokens)).max(initial=0) < 2:
+    n_sentences = len(tokens.starts) if options.sentence_borders else 1
+    if len(tokens) <= n_sentences:  # none is empty, so one of two words would make them more
         raise InputError(
             "no sentence of the training text holds two words of the vocabulary, so there is no "
             "pair to learn from: give longer sentences or lower min_count"
         )
 
 
-def reduced_windows(n_tokens: int, window: int, rng: np.random.Generator) -> np.ndarray:
+def draw_windows(n_tokens: int, options: SkipgramOptions, rng: np.random.Generator) -> np.ndarray:
     """Draw each centre's window uniformly from 1 to ``window``: near words count more often.
+
+    A fixed window is ``window`` everywhere.
 
     Returns
     -------
     ndarray of int64, shape (n_tokens,)
     """
-    return rng.integers(1, window + 1, size=n_tokens)
+    smallest = 1 if options.window_shape == "dynamic" else options.window
+    return rng.integers(smallest, options.window + 1, size=n_tokens)
 
 
 def pairs_in_sentence(length: int, windows: Sequence[int], *, start: int = 0) -> Iterator[Pair]:

@@ -1,18 +1,15 @@
-"""Skip-gram with negative sampling (SGNS), trained block by block in PyTorch.
+"""Skip-gram with negative sampling (SGNS), trained batch by batch in PyTorch.
 
 Mikolov et al. 2013, arXiv:1310.4546. The loss of a centre word v with a context u and noise words
 n_1 … n_k (drawn from counts^0.75) is
 
     −log σ(u · v) − Σ log σ(−n_i · v)
 
-Training it pair by pair moves two or more rows of memory for each pair. Here a *block* of L
-consecutive words is taken at once: its L input vectors X and the L + 2·window output vectors Y
-around it are gathered once, ``S = X Yᵀ`` holds the score of every (centre, context) pair of the
-block, and a band of S (the dynamic windows, cut at sentence borders) selects the positives. All
-centres of a block share its noise words, each weighted so that the expected loss is that of k
-noise words a pair. Every gradient is then a matrix product (Ji et al. 2016, arXiv:1604.04661,
-share noise in a similar way). ``pairs.py`` says the same one pair at a time, and tests hold the
-two to the same gradient.
+A stretch of text is subsampled and given windows and noise words (:class:`_Chunk`); a batch of it
+is taken as blocks of consecutive words, whose loss and gradients are matrix products
+(``blocks.py``); and the rows that the batch touched step once each, frequent ones no further than
+single pairs would have taken them (``row_steps.py``). ``pairs.py`` says the same one pair at a
+time.
 
 Left out: hierarchical softmax, CBOW, and word2vec.c's rule that a noise word equal to the context
 is skipped (the paper has no such rule).
@@ -21,40 +18,44 @@ is skipped (the paper has no such rule).
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 
 from compare.errors import InputError, TrainingError
+from compare.memory import require_memory
+from compare.precision import resolve_precision
 from compare.progress import Progress, silent
 from compare.storage import content_key, load_checkpoint, save_checkpoint
 from compare.tokens import TokenArray
 from compare.vocabulary import Vocabulary
+from compare.word2vec.blocks import bands, block_gradient, block_length, half_band_rows, half_bands
 from compare.word2vec.held_out import HeldOutPairs
 from compare.word2vec.options import EpochLoss, SkipgramOptions, SkipgramTables
 from compare.word2vec.pairs import check_pairs
+from compare.word2vec.row_steps import RowSteps, curvature_along
 from compare.word2vec.sampling import NoiseSampler, keep_probability, noise_distribution
 
-BLOCK = 32
-"""Consecutive centres that share noise words and one product of scores."""
-
-MAX_BATCH_BLOCKS = 16
-"""Blocks in one step. Steps of 512 to 1,024 words train as well as gensim's single pairs do."""
-
-MAX_PAIRS_PER_ROW = 400
-"""Noise pairs that the most frequent noise word may collect in one step. A step applies them all
-at the table of before, and plain gradient descent diverges when they are too many; a text of few
-words therefore gets smaller steps."""
+GROUP = 128
+"""Consecutive centres that share noise words."""
 
 NOISE = 64
-"""Noise words of a block. With fewer, each carries more weight, the output vectors take more noise
-up, and analogies suffer; with more, the products cost more."""
+"""Noise words of a group. With fewer, each carries more weight, the output vectors take more
+noise up, and analogies suffer; with more, the products cost more."""
+
+MIN_STEPS = 300
+"""A short text gets smaller batches, so that training takes about so many steps at least."""
 
 CHUNK = 1 << 17
-"""Words of text that are subsampled and given windows at a time."""
+"""Words of text that are subsampled and given windows at a time: fewer where the whole training is
+short, so that it has about a hundred such stretches, but not less than 32 batches."""
+
+KeepSnapshot = Callable[[int, np.ndarray], None]
+"""Takes the words trained on so far (epochs counted) and a copy of the input table."""
 
 
 def train_skipgram(
@@ -67,6 +68,7 @@ def train_skipgram(
     validation: TokenArray | None = None,
     checkpoint: Path | None = None,
     checkpoint_seconds: float = 15.0,
+    keep_snapshot: KeepSnapshot | None = None,
     progress: Progress = silent,
 ) -> SkipgramTables:
     """Train input and output vectors on a text of word ids.
@@ -85,28 +87,43 @@ def train_skipgram(
     validation : TokenArray, optional
         Held-out text; a fixed sample of its pairs gives the validation loss of each epoch.
     checkpoint : Path, optional
-        File that the state is saved to every ``checkpoint_seconds``; where it exists, training
-        goes on from it, to the same vectors as an uninterrupted run. Deleted at the end.
+        File that the state is saved to every ``checkpoint_seconds`` (less often where saving
+        takes long); where it exists, training goes on from it, to the same vectors as an
+        uninterrupted run. Deleted at the end.
+    keep_snapshot : callable, optional
+        Called when a share of ``options.snapshots`` is reached, at the end of the stretch of text
+        in which it lies (of 131,072 words, or about a hundredth of a short training). A resumed
+        run does not repeat those it has passed.
 
     Raises
     ------
     TrainingError
         If the loss is not finite.
     InputError
-        If no sentence has a pair, or the checkpoint belongs to other options or another text.
+        If no sentence has a pair, the tables do not fit into memory, or the checkpoint belongs to
+        other options or another text.
     """
     trainer = _Trainer(tokens, vocabulary, options, seed=seed, device=device)
     if validation is not None:
         trainer.held_out = HeldOutPairs.of(validation, vocabulary, options, seed=seed)
     if checkpoint is not None and checkpoint.exists():
         trainer.restore(load_checkpoint(checkpoint), checkpoint)
-    saved_at = time.monotonic()
+    n_seen_in_all = options.epochs * len(tokens)
+    due = [round(share * n_seen_in_all) for share in options.snapshots]
+    seen = trainer.n_seen
+    saved_at, saving_took = time.monotonic(), 0.0
     for done in trainer.run():
         loss = trainer.loss_sum / max(trainer.n_pairs, 1)
-        progress(done, options.epochs * len(tokens), unit="words", loss=loss)
-        if checkpoint is not None and time.monotonic() - saved_at >= checkpoint_seconds:
+        progress(done, n_seen_in_all, unit="words", loss=loss)
+        if keep_snapshot is not None and any(seen < at <= done for at in due):
+            keep_snapshot(done, trainer.input.cpu().numpy().copy())
+        seen = done
+        interval = max(checkpoint_seconds, 20 * saving_took)
+        if checkpoint is not None and time.monotonic() - saved_at >= interval:
+            started = time.monotonic()
             save_checkpoint(checkpoint, trainer.state())
             saved_at = time.monotonic()
+            saving_took = saved_at - started
     if checkpoint is not None:
         checkpoint.unlink(missing_ok=True)
     return SkipgramTables(
@@ -114,79 +131,14 @@ def train_skipgram(
     )
 
 
-class BlockGradient(NamedTuple):
-    """Gradient of the summed loss with respect to each vector of the blocks, and that loss."""
-
-    center: torch.Tensor  # (blocks, L, dim)
-    context: torch.Tensor  # (blocks, L + 2·window, dim)
-    noise: torch.Tensor  # (blocks, n_noise, dim)
-    loss: torch.Tensor  # ()
-
-
-def block_gradient(
-    center: torch.Tensor,
-    context: torch.Tensor,
-    noise: torch.Tensor,
-    positive: torch.Tensor,
-    noise_weight: torch.Tensor,
-) -> BlockGradient:
-    """Compute loss and gradient of blocks in closed form, as matrix products.
-
-    Parameters
-    ----------
-    center : tensor, shape (blocks, L, dim)
-        Input vectors of the centres.
-    context : tensor, shape (blocks, L + 2·window, dim)
-        Output vectors of the words from ``window`` before the block to ``window`` behind it.
-    noise : tensor, shape (blocks, n_noise, dim)
-        Output vectors of the block's noise words.
-    positive : tensor, shape (blocks, L, L + 2·window)
-        1 where a context is inside the centre's window, 0 elsewhere.
-    noise_weight : tensor, shape (blocks, L, 1)
-        How many noise words each drawn one stands for: pairs of the centre × k / n_noise.
-    """
-    attraction = torch.bmm(center, context.mT).sigmoid_()  # (blocks, L, L + 2·window)
-    repulsion = torch.bmm(center, noise.mT).sigmoid_()  # (blocks, L, n_noise)
-    # d/ds −log σ(s) = σ(s) − 1 and d/ds −log σ(−s) = σ(s)
-    pull = (attraction - 1).mul_(positive)
-    push = repulsion * noise_weight
-    # 1 − σ(s) is 0 for s > 17 in float32, and the loss is then as good as that of s = 17.
-    number = torch.finfo(attraction.dtype)
-    loss = -(attraction.clamp_(min=number.tiny).log_().mul_(positive).sum())
-    loss -= (repulsion.neg_().add_(1).clamp_(min=number.eps / 2).log_() * noise_weight).sum()
-    return BlockGradient(
-        center=torch.bmm(pull, context).baddbmm_(push, noise),
-        context=torch.bmm(pull.mT, center),
-        noise=torch.bmm(push.mT, center),
-        loss=loss,
-    )
-
-
-def band_patterns(window: int, block: int = BLOCK) -> torch.Tensor:
-    """List the band of every centre: which contexts it sees, by its reach to the left and right.
-
-    Returns
-    -------
-    tensor of float32, shape (block · (window + 1) · (window + 1), block + 2·window)
-        Row ``(i · (window + 1) + left) · (window + 1) + right`` holds 1 at the contexts of the
-        i-th centre of a block that sees ``left`` words before and ``right`` words behind it.
-    """
-    reach = torch.arange(window + 1)
-    center = (torch.arange(block) + window)[:, None, None, None]
-    position = torch.arange(block + 2 * window)
-    offset = position - center  # (block, 1, 1, block + 2·window)
-    left, right = reach[:, None, None], reach[None, :, None]
-    inside = (offset >= -left) & (offset <= right) & (offset != 0)
-    return inside.reshape(-1, block + 2 * window).float()
-
-
 class _Chunk(NamedTuple):
-    """A stretch of text after subsampling, padded to whole batches."""
+    """A stretch of text after subsampling, cut into batches; the last is padded with word 0."""
 
-    ids: torch.Tensor  # (window + n_padded + window,)
-    left: torch.Tensor  # (n_padded,) words each centre sees to its left
-    right: torch.Tensor  # (n_padded,)
-    noise: torch.Tensor  # (n_padded / BLOCK, n_noise) ids
+    centers: torch.Tensor  # (n_batches, n_words) ids
+    contexts: torch.Tensor  # (n_batches, blocks · (L + 2·window)) ids, in and around each block
+    noise: torch.Tensor  # (n_batches, groups · NOISE) ids
+    left: torch.Tensor  # (n_batches, n_words) words each centre sees to its left
+    right: torch.Tensor  # (n_batches, n_words)
     n_kept: int
 
 
@@ -202,20 +154,32 @@ class _Trainer:
         seed: int,
         device: str,
     ) -> None:
-        check_pairs(tokens)
+        check_pairs(tokens, options)
+        shape = (len(vocabulary), options.dimension)
+        require_memory(
+            4 * 3 * shape[0] * shape[1],  # two tables and the draw of the first
+            f"training {shape[0]:,} words in {shape[1]:,} dimensions",
+            "lower dimension, or raise min_count",
+            device=device,
+        )
         self.tokens, self.options, self.seed, self.device = tokens, options, seed, device
         counts = vocabulary.counts
         keep = keep_probability(counts, options.subsample)
         self.keep = torch.from_numpy(keep).float().to(device)
-        self.patterns = band_patterns(options.window).to(device)
-        noise_probability = noise_distribution(counts, options.noise_exponent)
-        self.noise = NoiseSampler.of(noise_probability, device=device)
-        pairs_per_block = BLOCK * (options.window + 1) * options.negatives * noise_probability.max()
-        self.n_blocks = int(np.clip(MAX_PAIRS_PER_ROW / pairs_per_block, 1, MAX_BATCH_BLOCKS))
-        self.place_in_block = torch.arange(BLOCK, device=device).repeat(self.n_blocks)
-        self.place_in_block *= options.window + 1
+        self.noise = NoiseSampler.of(
+            noise_distribution(counts, options.noise_exponent), device=device
+        )
+        precision = resolve_precision(options.precision, device)
+        self.product_dtype = {"float32": torch.float32, "bfloat16": torch.bfloat16}[precision]
+        self.block = block_length(options.window)
+        self.group = max(GROUP, self.block)
+        n_kept = options.epochs * len(tokens) * float((counts * keep).sum() / counts.sum())
+        largest = min(options.batch_words, int(n_kept / MIN_STEPS))
+        self.batch = max(1, largest // self.group) * self.group
+        hundredth = options.epochs * len(tokens) // 100
+        self.chunk_words = max(min(CHUNK, hundredth), 32 * self.batch)
+        self.halves = half_bands(options.window, self.block).to(device)
         generator = torch.Generator().manual_seed(seed)
-        shape = (len(vocabulary), options.dimension)
         # ±1/dim as in gensim, twice as wide as in word2vec.c: the first epoch gets further.
         uniform = torch.rand(shape, generator=generator) * 2 - 1
         self.input = (uniform / options.dimension).to(device)
@@ -224,11 +188,23 @@ class _Trainer:
         self.loss_sum, self.n_pairs, self.seconds = 0.0, 0, 0.0
         self.history: list[EpochLoss] = []
         self.held_out: HeldOutPairs | None = None
-        self.key = content_key(options.model_dump(), seed, len(tokens), counts.tolist())
+        self.identity = {
+            **options.model_dump(mode="json"),
+            "seed": seed,
+            "precision": precision,
+            "words of text": len(tokens),
+            "word counts": content_key(counts.tolist())[:16],
+        }
+
+    @property
+    def n_seen(self) -> int:
+        """Words behind us, epochs counted."""
+        n_tokens = len(self.tokens)
+        return self.epoch * n_tokens + min(self.chunk * self.chunk_words, n_tokens)
 
     def state(self) -> dict[str, Any]:
         return {
-            "key": self.key,
+            "identity": self.identity,
             "input": self.input.cpu(),
             "output": self.output.cpu(),
             "epoch": self.epoch,
@@ -238,10 +214,16 @@ class _Trainer:
         }
 
     def restore(self, state: dict[str, Any], path: Path) -> None:
-        if state.get("key") != self.key:
+        theirs = state.get("identity", {})
+        differences = [
+            f"{name} {theirs.get(name)} (now {mine})"
+            for name, mine in self.identity.items()
+            if theirs.get(name) != mine
+        ]
+        if differences:
             raise InputError(
-                f"checkpoint {path} was made with other options, another seed or another text; "
-                "delete it to start afresh"
+                f"checkpoint {path} was made with {', '.join(differences)}; "
+                "delete it to start afresh, or set these back to go on"
             )
         self.input, self.output = state["input"].to(self.device), state["output"].to(self.device)
         self.epoch, self.chunk = state["epoch"], state["chunk"]
@@ -250,15 +232,14 @@ class _Trainer:
 
     def run(self) -> Iterator[int]:
         """Train; yields the words behind us after each chunk, when the state may be saved."""
-        n_tokens = len(self.tokens)
-        n_chunks = -(-n_tokens // CHUNK)
+        n_chunks = -(-len(self.tokens) // self.chunk_words)
         while self.epoch < self.options.epochs:
             while self.chunk < n_chunks:
                 started = time.perf_counter()
                 self._train_chunk()
                 self.chunk += 1
                 self.seconds += time.perf_counter() - started
-                yield self.epoch * n_tokens + min(self.chunk * CHUNK, n_tokens)
+                yield self.n_seen
             self.epoch += 1
             self.history.append(
                 EpochLoss(
@@ -275,47 +256,48 @@ class _Trainer:
             return float("nan")
         return self.held_out.mean_loss(self.input.cpu().numpy(), self.output.cpu().numpy())
 
-    def _train_chunk(self) -> None:
-        # A generator of its own for each chunk: a resumed run draws what an unbroken one draws.
-        state = np.random.SeedSequence([self.seed, self.epoch, self.chunk]).generate_state(1)
-        generator = torch.Generator(self.device).manual_seed(int(state[0]))
-        chunk = self._prepare(generator)
-        width = BLOCK * self.n_blocks
-        loss = torch.zeros((), dtype=torch.float64, device=self.device)
-        for start in range(0, chunk.n_kept, width):
-            loss += self._step(chunk, start, self._learning_rate(start / chunk.n_kept))
-        self.n_pairs += int(chunk.left.sum() + chunk.right.sum())
-        self.loss_sum += float(loss)
-        if not np.isfinite(self.loss_sum):
-            raise TrainingError(
-                f"the loss is not finite in epoch {self.epoch + 1}, chunk {self.chunk + 1}; "
-                f"lower learning_rate (now {self.options.learning_rate})"
-            )
-
     def _learning_rate(self, fraction_of_chunk: float) -> float:
         """Fall linearly with the words seen, as word2vec.c does."""
         options = self.options
         if options.decay == "constant":
             return options.learning_rate
         n_tokens = len(self.tokens)
-        start = self.chunk * CHUNK
-        in_epoch = start + fraction_of_chunk * min(CHUNK, n_tokens - start)
+        start = self.chunk * self.chunk_words
+        in_epoch = start + fraction_of_chunk * min(self.chunk_words, n_tokens - start)
         done = (self.epoch + in_epoch / n_tokens) / options.epochs
         return max(options.learning_rate * (1 - done), options.min_learning_rate)
+
+    def _train_chunk(self) -> None:
+        # A generator of its own for each chunk: a resumed run draws what an unbroken one draws.
+        state = np.random.SeedSequence([self.seed, self.epoch, self.chunk]).generate_state(1)
+        generator = torch.Generator(self.device).manual_seed(int(state[0]))
+        chunk = self._prepare(generator)
+        n_pairs = chunk.left + chunk.right
+        self.n_pairs += int(n_pairs.sum())
+        losses = self._train_batches(chunk, n_pairs.float())
+        self.loss_sum += float(losses.sum())
+        if not np.isfinite(self.loss_sum):
+            step = int(losses.isfinite().logical_not().nonzero()[0])
+            raise TrainingError(
+                f"the loss is not finite in step {step + 1} of block {self.chunk + 1} of epoch "
+                f"{self.epoch + 1} ({self.n_seen + step * self.batch:,} words in): the vectors "
+                f"grew without bound; lower learning_rate (now {self.options.learning_rate})"
+            )
 
     def _prepare(self, generator: torch.Generator) -> _Chunk:
         """Subsample a stretch of text, draw windows (over the kept words) and noise."""
         window, device = self.options.window, self.device
-        low = self.chunk * CHUNK
-        high = min(low + CHUNK, len(self.tokens))
+        low = self.chunk * self.chunk_words
+        high = min(low + self.chunk_words, len(self.tokens))
         ids = torch.from_numpy(np.array(self.tokens.ids[low:high])).to(device)
-        starts = self.tokens.starts
-        inside = starts[np.searchsorted(starts, low) : np.searchsorted(starts, high)] - low
         is_start = torch.zeros(high - low, dtype=torch.int64)
-        is_start[torch.from_numpy(inside)] = 1
+        if self.options.sentence_borders:
+            starts = self.tokens.starts
+            inside = starts[np.searchsorted(starts, low) : np.searchsorted(starts, high)] - low
+            is_start[torch.from_numpy(inside)] = 1
         sentence = is_start.to(device).cumsum(0)
         kept = torch.rand(high - low, generator=generator, device=device) < self.keep[ids]
-        ids, sentence = ids[kept], sentence[kept]
+        ids, sentence = ids[kept].long(), sentence[kept]
         n_kept = len(ids)
 
         _, lengths = torch.unique_consecutive(sentence, return_counts=True)
@@ -323,41 +305,61 @@ class _Trainer:
         position = torch.arange(n_kept, device=device)
         to_left = position - torch.repeat_interleave(ends - lengths, lengths)
         to_right = torch.repeat_interleave(ends - 1, lengths) - position
-        drawn = torch.randint(1, window + 1, (n_kept,), generator=generator, device=device)
+        smallest = 1 if self.options.window_shape == "dynamic" else window
+        reach = torch.randint(smallest, window + 1, (n_kept,), generator=generator, device=device)
 
-        width = BLOCK * self.n_blocks
-        n_padded = -(-n_kept // width) * width
-        n_blocks = n_padded // BLOCK
-        padding = (0, n_padded - n_kept)
-        noise = self.noise.draw(n_blocks * NOISE, generator)
+        n_batches = -(-n_kept // self.batch)
+        padding = n_batches * self.batch - n_kept
+        ids = F.pad(ids, (window, padding + window))
+        noise = self.noise.draw(n_batches * self.batch // self.group * NOISE, generator)
+        by_batch = (n_batches, self.batch)
+        around = ids.unfold(0, self.block + 2 * window, self.block)
         return _Chunk(
-            ids=torch.nn.functional.pad(ids.long(), (window, n_padded - n_kept + window)),
-            left=torch.nn.functional.pad(torch.minimum(drawn, to_left), padding),
-            right=torch.nn.functional.pad(torch.minimum(drawn, to_right), padding),
-            noise=noise.view(n_blocks, NOISE),
+            centers=ids[window : len(ids) - window].view(by_batch),
+            contexts=around.reshape(n_batches, -1),
+            noise=noise.view(n_batches, -1),
+            left=F.pad(torch.minimum(reach, to_left), (0, padding)).view(by_batch),
+            right=F.pad(torch.minimum(reach, to_right), (0, padding)).view(by_batch),
             n_kept=n_kept,
         )
 
-    def _step(self, chunk: _Chunk, start: int, learning_rate: float) -> torch.Tensor:
-        """Take one gradient step on a batch of blocks; returns its summed loss."""
-        window, dim = self.options.window, self.options.dimension
-        end = start + BLOCK * self.n_blocks
-        center_ids = chunk.ids[window + start : window + end]
-        # Neighbouring blocks see some of the same words: their context windows overlap.
-        context_ids = chunk.ids[start : end + 2 * window].unfold(0, BLOCK + 2 * window, BLOCK)
-        context_ids = context_ids.reshape(-1)
-        noise_ids = chunk.noise[start // BLOCK : end // BLOCK].view(-1)
-        left, right = chunk.left[start:end], chunk.right[start:end]
-        row = (self.place_in_block + left) * (window + 1) + right
-        noise_weight = (left + right).float() * (self.options.negatives / NOISE)
-        gradient = block_gradient(
-            center=self.input.index_select(0, center_ids).view(self.n_blocks, BLOCK, dim),
-            context=self.output.index_select(0, context_ids).view(self.n_blocks, -1, dim),
-            noise=self.output.index_select(0, noise_ids).view(self.n_blocks, -1, dim),
-            positive=self.patterns.index_select(0, row).view(self.n_blocks, BLOCK, -1),
-            noise_weight=noise_weight.view(self.n_blocks, BLOCK, 1),
-        )
-        self.input.index_add_(0, center_ids, gradient.center.view(-1, dim), alpha=-learning_rate)
-        for ids, rows in ((context_ids, gradient.context), (noise_ids, gradient.noise)):
-            self.output.index_add_(0, ids, rows.view(-1, dim), alpha=-learning_rate)
-        return gradient.loss
+    def _train_batches(self, chunk: _Chunk, n_pairs: torch.Tensor) -> torch.Tensor:
+        """Take one step on each batch; returns their summed losses, float64 (n_batches,)."""
+        options, dim = self.options, self.options.dimension
+        n_batches, n_contexts = chunk.contexts.shape
+        n_blocks, n_groups = self.batch // self.block, self.batch // self.group
+        halves = half_band_rows(
+            chunk.left.view(-1), chunk.right.view(-1), options.window, self.block
+        ).view(n_batches, self.batch, 2)
+        noise_weight = n_pairs * (options.negatives / NOISE)
+        in_group = (n_batches, n_groups, self.group)
+        on_noise = noise_weight.view(in_group).sum(2).repeat_interleave(NOISE, dim=1)
+        # A word is seen by about as many centres as it sees, spread over the blocks it is in.
+        around = F.pad(n_pairs.view(-1), (options.window, options.window))
+        on_context = around.unfold(0, self.block + 2 * options.window, self.block)
+        on_context = on_context.reshape(n_batches, -1) * (self.batch / n_contexts)
+        output_ids = torch.cat([chunk.contexts, chunk.noise], dim=1)
+        n_rows = len(self.input)
+        input_steps = RowSteps.of(chunk.centers, n_pairs * (1 + options.negatives), n_rows)
+        output_steps = RowSteps.of(output_ids, torch.cat([on_context, on_noise], dim=1), n_rows)
+        noise_weight = noise_weight.view(*in_group, 1)
+
+        losses = torch.zeros(n_batches, dtype=torch.float64, device=self.device)
+        for batch in range(n_batches):
+            rate = self._learning_rate(batch * self.batch / chunk.n_kept)
+            center = self.input.index_select(0, chunk.centers[batch])
+            output = self.output.index_select(0, output_ids[batch])
+            gradient = block_gradient(
+                center=center.view(n_blocks, self.block, dim),
+                context=output[:n_contexts].view(n_blocks, -1, dim),
+                noise=output[n_contexts:].view(n_groups, NOISE, dim),
+                positive=bands(halves[batch], self.halves).view(n_blocks, self.block, -1),
+                noise_weight=noise_weight[batch],
+                product_dtype=self.product_dtype,
+            )
+            losses[batch] = gradient.loss
+            to_output = torch.cat([gradient.context.view(-1, dim), gradient.noise.view(-1, dim)])
+            to_center = gradient.center.view(-1, dim)
+            input_steps.take(batch, self.input, to_center, rate, curvature_along(output))
+            output_steps.take(batch, self.output, to_output, rate, curvature_along(center))
+        return losses

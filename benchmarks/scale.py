@@ -1,0 +1,113 @@
+"""Does training cost grow with the text alone? Words/s and memory at 1, 14 and 140 million words.
+
+The vocabulary and the tables are those of the whole corpus each time; the text is its first
+million words, all of it, and all of it ten times over, memory-mapped from disk. Memory is the
+largest anonymous resident memory during training above that before it, when imports, vocabulary
+and both tables were there.
+
+    python benchmarks/scale.py --corpus english-novels.txt.xz
+"""
+
+import argparse
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from compare.corpus import CorpusOptions, normalized_passages, open_corpus
+from compare.tokens import TokenArray, open_tokens, renumbered, token_counts, write_tokens
+from compare.vocabulary import VocabularyOptions, frequent_words
+from compare.word2vec import SkipgramOptions, train_skipgram
+from compare.word_encoder import WordEncoder
+
+MILLION = 1_000_000
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--corpus", default="wiki-sample", help="named corpus or path of a text")
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--device", default="cpu")
+    given = parser.parse_args()
+    torch.set_num_threads(given.threads)
+    corpus = open_corpus(CorpusOptions(source=given.corpus))
+    texts = (p.text for p in normalized_passages(corpus, CorpusOptions().normalization))
+    with tempfile.TemporaryDirectory() as folder:
+        encoder = WordEncoder()
+        raw = write_tokens(Path(folder) / "raw", encoder.encode_all(texts))
+        counts = token_counts(raw, len(encoder.words))
+        kept, vocabulary = frequent_words(encoder.words, counts, VocabularyOptions())
+        new_ids = np.full(len(counts), -1, dtype=np.int32)
+        new_ids[kept] = np.arange(len(kept))
+        whole = write_tokens(Path(folder) / "whole", renumbered(raw, new_ids))
+        first = whole.starts[: np.searchsorted(whole.starts, MILLION)]
+        start = TokenArray(np.array(whole.ids[:MILLION]), np.array(first), MILLION)
+        texts = {
+            "the first million": write_tokens(Path(folder) / "start", [start]),
+            "all": whole,
+            "ten times over": ten_times(whole, Path(folder) / "ten"),
+        }
+        del encoder, start, first
+        options = SkipgramOptions(epochs=1)
+        train_skipgram(texts["the first million"], vocabulary, options, seed=1)  # warm up
+        tables = 2 * 4 * len(vocabulary) * options.dimension
+        for name, tokens in texts.items():
+            before = anonymous_memory()
+            with PeakMemory() as peak:
+                started = time.perf_counter()
+                train_skipgram(tokens, vocabulary, options, seed=1, device=given.device)
+                seconds = time.perf_counter() - started
+            print(
+                f"{name:18} {len(tokens) / MILLION:7.1f} M kept words   "
+                f"{len(tokens) / seconds / MILLION:5.2f} M/s   "
+                f"{max(0, peak.value - before - tables) / 2**20:6.0f} MiB above the tables",
+                flush=True,
+            )
+
+
+def ten_times(tokens: TokenArray, folder: Path) -> TokenArray:
+    """Write a text ten times over, part by part."""
+
+    def parts() -> Iterator[TokenArray]:
+        same = np.arange(int(tokens.ids.max()) + 1, dtype=np.int32)
+        for _ in range(10):
+            yield from renumbered(tokens, same)
+
+    write_tokens(folder, parts())
+    return open_tokens(folder)
+
+
+class PeakMemory:
+    """Samples the process's anonymous memory every 20 ms."""
+
+    def __enter__(self) -> "PeakMemory":
+        self.value = anonymous_memory()
+        self._done = threading.Event()
+        self._thread = threading.Thread(target=self._sample, daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._done.set()
+        self._thread.join()
+
+    def _sample(self) -> None:
+        while not self._done.wait(0.02):
+            self.value = max(self.value, anonymous_memory())
+
+
+def anonymous_memory() -> int:
+    """Read the anonymous resident memory in bytes (Linux): mapped files are not in it."""
+    for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
+        if line.startswith("RssAnon:"):
+            return 1024 * int(line.split()[1])
+    raise RuntimeError("/proc/self/status tells no RssAnon")
+
+
+if __name__ == "__main__":
+    main()

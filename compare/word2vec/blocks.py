@@ -1,0 +1,141 @@
+"""Skip-gram's loss and gradient for blocks of consecutive words, as matrix products.
+
+Training pair by pair moves two or more rows of memory for each pair. A *block* of L consecutive
+words takes them once: with the input vectors X of its words and the output vectors Y of the
+L + 2·window words in and around it, ``S = X Yᵀ`` holds the score of every (centre, context) pair
+of the block, and a *band* of S (the windows, cut at sentence borders) selects the positives. A
+*group* of blocks shares its noise words, each weighted so that the expected loss is that of k noise
+words a pair (Ji et al. 2016, arXiv:1604.04661, share noise in a similar way). Every gradient is
+then a matrix product. ``pairs.py`` says the same one pair at a time; tests hold the two together.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+import torch.nn.functional as F
+
+SHORTEST_BLOCK = 16
+
+
+def block_length(window: int) -> int:
+    """Choose L: a power of two of about twice the window, 16 at least.
+
+    A longer block scores more words outside its windows; a shorter one fetches more of them twice.
+
+    >>> block_length(5), block_length(10), block_length(100)
+    (16, 16, 128)
+    """
+    length = SHORTEST_BLOCK
+    while length < 1.25 * window:
+        length *= 2
+    return length
+
+
+def half_bands(window: int, length: int) -> torch.Tensor:
+    """List the left and the right half of every band: the contexts of a centre, by its reach.
+
+    Returns
+    -------
+    tensor of float32, shape (2 · length · (window + 1), length + 2·window)
+        Row ``i · (window + 1) + left`` holds 1 at the words before the i-th centre of a block
+        that it sees when it reaches ``left`` words; row ``length · (window + 1) + i · (window + 1)
+        + right`` likewise behind it.
+    """
+    reach = torch.arange(window + 1)[:, None]
+    center = (torch.arange(length) + window)[:, None, None]
+    offset = torch.arange(length + 2 * window) - center  # (length, 1, length + 2·window)
+    before = (offset >= -reach) & (offset < 0)
+    behind = (offset <= reach) & (offset > 0)
+    return torch.stack([before, behind]).reshape(-1, length + 2 * window).float()
+
+
+def half_band_rows(
+    left: torch.Tensor, right: torch.Tensor, window: int, length: int
+) -> torch.Tensor:
+    """Find the two rows of :func:`half_bands` for each centre.
+
+    Parameters
+    ----------
+    left, right : int64 tensor, shape (n_words,)
+        Words that each centre sees before and behind it; n_words is a multiple of ``length``.
+
+    Returns
+    -------
+    int64 tensor, shape (n_words, 2)
+    """
+    place = torch.arange(length, device=left.device).repeat(len(left) // length) * (window + 1)
+    return torch.stack([place + left, place + right + length * (window + 1)], dim=1)
+
+
+def bands(rows: torch.Tensor, halves: torch.Tensor) -> torch.Tensor:
+    """Put each centre's band together from its halves: 1 at its contexts, 0 elsewhere.
+
+    Returns
+    -------
+    tensor of float32, shape (n_words, length + 2·window)
+    """
+    return F.embedding_bag(rows, halves, mode="sum")
+
+
+class BlockGradient(NamedTuple):
+    """Gradient of the summed loss with respect to each vector of the blocks, and that loss."""
+
+    center: torch.Tensor  # (blocks, L, dim)
+    context: torch.Tensor  # (blocks, L + 2·window, dim)
+    noise: torch.Tensor  # (groups, n_noise, dim)
+    loss: torch.Tensor  # ()
+
+
+def block_gradient(
+    center: torch.Tensor,
+    context: torch.Tensor,
+    noise: torch.Tensor,
+    positive: torch.Tensor,
+    noise_weight: torch.Tensor,
+    *,
+    product_dtype: torch.dtype = torch.float32,
+) -> BlockGradient:
+    """Compute loss and gradient of blocks in closed form.
+
+    Parameters
+    ----------
+    center : tensor, shape (blocks, L, dim)
+        Input vectors of the centres.
+    context : tensor, shape (blocks, L + 2·window, dim)
+        Output vectors of the words from ``window`` before the block to ``window`` behind it.
+    noise : tensor, shape (groups, n_noise, dim)
+        Output vectors of the noise words; ``blocks`` is a multiple of ``groups``, and ``n_noise``
+        of 4.
+    positive : tensor, shape (blocks, L, L + 2·window)
+        1 where a context is inside the centre's window, 0 elsewhere.
+    noise_weight : tensor, shape (groups, L · blocks / groups, 1)
+        How many noise words each drawn one stands for: pairs of the centre × k / n_noise.
+    product_dtype : torch.dtype
+        Numbers that the matrix products read; all else stays as it came.
+    """
+    dtype, grouped = center.dtype, (len(noise), -1, center.shape[2])
+    # Copies where the products are made in bfloat16, the same tensors elsewhere.
+    x, y, n = (t.to(product_dtype) for t in (center, context, noise))
+    x_of_group = x.view(grouped)
+    attraction = torch.bmm(x, y.mT).to(dtype).sigmoid_()  # (blocks, L, L + 2·window)
+    repulsion = torch.bmm(x_of_group, n.mT).to(dtype).sigmoid_()  # (groups, …, n_noise)
+    # d/ds −log σ(s) = σ(s) − 1 and d/ds −log σ(−s) = σ(s)
+    pull = attraction.sub_(1).mul_(positive)
+    # 1 − σ(s) is 0 for s > 17 in float32: the loss is then taken as that of s = 17. So the
+    # logarithm of four noise words' product may be taken at once: 4 · 17 does not underflow.
+    spared = (1 - repulsion).clamp_(min=torch.finfo(dtype).eps / 2)
+    spared = spared.view(*spared.shape[:2], -1, 4).prod(dim=3).log_()
+    loss = -(spared.sum(dim=2, keepdim=True) * noise_weight).sum()
+    loss -= torch.log1p(pull.clamp(min=torch.finfo(dtype).eps / 2 - 1)).sum()
+    push = repulsion.mul_(noise_weight)
+    pull, push = pull.to(product_dtype), push.to(product_dtype)
+    to_center = torch.bmm(pull, y).to(dtype)
+    to_center.view(grouped).add_(torch.bmm(push, n))
+    return BlockGradient(
+        center=to_center,
+        context=torch.bmm(pull.mT, x).to(dtype),
+        noise=torch.bmm(push.mT, x_of_group).to(dtype),
+        loss=loss,
+    )

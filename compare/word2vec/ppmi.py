@@ -1,0 +1,359 @@
+"""The count-based baseline: word vectors without training, from counted pairs alone.
+
+Levy & Goldberg 2014 ("Neural Word Embedding as Implicit Matrix Factorization") show that skip-gram
+with k negative samples, given enough dimensions, is at its best where the product of a centre's
+and a context's vector is their pointwise mutual information, less log k. So the same table can be
+had by counting and one matrix factorisation:
+
+    1. n(w, c)      how often w and c meet in a window           ``count_cooccurrences``
+    2. PMI(w, c)  = log( P(w, c) / (P(w) · P_α(c)) ),
+       M(w, c)    = max(PMI(w, c) − log k, 0)                    ``shifted_ppmi``
+    3. M          ≈ U Σ Vᵀ,  vectors U Σ^p and V Σ^p             ``train_ppmi``
+
+P_α(c) is proportional to the α-th power of the count of c as a context: the exponent of word2vec's
+noise distribution, which keeps rare contexts from dominating (Levy, Goldberg & Dagan 2015,
+"Improving Distributional Similarity with Lessons Learned from Word Embeddings", section 3.2; p and
+k are in it, too). Negative values become zero because most pairs never meet, and their PMI is −∞.
+
+Text and windows are those of skip-gram (``pairs.py``): frequent words are subsampled before windows
+are laid, and windows end at sentence borders. Where skip-gram draws the width of each window, a
+pair here counts with the chance that it is seen.
+
+Left out: deleting rare words as contexts only, and sums of both tables
+(:attr:`compare.word2vec.options.SkipgramTables.mean` is at hand for that).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import scipy.sparse
+from pydantic import BaseModel, ConfigDict, Field
+from scipy.sparse.linalg import svds
+from threadpoolctl import threadpool_limits
+
+from compare.errors import InputError
+from compare.progress import Progress, silent
+from compare.tokens import TokenArray
+from compare.vocabulary import Vocabulary
+from compare.word2vec.options import SkipgramOptions, SkipgramTables
+from compare.word2vec.pairs import check_pairs
+from compare.word2vec.sampling import keep_probability
+
+MAX_BLOCK_PAIRS = 1 << 22
+"""Pairs of a block of text, at most: about 0.2 GiB while they are sorted."""
+
+MAX_DENSE_WORDS = 1000
+"""Up to so many words a dense factorisation takes less than a second, and is exact."""
+
+SMALLEST_SINGULAR_VALUE = 1e-5
+"""As a share of the largest. What is smaller is rounding of float32, no direction of the text."""
+
+
+class PPMIOptions(BaseModel):
+    """Options of the count-based vectors beyond those that they share with skip-gram.
+
+    The defaults stand between what analogies like (a small shift) and what similarity judgments
+    like (a larger one; a small exponent on much text, a large one on little), measured on 0.4, 3
+    and 14 million words.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+    shift: float = Field(
+        default=2.0,
+        ge=1,
+        description="k, whose logarithm is taken off each PMI before negative values become zero; "
+        "plays the part of skip-gram's `negatives`; 1 takes nothing off",
+    )
+    eigenvalue_weight: float = Field(
+        default=0.5,
+        ge=0,
+        le=1,
+        description="power of the singular values in the vectors: 0 weighs all components alike, "
+        "1 is plain truncated SVD",
+    )
+
+
+def train_ppmi(
+    tokens: TokenArray,
+    vocabulary: Vocabulary,
+    options: SkipgramOptions,
+    ppmi: PPMIOptions,
+    *,
+    seed: int,
+    progress: Progress = silent,
+) -> SkipgramTables:
+    """Make word vectors by counting pairs and factorising their shifted PPMI matrix.
+
+    Parameters
+    ----------
+    tokens : TokenArray
+        Word ids with sentence borders.
+    vocabulary : Vocabulary
+        Its counts rule the subsampling.
+    options : SkipgramOptions
+        ``dimension``, ``window``, ``window_shape``, ``sentence_borders``, ``subsample`` and
+        ``noise_exponent`` are used; the rest concerns training.
+    ppmi : PPMIOptions
+    seed : int
+        Rules the subsampling and the start of the factorisation. Same seed, text, options and
+        machine: same bits.
+    progress : Progress
+        Told the words counted; the factorisation after it is silent.
+
+    Returns
+    -------
+    SkipgramTables
+        ``input`` = U Σ^p and ``output`` = V Σ^p, the first component the strongest; no history. At
+        p = ½ the products ``input @ output.T`` are the best approximation of the matrix in that
+        many dimensions. A word whose row of the matrix is empty has a zero vector. Vectors have
+        fewer than ``options.dimension`` components where the matrix has no more directions, as on
+        a short text.
+
+    Raises
+    ------
+    InputError
+        If no sentence has a pair, or no pair is left of a matrix so shifted.
+    """
+    check_pairs(tokens, options)
+    if not options.sentence_borders:
+        tokens = TokenArray(tokens.ids, tokens.starts[:1], tokens.n_units)
+    counts = count_cooccurrences(
+        tokens,
+        vocabulary,
+        window=options.window,
+        dynamic=options.window_shape == "dynamic",
+        subsample=options.subsample,
+        seed=seed,
+        progress=progress,
+    )
+    matrix = shifted_ppmi(counts, shift=ppmi.shift, noise_exponent=options.noise_exponent)
+    del counts  # the factorisation needs the room
+    left, singular_values, right = truncated_svd(matrix, options.dimension, seed=seed)
+    weights = singular_values**ppmi.eigenvalue_weight
+    return SkipgramTables(
+        np.ascontiguousarray(left * weights, dtype=np.float32),
+        np.ascontiguousarray(right * weights, dtype=np.float32),
+        history=(),
+    )
+
+
+def context_weights(window: int, *, dynamic: bool) -> np.ndarray:
+    """Weigh the contexts of a centre by their distance.
+
+    Parameters
+    ----------
+    window : int
+        Largest distance.
+    dynamic : bool
+        Whether each window is drawn uniformly from 1 to ``window``: it then reaches distance δ in
+        ``window + 1 − δ`` of ``window`` cases. Otherwise all windows are of full width.
+
+    Returns
+    -------
+    ndarray of float64, shape (window,)
+        In (0, 1]; the weights of distance 1, 2, …, ``window``.
+
+    Examples
+    --------
+    >>> context_weights(4, dynamic=True)
+    array([1.  , 0.75, 0.5 , 0.25])
+    """
+    if not dynamic:
+        return np.ones(window)
+    return np.arange(window, 0, -1) / window
+
+
+def count_cooccurrences(
+    tokens: TokenArray,
+    vocabulary: Vocabulary,
+    *,
+    window: int,
+    dynamic: bool,
+    subsample: float,
+    seed: int,
+    progress: Progress = silent,
+) -> scipy.sparse.csr_array:
+    """Count how often two words meet in a window, near ones more where windows are dynamic.
+
+    The text is read in blocks, and memory grows with the number of different pairs, not with the
+    length of the text.
+
+    Parameters
+    ----------
+    tokens : TokenArray
+        Word ids with sentence borders, where windows end.
+    vocabulary : Vocabulary
+        Its counts rule the subsampling.
+    window : int
+        Largest distance, in kept words.
+    dynamic : bool
+        See :func:`context_weights`.
+    subsample : float
+        Frequency above which occurrences are dropped at random; 0 keeps all.
+    seed : int
+        Of the subsampling.
+
+    Returns
+    -------
+    csr_array of float64, shape (n_words, n_words)
+        Symmetric: whenever w is a context of c, c is one of w.
+    """
+    n_words, n_tokens = len(vocabulary), len(tokens)
+    weights = context_weights(window, dynamic=dynamic)
+    keep = keep_probability(vocabulary.counts, subsample)
+    rng = np.random.default_rng(seed)
+    sums = [scipy.sparse.csr_array((n_words, n_words), dtype=np.float64)]
+    n_block = max(MAX_BLOCK_PAIRS // window, 1)
+    ids = sentence = np.zeros(0, dtype=np.int64)
+    for low in range(0, n_tokens, n_block):
+        high = min(low + n_block, n_tokens)
+        block = np.asarray(tokens.ids[low:high], dtype=np.int64)
+        kept = np.flatnonzero(rng.random(len(block)) < keep[block])
+        # The end of the block before comes along, so that no pair is lost between two blocks.
+        n_before = min(len(ids), window)
+        ids = np.concatenate([ids[len(ids) - n_before :], block[kept]])
+        of_kept = np.searchsorted(tokens.starts, low + kept, side="right")
+        sentence = np.concatenate([sentence[len(sentence) - n_before :], of_kept])
+        sums.append(_count_block(ids, sentence, n_before, weights, n_words))
+        # Only sums of like size are added, or each block would cost a pass over all pairs so far.
+        while len(sums) > 1 and sums[-2].nnz < 2 * sums[-1].nnz:
+            sums.append(sums.pop() + sums.pop())
+        progress(high, n_tokens, unit="words")
+    while len(sums) > 1:
+        sums.append(sums.pop() + sums.pop())
+    # Each pair was counted once, above the diagonal or on it; now also from the other side.
+    return scipy.sparse.csr_array(sums[0] + sums[0].T)
+
+
+def _count_block(
+    ids: np.ndarray, sentence: np.ndarray, n_before: int, weights: np.ndarray, n_words: int
+) -> scipy.sparse.csr_array:
+    """Sum the weights of the unordered pairs whose second word is not among the ``n_before``.
+
+    One number stands for a pair and its distance; equal pairs come together by sorting.
+    """
+    window = len(weights)
+    keys = []
+    for distance in range(1, window + 1):
+        second = np.arange(max(n_before, distance), len(ids))
+        second = second[sentence[second] == sentence[second - distance]]
+        words, others = ids[second], ids[second - distance]
+        pair = np.minimum(words, others) * n_words + np.maximum(words, others)
+        keys.append(pair * window + (distance - 1))
+    pairs, place = np.divmod(np.sort(np.concatenate(keys)), window)
+    firsts = np.flatnonzero(np.diff(pairs, prepend=-1))  # where each pair's run begins
+    rows, columns = np.divmod(pairs[firsts], n_words)
+    borders = np.searchsorted(rows, np.arange(n_words + 1))
+    return scipy.sparse.csr_array(
+        (np.add.reduceat(weights[place], firsts), columns.astype(np.int32), borders),
+        shape=(n_words, n_words),
+    )
+
+
+def shifted_ppmi(
+    counts: scipy.sparse.csr_array, *, shift: float, noise_exponent: float
+) -> scipy.sparse.csr_array:
+    """Compute ``max(PMI − log k, 0)``, in nats; larger: the two words meet more than by chance.
+
+    Parameters
+    ----------
+    counts : csr_array of float64, shape (n_words, n_words)
+        Of centres (rows) and contexts (columns), as from :func:`count_cooccurrences`.
+    shift : float
+        k, at least 1; 1 gives plain PPMI.
+    noise_exponent : float
+        α: the chance of a context is taken proportional to its count to this power; 1 gives plain
+        PMI, which is symmetric.
+
+    Returns
+    -------
+    csr_array of float32, shape (n_words, n_words)
+        Only what is larger than 0 is stored.
+
+    Examples
+    --------
+    Two words that meet only each other: P(a, b) = P(a) = P(b) = ½, and log(½ / (½ · ½)) = log 2.
+
+    >>> counts = scipy.sparse.csr_array([[0.0, 3.0], [3.0, 0.0]])
+    >>> shifted_ppmi(counts, shift=1, noise_exponent=1).toarray().round(2)
+    array([[0.  , 0.69],
+           [0.69, 0.  ]], dtype=float32)
+    """
+    if counts.nnz == 0:
+        return counts.astype(np.float32)
+    of_center, of_context = (np.asarray(counts.sum(axis=axis)) for axis in (1, 0))
+    # A word that meets no other has no entry below; the log of its 0 must only not warn.
+    log_center, log_context = (
+        np.log(marginal, where=marginal > 0, out=np.zeros(len(marginal)))
+        for marginal in (of_center, of_context)
+    )
+    # P(w, c) / (P(w) P_α(c)) = n(w, c) / n(w) · Σ n(c')^α / n(c)^α
+    log_total = np.log((of_context[of_context > 0] ** noise_exponent).sum())
+    information = np.log(counts.data)
+    information -= np.repeat(log_center, np.diff(counts.indptr))
+    information -= noise_exponent * log_context[counts.indices]
+    information += log_total - np.log(shift)
+    matrix = counts.astype(np.float32)  # a copy: dropping zeros must not touch the counts
+    matrix.data = np.maximum(information, 0).astype(np.float32)
+    matrix.eliminate_zeros()
+    return matrix
+
+
+def truncated_svd(
+    matrix: scipy.sparse.csr_array, dimension: int, *, seed: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Find the strongest directions of a square matrix: M ≈ U Σ Vᵀ.
+
+    ARPACK's Lanczos iteration is exact. A randomised SVD is faster with the usual four to seven
+    passes, but the singular values of such matrices fall slowly, and it gets the directions of the
+    smaller ones wrong.
+
+    Parameters
+    ----------
+    matrix : csr_array, shape (n_words, n_words)
+    dimension : int
+        Singular values to find, at most.
+    seed : int
+        Of the vector that the iteration starts from: it changes rounding alone.
+
+    Returns
+    -------
+    left, values, right : ndarray, shapes (n_words, dim), (dim,), (n_words, dim)
+        U, the diagonal of Σ, falling, and V, with dim the smaller of ``dimension`` and the rank of
+        the matrix. The largest component of each column of U, by absolute value, is positive.
+
+    Raises
+    ------
+    InputError
+        If the matrix is empty.
+    """
+    # The products with single vectors gain nothing from more threads and lose much to waiting.
+    with threadpool_limits(limits=1, user_api="blas"):
+        left, values, right = _any_svd(matrix, min(dimension, matrix.shape[0]), seed=seed)
+    rank = int(np.count_nonzero(values > SMALLEST_SINGULAR_VALUE * values[0]))
+    if rank == 0:
+        raise InputError(
+            "the shifted PPMI matrix is empty: no two words meet more often than chance would "
+            "have them; lower ppmi.shift, give more text, or leave ppmi out of the trainers"
+        )
+    left, values, right = left[:, :rank], values[:rank], right[:, :rank]
+    # A singular vector has no sign of its own; without a rule, chance would give it one.
+    largest = np.abs(left).argmax(axis=0)
+    signs = np.sign(left[largest, np.arange(rank)])
+    return left * signs, values, right * signs
+
+
+def _any_svd(
+    matrix: scipy.sparse.csr_array, dimension: int, *, seed: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    n_words = matrix.shape[0]
+    if n_words <= max(MAX_DENSE_WORDS, 2 * dimension):
+        left, values, right = np.linalg.svd(matrix.toarray().astype(np.float64))
+        return left[:, :dimension], values[:dimension], right[:dimension].T
+    if matrix.nnz == 0:  # where ARPACK cannot start
+        nothing = np.zeros((n_words, dimension))
+        return nothing, np.zeros(dimension), nothing
+    start = np.random.default_rng(seed).normal(size=n_words).astype(np.float32)
+    left, values, right = svds(matrix, dimension, v0=start, solver="arpack")
+    return left[:, ::-1], values[::-1], right[::-1].T
