@@ -200,9 +200,9 @@ def normalized_passages(corpus: Corpus, normalization: Normalization) -> Iterato
 def cut_document(text: str) -> list[str]:
     """Cut a text into passages of at most 20,000 characters, at a sentence's end where one is near.
 
-    So no passage holds more than 10,000 words (a word and what parts it from the next take two
-    characters). The parts put together are the text, and no word is cut: a run of characters that
-    white space and punctuation leave whole for longer stays whole. The cut depends on what stands
+    So no passage holds more than 10,000 words: a word and what parts it from the next take two
+    characters. The parts put together are the text, and no word is cut: a run of letters, digits
+    and apostrophes that is longer stays whole. The cut depends on what stands
     before it alone, so that a text read in pieces is cut alike.
     """
     parts = []
@@ -227,13 +227,13 @@ def cut_document(text: str) -> list[str]:
 
 _LAST_SENTENCE_END = re.compile(r".*(?:[.!?][\"')\]]*\s|\n)", re.DOTALL)
 _LAST_WHITE_SPACE = re.compile(r".*\s", re.DOTALL)  # keeps don’t and a_b whole
-_LAST_BREAK = re.compile(r".*[\W_](?<!['’])", re.DOTALL)
-_NEXT_BREAK = re.compile(r"[\W_](?<!['’])")
+_LAST_BREAK = re.compile(r".*[\W_](?<!['’‘])", re.DOTALL)
+_NEXT_BREAK = re.compile(r"[\W_](?<!['’‘])")
 
 
 def _cut_documents(documents: Iterable[str]) -> Iterator[Passage]:
     for number, text in enumerate(text for text in documents if text.strip()):
-        for part in cut_document(text):
+        for _, part in _last_parts(text, is_new=True):
             yield Passage(number, part)
 
 
@@ -366,15 +366,16 @@ def _document_parts(name: str, handle: IO[str], separator: str) -> Iterator[tupl
     for piece in _pieces(name, handle):
         *whole, last = _documents(piece, separator)
         for end_of_document in whole:
-            yield from _last_parts(pending + end_of_document, is_new)
+            yield from _last_parts(pending + end_of_document, is_new=is_new)
             pending, is_new = "", True
         pending += last
         if len(pending) > MAX_PASSAGE_CHARACTERS:
             *parts, pending = cut_document(pending)
             for part in parts:
-                yield is_new, part
-                is_new = False
-    yield from _last_parts(pending, is_new)
+                if part.strip() or not is_new:
+                    yield is_new, part
+                    is_new = False
+    yield from _last_parts(pending, is_new=is_new)
 
 
 def _documents(piece: str, separator: str) -> list[str]:
@@ -386,10 +387,10 @@ def _documents(piece: str, separator: str) -> list[str]:
 
 # The literal comes first: the search for it is far faster than one for the beginning of a line.
 _END_OF_TEXT_LINE = re.compile(r"{0}(?<![^\n]{0})[^\S\n]*(?:\n|\Z)".format(re.escape(END_OF_TEXT)))
-_BLANK_LINE = re.compile(rf"(?m)^[^\S\n]*(?:{re.escape(END_OF_TEXT)}[^\S\n]*)?\n")
+_BLANK_LINE = re.compile(rf"(?m)^[^\S\n]*(?:\n|{re.escape(END_OF_TEXT)}[^\S\n]*(?:\n|\Z))")
 
 
-def _last_parts(pending: str, is_new: bool) -> Iterator[tuple[bool, str]]:
+def _last_parts(pending: str, *, is_new: bool) -> Iterator[tuple[bool, str]]:
     """Cut what is left of a document; white space alone is none."""
     for part in cut_document(pending):
         if part.strip() or not is_new:

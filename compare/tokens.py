@@ -124,6 +124,12 @@ def renumbered(
         New id of each old one; −1: dropped. A segment that loses all its tokens goes.
     block : int
         Segments are read until about so many tokens are in memory.
+
+    Yields
+    ------
+    TokenArray
+        Its ``n_units`` counts the tokens before any was dropped: the words of the text, where
+        every word had an id.
     """
     starts = tokens.starts
     low = 0

@@ -68,10 +68,9 @@ def test_block_gradient_equals_autograd_through_the_explicit_pairs() -> None:
         noise_weight=(left + right).double().view(1, 8, 1),
         product_dtype=torch.float64,
     )
-    found_in = torch.zeros_like(table_in).index_add_(0, text, gradient.center.view(-1, dim))
-    found_out = torch.zeros_like(table_out)
-    found_out.index_add_(0, context_ids.reshape(-1), gradient.context.reshape(-1, dim))
-    found_out.index_add_(0, noise_ids.reshape(-1), gradient.noise.reshape(-1, dim))
+    found_in = torch.zeros_like(table_in).index_add_(0, text, gradient.center)
+    output_ids = torch.cat([context_ids.reshape(-1), noise_ids.reshape(-1)])
+    found_out = torch.zeros_like(table_out).index_add_(0, output_ids, gradient.output)
     assert table_in.grad is not None
     assert table_out.grad is not None
     torch.testing.assert_close(found_in, table_in.grad)

@@ -82,9 +82,8 @@ def bands(rows: torch.Tensor, halves: torch.Tensor) -> torch.Tensor:
 class BlockGradient(NamedTuple):
     """Gradient of the summed loss with respect to each vector of the blocks, and that loss."""
 
-    center: torch.Tensor  # (blocks, L, dim)
-    context: torch.Tensor  # (blocks, L + 2·window, dim)
-    noise: torch.Tensor  # (groups, n_noise, dim)
+    center: torch.Tensor  # (blocks · L, dim)
+    output: torch.Tensor  # (blocks · (L + 2·window) + groups · n_noise, dim): contexts, then noise
     loss: torch.Tensor  # ()
 
 
@@ -133,9 +132,8 @@ def block_gradient(
     pull, push = pull.to(product_dtype), push.to(product_dtype)
     to_center = torch.bmm(pull, y).to(dtype)
     to_center.view(grouped).add_(torch.bmm(push, n))
-    return BlockGradient(
-        center=to_center,
-        context=torch.bmm(pull.mT, x).to(dtype),
-        noise=torch.bmm(push.mT, x_of_group).to(dtype),
-        loss=loss,
-    )
+    n_contexts, n_noise = context.shape[:2].numel(), noise.shape[:2].numel()
+    to_output = center.new_empty(n_contexts + n_noise, center.shape[2])
+    to_output[:n_contexts].view_as(context).copy_(torch.bmm(pull.mT, x))
+    to_output[n_contexts:].view_as(noise).copy_(torch.bmm(push.mT, x_of_group))
+    return BlockGradient(to_center.view(-1, center.shape[2]), to_output, loss)

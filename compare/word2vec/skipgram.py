@@ -109,7 +109,7 @@ def train_skipgram(
     if checkpoint is not None and checkpoint.exists():
         trainer.restore(load_checkpoint(checkpoint), checkpoint)
     n_seen_in_all = options.epochs * len(tokens)
-    due = [round(share * n_seen_in_all) for share in options.snapshots]
+    due = [max(1, round(share * n_seen_in_all)) for share in options.snapshots]
     seen = trainer.n_seen
     saved_at, saving_took = time.monotonic(), 0.0
     for done in trainer.run():
@@ -358,8 +358,6 @@ class _Trainer:
                 product_dtype=self.product_dtype,
             )
             losses[batch] = gradient.loss
-            to_output = torch.cat([gradient.context.view(-1, dim), gradient.noise.view(-1, dim)])
-            to_center = gradient.center.view(-1, dim)
-            input_steps.take(batch, self.input, to_center, rate, curvature_along(output))
-            output_steps.take(batch, self.output, to_output, rate, curvature_along(center))
+            input_steps.take(batch, self.input, gradient.center, rate, curvature_along(output))
+            output_steps.take(batch, self.output, gradient.output, rate, curvature_along(center))
         return losses
