@@ -55,7 +55,7 @@ def main() -> None:
     parser.add_argument("--learning-rate", type=float, default=0.025, help="of both trainers")
     parser.add_argument("--seeds", type=int, default=3, help="runs of each trainer")
     parser.add_argument(
-        "--batch-words", type=int, nargs="+", default=[2048], help="words in a step of ours"
+        "--batch-words", type=int, nargs="+", default=[4096], help="words in a step of ours"
     )
     parser.add_argument("--precision", default="auto", help="of our matrix products")
     parser.add_argument("--without-gensim", action="store_true", help="ours alone")

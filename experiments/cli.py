@@ -239,7 +239,7 @@ def train_word2vec(
     min_learning_rate: Annotated[float | None, typer.Option(help="At the end [0.0001].")] = None,
     decay: Annotated[str | None, typer.Option(help="linear or constant [linear].")] = None,
     batch_words: Annotated[
-        int | None, typer.Option(help="Words in a step of torch, at most [2048].")
+        int | None, typer.Option(help="Words in a step of torch, at most [4096].")
     ] = None,
     precision: Annotated[str | None, typer.Option(help="float32, bfloat16 or auto [auto].")] = None,
     snapshots: Annotated[

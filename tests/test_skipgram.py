@@ -22,6 +22,12 @@ from compare.word2vec.skipgram import train_skipgram
 from compare.words import sentences
 
 
+@pytest.fixture(autouse=True)
+def _small_groups(monkeypatch) -> None:
+    """Small texts are then cut into batches and stretches as large ones are."""
+    monkeypatch.setattr(skipgram, "GROUP", 128)
+
+
 def small_text(
     n_tokens: int = 5000, n_words: int = 50, seed: int = 0
 ) -> tuple[TokenArray, Vocabulary]:
@@ -193,10 +199,13 @@ def test_large_batches_stay_bounded_and_learn_as_much(batch_words: int, monkeypa
 def test_short_texts_get_small_batches() -> None:
     tokens, vocabulary = small_text(n_tokens=5000)
     options = SkipgramOptions(dimension=4, epochs=2)
-    assert skipgram._Trainer(tokens, vocabulary, options, seed=1, device="cpu").batch == 128
+    assert (
+        skipgram._Trainer(tokens, vocabulary, options, seed=1, device="cpu").batch == skipgram.GROUP
+    )
     wide = SkipgramOptions(dimension=4, epochs=2, window=100)
     trainer = skipgram._Trainer(tokens, vocabulary, wide, seed=1, device="cpu")
-    assert trainer.batch == trainer.group == trainer.block == 128
+    assert trainer.batch == trainer.group == skipgram.GROUP
+    assert trainer.block == 128
     tables = train_skipgram(tokens, vocabulary, wide, seed=1)  # wider than every sentence
     assert np.isfinite(tables.input).all()
 

@@ -112,7 +112,8 @@ def block_gradient(
     noise_weight : tensor, shape (groups, L · blocks / groups, 1)
         How many noise words each drawn one stands for: pairs of the centre × k / n_noise.
     product_dtype : torch.dtype
-        Numbers that the matrix products read; all else stays as it came.
+        Numbers that the matrix products read and write, the gradients among them; scores and loss
+        stay in those of ``center``.
     """
     dtype, grouped = center.dtype, (len(noise), -1, center.shape[2])
     # Copies where the products are made in bfloat16, the same tensors elsewhere.
@@ -125,15 +126,15 @@ def block_gradient(
     # 1 − σ(s) is 0 for s > 17 in float32: the loss is then taken as that of s = 17. So the
     # logarithm of four noise words' product may be taken at once: 4 · 17 does not underflow.
     spared = (1 - repulsion).clamp_(min=torch.finfo(dtype).eps / 2)
-    spared = spared.view(*spared.shape[:2], -1, 4).prod(dim=3).log_()
+    spared = spared.view(*spared.shape[:2], 4, -1).prod(dim=2).log_()
     loss = -(spared.sum(dim=2, keepdim=True) * noise_weight).sum()
     loss -= torch.log1p(pull.clamp(min=torch.finfo(dtype).eps / 2 - 1)).sum()
     push = repulsion.mul_(noise_weight)
     pull, push = pull.to(product_dtype), push.to(product_dtype)
-    to_center = torch.bmm(pull, y).to(dtype)
+    to_center = torch.bmm(pull, y)
     to_center.view(grouped).add_(torch.bmm(push, n))
     n_contexts, n_noise = context.shape[:2].numel(), noise.shape[:2].numel()
-    to_output = center.new_empty(n_contexts + n_noise, center.shape[2])
-    to_output[:n_contexts].view_as(context).copy_(torch.bmm(pull.mT, x))
-    to_output[n_contexts:].view_as(noise).copy_(torch.bmm(push.mT, x_of_group))
+    to_output = x.new_empty(n_contexts + n_noise, center.shape[2])
+    torch.bmm(pull.mT, x, out=to_output[:n_contexts].view_as(context))
+    torch.bmm(push.mT, x_of_group, out=to_output[n_contexts:].view_as(noise))
     return BlockGradient(to_center.view(-1, center.shape[2]), to_output, loss)

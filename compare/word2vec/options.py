@@ -12,7 +12,15 @@ from compare.precision import Precision
 
 
 class SkipgramOptions(BaseModel):
-    """Options of skip-gram training, for our trainer and for gensim's alike."""
+    """Options of skip-gram training, for our trainer and for gensim's alike.
+
+    Sources: Mikolov et al. 2013b, arXiv:1310.4546 (``negatives`` and ``noise_exponent`` in section
+    2.2, ``subsample`` in 2.3, in the form of their C code); Mikolov et al. 2013a, arXiv:1301.3781
+    (dynamic windows, the linear decay of the learning rate); Levy, Goldberg & Dagan 2015, TACL 3
+    (what windows, ``noise_exponent`` and subsampling before windows do to the vectors).
+    ``batch_words``, ``precision`` and ``snapshots`` are our trainer's own (``row_steps.py`` says
+    why large steps are safe).
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
@@ -52,7 +60,7 @@ class SkipgramOptions(BaseModel):
         default="linear", description="how the learning rate falls with the words seen"
     )
     batch_words: int = Field(
-        default=2048,
+        default=4096,
         ge=1,
         le=1 << 22,
         description="kept words in a step of the torch trainer, at most: a short text gets "

@@ -117,7 +117,7 @@ class RowSteps:
         Parameters
         ----------
         table : tensor, shape (n_table_rows, dim)
-        gradient : tensor, shape (n_gradients, dim)
+        gradient : tensor of floating point, shape (n_gradients, dim)
             In the order of the ids that this was made of.
         rate, curvature
             See :func:`step_size`.
@@ -125,6 +125,7 @@ class RowSteps:
         mine = slice(self.borders[batch], self.borders[batch + 1])
         rows = self.rows[mine]
         summed = F.embedding_bag(self.order[batch], gradient, self.first[mine], mode="sum")
+        summed = summed.to(table.dtype)
         summed *= step_size(self.pairs[mine], rate, curvature)
         # No row comes twice, so rows can be copied back: faster than adding, and the same bits
         # on a GPU too.
@@ -132,6 +133,6 @@ class RowSteps:
 
 
 def curvature_along(others: torch.Tensor) -> torch.Tensor:
-    """Estimate h from the vectors on the other side of the pairs, shape (n, dim)."""
-    length: torch.Tensor = torch.linalg.vector_norm(others)
-    return length.square() * (CURVATURE / len(others))
+    """Estimate h from the vectors on the other side of the pairs, contiguous, shape (n, dim)."""
+    components = others.view(-1)
+    return torch.dot(components, components) * (CURVATURE / len(others))
