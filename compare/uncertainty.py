@@ -40,10 +40,14 @@ class PairOutcomes:
         Right answers to questions whose first pair is the row and second pair the column.
     n_asked : ndarray, shape (n_pairs, n_pairs)
         Questions.
+    pairs : tuple of (str, str)
+        The pairs by number, so that one that stands in two relations is drawn as one; empty where
+        no pair is shared.
     """
 
     n_correct: np.ndarray
     n_asked: np.ndarray
+    pairs: tuple[tuple[str, str], ...] = ()
 
 
 def interval(value: float, replicates: np.ndarray) -> Interval:

@@ -17,6 +17,8 @@ ORDER = [
     ["space"],
     ["formats", "judgments", "uncertainty"],
     ["protocol"],
+    ["measures.distinct"],
+    ["measures.analogy_methods"],
     ["measures.analogies", "measures.geometry", "measures.neighbours", "measures.similarity"],
 ]
 

@@ -6,11 +6,14 @@ from compare.measures.analogies import (
     score_analogies,
     solve_analogy,
 )
+from compare.measures.analogy_methods import BASELINES, METHODS
 from compare.measures.geometry import Plane, RandomPairs, principal_plane, random_pair_cosines
 from compare.measures.neighbours import Neighbours, Overlap, nearest, neighbour_overlap
 from compare.measures.similarity import SimilarityScore, score_similarity
 
 __all__ = [
+    "BASELINES",
+    "METHODS",
     "AnalogyScores",
     "Neighbours",
     "Overlap",
