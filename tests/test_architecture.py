@@ -17,9 +17,11 @@ ORDER = [
     ["space"],
     ["formats", "judgments", "uncertainty"],
     ["protocol"],
-    ["measures.distinct"],
-    ["measures.analogy_methods"],
-    ["measures.analogies", "measures.geometry", "measures.neighbours", "measures.similarity"],
+    ["measures.distinct", "measures.csls", "measures.likeness", "measures.frequency_bands"],
+    ["measures.analogy_methods", "measures.neighbours"],
+    ["measures.rank_biased_overlap", "measures.hubness", "measures.mutual_neighbours"],
+    ["measures.cka", "measures.rsa", "measures.svcca", "measures.procrustes"],
+    ["measures.analogies", "measures.geometry", "measures.similarity"],
 ]
 
 
