@@ -15,6 +15,9 @@ import numpy as np
 from compare.space import EmbeddingSpace
 
 
+_FIRST = 8
+
+
 @dataclass(frozen=True)
 class DistinctVectors:
     """The different unit vectors of a space, in order of first appearance.
@@ -45,19 +48,25 @@ def distinct_vectors(space: EmbeddingSpace) -> DistinctVectors:
     >>> distinct_vectors(space).column_of
     array([0, 1, 0])
     """
-    unit = space.unit_vectors + np.float32(0)  # −0 becomes 0: equal numbers, equal bytes
-    # Vectors whose hashes differ, differ: mostly all do, and no row is looked at twice.
-    bits = unit.view(np.uint32)
-    odd = np.multiply.accumulate(np.full(unit.shape[1], 0x9E3779B97F4A7C15, dtype=np.uint64))
+    unit = space.unit_vectors
+    # Vectors whose first numbers differ, differ: mostly all do, and no row is looked at as a whole.
+    bits = _without_signs(unit[:, :_FIRST]).view(np.uint32)
+    odd = np.multiply.accumulate(np.full(bits.shape[1], 0x9E3779B97F4A7C15, dtype=np.uint64))
     hashes = np.einsum("nd,d->n", bits, odd, dtype=np.uint64, casting="safe")
     if len(np.unique(hashes)) == len(unit):
         every = np.arange(len(unit))
         return DistinctVectors(unit, every, np.ones_like(every))
     columns: dict[bytes, int] = {}
     column_of = np.fromiter(
-        (columns.setdefault(row.tobytes(), len(columns)) for row in unit),
+        (columns.setdefault(row.tobytes(), len(columns)) for row in _without_signs(unit)),
         dtype=np.int64,
         count=len(unit),
     )
     _, first_row, n_words_of = np.unique(column_of, return_index=True, return_counts=True)
     return DistinctVectors(unit[first_row], column_of, n_words_of)
+
+
+def _without_signs(unit: np.ndarray) -> np.ndarray:
+    """Turn −0 into 0: equal numbers get equal bytes."""
+    unsigned: np.ndarray = unit + np.float32(0)
+    return unsigned

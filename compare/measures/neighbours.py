@@ -18,7 +18,7 @@ from compare.measures.csls import mean_nearest_cosine
 from compare.measures.distinct import distinct_vectors
 from compare.space import EmbeddingSpace
 
-_BLOCK_BYTES = 1 << 24
+_BLOCK_BYTES = 1 << 26
 CSLS_NEIGHBOURS = 10
 
 
@@ -95,10 +95,12 @@ def nearest(
         density = mean_nearest_cosine(unit, unit, k=CSLS_NEIGHBOURS, same=True)
     found = np.empty((len(rows), k), dtype=np.int64)
     cosines = np.empty((len(rows), k), dtype=np.float32)
-    n_block = max(1, _BLOCK_BYTES // (4 * len(space)))
+    n_block = max(1, min(len(rows), _BLOCK_BYTES // (4 * len(space))))
+    products = np.empty((n_block, len(distinct.unit)), dtype=np.float32)
     for start in range(0, len(rows), n_block):
         block = rows[start : start + n_block]
-        near = distinct.unit[distinct.column_of[block]] @ distinct.unit.T
+        near = products[: len(block)]  # the same memory for every block
+        np.matmul(distinct.unit[distinct.column_of[block]], distinct.unit.T, out=near)
         if not distinct.all_differ:
             near = near[:, distinct.column_of]
         near[np.arange(len(block)), block] = -np.inf  # (block, n_words)
@@ -111,12 +113,12 @@ def nearest(
 def _top(scores: np.ndarray, k: int) -> np.ndarray:
     """Columns of the k largest scores of each row, largest first; ties by column."""
     n_columns = scores.shape[1]
-    if k == 0:  # a space of one word
-        return np.empty((len(scores), 0), dtype=np.int64)
-    border = np.partition(scores, n_columns - k, axis=1)[:, n_columns - k]
     top = np.empty((len(scores), k), dtype=np.int64)
-    for number, (row, least) in enumerate(zip(scores, border, strict=True)):
-        candidates = np.flatnonzero(row >= least)  # more than k where the border is tied
+    if k == 0:  # a space of one word
+        return top
+    for number, row in enumerate(scores):
+        border = np.partition(row, n_columns - k)[n_columns - k]
+        candidates = np.flatnonzero(row >= border)  # more than k where the border is tied
         order = np.argsort(-row[candidates], kind="stable")
         top[number] = candidates[order[:k]]
     return top
