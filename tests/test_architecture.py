@@ -21,6 +21,8 @@ ORDER = [
     ["measures.analogy_methods", "measures.neighbours"],
     ["measures.rank_biased_overlap", "measures.hubness", "measures.mutual_neighbours"],
     ["measures.cka", "measures.rsa", "measures.svcca", "measures.procrustes"],
+    ["measures.isotropy", "measures.effective_dimensions", "measures.rogue_dimensions"],
+    ["measures.frequency_bias"],
     ["measures.analogies", "measures.geometry", "measures.similarity"],
 ]
 

@@ -8,14 +8,18 @@ from compare.measures.analogies import (
 )
 from compare.measures.analogy_methods import BASELINES, METHODS
 from compare.measures.cka import linear_cka
+from compare.measures.effective_dimensions import EffectiveDimensions, effective_dimensions
 from compare.measures.frequency_bands import Band, by_frequency_band, most_and_least
+from compare.measures.frequency_bias import FrequencyBias, frequency_bias
 from compare.measures.geometry import Plane, RandomPairs, principal_plane, random_pair_cosines
 from compare.measures.hubness import Hubness, hubness
+from compare.measures.isotropy import Isotropy, isotropy
 from compare.measures.likeness import BoundedLikeness, Likeness, with_bounds
 from compare.measures.mutual_neighbours import mutual_neighbours
 from compare.measures.neighbours import Neighbours, Overlap, nearest, neighbour_overlap
 from compare.measures.procrustes import Retrieval, held_out_precision, procrustes_retrieval
 from compare.measures.rank_biased_overlap import rank_biased_overlap
+from compare.measures.rogue_dimensions import RogueDimensions, rogue_dimensions
 from compare.measures.rsa import similarity_correlation
 from compare.measures.similarity import SimilarityScore, score_similarity
 from compare.measures.svcca import svcca
@@ -26,7 +30,10 @@ __all__ = [
     "AnalogyScores",
     "Band",
     "BoundedLikeness",
+    "EffectiveDimensions",
+    "FrequencyBias",
     "Hubness",
+    "Isotropy",
     "Likeness",
     "Neighbours",
     "Overlap",
@@ -34,10 +41,14 @@ __all__ = [
     "RandomPairs",
     "RelationRanks",
     "Retrieval",
+    "RogueDimensions",
     "SimilarityScore",
     "by_frequency_band",
+    "effective_dimensions",
+    "frequency_bias",
     "held_out_precision",
     "hubness",
+    "isotropy",
     "linear_cka",
     "most_and_least",
     "mutual_neighbours",
@@ -47,6 +58,7 @@ __all__ = [
     "procrustes_retrieval",
     "random_pair_cosines",
     "rank_biased_overlap",
+    "rogue_dimensions",
     "score_analogies",
     "score_similarity",
     "similarity_correlation",

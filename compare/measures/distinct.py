@@ -14,7 +14,6 @@ import numpy as np
 
 from compare.space import EmbeddingSpace
 
-
 _FIRST = 8
 
 
