@@ -9,6 +9,8 @@ and both tables were there.
 """
 
 import argparse
+import ctypes
+import gc
 import tempfile
 import threading
 import time
@@ -57,6 +59,10 @@ def main() -> None:
         train_skipgram(texts["the first million"], vocabulary, options, seed=1)  # warm up
         tables = 2 * 4 * len(vocabulary) * options.dimension
         for name, tokens in texts.items():
+            gc.collect()
+            ctypes.CDLL(None).malloc_trim(
+                0
+            )  # what earlier texts left must not hide what this takes
             before = anonymous_memory()
             with PeakMemory() as peak:
                 started = time.perf_counter()

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from compare.errors import InputError
 from compare.space import EmbeddingSpace
 
-Transform = Literal["raw", "centred"]
+Transform = Literal["raw", "centred", "z-scored", "all-but-the-top"]
 
 
 class ProtocolOptions(BaseModel):
@@ -36,8 +36,10 @@ class ProtocolOptions(BaseModel):
         default=("raw", "centred"),
         min_length=1,
         strict=False,
-        description="cosines of the vectors as they are, and with the mean over the shared words "
-        "taken off (a few dimensions that all words share can rule a cosine)",
+        description="cosines of the vectors 'raw' (as they are), 'centred' (the mean over the "
+        "shared words taken off: a few dimensions that all words share can rule a cosine), "
+        "'z-scored' (each dimension then divided by its deviation), 'all-but-the-top' (centred, "
+        "and the strongest directions, one in a hundred, taken off)",
     )
     neighbours: int = Field(default=10, ge=1, le=1000, description="k of the nearest neighbours")
     bootstrap_replicates: int = Field(
@@ -136,7 +138,25 @@ def fold_case(space: EmbeddingSpace) -> tuple[EmbeddingSpace, int]:
 
 
 def transformed(space: EmbeddingSpace, transform: Transform) -> EmbeddingSpace:
-    """Apply a transform, fitted on the words of the space itself (the shared words)."""
+    """Apply a transform, fitted on the words of the space itself (the shared words).
+
+    raw              x
+    centred          x − μ
+    z-scored         (x − μ) / σ, each dimension by its own deviation; one without any becomes 0
+    all-but-the-top  x − μ without its parts along the strongest principal directions, one for
+                     every hundred dimensions, at least one (Mu & Viswanath 2018, arXiv:1702.01417)
+    """
     if transform == "raw":
         return space
-    return space.with_vectors(space.vectors - space.vectors.mean(axis=0, dtype=np.float64))
+    centred = space.vectors - space.vectors.mean(axis=0, dtype=np.float64)
+    if transform == "centred":
+        return space.with_vectors(centred)
+    if transform == "z-scored":
+        deviation = centred.std(axis=0)
+        # What rounding leaves of a dimension in which all words are equal is no deviation.
+        varies = deviation > 1e-7 * np.abs(space.vectors).max(axis=0)
+        return space.with_vectors(np.where(varies, centred / np.where(varies, deviation, 1), 0))
+    n_top = max(1, round(space.dim / 100))
+    _, directions = np.linalg.eigh(centred.T @ centred)  # columns, by rising strength
+    top = directions[:, -n_top:]  # (dim, n_top)
+    return space.with_vectors(centred - (centred @ top) @ top.T)

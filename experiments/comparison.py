@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import combinations
 from typing import Any
 
@@ -23,8 +24,18 @@ from compare.judgments import (
     folded_similarity,
 )
 from compare.measures.analogies import AnalogyScores, score_analogies, solve_analogy
+from compare.measures.cka import linear_cka
+from compare.measures.effective_dimensions import effective_dimensions
+from compare.measures.frequency_bias import frequency_bias
 from compare.measures.geometry import principal_plane, random_pair_cosines
+from compare.measures.hubness import hubness
+from compare.measures.isotropy import isotropy
+from compare.measures.likeness import LikenessMeasure, with_bounds
+from compare.measures.mutual_neighbours import mutual_neighbours
 from compare.measures.neighbours import common_neighbours, nearest
+from compare.measures.procrustes import held_out_precision
+from compare.measures.rogue_dimensions import rogue_dimensions
+from compare.measures.rsa import similarity_correlation
 from compare.measures.similarity import score_similarity
 from compare.progress import Progress, silent
 from compare.protocol import ProtocolOptions, Transform, share_vocabulary, transformed
@@ -40,6 +51,9 @@ from compare.uncertainty import (
 from experiments.config import ReportOptions
 
 OVERLAP_WORDS = 1000
+LIKENESS_WORDS = 1000
+LIKENESS_SHUFFLES = 10
+HUB_WORDS = 2000
 RANDOM_PAIRS = 5000
 ALL_RELATIONS = "all"
 
@@ -57,6 +71,9 @@ class Comparison:
         Paired tests of each pair of spaces: difference, low, high, p, p_holm (over all of them).
     overlaps : DataFrame
         overlap@k of each pair of spaces, with the share expected by chance.
+    likeness : DataFrame
+        Likeness of each pair of spaces by several measures, with the mean and the 95th percentile
+        of the same over shuffled words (floor, floor_high), in the first transform.
     neighbours : list of dict
         For each transform, word and space: the k nearest words and their cosines.
     example : list of dict
@@ -78,6 +95,7 @@ class Comparison:
     measurements: pd.DataFrame
     differences: pd.DataFrame
     overlaps: pd.DataFrame
+    likeness: pd.DataFrame
     neighbours: list[dict[str, Any]]
     example: list[dict[str, Any]]
     plane: pd.DataFrame
@@ -122,6 +140,7 @@ def compare_spaces(
             for similarity_set in similarity:
                 tables.add_similarity(space, transform, similarity_set)
             tables.add_geometry(space, transform)
+            tables.add_shape(space, transform)
             done += 1
             progress(done, len(by_transform) * len(shared), unit="spaces")
     words = [word for word in report.probe_words if word in shared[0]]
@@ -129,6 +148,7 @@ def compare_spaces(
         measurements=pd.DataFrame(tables.measurements, columns=MEASUREMENT_COLUMNS),
         differences=tables.differences([space.name for space in shared]),
         overlaps=_overlaps(by_transform, protocol, seed),
+        likeness=_likeness(by_transform[protocol.transforms[0]], seed),
         neighbours=_neighbours(by_transform, protocol, words),
         example=_example(by_transform, report.analogy),
         plane=_planes(by_transform[protocol.transforms[0]], (*report.analogy, *report.map_words)),
@@ -343,6 +363,35 @@ class _Tables:
             pd.DataFrame({"space": space.name, "transform": transform, "cosine": pairs.cosines})
         )
 
+    def add_shape(self, space: EmbeddingSpace, transform: Transform) -> None:
+        """Add the measures of geometry that take the space as a whole: numbers without items."""
+        even, filled = isotropy(space), effective_dimensions(space)
+        hubs = hubness(space, max_words=HUB_WORDS, seed=self.seed)
+        measured = [
+            ("partition isotropy", even.partition, even.n_used),
+            ("IsoScore", even.isoscore, even.n_used),
+            ("effective rank", filled.effective_rank, filled.n_used),
+            ("hubness", hubs.value, hubs.n_used),
+            ("rogue dimension", rogue_dimensions(space).value, len(space)),
+        ]
+        if space.counts is not None:  # files of vectors often carry none
+            bias = frequency_bias(space, max_words=HUB_WORDS, seed=self.seed)
+            measured.append(("norm and frequency", bias.norm, bias.n_used))
+            measured.append(("neighbours and frequency", bias.neighbours, bias.n_used))
+        for method, value, n_used in measured:
+            self.measurements.append(
+                {
+                    "space": space.name,
+                    "measure": "geometry",
+                    "relation": "",
+                    "method": method,
+                    "transform": transform,
+                    "value": value,
+                    "n_used": n_used,
+                    "n_missing": 0,
+                }
+            )
+
     def differences(self, names: Sequence[str]) -> pd.DataFrame:
         """Test every pair of spaces on the same resamples, Holm over all tests."""
         rows: list[dict[str, Any]] = []
@@ -463,6 +512,39 @@ def _overlaps(
                 }
             )
     columns = ["first", "second", "transform", "k", "value", "low", "high", "chance", "n_used"]
+    return pd.DataFrame(found, columns=columns)
+
+
+LIKENESS_MEASURES: dict[str, LikenessMeasure] = {
+    "linear CKA": linear_cka,
+    "RSA": partial(similarity_correlation, max_words=250),  # all its pairs are ranked
+    "mutual k-NN": mutual_neighbours,
+    "Procrustes P@1": held_out_precision,
+}
+
+
+def _likeness(spaces: Sequence[EmbeddingSpace], seed: int) -> pd.DataFrame:
+    """Measure how alike each pair of spaces is, over words drawn uniformly from the shared ones."""
+    rng = np.random.default_rng(seed)
+    n_words = min(LIKENESS_WORDS, len(spaces[0]))
+    rows = np.sort(rng.choice(len(spaces[0]), n_words, replace=False))
+    drawn = [space.restricted([space.words[row] for row in rows]) for space in spaces]
+    found = []
+    for first, second in combinations(drawn, 2) if n_words >= 4 else ():
+        for name, measure in LIKENESS_MEASURES.items():
+            bounded = with_bounds(measure, first, second, n_permutations=LIKENESS_SHUFFLES, rng=rng)
+            found.append(
+                {
+                    "first": first.name,
+                    "second": second.name,
+                    "measure": name,
+                    "value": bounded.value,
+                    "floor": bounded.floor,
+                    "floor_high": bounded.floor_high,
+                    "n_used": bounded.n_used,
+                }
+            )
+    columns = ["first", "second", "measure", "value", "floor", "floor_high", "n_used"]
     return pd.DataFrame(found, columns=columns)
 
 

@@ -52,7 +52,11 @@ def markdown(content: dict[str, Any], figures: dict[str, Path]) -> str:
         for differences in content["difference_tables"]:
             parts += _markdown_table(differences)
     parts += ["## Geometry", "", *picture("cosines", "Cosines of random word pairs")]
-    parts += _markdown_table(content["geometry_table"])
+    for geometry in content["geometry_tables"]:
+        parts += _markdown_table(geometry)
+    if content["likeness_table"]:
+        parts += ["## Likeness of the spaces", "", "In brackets: what shuffled words reach.", ""]
+        parts += _markdown_table(content["likeness_table"])
     parts += ["## Budgets", "", *_markdown_table(content["budget_table"])]
     parts += picture("training", "Training curves")
     if "training" in figures:

@@ -30,6 +30,11 @@ def correlation(value: float, low: float, high: float, *, signed: bool = False) 
     return _minus(text)
 
 
+def two_decimals(value: float | None) -> str:
+    """Write a number that has no interval, or a dash."""
+    return "–" if value is None or math.isnan(value) else _minus(f"{value:.2f}")
+
+
 def share_text(share: float, digits: int = 0) -> str:
     """Write a share in percent."""
     return f"{100 * share:.{digits}f}{NBSP}%"

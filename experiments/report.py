@@ -30,7 +30,8 @@ from experiments.tables import (
     coverage_table,
     difference_tables,
     example_tables,
-    geometry_table,
+    geometry_tables,
+    likeness_table,
     neighbour_tables,
     overlap_tables,
     relation_tables,
@@ -139,7 +140,11 @@ def _content(results: RunResults) -> dict[str, Any]:
         "similarity_tables": similarity_tables(comparison.measurements, names, transforms),
         "difference_tables": difference_tables(comparison.differences, names[0]),
         "n_tests": len(comparison.differences),
-        "geometry_table": geometry_table(comparison.measurements, names, transforms),
+        "geometry_tables": geometry_tables(comparison.measurements, names, transforms),
+        "likeness_table": likeness_table(comparison.likeness),
+        "likeness_words": count(comparison.likeness["n_used"].max())
+        if len(comparison.likeness)
+        else "0",
         "budget_table": budget_table(results.budgets),
         "training_note": (
             "Losses of different models are of different things (a pair against noise words; the "
@@ -163,7 +168,8 @@ def _tables_of(content: dict[str, Any]) -> list[Table]:
     return [
         *tables,
         *content["difference_tables"],
-        content["geometry_table"],
+        *content["geometry_tables"],
+        *([content["likeness_table"]] if content["likeness_table"] else []),
         content["budget_table"],
         content["coverage_table"],
     ]

@@ -25,6 +25,7 @@ _TABLES = {
     "measurements": "measurements.csv",
     "differences": "differences.csv",
     "overlaps": "overlaps.csv",
+    "likeness": "likeness.csv",
     "coverage": "coverage.csv",
     "judgments": "judgments.csv",
     "plane": "scores/map.csv",

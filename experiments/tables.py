@@ -22,6 +22,7 @@ from experiments.numbers import (
     seconds_text,
     share_text,
     short,
+    two_decimals,
 )
 from experiments.results import RunResults
 
@@ -274,18 +275,61 @@ def _difference_table(differences: pd.DataFrame, name: str, summary: str) -> Tab
     return Table(name, columns, tuple(rows), summary=summary, n_text_columns=3)
 
 
-def geometry_table(rows: pd.DataFrame, names: Sequence[str], transforms: Sequence[str]) -> Table:
-    """Tabulate mean cosines of random pairs."""
-    rows = rows[rows["measure"] == "mean cosine"]
-    columns = []
+_SHAPE = (
+    ("IsoScore", "IsoScore"),
+    ("partition isotropy", "partition isotropy"),
+    ("effective rank", "effective rank"),
+    ("hubness", "hubness"),
+    ("rogue dimension", "largest dimension"),
+    ("norm and frequency", "norm ~ count"),
+    ("neighbours and frequency", "neighbours ~ count"),
+)
+
+
+def geometry_tables(
+    rows: pd.DataFrame, names: Sequence[str], transforms: Sequence[str]
+) -> list[Table]:
+    """Tabulate the measures of geometry, one row a space."""
+    tables = []
     for transform in transforms:
-        part = rows[rows["transform"] == transform]
-        columns.append(value_cells(part, names, in_percent=False, mark=False))
-    return Table(
-        "geometry",
-        ("space", *(f"mean cosine, {transform}" for transform in transforms)),
-        tuple(zip([Cell(label(name)) for name in names], *columns, strict=True)),
-    )
+        here = rows[rows["transform"] == transform]
+        mean = value_cells(
+            here[here["measure"] == "mean cosine"], names, in_percent=False, mark=False
+        )
+        shape = here[here["measure"] == "geometry"]
+        values = {(row.space, row.method): row.value for row in shape.itertuples()}
+        columns = [
+            [Cell(two_decimals(values.get((name, method)))) for name in names]
+            for method, _ in _SHAPE
+        ]
+        tables.append(
+            Table(
+                f"geometry-{transform}",
+                ("space", "mean cosine", *(title for _, title in _SHAPE)),
+                tuple(zip([Cell(label(name)) for name in names], mean, *columns, strict=True)),
+                f"{transform} vectors",
+            )
+        )
+    return tables
+
+
+def likeness_table(likeness: pd.DataFrame) -> Table | None:
+    """Tabulate the likeness of each pair of spaces, with what shuffled words reach."""
+    if not len(likeness):
+        return None
+    measures = list(dict.fromkeys(likeness["measure"]))
+    lines = []
+    for (first, second), part in likeness.groupby(["first", "second"], sort=False):
+        by_measure = {row.measure: row for row in part.itertuples()}
+        cells = [
+            Cell(
+                f"{two_decimals(row.value)} ({two_decimals(row.floor)})",
+                best=bool(row.value > row.floor_high),
+            )
+            for row in (by_measure[measure] for measure in measures)
+        ]
+        lines.append((Cell(f"{label(str(first))} – {label(str(second))}"), *cells))
+    return Table("likeness", ("spaces", *measures), tuple(lines))
 
 
 def budget_table(budgets: pd.DataFrame) -> Table:

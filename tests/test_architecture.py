@@ -24,7 +24,14 @@ ORDER = [
     ["space"],
     ["formats", "judgments", "uncertainty"],
     ["protocol"],
-    ["measures.analogies", "measures.geometry", "measures.neighbours", "measures.similarity"],
+    ["measures.distinct", "measures.csls", "measures.likeness", "measures.frequency_bands"],
+    ["measures.analogy_methods", "measures.neighbours"],
+    ["measures.rank_biased_overlap", "measures.hubness", "measures.mutual_neighbours"],
+    ["measures.cka", "measures.rsa", "measures.svcca", "measures.procrustes"],
+    ["measures.isotropy", "measures.effective_dimensions", "measures.rogue_dimensions"],
+    ["measures.frequency_bias", "measures.antonyms", "measures.categorization"],
+    ["measures.contextuality", "measures.odd_one_out", "measures.probing"],
+    ["measures.analogies", "measures.geometry", "measures.similarity"],
 ]
 
 

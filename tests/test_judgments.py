@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+import numpy as np
 import pytest
 from gensim.models import KeyedVectors
 from gensim.test.utils import datapath
@@ -14,6 +15,7 @@ from compare.judgments import (
     SimilaritySet,
     default_analogies,
     default_similarity,
+    folded_similarity,
     load_analogies,
     load_similarity,
 )
@@ -207,3 +209,63 @@ def test_malformed_bats_folders_are_told(tmp_path):
     (tmp_path / "bad.txt").write_text("cat\tcats\ndog\n")
     with pytest.raises(InputError, match=r"bad\.txt:2: expected a word, a tab.*found 'dog'"):
         load_analogies(tmp_path)
+
+
+# ---- Published forms --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "labels"),
+    [
+        (  # SimLex-999: part of speech before the score, numbers behind it
+            "word1\tword2\tPOS\tSimLex999\tconc(w1)\tconcQ\n"
+            "old\tnew\tA\t1.58\t2.72\t2\nsmart\tdumb\tA\t0.55\t1.75\t1\n",
+            {"POS": ("A", "A")},
+        ),
+        (  # SimVerb-3500: no header, the relation behind the score
+            "old\tnew\tV\t1.58\tANTONYMS\nsmart\tdumb\tV\t0.55\tNONE\n",
+            {"POS": ("V", "V"), "relation": ("ANTONYMS", "NONE")},
+        ),
+        ("old;new;1.58\nsmart;dumb;0.55\n", {}),  # RG-65
+        ("old\tnew\t1.58\t1\t2\nsmart\tdumb\t0.55\t0\t1\n", {}),  # RW: raters behind
+        ("old,new,1.58\nsmart,dumb,0.55\n", {}),  # MTurk-771
+        ("old-a new-a 1.58\nsmart-a dumb-n 0.55\n", {"POS": ("a-a", "a-n")}),  # MEN, lemmas
+    ],
+)
+def test_published_forms_by_hand(tmp_path, text, labels):
+    path = tmp_path / "pairs.txt"
+    path.write_text(text)
+    judged = load_similarity(path)
+    assert judged.pairs == (("old", "new"), ("smart", "dumb"))
+    assert judged.ratings.tolist() == [1.58, 0.55]
+    assert judged.labels == labels
+
+
+def test_parts_keep_their_pairs_ratings_and_labels():
+    judged = SimilaritySet(
+        "s",
+        (("a", "b"), ("c", "d"), ("e", "f")),
+        np.array([1.0, 2, 3]),
+        {"POS": ("N", "V", "N"), "relation": ("x", "y", "z")},
+    )
+    nouns, verbs = judged.parts("POS")
+    assert (nouns.name, verbs.name) == ("s (N)", "s (V)")
+    assert nouns.pairs == (("a", "b"), ("e", "f"))
+    assert nouns.ratings.tolist() == [1, 3]
+    assert nouns.labels["relation"] == ("x", "z")
+    assert folded_similarity(verbs).labels == verbs.labels
+    with pytest.raises(InputError, match="no column 'relations'; columns of labels: POS, relation"):
+        judged.parts("relations")
+
+
+def test_words_with_hyphens_keep_them(tmp_path):
+    path = tmp_path / "pairs.txt"
+    path.write_text("x-ray hospital 5\nvitamin-c fruit 6\n")
+    assert load_similarity(path).pairs == (("x-ray", "hospital"), ("vitamin-c", "fruit"))
+
+
+def test_the_rating_must_stand_in_one_column(tmp_path):
+    path = tmp_path / "pairs.txt"
+    path.write_text("old new A 1.58\nsmart dumb 0.55\n")
+    with pytest.raises(InputError, match=r"pairs.txt:2: expected two words and a rating"):
+        load_similarity(path)

@@ -190,3 +190,30 @@ def test_spaces_that_cannot_be_compared_are_refused():
     single = _space([[1.0, 2.0]])
     with pytest.raises(InputError, match="two words"):
         neighbour_overlap(single, single, ["w0"], k=2)
+
+
+# ---- CSLS -------------------------------------------------------------------------------------
+
+
+def test_csls_equals_its_definition():
+    space = random_space(60, 7)
+    unit = space.unit_vectors.astype(np.float64)
+    cosines = unit @ unit.T
+    np.fill_diagonal(cosines, -np.inf)
+    density = np.sort(cosines, axis=1)[:, -10:].mean(axis=1)
+    scores = 2 * cosines - density[:, None] - density
+    found = nearest(space, space.words, k=5, criterion="CSLS")
+    np.testing.assert_array_equal(found.rows, np.argsort(-scores, axis=1)[:, :5])
+    np.testing.assert_allclose(
+        found.cosines, np.take_along_axis(cosines, found.rows, axis=1), atol=1e-6
+    )
+
+
+def test_csls_passes_over_a_hub():
+    """d and e are each other's nearest but for the hub, which leans to all axes."""
+    vectors = np.vstack([np.eye(12), np.ones(12)])
+    vectors[1, 0] = 0.25
+    space = EmbeddingSpace((*"abcdefghijkl", "hub"), vectors)
+    (plain,) = nearest(space, ["a"], k=1).rows
+    (scaled,) = nearest(space, ["a"], k=1, criterion="CSLS").rows
+    assert (space.words[plain[0]], space.words[scaled[0]]) == ("hub", "b")

@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from compare.errors import InputError
@@ -151,6 +153,55 @@ def test_centring_undoes_what_all_words_share_and_commutes_with_rotation(rng):
     np.testing.assert_allclose(
         transformed(turned, "centred").vectors, centred @ rotation, atol=1e-5
     )
+
+
+def test_transforms_by_hand():
+    """Mean (2, 15, 7), deviations (1, 5, 0); the second axis is the strongest direction."""
+    vectors = np.array([[1, 10, 7], [3, 20, 7], [1, 20, 7], [3, 10, 7]])
+    space = EmbeddingSpace(tuple("abcd"), vectors)
+    z_scored = transformed(space, "z-scored").vectors
+    assert z_scored.tolist() == [[-1, -1, 0], [1, 1, 0], [-1, 1, 0], [1, -1, 0]]
+    rest = transformed(space, "all-but-the-top").vectors
+    np.testing.assert_allclose(rest, [[-1, 0, 0], [1, 0, 0], [-1, 0, 0], [1, 0, 0]], atol=1e-6)
+
+
+@pytest.mark.parametrize(("dim", "n_gone"), [(3, 1), (140, 1), (160, 2), (300, 3)])
+def test_all_but_the_top_takes_the_strongest_directions_off(dim, n_gone):
+    space = random_space(400, dim)
+    before = np.linalg.svd(transformed(space, "centred").vectors, compute_uv=False)
+    after = np.linalg.svd(transformed(space, "all-but-the-top").vectors, compute_uv=False)
+    np.testing.assert_allclose(after[: dim - n_gone], before[n_gone:], rtol=1e-3)
+    np.testing.assert_allclose(after[dim - n_gone :], 0, atol=1e-3)
+
+
+@pytest.mark.parametrize("transform", ["z-scored", "all-but-the-top"])
+@given(st.integers(1, 9), st.integers(1, 6), st.integers(0, 99))
+@settings(max_examples=25, deadline=None)
+def test_transforms_of_duplicates_and_zeros_stay_finite(transform, n_words, dim, seed):
+    vectors = np.random.default_rng(seed).integers(-1, 2, (n_words, dim)) * 0.1
+    space = EmbeddingSpace(tuple(f"w{n}" for n in range(n_words)), vectors)
+    found = transformed(space, transform).vectors
+    assert found.shape == vectors.shape
+    np.testing.assert_allclose(found.mean(axis=0), 0, atol=1e-5)
+
+
+def test_each_rogue_shape_has_its_guard(rng):
+    """Trap 4: a shared offset is centred away; wide dimensions need z-scores or a cut top."""
+    space = random_space(300, 10)
+    words = space.words[:100]
+    wide = space.vectors.copy()
+    wide[:, 3] = 100 * rng.normal(size=300)  # its own numbers, of great spread
+    other = space.with_vectors(wide).named("rogue")
+
+    def overlap(transform):
+        return neighbour_overlap(
+            transformed(space, transform), transformed(other, transform), words, k=10
+        ).value
+
+    assert overlap("raw") < 0.3
+    assert overlap("centred") < 0.3
+    assert overlap("z-scored") > 0.5
+    assert overlap("all-but-the-top") > 0.5
 
 
 def test_a_rogue_dimension_rules_raw_neighbours_and_not_centred_ones(rng):

@@ -94,10 +94,10 @@ def test_one_epoch_equals_the_explicit_pairs(monkeypatch) -> None:
             for center, context in pairs:
                 none = torch.zeros(0, options.dimension)
                 loss = loss + pair_loss(v[text[center]], u[text[context]], none)
-                group = noise.view(-1, skipgram.NOISE)[(center - first) // trainer.group]
+                group = noise.view(-1, trainer.n_noise)[(center - first) // trainer.group]
                 pushed = pair_loss(v[text[center]], u[text[context]], u[group])
                 pushed = pushed - pair_loss(v[text[center]], u[text[context]], none)
-                loss = loss + pushed * options.negatives / skipgram.NOISE
+                loss = loss + pushed * options.negatives / trainer.n_noise
             loss.backward()
             loss_sum, n_pairs = loss_sum + float(loss.detach()), n_pairs + len(pairs)
             table_in, table_out = explicit_steps(
@@ -122,10 +122,10 @@ def explicit_steps(trainer, chunk, batch, v, u, rate, left, right, first):
     n_contexts = trainer.batch // block * (block + 2 * window)
     for place, word in enumerate(centers.tolist()):
         seen = left[first + place] + right[first + place]
-        center_pairs[word] += seen * (1 + options.negatives)
-        group = noise.view(-1, skipgram.NOISE)[place // trainer.group]
+        center_pairs[word] += seen * (1 + skipgram.NOISE_CURVATURE)
+        group = noise.view(-1, trainer.n_noise)[place // trainer.group]
         for other in group.tolist():
-            output_pairs[other] += seen * options.negatives / skipgram.NOISE
+            output_pairs[other] += seen * skipgram.NOISE_CURVATURE / trainer.n_noise
     for start in range(first, first + trainer.batch, block):
         for at in range(start, start + block + 2 * window):
             output_pairs[text[at]] += float(reach[at]) * trainer.batch / n_contexts

@@ -8,12 +8,19 @@ from scipy import stats
 
 from compare.uncertainty import (
     PairOutcomes,
+    bca_interval,
     bootstrap_accuracy,
     bootstrap_mean,
     bootstrap_spearman,
     holm,
     interval,
+    jackknife_accuracy,
+    jackknife_mean,
+    jackknife_spearman,
     paired_p_value,
+    permutation_test_mean,
+    permutation_test_spearman,
+    seed_spread,
 )
 
 
@@ -262,3 +269,208 @@ def test_holm_lies_between_the_p_value_and_bonferroni_and_keeps_the_order(p_valu
             if r <= p
         ]
         assert q == pytest.approx(max(scaled))
+
+
+# ---- Pairs shared between relations -----------------------------------------------------------
+
+
+def _named(relation, names):
+    return PairOutcomes(relation.n_correct, relation.n_asked, tuple((name, "x") for name in names))
+
+
+def test_a_pair_in_two_relations_is_drawn_once_for_both(rng):
+    """The same relation twice is no more information than once."""
+    relation = _planted_relation(rng, 20)
+    names = [f"w{n}" for n in range(20)]
+    once = bootstrap_accuracy([_named(relation, names)], n_replicates=500, seed=0)
+    twice = bootstrap_accuracy([_named(relation, names)] * 2, n_replicates=500, seed=0)
+    np.testing.assert_allclose(once, twice)
+    # Trap: taken for two relations of their own, the interval would be narrower by a third.
+    apart = bootstrap_accuracy([relation, relation], n_replicates=500, seed=0)
+    assert apart.std() < 0.8 * once.std()
+
+
+def test_shared_pairs_join_relations_into_one_group(rng):
+    """a–b and c–d share nothing; e shares with both and joins all three."""
+    relations = [_planted_relation(rng, 6) for _ in range(3)]
+    names = (list("abcdef"), list("ghijkl"), list("aghxyz"))
+    outcomes = [_named(r, n) for r, n in zip(relations, names, strict=True)]
+    found = bootstrap_accuracy(outcomes, n_replicates=6, seed=4)
+    units = sorted({name for group in names for name in group})
+    drawn = np.random.default_rng(4).multinomial(15, np.full(15, 1 / 15), size=6)
+    order = list(dict.fromkeys([*names[0], *names[1], *names[2]]))
+    assert sorted(order) == units
+    for replicate in range(6):
+        weight_of = dict(zip(order, drawn[replicate], strict=True))
+        right = total = 0
+        for relation, group in zip(relations, names, strict=True):
+            weight = np.array([weight_of[name] for name in group])
+            right += weight @ relation.n_correct @ weight
+            total += weight @ relation.n_asked @ weight
+        assert found[replicate] == pytest.approx(right / total)
+
+
+def test_named_pairs_that_are_not_shared_change_nothing(rng):
+    relations = [_planted_relation(rng, 8) for _ in range(2)]
+    named = [
+        _named(relation, [f"{place}{n}" for n in range(8)])
+        for place, relation in enumerate(relations)
+    ]
+    np.testing.assert_array_equal(
+        bootstrap_accuracy(relations, n_replicates=20, seed=1),
+        bootstrap_accuracy(named, n_replicates=20, seed=1),
+    )
+
+
+# ---- BCa --------------------------------------------------------------------------------------
+
+
+def test_bca_equals_scipys():
+    scores = np.random.default_rng(0).exponential(size=40)
+    replicates = bootstrap_mean(scores, n_replicates=20_000, seed=1)
+    found = bca_interval(float(scores.mean()), replicates, jackknife_mean(scores))
+    theirs = stats.bootstrap(
+        (scores,), np.mean, n_resamples=20_000, method="BCa", rng=np.random.default_rng(2)
+    ).confidence_interval
+    assert found.low == pytest.approx(theirs.low, abs=0.03)
+    assert found.high == pytest.approx(theirs.high, abs=0.03)
+    percentile = interval(float(scores.mean()), replicates)
+    assert found.high > percentile.high + 0.01  # skewed scores: the interval moves
+
+
+def test_bca_without_bias_or_skew_is_the_percentile_interval():
+    replicates = np.arange(-500.0, 501)
+    found = bca_interval(0.0, replicates, np.array([-1.0, 1, -2, 2]))
+    assert found == pytest.approx(interval(0.0, replicates))
+    assert bca_interval(0.0, replicates, np.full(5, 0.3)) == pytest.approx(found)
+
+
+def test_bca_of_too_little_is_unknown():
+    for replicates, jackknife in ((np.full(9, np.nan), np.ones(5)), (np.ones(9), np.ones(1))):
+        assert np.isnan(bca_interval(1.0, replicates, jackknife)[1:]).all()
+    assert bca_interval(1.0, np.ones(9), np.ones(5)) == (1, 1, 1)
+
+
+def test_jackknives_leave_one_unit_out(rng):
+    scores = rng.normal(size=9)
+    expected = [np.delete(scores, n).mean() for n in range(9)]
+    np.testing.assert_allclose(jackknife_mean(scores), expected)
+    x, y = rng.integers(0, 4, (2, 12))
+    expected = [stats.spearmanr(np.delete(x, n), np.delete(y, n)).statistic for n in range(12)]
+    np.testing.assert_allclose(jackknife_spearman(x, y), expected)
+    relations = [
+        _named(_planted_relation(rng, 4), "abcd"),
+        _named(_planted_relation(rng, 3), "cde"),
+    ]
+    found = jackknife_accuracy(relations)
+    for name, value in zip("abcde", found, strict=True):
+        right = total = 0
+        for relation in relations:
+            kept = [n for n, pair in enumerate(relation.pairs) if pair[0] != name]
+            right += relation.n_correct[np.ix_(kept, kept)].sum()
+            total += relation.n_asked[np.ix_(kept, kept)].sum()
+        assert value == pytest.approx(right / total)
+    assert np.isnan(jackknife_mean(np.ones(1))).all()
+    assert np.isnan(jackknife_spearman(np.ones(3), np.ones(3))).all()
+    assert jackknife_accuracy([]).shape == (0,)
+
+
+# ---- Coverage ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["percentile", "BCa"])
+@pytest.mark.parametrize("statistic", ["mean", "Spearman", "accuracy"])
+def test_intervals_cover_the_truth_as_often_as_they_say(statistic, kind):
+    """93 to 97 of 100 intervals of nominal 95 % hold the truth that the data were drawn from."""
+    rng = np.random.default_rng(12)
+    n_covered, n_trials = 0, 600
+    for trial in range(n_trials):
+        if statistic == "mean":
+            truth, scores = 0.0, rng.normal(size=150)
+            value = scores.mean()
+            replicates = bootstrap_mean(scores, n_replicates=600, seed=trial)
+            jackknife = jackknife_mean(scores)
+        elif statistic == "Spearman":
+            truth = 6 / np.pi * np.arcsin(0.6 / 2)
+            x, noise = rng.normal(size=(2, 150))
+            y = 0.6 * x + 0.8 * noise
+            value = stats.spearmanr(x, y).statistic
+            replicates = bootstrap_spearman(x, y, n_replicates=600, seed=trial)
+            jackknife = jackknife_spearman(x, y) if kind == "BCa" else None
+        else:
+            truth, relations = 0.5, [_planted_relation(rng, 50) for _ in range(3)]
+            right = sum(relation.n_correct.sum() for relation in relations)
+            value = right / sum(relation.n_asked.sum() for relation in relations)
+            replicates = bootstrap_accuracy(relations, n_replicates=600, seed=trial)
+            jackknife = jackknife_accuracy(relations)
+        found = (
+            interval(value, replicates)
+            if kind == "percentile"
+            else bca_interval(value, replicates, jackknife)
+        )
+        n_covered += found.low <= truth <= found.high
+    assert 0.93 <= n_covered / n_trials <= 0.97
+
+
+# ---- Permutation tests ------------------------------------------------------------------------
+
+
+def test_the_test_of_means_by_hand():
+    """Differences 1 2 3: of eight signs two reach the sum of 6, so p goes to 1/4."""
+    first, second = np.array([2.0, 4, 6]), np.array([1.0, 2, 3])
+    p = permutation_test_mean(first, second, n_permutations=20_000, seed=0)
+    assert p == pytest.approx(0.25, abs=0.01)
+    assert permutation_test_mean(first, first, n_permutations=99, seed=0) == 1
+    assert np.isnan(permutation_test_mean(first[:0], second[:0], n_permutations=9, seed=0))
+
+
+def test_the_test_of_means_equals_scipys(rng):
+    first = rng.normal(size=30)
+    second = first + rng.normal(size=30) + 0.3
+    theirs = stats.permutation_test(
+        (first, second),
+        lambda x, y: np.mean(x - y),
+        permutation_type="samples",
+        n_resamples=20_000,
+        vectorized=False,
+        rng=np.random.default_rng(0),
+    ).pvalue
+    found = permutation_test_mean(first, second, n_permutations=20_000, seed=0)
+    assert found == pytest.approx(theirs, abs=0.01)
+
+
+def test_permutation_tests_reject_a_true_null_one_time_in_twenty_and_a_false_one_mostly():
+    rng = np.random.default_rng(3)
+    null, real, null_means = [], [], []
+    for trial in range(300):
+        ratings = rng.normal(size=60)
+        first, second, better = (ratings + s * rng.normal(size=60) for s in (1.5, 1.5, 0.5))
+        options = {"n_permutations": 199, "seed": trial}
+        null.append(permutation_test_spearman(first, 5 + second, ratings, **options))
+        real.append(permutation_test_spearman(better, second, ratings, **options))
+        null_means.append(permutation_test_mean(first, second, **options))
+    assert 0.02 <= (np.array(null) <= 0.05).mean() <= 0.08
+    assert 0.02 <= (np.array(null_means) <= 0.05).mean() <= 0.08
+    assert (np.array(real) <= 0.05).mean() > 0.9
+
+
+def test_the_test_of_correlations_does_not_see_scales(rng):
+    first, ratings = rng.normal(size=(2, 40))
+    same = permutation_test_spearman(first, np.exp(3 * first), ratings, n_permutations=99, seed=0)
+    assert same == 1
+    flat = np.ones(40)
+    for wrong in ((flat, first, ratings), (first, flat, ratings), (first, first, flat)):
+        assert np.isnan(permutation_test_spearman(*wrong, n_permutations=9, seed=0))
+
+
+# ---- Seeds ------------------------------------------------------------------------------------
+
+
+def test_the_spread_over_seeds_by_hand():
+    """Mean 2, deviation 1, t of two degrees 4.303: 2 ± 4.303 / √3."""
+    found = seed_spread([1.0, 2, 3])
+    assert found == pytest.approx((2, 2 - 4.3027 / 3**0.5, 2 + 4.3027 / 3**0.5), abs=1e-4)
+    two = seed_spread([1.0, 3])
+    assert two.value == 2
+    assert np.isnan([two.low, two.high]).all()  # trap 7: two seeds tell no spread
+    assert np.isnan(seed_spread([])).all()

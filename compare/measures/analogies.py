@@ -1,19 +1,14 @@
 """Analogies: a is to b as c is to ? (king − man + woman = queen).
 
-With cos(x, y) between unit vectors, each method scores every word x of the vocabulary:
-
-    3CosAdd   cos(x, b) − cos(x, a) + cos(x, c)              Mikolov et al. 2013, arXiv:1301.3781
-    3CosMul   s(x, b) · s(x, c) / (s(x, a) + 0.001),         Levy & Goldberg 2014, CoNLL
-              with s = (cos + 1) / 2
-    only-c    cos(x, c)                                      the baseline that exposes the trick
-
-The usual score *excludes* a, b and c from the answers. That rule alone makes the nearest
-neighbour of c right surprisingly often (Linzen 2016; Rogers et al. 2017), so every method is also
-scored *honestly*, over all words, and stands beside only-c and beside a random guess.
+Each method (``compare/measures/analogy_methods.py`` has the equations) scores every word of the
+vocabulary. The usual score *excludes* a, b and c from the answers. That rule alone makes the
+nearest neighbour of c right surprisingly often (Linzen 2016; Rogers et al. 2017), so every method
+is also scored *honestly*, over all words, and stands beside baselines that leave a part of the
+question out, and beside a random guess.
 
 A question counts only if its words are known and its answer is none of a, b, c. The rank of an
 answer is 1 plus the number of other words that score as high or higher: a tie counts against it.
-Of several right answers the best ranked one counts.
+Of several right answers the best ranked one counts, and the others do not stand in its way.
 """
 
 from __future__ import annotations
@@ -24,14 +19,20 @@ from typing import Literal
 
 import numpy as np
 
+from compare.errors import InputError, nearest_names
 from compare.judgments import AnalogySet, Relation
+from compare.measures.analogy_methods import (
+    BASELINES,
+    METHODS,
+    AskedRelation,
+    Method,
+    Ranker,
+)
 from compare.space import EmbeddingSpace
 from compare.uncertainty import PairOutcomes
 
-Method = Literal["3CosAdd", "3CosMul", "only-c"]
-METHODS: tuple[Method, ...] = ("3CosAdd", "3CosMul", "only-c")
-_EPSILON = 0.001
-_BLOCK_BYTES = 1 << 26
+Candidates = Literal["excluded", "honest"]
+DEFAULT_METHODS: tuple[Method, ...] = ("3CosAdd", "3CosMul", "only-c")
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,8 @@ class RelationRanks:
         Rank among all words.
     first_pair, second_pair : ndarray of int64, shape (n_used,)
         Numbers of the pairs (a, b) and (c, d) that each question is made of.
+    pairs : tuple of (str, str)
+        Those pairs, by number.
     n_missing : int
         Questions not asked: a word is unknown, or the answer is one of a, b, c.
     """
@@ -58,6 +61,7 @@ class RelationRanks:
     honest: np.ndarray
     first_pair: np.ndarray
     second_pair: np.ndarray
+    pairs: tuple[tuple[str, str], ...]
     n_missing: int
 
     @property
@@ -65,23 +69,27 @@ class RelationRanks:
         """Questions asked."""
         return len(self.questions)
 
-    def ranks(self, candidates: Literal["excluded", "honest"]) -> np.ndarray:
+    def ranks(self, candidates: Candidates) -> np.ndarray:
         """Give the ranks of one way to choose candidates, int64 (n_used,)."""
         return self.excluded if candidates == "excluded" else self.honest
 
-    def accuracy(self, candidates: Literal["excluded", "honest"]) -> float:
-        """Share of the questions whose answer has rank 1; NaN where none was asked."""
-        return _share_first(self.ranks(candidates))
+    def accuracy(self, candidates: Candidates) -> float:
+        """Share of the questions whose answer has rank 1, 0 to 1; NaN where none was asked."""
+        return _mean(self.ranks(candidates) == 1)
 
-    def outcomes(self, candidates: Literal["excluded", "honest"]) -> PairOutcomes:
+    def reciprocal_rank(self, candidates: Candidates) -> float:
+        """Mean of 1 / rank, above 0 to 1; NaN where no question was asked."""
+        return _mean(1 / self.ranks(candidates))
+
+    def outcomes(self, candidates: Candidates) -> PairOutcomes:
         """Arrange right answers by the pairs of a question, for the bootstrap."""
-        n_pairs = int(max(self.first_pair.max(), self.second_pair.max())) + 1 if self.n_used else 0
+        n_pairs = len(self.pairs)
         correct = np.zeros((n_pairs, n_pairs))
         asked = np.zeros((n_pairs, n_pairs))
         np.add.at(asked, (self.first_pair, self.second_pair), 1)
         is_right = self.ranks(candidates) == 1
         np.add.at(correct, (self.first_pair, self.second_pair), is_right)
-        return PairOutcomes(correct, asked)
+        return PairOutcomes(correct, asked, self.pairs)
 
 
 @dataclass(frozen=True)
@@ -108,18 +116,34 @@ class AnalogyScores:
         """Questions not asked: a word is unknown, or the answer is one of a, b, c."""
         return sum(relation.n_missing for relation in self.relations)
 
-    def accuracy(self, candidates: Literal["excluded", "honest"]) -> float:
-        """Share of questions whose answer has rank 1, over all questions; NaN where none."""
+    def accuracy(self, candidates: Candidates) -> float:
+        """Share of questions whose answer has rank 1, over all questions (micro); NaN: none."""
+        return _mean(self._all_ranks(candidates) == 1)
+
+    def macro_accuracy(self, candidates: Candidates) -> float:
+        """Mean of the accuracies of the relations that were asked (macro); NaN where none."""
+        asked = [relation.accuracy(candidates) for relation in self.relations if relation.n_used]
+        return _mean(np.array(asked))
+
+    def reciprocal_rank(self, candidates: Candidates) -> float:
+        """Mean of 1 / rank over all questions, above 0 to 1; NaN where none was asked."""
+        return _mean(1 / self._all_ranks(candidates))
+
+    def _all_ranks(self, candidates: Candidates) -> np.ndarray:
         ranks = [relation.ranks(candidates) for relation in self.relations]
-        return _share_first(np.concatenate(ranks or [np.zeros(0)]))
+        return np.concatenate(ranks or [np.zeros(0, dtype=np.int64)])
 
 
-def _share_first(ranks: np.ndarray) -> float:
-    return float((ranks == 1).mean()) if len(ranks) else float("nan")
+def _mean(values: np.ndarray) -> float:
+    return float(values.mean()) if len(values) else float("nan")
 
 
 def score_analogies(
-    space: EmbeddingSpace, analogies: AnalogySet, *, methods: Sequence[Method] = METHODS
+    space: EmbeddingSpace,
+    analogies: AnalogySet,
+    *,
+    methods: Sequence[Method] = DEFAULT_METHODS,
+    seed: int = 0,
 ) -> dict[Method, AnalogyScores]:
     """Score a space on a set of analogies, over all its words as candidates.
 
@@ -127,13 +151,74 @@ def score_analogies(
     ----------
     space : EmbeddingSpace
         Its words are compared in the case that the set is written in: fold both first.
+    methods : sequence of str
+        Of ``METHODS`` and ``BASELINES``; all are asked the same questions.
+    seed : int
+        Of the random words that LRCos learns from; the other methods draw nothing.
+
+    Raises
+    ------
+    InputError
+        If a method is unknown.
     """
-    ranks = {method: [] for method in methods}  # type: dict[Method, list[RelationRanks]]
+    for method in methods:
+        if method not in METHODS + BASELINES:
+            known = nearest_names(str(method), METHODS + BASELINES)
+            raise InputError(f"no analogy method {method!r}; {known}")
+    ranker = Ranker(space, seed=seed)
+    scored: dict[Method, list[RelationRanks]] = {method: [] for method in methods}
     for relation in analogies.relations:
-        for method, found in _rank_relation(space, relation, methods).items():
-            ranks[method].append(found)
+        asked, places = _ask(space, relation)
+        for method, (excluded, honest) in ranker.ranks(asked, methods).items():
+            scored[method].append(
+                RelationRanks(
+                    name=relation.name,
+                    questions=places,
+                    excluded=excluded,
+                    honest=honest,
+                    first_pair=asked.first_pair,
+                    second_pair=asked.second_pair,
+                    pairs=asked.pairs,
+                    n_missing=len(relation.questions) - len(places),
+                )
+            )
     random = 1 / max(len(space) - 3, 1)
-    return {method: AnalogyScores(method, tuple(ranks[method]), random) for method in methods}
+    return {method: AnalogyScores(method, tuple(scored[method]), random) for method in methods}
+
+
+def _ask(space: EmbeddingSpace, relation: Relation) -> tuple[AskedRelation, tuple[int, ...]]:
+    """Turn the questions that can be asked into rows, and give their places in the relation."""
+    row_of = space.index.get
+    n_questions = len(relation.questions)
+    # -1 stands for an unknown word.
+    asked_rows = np.array(
+        [row_of(word, -1) for question in relation.questions for word in question[:3]], np.int64
+    ).reshape(n_questions, 3)
+    of_question = np.repeat(np.arange(n_questions), [len(q.answers) for q in relation.questions])
+    answers = np.array([row_of(d, -1) for q in relation.questions for d in q.answers], np.int64)
+    usable = (asked_rows.min(axis=1)[of_question] >= 0) & (answers >= 0)
+    usable &= ~(asked_rows[of_question] == answers[:, None]).any(axis=1)
+    of_question, answers = of_question[usable], answers[usable]
+    if len(answers):
+        first_of_each = np.unique(np.stack([of_question, answers]), axis=1, return_index=True)[1]
+        kept = np.sort(first_of_each)  # an answer named twice is one answer
+        of_question, answers = of_question[kept], answers[kept]
+    places, answer_questions = np.unique(of_question, return_inverse=True)
+    numbers: dict[tuple[str, str], int] = {}
+    first, second = [], []
+    for place in places.tolist():
+        a, b, c, right = relation.questions[place]
+        first.append(numbers.setdefault((a, b), len(numbers)))
+        second.append(numbers.setdefault((c, right[0]), len(numbers)))
+    asked = AskedRelation(
+        questions=asked_rows[places],
+        answers=answers,
+        answer_questions=answer_questions,
+        first_pair=np.array(first, dtype=np.int64),
+        second_pair=np.array(second, dtype=np.int64),
+        pairs=tuple(numbers),
+    )
+    return asked, tuple(places.tolist())
 
 
 def solve_analogy(
@@ -154,82 +239,3 @@ def solve_analogy(
     scores[rows] = -np.inf
     best = np.argsort(-scores, kind="stable")[: max(0, min(k, len(space) - len(set(rows))))]
     return [(space.words[row], float(scores[row])) for row in best]
-
-
-def _rank_relation(
-    space: EmbeddingSpace, relation: Relation, methods: Sequence[Method]
-) -> dict[Method, RelationRanks]:
-    asked: list[int] = []
-    triples: list[tuple[int, int, int]] = []
-    answers: list[list[int]] = []
-    pair_numbers: dict[tuple[str, ...], int] = {}
-    pairs: list[tuple[int, int]] = []
-    for place, (a, b, c, right) in enumerate(relation.questions):
-        known = [space.index[d] for d in right if d in space and d not in (a, b, c)]
-        if not known or not all(word in space for word in (a, b, c)):
-            continue
-        asked.append(place)
-        triples.append((space.index[a], space.index[b], space.index[c]))
-        answers.append(known)
-        first = pair_numbers.setdefault((a, b), len(pair_numbers))
-        second = pair_numbers.setdefault((c, right[0]), len(pair_numbers))
-        pairs.append((first, second))
-    n_used = len(asked)
-    question_rows = np.array(triples, dtype=np.int64).reshape(n_used, 3)
-    pair_rows = np.array(pairs, dtype=np.int64).reshape(n_used, 2)
-    best = {method: np.zeros((2, n_used), dtype=np.int64) for method in methods}
-
-    rows, inverse = np.unique(question_rows, return_inverse=True)
-    inverse = inverse.reshape(n_used, 3)
-    # In float64 and then rounded: a float32 product gives equal vectors cosines that differ in the
-    # last bit, and their tie would be decided by it.
-    unit = space.unit_vectors.astype(np.float64)
-    cosines = (unit[rows] @ unit.T).astype(np.float32)  # (distinct words, n_words)
-    n_block = max(1, _BLOCK_BYTES // (4 * len(space)))
-    for start in range(0, n_used, n_block):
-        block = slice(start, start + n_block)
-        with_a, with_b, with_c = (cosines[inverse[block, i]] for i in range(3))  # (block, n_words)
-        for method in methods:
-            scores = _scores(method, with_a, with_b, with_c)
-            excluded, honest = _best_ranks(scores, answers[block], question_rows[block])
-            best[method][0, block] = excluded
-            best[method][1, block] = honest
-    return {
-        method: RelationRanks(
-            name=relation.name,
-            questions=tuple(asked),
-            excluded=best[method][0],
-            honest=best[method][1],
-            first_pair=pair_rows[:, 0],
-            second_pair=pair_rows[:, 1],
-            n_missing=len(relation.questions) - n_used,
-        )
-        for method in methods
-    }
-
-
-def _scores(method: Method, a: np.ndarray, b: np.ndarray, c: np.ndarray) -> np.ndarray:
-    """Score every word for every question, (block, n_words), from the cosines with a, b and c."""
-    if method == "3CosAdd":
-        sums: np.ndarray = b - a + c
-        return sums
-    if method == "3CosMul":
-        product: np.ndarray = ((b + 1) / 2) * ((c + 1) / 2) / ((a + 1) / 2 + _EPSILON)
-        return product
-    return c
-
-
-def _best_ranks(
-    scores: np.ndarray, answers: list[list[int]], question_rows: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Rank the best right answer of each question, without and with a, b, c as candidates."""
-    excluded = np.empty(len(scores), dtype=np.int64)
-    honest = np.empty(len(scores), dtype=np.int64)
-    for i, (row, right, asked) in enumerate(zip(scores, answers, question_rows, strict=True)):
-        best_answer = right[int(np.argmax(row[right]))]
-        as_high = row >= row[best_answer]
-        as_high[right] = False  # other right answers do not stand in its way
-        honest[i] = 1 + np.count_nonzero(as_high)
-        as_high[asked] = False
-        excluded[i] = 1 + np.count_nonzero(as_high)
-    return excluded, honest

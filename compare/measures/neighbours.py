@@ -9,13 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 
 from compare.errors import InputError
+from compare.measures.csls import mean_nearest_cosine
+from compare.measures.distinct import distinct_vectors
 from compare.space import EmbeddingSpace
 
 _BLOCK_BYTES = 1 << 26
+CSLS_NEIGHBOURS = 10
 
 
 @dataclass(frozen=True)
@@ -59,8 +63,21 @@ class Overlap:
     scores: np.ndarray
 
 
-def nearest(space: EmbeddingSpace, words: Sequence[str], *, k: int) -> Neighbours:
-    """Find the k nearest neighbours of words by cosine, in bounded memory.
+def nearest(
+    space: EmbeddingSpace,
+    words: Sequence[str],
+    *,
+    k: int,
+    criterion: Literal["cosine", "CSLS"] = "cosine",
+) -> Neighbours:
+    """Find the k nearest neighbours of words, in bounded memory.
+
+    Parameters
+    ----------
+    criterion : "cosine" or "CSLS"
+        What orders the neighbours; CSLS (``compare/measures/csls.py``) keeps hubs from being
+        everybody's neighbour, and costs the product of all words with all words. The cosines of
+        the neighbours are given either way.
 
     Raises
     ------
@@ -71,31 +88,37 @@ def nearest(space: EmbeddingSpace, words: Sequence[str], *, k: int) -> Neighbour
         raise InputError(f"k must be at least 1; found {k}")
     rows = np.array([space.id_of(word) for word in words], dtype=np.int64)
     k = min(k, len(space) - 1)
-    # In float64 and then rounded: a float32 product gives equal vectors cosines that differ in the
-    # last bit, and they would not tie.
-    unit = space.unit_vectors.astype(np.float64)
+    distinct = distinct_vectors(space)
+    density = None
+    if criterion == "CSLS":
+        unit = space.unit_vectors
+        density = mean_nearest_cosine(unit, unit, k=CSLS_NEIGHBOURS, same=True)
     found = np.empty((len(rows), k), dtype=np.int64)
     cosines = np.empty((len(rows), k), dtype=np.float32)
-    n_block = max(1, _BLOCK_BYTES // (8 * len(space)))
+    n_block = max(1, min(len(rows), _BLOCK_BYTES // (4 * len(space))))
+    products = np.empty((n_block, len(distinct.unit)), dtype=np.float32)
     for start in range(0, len(rows), n_block):
         block = rows[start : start + n_block]
-        scores = (unit[block] @ unit.T).astype(np.float32)  # (block, n_words)
-        scores[np.arange(len(block)), block] = -np.inf
-        part = _top(scores, k)
+        near = products[: len(block)]  # the same memory for every block
+        np.matmul(distinct.unit[distinct.column_of[block]], distinct.unit.T, out=near)
+        if not distinct.all_differ:
+            near = near[:, distinct.column_of]
+        near[np.arange(len(block)), block] = -np.inf  # (block, n_words)
+        part = _top(near if density is None else 2 * near - density, k)
         found[start : start + n_block] = part
-        cosines[start : start + n_block] = np.take_along_axis(scores, part, axis=1)
+        cosines[start : start + n_block] = np.take_along_axis(near, part, axis=1)
     return Neighbours(tuple(words), found, cosines)
 
 
 def _top(scores: np.ndarray, k: int) -> np.ndarray:
     """Columns of the k largest scores of each row, largest first; ties by column."""
     n_columns = scores.shape[1]
-    if k == 0:  # a space of one word
-        return np.empty((len(scores), 0), dtype=np.int64)
-    border = np.partition(scores, n_columns - k, axis=1)[:, n_columns - k]
     top = np.empty((len(scores), k), dtype=np.int64)
-    for number, (row, least) in enumerate(zip(scores, border, strict=True)):
-        candidates = np.flatnonzero(row >= least)  # more than k where the border is tied
+    if k == 0:  # a space of one word
+        return top
+    for number, row in enumerate(scores):
+        border = np.partition(row, n_columns - k)[n_columns - k]
+        candidates = np.flatnonzero(row >= border)  # more than k where the border is tied
         order = np.argsort(-row[candidates], kind="stable")
         top[number] = candidates[order[:k]]
     return top

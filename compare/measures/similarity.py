@@ -1,13 +1,15 @@
 """Similarity: whether cosines rank word pairs as people do.
 
 Spearman's ρ between the cosine of each pair and its human rating, −1 to 1, larger is better; ties
-get their mean rank. Pairs with an unknown word are left out and counted. Unchanged by rotation
-and scaling of the space.
+get their mean rank. Beside it Pearson's r, which asks for a straight line. Pairs with an unknown
+word are left out and counted. Unchanged by rotation and scaling of the space.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy import stats
@@ -24,12 +26,15 @@ class SimilarityScore:
     ----------
     value : float
         Spearman's ρ; NaN with fewer than three pairs, or where all cosines are equal.
+    pearson : float
+        Pearson's r, −1 to 1; NaN as above.
     pairs : tuple of int
         Places in the set of the pairs used.
     cosines, ratings : ndarray of float64, shape (n_used,)
     """
 
     value: float
+    pearson: float
     n_used: int
     n_missing: int
     pairs: tuple[int, ...]
@@ -52,7 +57,8 @@ def score_similarity(space: EmbeddingSpace, judgments: SimilaritySet) -> Similar
     cosines = np.einsum("nd,nd->n", unit[first_rows], unit[second_rows]).astype(np.float64)
     ratings = judgments.ratings[places]
     return SimilarityScore(
-        value=_spearman(cosines, ratings),
+        value=_correlation(stats.spearmanr, cosines, ratings),
+        pearson=_correlation(stats.pearsonr, cosines, ratings),
         n_used=len(used),
         n_missing=len(judgments.pairs) - len(used),
         pairs=tuple(places.tolist()),
@@ -61,7 +67,7 @@ def score_similarity(space: EmbeddingSpace, judgments: SimilaritySet) -> Similar
     )
 
 
-def _spearman(x: np.ndarray, y: np.ndarray) -> float:
+def _correlation(measure: Callable[..., Any], x: np.ndarray, y: np.ndarray) -> float:
     if len(x) < 3 or np.ptp(x) == 0 or np.ptp(y) == 0:
         return float("nan")
-    return float(stats.spearmanr(x, y).statistic)
+    return float(measure(x, y).statistic)

@@ -64,7 +64,7 @@ class RowSteps:
     order : int64 tensor, shape (n_batches, n_gradients)
         Places of the gradients of a batch, those of one row side by side.
     pairs : float32 tensor, shape (n_rows, 1)
-        Pairs in the summed gradient of the row.
+        Pairs in the summed gradient of the row, each weighted by how much it curves the loss.
     borders : list of int, n_batches + 1
         ``rows[borders[b] : borders[b + 1]]`` belong to batch b.
     """

@@ -45,8 +45,13 @@ GROUP = 256
 and analogies are as good as with 128."""
 
 NOISE = 64
-"""Noise words of a group. With fewer, each carries more weight, the output vectors take more
-noise up, and analogies suffer; with more, the products cost more."""
+"""Noise words of a group at five a pair, in proportion at more. With fewer, each carries more
+weight, the output vectors take more noise up, and analogies suffer; with more, the products cost
+more."""
+
+NOISE_CURVATURE = 5.0
+"""The noise words of a pair together curve its loss as much as so many: the more there are, the
+flatter each is, since trained scores put σ near 1 / (1 + k) there (see ``row_steps.py``)."""
 
 MIN_STEPS = 300
 """A short text gets smaller batches, so that training takes about so many steps at least."""
@@ -137,7 +142,7 @@ class _Chunk(NamedTuple):
 
     centers: torch.Tensor  # (n_batches, n_words) ids
     contexts: torch.Tensor  # (n_batches, blocks · (L + 2·window)) ids, in and around each block
-    noise: torch.Tensor  # (n_batches, groups · NOISE) ids
+    noise: torch.Tensor  # (n_batches, groups · n_noise) ids
     left: torch.Tensor  # (n_batches, n_words) words each centre sees to its left
     right: torch.Tensor  # (n_batches, n_words)
     n_kept: int
@@ -179,6 +184,7 @@ class _Trainer:
         self.batch = max(1, largest // self.group) * self.group
         hundredth = options.epochs * len(tokens) // 100
         self.chunk_words = max(min(CHUNK, hundredth), 32 * self.batch)
+        self.n_noise = NOISE * max(1, round(options.negatives / 5))
         self.halves = half_bands(options.window, self.block).to(device)
         generator = torch.Generator().manual_seed(seed)
         # ±1/dim as in gensim, twice as wide as in word2vec.c: the first epoch gets further.
@@ -312,7 +318,7 @@ class _Trainer:
         n_batches = -(-n_kept // self.batch)
         padding = n_batches * self.batch - n_kept
         ids = F.pad(ids, (window, padding + window))
-        noise = self.noise.draw(n_batches * self.batch // self.group * NOISE, generator)
+        noise = self.noise.draw(n_batches * self.batch // self.group * self.n_noise, generator)
         by_batch = (n_batches, self.batch)
         around = ids.unfold(0, self.block + 2 * window, self.block)
         return _Chunk(
@@ -332,16 +338,17 @@ class _Trainer:
         halves = half_band_rows(
             chunk.left.view(-1), chunk.right.view(-1), options.window, self.block
         ).view(n_batches, self.batch, 2)
-        noise_weight = n_pairs * (options.negatives / NOISE)
+        noise_weight = n_pairs * (options.negatives / self.n_noise)
         in_group = (n_batches, n_groups, self.group)
-        on_noise = noise_weight.view(in_group).sum(2).repeat_interleave(NOISE, dim=1)
+        on_noise = n_pairs.view(in_group).sum(2).repeat_interleave(self.n_noise, dim=1)
+        on_noise *= NOISE_CURVATURE / self.n_noise
         # A word is seen by about as many centres as it sees, spread over the blocks it is in.
         around = F.pad(n_pairs.view(-1), (options.window, options.window))
         on_context = around.unfold(0, self.block + 2 * options.window, self.block)
         on_context = on_context.reshape(n_batches, -1) * (self.batch / n_contexts)
         output_ids = torch.cat([chunk.contexts, chunk.noise], dim=1)
         n_rows = len(self.input)
-        input_steps = RowSteps.of(chunk.centers, n_pairs * (1 + options.negatives), n_rows)
+        input_steps = RowSteps.of(chunk.centers, n_pairs * (1 + NOISE_CURVATURE), n_rows)
         output_steps = RowSteps.of(output_ids, torch.cat([on_context, on_noise], dim=1), n_rows)
         noise_weight = noise_weight.view(*in_group, 1)
 
@@ -353,7 +360,7 @@ class _Trainer:
             gradient = block_gradient(
                 center=center.view(n_blocks, self.block, dim),
                 context=output[:n_contexts].view(n_blocks, -1, dim),
-                noise=output[n_contexts:].view(n_groups, NOISE, dim),
+                noise=output[n_contexts:].view(n_groups, self.n_noise, dim),
                 positive=bands(halves[batch], self.halves).view(n_blocks, self.block, -1),
                 noise_weight=noise_weight[batch],
                 product_dtype=self.product_dtype,

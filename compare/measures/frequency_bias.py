@@ -1,0 +1,95 @@
+"""How much of a space is frequency: norms and neighbours beside counts.
+
+    norm        Spearman's ρ between the length of a word's vector and its count
+    neighbours  ρ between a word's count and the mean log count of its k nearest neighbours
+
+(Schakel & Wilson 2015, arXiv:1508.02297; Schnabel et al. 2015, EMNLP; Gong et al. 2018,
+arXiv:1809.06858). −1 to 1; 0 is no bias. Ties get their mean rank. The second is unchanged by
+rotation and by scaling words, the first by rotation and by scaling the space.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import stats
+
+from compare.errors import InputError
+from compare.measures.neighbours import nearest
+from compare.space import EmbeddingSpace
+
+
+@dataclass(frozen=True)
+class FrequencyBias:
+    """Correlations with frequency; NaN where one side does not vary.
+
+    Attributes
+    ----------
+    norm, neighbours : float
+    norms : ndarray of float64, shape (n_used,)
+        Lengths of the vectors of the words asked.
+    neighbour_log_counts : ndarray of float64, shape (n_used,)
+        Mean natural logarithm of the counts of their neighbours.
+    counts : ndarray of int64, shape (n_used,)
+    """
+
+    norm: float
+    neighbours: float
+    k: int
+    n_used: int
+    n_missing: int
+    norms: np.ndarray
+    neighbour_log_counts: np.ndarray
+    counts: np.ndarray
+
+
+def frequency_bias(
+    space: EmbeddingSpace, *, k: int = 10, max_words: int = 2000, seed: int = 0
+) -> FrequencyBias:
+    """Correlate norms and neighbours with word counts.
+
+    Parameters
+    ----------
+    max_words : int
+        At least 3; of more words this many are drawn uniformly. Neighbours come from all words.
+    seed : int
+        Of that draw.
+
+    Raises
+    ------
+    InputError
+        If the space has no counts or fewer than three words, or a number is out of range.
+    """
+    if space.counts is None:
+        raise InputError(f"{space.name} has no word counts: its words have no known frequency")
+    if len(space) < 3 or max_words < 3:
+        raise InputError(
+            f"a correlation needs three words; {space.name} has {len(space)}, "
+            f"max_words is {max_words}"
+        )
+    rows = np.arange(len(space))
+    if len(rows) > max_words:
+        rows = np.sort(np.random.default_rng(seed).choice(len(rows), max_words, replace=False))
+    near = nearest(space, [space.words[row] for row in rows], k=k)
+    # A word that never occurred has no logarithm; it counts as half an occurrence.
+    log_counts = np.log(np.maximum(space.counts, 0.5))
+    around = log_counts[near.rows].mean(axis=1)
+    norms = np.linalg.norm(space.vectors[rows].astype(np.float64), axis=1)
+    counts = space.counts[rows]
+    return FrequencyBias(
+        norm=_spearman(norms, counts),
+        neighbours=_spearman(around, counts),
+        k=near.rows.shape[1],
+        n_used=len(rows),
+        n_missing=len(space) - len(rows),
+        norms=norms,
+        neighbour_log_counts=around,
+        counts=counts,
+    )
+
+
+def _spearman(x: np.ndarray, y: np.ndarray) -> float:
+    if np.ptp(x) == 0 or np.ptp(y) == 0:
+        return float("nan")
+    return float(stats.spearmanr(x, y).statistic)

@@ -1,0 +1,84 @@
+"""Hubs: words that stand among the neighbours of very many others.
+
+    N_k(x) = number of words that have x among their k nearest neighbours
+
+Its mean over words is k whatever the space. In many dimensions it is skewed: a few hubs are
+everybody's neighbours, and many words are nobody's (Radovanović, Nanopoulos & Ivanović 2010,
+JMLR 11). Hubness is the skewness of N_k,
+
+    S = mean of (N_k − k)³ / σ³
+
+0 or below where neighbours are spread evenly; larger is more hubs; no upper bound that does not
+depend on the size. Unchanged by rotation and scaling words. Equal cosines keep the order of words.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import stats
+
+from compare.errors import InputError
+from compare.measures.neighbours import nearest
+from compare.space import EmbeddingSpace
+
+
+@dataclass(frozen=True)
+class Hubness:
+    """How often words are neighbours of others.
+
+    Attributes
+    ----------
+    value : float
+        Skewness of the scores; NaN where all are equal.
+    share_nobody : float
+        Words that are nobody's neighbour (anti-hubs), 0 to 1.
+    scores : ndarray of int64, shape (n_words,)
+        N_k of each word of the space.
+    """
+
+    value: float
+    k: int
+    share_nobody: float
+    n_used: int
+    n_missing: int
+    scores: np.ndarray
+
+    def hubs(self, space: EmbeddingSpace, *, n: int) -> list[tuple[str, int]]:
+        """List the n words with the largest N_k; of equal ones the first of the space."""
+        order = np.argsort(-self.scores, kind="stable")[:n]
+        return [(space.words[row], int(self.scores[row])) for row in order]
+
+
+def hubness(
+    space: EmbeddingSpace, *, k: int = 10, max_words: int | None = None, seed: int = 0
+) -> Hubness:
+    """Count how often each word is among the k nearest of others.
+
+    Parameters
+    ----------
+    max_words : int or None
+        Ask this many words, drawn uniformly, for their neighbours (among all words); None: all.
+    seed : int
+        Of that draw.
+
+    Raises
+    ------
+    InputError
+        If the space has a single word, ``k`` is below 1 or ``max_words`` below 1.
+    """
+    if len(space) < 2:
+        raise InputError(f"neighbours need two words; {space.name} has {len(space)}")
+    if max_words is not None and max_words < 1:
+        raise InputError(f"max_words must be at least 1; found {max_words}")
+    asked = space.words
+    if max_words is not None and max_words < len(space):
+        rows = np.random.default_rng(seed).choice(len(space), max_words, replace=False)
+        asked = tuple(space.words[row] for row in np.sort(rows))
+    near = nearest(space, asked, k=k)
+    counts = np.bincount(near.rows.ravel(), minlength=len(space))
+    value = float(stats.skew(counts)) if np.ptp(counts) else float("nan")
+    n_missing = len(space) - len(asked)
+    nobody = float((counts == 0).mean())
+    return Hubness(value, near.rows.shape[1], nobody, len(asked), n_missing, counts)

@@ -1,0 +1,80 @@
+"""Isotropy: how evenly vectors use all directions.
+
+Partition isotropy (Arora et al. 2016, TACL 4; Mu & Viswanath 2018, arXiv:1702.01417):
+
+    I = min Z(c) / max Z(c),  Z(c) = Σ_w exp(c · w)
+
+over the unit eigenvectors c of XᵀX, with both signs (an eigenvector has none of its own). 0 to 1;
+1 is isotropic. Unchanged by rotation; changed by scale (long vectors are far from 1) and by moving.
+
+IsoScore (Rudman et al. 2022, arXiv:2108.07344): with the variances v_i along the d principal
+components scaled to length √d,
+
+    δ = ‖v − 1‖ / √(2 (d − √d)),  φ = (d − δ² (d − √d))² / d²,  IsoScore = (d φ − 1) / (d − 1)
+
+0 to 1: 0 where all variance lies in one direction, 1 where all directions have as much; it is about
+the share of dimensions in use. Unchanged by rotation, scale and moving.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import logsumexp
+
+from compare.errors import InputError
+from compare.space import EmbeddingSpace
+
+
+@dataclass(frozen=True)
+class Isotropy:
+    """Two numbers for how evenly directions are used, each 0 to 1, larger is more even.
+
+    Attributes
+    ----------
+    partition : float
+    isoscore : float
+        NaN with a single dimension or without variance.
+    """
+
+    partition: float
+    isoscore: float
+    n_used: int
+    n_missing: int = 0
+
+
+def isotropy(space: EmbeddingSpace) -> Isotropy:
+    """Measure partition isotropy and IsoScore over all words of a space.
+
+    Raises
+    ------
+    InputError
+        If the space has a single word.
+    """
+    if len(space) < 2:
+        raise InputError(f"isotropy needs two words; {space.name} has {len(space)}")
+    vectors = space.vectors.astype(np.float64)
+    return Isotropy(_partition(vectors), _isoscore(vectors), len(space))
+
+
+def _partition(vectors: np.ndarray) -> float:
+    _, directions = np.linalg.eigh(vectors.T @ vectors)  # columns
+    along = vectors @ directions  # (n_words, dim)
+    # Logarithms: exp of a long vector leaves the range of numbers.
+    log_z = np.concatenate([logsumexp(sign * along, axis=0) for sign in (1, -1)])
+    return float(np.exp(log_z.min() - log_z.max()))
+
+
+def _isoscore(vectors: np.ndarray) -> float:
+    centred = vectors - vectors.mean(axis=0)
+    d = centred.shape[1]
+    largest = np.abs(centred).max()
+    if d == 1 or largest <= 1e-7 * np.abs(vectors).max():
+        return float("nan")
+    centred /= largest
+    variances = np.linalg.eigvalsh(centred.T @ centred).clip(0)
+    scaled = variances * np.sqrt(d) / np.linalg.norm(variances)
+    defect = np.linalg.norm(scaled - 1) / np.sqrt(2 * (d - np.sqrt(d)))
+    in_use = (d - defect**2 * (d - np.sqrt(d))) ** 2 / d**2
+    return float(np.clip((d * in_use - 1) / (d - 1), 0, 1))

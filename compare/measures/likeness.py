@@ -1,0 +1,149 @@
+"""How alike two spaces are: what all such measures return, and between which bounds they lie.
+
+A likeness alone says little: debiased or not, a finite sample of words gives unrelated spaces some
+value above zero, and the same model trained twice does not reach one. Each measure is therefore
+read between
+
+    floor    the same measure when the words of the second space are shuffled (a permutation null)
+    ceiling  the same measure between two spaces of one model with different seeds
+
+and placed between them as (value − floor) / (ceiling − floor): 0 is unrelated, 1 as alike as the
+model is to itself (cf. Ding et al. 2021; Huh et al. 2024, arXiv:2405.07987).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from compare.errors import InputError
+from compare.space import EmbeddingSpace
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """One number for two spaces over the same words.
+
+    Attributes
+    ----------
+    value : float
+        Larger is more alike; the range is the measure's. NaN where a space has no variance.
+    n_used : int
+        Words it was taken from.
+    n_missing : int
+        Words left out.
+    scores : ndarray of float64
+        Of single words (or components, where the measure says so); empty where it has none.
+    """
+
+    value: float
+    n_used: int
+    n_missing: int = 0
+    scores: np.ndarray = field(default_factory=lambda: np.zeros(0))
+
+
+LikenessMeasure = Callable[[EmbeddingSpace, EmbeddingSpace], Likeness]
+
+
+@dataclass(frozen=True)
+class BoundedLikeness:
+    """A likeness between its floor and its ceiling.
+
+    Attributes
+    ----------
+    value : float
+    floor : float
+        Mean over shuffles of the words.
+    floor_high : float
+        The 95th percentile over shuffles.
+    p : float
+        Share of shuffles that reach the value, the value itself counted among them; small where
+        the spaces are related. Never below 1 / (n_permutations + 1).
+    ceiling : float
+        Mean over pairs of seeds; NaN where no second seed was trained.
+    """
+
+    value: float
+    floor: float
+    floor_high: float
+    p: float
+    ceiling: float
+    n_used: int
+    n_permutations: int
+
+    @property
+    def placed(self) -> float:
+        """(value − floor) / (ceiling − floor); NaN without a ceiling above the floor."""
+        if not self.ceiling > self.floor:
+            return float("nan")
+        return (self.value - self.floor) / (self.ceiling - self.floor)
+
+
+def with_bounds(
+    measure: LikenessMeasure,
+    first: EmbeddingSpace,
+    second: EmbeddingSpace,
+    *,
+    n_permutations: int,
+    rng: np.random.Generator,
+    seeds: Sequence[tuple[EmbeddingSpace, EmbeddingSpace]] = (),
+) -> BoundedLikeness:
+    """Measure two spaces, their shuffles, and pairs of seeds.
+
+    Parameters
+    ----------
+    measure : callable
+        Of two spaces over the same words; options bound with :func:`functools.partial`.
+    n_permutations : int
+        Shuffles, at least 1; each costs one more measurement.
+    rng : Generator
+        Draws the shuffles.
+    seeds : sequence of (EmbeddingSpace, EmbeddingSpace)
+        Spaces of one model that differ in the seed alone: the ceiling.
+
+    Raises
+    ------
+    InputError
+        If the spaces have different words, or ``n_permutations`` is below 1.
+    """
+    check_same_words(first, second, at_least=1)
+    if n_permutations < 1:
+        raise InputError(f"a floor needs one permutation or more; found {n_permutations}")
+    found = measure(first, second)
+    shuffled = np.array(
+        [
+            measure(first, second.with_vectors(second.vectors[rng.permutation(len(second))])).value
+            for _ in range(n_permutations)
+        ]
+    )
+    ceilings = [measure(one, other).value for one, other in seeds]
+    return BoundedLikeness(
+        value=found.value,
+        floor=float(shuffled.mean()),
+        floor_high=float(np.percentile(shuffled, 95)),
+        p=float((1 + np.count_nonzero(shuffled >= found.value)) / (1 + n_permutations)),
+        ceiling=float(np.mean(ceilings)) if ceilings else float("nan"),
+        n_used=found.n_used,
+        n_permutations=n_permutations,
+    )
+
+
+def check_same_words(first: EmbeddingSpace, second: EmbeddingSpace, *, at_least: int) -> None:
+    """Refuse spaces of different words, and of too few.
+
+    Raises
+    ------
+    InputError
+    """
+    if first.words != second.words:
+        raise InputError(
+            f"{first.name} and {second.name} have different words; cut them to the shared "
+            "vocabulary first (compare.protocol.share_vocabulary)"
+        )
+    if len(first) < at_least:
+        raise InputError(
+            f"this likeness needs {at_least} words or more; "
+            f"{first.name} and {second.name} have {len(first)}"
+        )
