@@ -277,12 +277,12 @@ def _difference_table(differences: pd.DataFrame, name: str, summary: str) -> Tab
 
 _SHAPE = (
     ("IsoScore", "IsoScore"),
-    ("partition isotropy", "partition isotropy"),
-    ("effective rank", "effective rank"),
+    ("partition isotropy", "partition"),
+    ("effective rank", "rank"),
     ("hubness", "hubness"),
-    ("rogue dimension", "largest dimension"),
-    ("norm and frequency", "norm ~ count"),
-    ("neighbours and frequency", "neighbours ~ count"),
+    ("rogue dimension", "largest"),
+    ("norm and frequency", "norms"),
+    ("neighbours and frequency", "neighbours"),
 )
 
 
