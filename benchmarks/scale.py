@@ -22,7 +22,7 @@ import torch
 
 from compare.corpus import CorpusOptions, normalized_passages, open_corpus
 from compare.tokens import TokenArray, open_tokens, renumbered, token_counts, write_tokens
-from compare.vocabulary import VocabularyOptions, frequent_words
+from compare.vocabulary import VocabularyOptions, frequent_words, new_numbers
 from compare.word2vec import SkipgramOptions, train_skipgram
 from compare.word_encoder import WordEncoder
 
@@ -44,8 +44,7 @@ def main() -> None:
         raw = write_tokens(Path(folder) / "raw", encoder.encode_all(texts))
         counts = token_counts(raw, len(encoder.words))
         kept, vocabulary = frequent_words(encoder.words, counts, VocabularyOptions())
-        new_ids = np.full(len(counts), -1, dtype=np.int32)
-        new_ids[kept] = np.arange(len(kept))
+        new_ids = new_numbers(kept, len(counts))
         whole = write_tokens(Path(folder) / "whole", renumbered(raw, new_ids))
         first = whole.starts[: np.searchsorted(whole.starts, MILLION)]
         start = TokenArray(np.array(whole.ids[:MILLION]), np.array(first), MILLION)
@@ -60,9 +59,8 @@ def main() -> None:
         tables = 2 * 4 * len(vocabulary) * options.dimension
         for name, tokens in texts.items():
             gc.collect()
-            ctypes.CDLL(None).malloc_trim(
-                0
-            )  # what earlier texts left must not hide what this takes
+            # What earlier texts left on the heap must not hide what this one takes.
+            ctypes.CDLL(None).malloc_trim(0)
             before = anonymous_memory()
             with PeakMemory() as peak:
                 started = time.perf_counter()

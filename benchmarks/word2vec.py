@@ -37,7 +37,7 @@ from compare.measures import score_analogies, score_similarity
 from compare.space import EmbeddingSpace
 from compare.tokens import TokenArray, renumbered, write_tokens
 from compare.uncertainty import bootstrap_accuracy, bootstrap_spearman
-from compare.vocabulary import Vocabulary, VocabularyOptions, frequent_words
+from compare.vocabulary import Vocabulary, VocabularyOptions, frequent_words, new_numbers
 from compare.word2vec import SkipgramOptions, train_skipgram
 from compare.word_encoder import WordEncoder
 
@@ -70,8 +70,7 @@ def main() -> None:
     parts = list(encoder.encode_all(p.text for p in normalized_passages(corpus, normalization)))
     counts = np.bincount(np.concatenate([part.ids for part in parts]))
     kept, vocabulary = frequent_words(encoder.words, counts, VocabularyOptions())
-    new_ids = np.full(len(counts), -1, dtype=np.int32)
-    new_ids[kept] = np.arange(len(kept))
+    new_ids = new_numbers(kept, len(counts))
     n_words = int(counts.sum())
     options = SkipgramOptions(
         dimension=given.dimension,

@@ -151,6 +151,13 @@ class EmbeddingSpace:
                 f"{nearest_names(word, self.words)}"
             ) from None
 
+    def sampled_rows(self, max_words: int | None, *, seed: int) -> np.ndarray:
+        """Draw rows uniformly, rising, int64; all of them where ``max_words`` is none or enough."""
+        if max_words is None or max_words >= len(self):
+            return np.arange(len(self))
+        drawn = np.random.default_rng(seed).choice(len(self), max_words, replace=False)
+        return np.sort(drawn)
+
     def restricted(self, words: Sequence[str]) -> EmbeddingSpace:
         """Keep the given words, in the given order (counts must stay falling)."""
         rows = np.array([self.id_of(word) for word in words], dtype=np.int64)

@@ -105,10 +105,10 @@ def bootstrap_spearman(
     if n_pairs < 3:
         return np.full(n_replicates, np.nan)
     drawn = np.random.default_rng(seed).integers(0, n_pairs, size=(n_replicates, n_pairs))
-    return _row_correlations(predicted[drawn], ratings[drawn])
+    return row_correlations(predicted[drawn], ratings[drawn])
 
 
-def _row_correlations(predicted: np.ndarray, ratings: np.ndarray) -> np.ndarray:
+def row_correlations(predicted: np.ndarray, ratings: np.ndarray) -> np.ndarray:
     """Spearman's ρ of each row, NaN where a row does not vary; two arrays (n, m) → (n,)."""
     x = stats.rankdata(predicted, axis=1)
     y = stats.rankdata(ratings, axis=1)
@@ -189,7 +189,7 @@ def jackknife_spearman(predicted: np.ndarray, ratings: np.ndarray) -> np.ndarray
         return np.full(n_pairs, np.nan)
     others = ~np.eye(n_pairs, dtype=bool)
     rows = np.broadcast_to(np.arange(n_pairs), (n_pairs, n_pairs))[others]
-    return _row_correlations(*(x[rows.reshape(n_pairs, n_pairs - 1)] for x in (predicted, ratings)))
+    return row_correlations(*(x[rows.reshape(n_pairs, n_pairs - 1)] for x in (predicted, ratings)))
 
 
 def jackknife_accuracy(relations: Sequence[PairOutcomes]) -> np.ndarray:
@@ -271,8 +271,8 @@ def permutation_test_spearman(
     swapped = np.random.default_rng(seed).integers(0, 2, (n_permutations, len(ratings))) == 1
     shuffled = [np.where(swapped, a, b) for a, b in (ranks, ranks[::-1])]
     rated = np.broadcast_to(ratings, swapped.shape)
-    a, b = (_row_correlations(x, rated) for x in shuffled)
-    observed = _row_correlations(np.stack(ranks), np.stack([ratings, ratings]))
+    a, b = (row_correlations(x, rated) for x in shuffled)
+    observed = row_correlations(np.stack(ranks), np.stack([ratings, ratings]))
     return _share_as_far(abs(float(observed[0] - observed[1])), np.abs(a - b))
 
 

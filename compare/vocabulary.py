@@ -71,6 +71,17 @@ class Vocabulary:
             ) from None
 
 
+def new_numbers(kept: np.ndarray, n_old: int) -> np.ndarray:
+    """Invert a choice of words: the new id of each old one, int32 (n_old,); −1: not kept.
+
+    >>> new_numbers(np.array([2, 0]), 3)
+    array([ 1, -1,  0], dtype=int32)
+    """
+    numbers = np.full(n_old, -1, dtype=np.int32)
+    numbers[kept] = np.arange(len(kept))
+    return numbers
+
+
 def count_words(sentences: Iterable[list[str]]) -> Counter[str]:
     """Count the words of sentences; the counter keeps the order of first appearance."""
     counts: Counter[str] = Counter()

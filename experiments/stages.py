@@ -54,7 +54,7 @@ from compare.storage import (
     write_text,
 )
 from compare.tokens import TokenArray, open_tokens, renumbered, token_counts, write_tokens
-from compare.vocabulary import Vocabulary, frequent_words
+from compare.vocabulary import Vocabulary, frequent_words, new_numbers
 from compare.word2vec.gensim_skipgram import train_gensim
 from compare.word2vec.options import EpochLoss, SkipgramTables
 from compare.word2vec.ppmi import train_ppmi
@@ -213,8 +213,7 @@ def word_text(parts: CorpusParts, config: RunConfig, show: Show) -> WordText:
                 f"{w}\t{c}\n" for w, c in zip(vocabulary.words, vocabulary.counts, strict=True)
             ),
         )
-        new_ids = np.full(len(text.words), -1, dtype=np.int32)
-        new_ids[numbers] = np.arange(len(vocabulary))
+        new_ids = new_numbers(numbers, len(text.words))
         for name in ("training", "validation"):
             write_tokens(folder / name, renumbered(getattr(text, name), new_ids))
         if is_planted:

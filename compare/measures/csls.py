@@ -11,6 +11,9 @@ from __future__ import annotations
 
 import numpy as np
 
+CSLS_NEIGHBOURS = 10
+"""k in the paper, and of every CSLS here."""
+
 _BLOCK_BYTES = 1 << 24
 
 

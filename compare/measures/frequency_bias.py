@@ -68,9 +68,7 @@ def frequency_bias(
             f"a correlation needs three words; {space.name} has {len(space)}, "
             f"max_words is {max_words}"
         )
-    rows = np.arange(len(space))
-    if len(rows) > max_words:
-        rows = np.sort(np.random.default_rng(seed).choice(len(rows), max_words, replace=False))
+    rows = space.sampled_rows(max_words, seed=seed)
     near = nearest(space, [space.words[row] for row in rows], k=k)
     # A word that never occurred has no logarithm; it counts as half an occurrence.
     log_counts = np.log(np.maximum(space.counts, 0.5))

@@ -72,10 +72,7 @@ def hubness(
         raise InputError(f"neighbours need two words; {space.name} has {len(space)}")
     if max_words is not None and max_words < 1:
         raise InputError(f"max_words must be at least 1; found {max_words}")
-    asked = space.words
-    if max_words is not None and max_words < len(space):
-        rows = np.random.default_rng(seed).choice(len(space), max_words, replace=False)
-        asked = tuple(space.words[row] for row in np.sort(rows))
+    asked = [space.words[row] for row in space.sampled_rows(max_words, seed=seed)]
     near = nearest(space, asked, k=k)
     counts = np.bincount(near.rows.ravel(), minlength=len(space))
     value = float(stats.skew(counts)) if np.ptp(counts) else float("nan")

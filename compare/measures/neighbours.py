@@ -14,12 +14,12 @@ from typing import Literal
 import numpy as np
 
 from compare.errors import InputError
-from compare.measures.csls import mean_nearest_cosine
+from compare.measures.csls import CSLS_NEIGHBOURS, mean_nearest_cosine
 from compare.measures.distinct import distinct_vectors
+from compare.measures.likeness import check_same_words
 from compare.space import EmbeddingSpace
 
 _BLOCK_BYTES = 1 << 26
-CSLS_NEIGHBOURS = 10
 
 
 @dataclass(frozen=True)
@@ -139,11 +139,7 @@ def neighbour_overlap(
     InputError
         If the spaces have different words or a single one, or no word is known.
     """
-    if first.words != second.words:
-        raise InputError(
-            f"{first.name} and {second.name} have different words; cut them to the shared "
-            "vocabulary first (compare.protocol.share_vocabulary)"
-        )
+    check_same_words(first, second, at_least=1)
     if len(first) < 2:
         raise InputError(f"neighbours need two words; {first.name} and {second.name} have one")
     known = [word for word in words if word in first]

@@ -23,13 +23,12 @@ from typing import Literal
 import numpy as np
 
 from compare.errors import InputError
-from compare.measures.csls import mean_nearest_cosine
+from compare.measures.csls import CSLS_NEIGHBOURS, mean_nearest_cosine
 from compare.measures.likeness import Likeness, check_same_words
 from compare.space import EmbeddingSpace
 
 Direction = Literal["forward", "backward"]
 Criterion = Literal["cosine", "CSLS"]
-CSLS_NEIGHBOURS = 10
 _BLOCK_BYTES = 1 << 24
 
 

@@ -12,11 +12,11 @@ rotation and by scaling words; changed by moving the origin (centre both spaces 
 from __future__ import annotations
 
 import numpy as np
-from scipy import stats
 
 from compare.errors import InputError
 from compare.measures.likeness import Likeness, check_same_words
 from compare.space import EmbeddingSpace
+from compare.uncertainty import row_correlations
 
 
 def similarity_correlation(
@@ -48,16 +48,13 @@ def similarity_correlation(
     check_same_words(first, second, at_least=3)
     if max_words < 3:
         raise InputError(f"max_words must be at least 3; found {max_words}")
-    rows = np.arange(len(first))
-    if len(rows) > max_words:
-        drawn = np.random.default_rng(seed).choice(len(rows), max_words, replace=False)
-        rows = np.sort(drawn)
+    rows = first.sampled_rows(max_words, seed=seed)
     n = len(rows)
     x, y = (_cosines(space.unit_vectors[rows]) for space in (first, second))
     above = np.triu_indices(n, k=1)
     others = ~np.eye(n, dtype=bool)
-    scores = _correlations(x[others].reshape(n, n - 1), y[others].reshape(n, n - 1))
-    value = float(_correlations(x[above][None], y[above][None])[0])
+    scores = row_correlations(x[others].reshape(n, n - 1), y[others].reshape(n, n - 1))
+    value = float(row_correlations(x[above][None], y[above][None])[0])
     return Likeness(value, n, len(first) - n, scores)
 
 
@@ -66,12 +63,3 @@ def _cosines(unit: np.ndarray) -> np.ndarray:
     # Rounded, so that equal pairs tie: a product gives them sums that differ in the last bits.
     cosines: np.ndarray = np.round(vectors @ vectors.T, 7)
     return cosines
-
-
-def _correlations(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Spearman's ρ of each row, NaN where a row has no variance; two arrays (n, m) → (n,)."""
-    ranks = [stats.rankdata(rows, axis=1) for rows in (x, y)]
-    a, b = (rank - rank.mean(axis=1, keepdims=True) for rank in ranks)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        rho: np.ndarray = (a * b).sum(axis=1) / np.sqrt((a**2).sum(axis=1) * (b**2).sum(axis=1))
-    return rho
