@@ -24,6 +24,8 @@ ORDER = [
     ["space"],
     ["formats", "judgments", "uncertainty"],
     ["protocol"],
+    ["measures.largest"],
+    ["measures.inner_products"],
     ["measures.distinct", "measures.csls", "measures.likeness", "measures.frequency_bands"],
     ["measures.analogy_methods", "measures.neighbours"],
     ["measures.rank_biased_overlap", "measures.hubness", "measures.mutual_neighbours"],
