@@ -36,6 +36,7 @@ ORDER = [
     ["measures.frequency_bias", "measures.antonyms", "measures.categorization"],
     ["measures.contextuality", "measures.odd_one_out", "measures.probing"],
     ["measures.analogies", "measures.geometry", "measures.similarity"],
+    ["measures.vocabulary_cut"],
 ]
 
 

@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 
 from compare.errors import InputError
-from compare.measures.frequency_bias import frequency_bias
+from compare.measures.frequency_bias import frequency_bias, frequency_bias_among
 from compare.measures.neighbours import nearest
 from compare.protocol import transformed
 from compare.space import EmbeddingSpace
@@ -55,6 +55,17 @@ def test_equal_counts_or_norms_have_no_correlation():
     assert np.isnan([found.norm, found.neighbours]).all()
     never = EmbeddingSpace(words, np.eye(4) * [[1], [2], [3], [4]], np.array([3, 2, 1, 0]))
     assert frequency_bias(never).norm == pytest.approx(-1)
+
+
+def test_neighbours_found_before_give_the_same():
+    space = random_space(100, 4)
+    words = [space.words[row] for row in space.sampled_rows(30, seed=2)]
+    found = frequency_bias_among(space, nearest(space, words, k=10))
+    whole = frequency_bias(space, max_words=30, seed=2)
+    assert (found.norm, found.neighbours) == (whole.norm, whole.neighbours)
+    assert (found.k, found.n_used, found.n_missing) == (10, 30, 70)
+    with pytest.raises(InputError, match="three words"):
+        frequency_bias_among(space, nearest(space, words[:2], k=3))
 
 
 def test_what_has_no_frequency_is_refused():

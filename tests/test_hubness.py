@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from compare.errors import InputError
-from compare.measures.hubness import hubness
+from compare.measures.hubness import hubness, hubness_among
 from compare.measures.neighbours import nearest
 from compare.protocol import transformed
 from compare.space import EmbeddingSpace
@@ -72,6 +72,17 @@ def test_a_sample_of_words_asks_fewer():
     space = random_space(300, 8)
     found = hubness(space, k=4, max_words=100, seed=1)
     assert (found.n_used, found.n_missing, int(found.scores.sum())) == (100, 200, 400)
+
+
+def test_neighbours_found_before_are_counted_alike():
+    space = random_space(300, 8)
+    words = [space.words[row] for row in space.sampled_rows(90, seed=3)]
+    found = hubness_among(space, nearest(space, words, k=4))
+    whole = hubness(space, k=4, max_words=90, seed=3)
+    np.testing.assert_array_equal(found.scores, whole.scores)
+    assert (found.value, found.k, found.n_used) == (whole.value, whole.k, whole.n_used)
+    with pytest.raises(InputError, match="no neighbours of words of random"):
+        hubness_among(space, nearest(space, [], k=4))
 
 
 def test_too_little_is_refused():

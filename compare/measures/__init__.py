@@ -18,9 +18,9 @@ from compare.measures.contextuality import (
 )
 from compare.measures.effective_dimensions import EffectiveDimensions, effective_dimensions
 from compare.measures.frequency_bands import Band, by_frequency_band, most_and_least
-from compare.measures.frequency_bias import FrequencyBias, frequency_bias
+from compare.measures.frequency_bias import FrequencyBias, frequency_bias, frequency_bias_among
 from compare.measures.geometry import Plane, RandomPairs, principal_plane, random_pair_cosines
-from compare.measures.hubness import Hubness, hubness
+from compare.measures.hubness import Hubness, hubness, hubness_among
 from compare.measures.isotropy import Isotropy, isotropy
 from compare.measures.likeness import BoundedLikeness, Likeness, with_bounds
 from compare.measures.mutual_neighbours import mutual_neighbours
@@ -33,6 +33,7 @@ from compare.measures.rogue_dimensions import RogueDimensions, rogue_dimensions
 from compare.measures.rsa import similarity_correlation
 from compare.measures.similarity import SimilarityScore, score_similarity
 from compare.measures.svcca import svcca
+from compare.measures.vocabulary_cut import analogies_by_cut, similarity_by_cut
 
 __all__ = [
     "BASELINES",
@@ -59,14 +60,17 @@ __all__ = [
     "RogueDimensions",
     "SenseSeparation",
     "SimilarityScore",
+    "analogies_by_cut",
     "antonyms",
     "by_frequency_band",
     "categorize",
     "contextuality",
     "effective_dimensions",
     "frequency_bias",
+    "frequency_bias_among",
     "held_out_precision",
     "hubness",
+    "hubness_among",
     "isotropy",
     "linear_cka",
     "most_and_least",
@@ -84,6 +88,7 @@ __all__ = [
     "score_analogies",
     "score_similarity",
     "sense_separation",
+    "similarity_by_cut",
     "similarity_correlation",
     "solve_analogy",
     "svcca",

@@ -16,7 +16,7 @@ import numpy as np
 from scipy import stats
 
 from compare.errors import InputError
-from compare.measures.neighbours import nearest
+from compare.measures.neighbours import Neighbours, nearest
 from compare.space import EmbeddingSpace
 
 
@@ -61,20 +61,32 @@ def frequency_bias(
     InputError
         If the space has no counts or fewer than three words, or a number is out of range.
     """
-    if space.counts is None:
-        raise InputError(f"{space.name} has no word counts: its words have no known frequency")
-    if len(space) < 3 or max_words < 3:
-        raise InputError(
-            f"a correlation needs three words; {space.name} has {len(space)}, "
-            f"max_words is {max_words}"
-        )
-    rows = space.sampled_rows(max_words, seed=seed)
-    near = nearest(space, [space.words[row] for row in rows], k=k)
+    rows = space.sampled_rows(max_words, seed=seed) if max_words >= 3 else np.zeros(0, np.int64)
+    _check(space, len(rows))
+    return frequency_bias_among(space, nearest(space, [space.words[row] for row in rows], k=k))
+
+
+def frequency_bias_among(space: EmbeddingSpace, near: Neighbours) -> FrequencyBias:
+    """Correlate as :func:`frequency_bias` does, with neighbours found before: one search for all.
+
+    Parameters
+    ----------
+    near : Neighbours
+        Of three words of this space or more.
+
+    Raises
+    ------
+    InputError
+        If the space has no counts, or there are fewer than three words.
+    """
+    _check(space, len(near.words))
+    counts = _counts(space)
+    rows = np.array([space.id_of(word) for word in near.words], dtype=np.int64)
     # A word that never occurred has no logarithm; it counts as half an occurrence.
-    log_counts = np.log(np.maximum(space.counts, 0.5))
+    log_counts = np.log(np.maximum(counts, 0.5))
     around = log_counts[near.rows].mean(axis=1)
     norms = np.linalg.norm(space.vectors[rows].astype(np.float64), axis=1)
-    counts = space.counts[rows]
+    counts = counts[rows]
     return FrequencyBias(
         norm=_spearman(norms, counts),
         neighbours=_spearman(around, counts),
@@ -85,6 +97,20 @@ def frequency_bias(
         neighbour_log_counts=around,
         counts=counts,
     )
+
+
+def _check(space: EmbeddingSpace, n_asked: int) -> None:
+    _counts(space)
+    if n_asked < 3:
+        raise InputError(
+            f"a correlation needs three words; {space.name} has {len(space)}, {n_asked} are asked"
+        )
+
+
+def _counts(space: EmbeddingSpace) -> np.ndarray:
+    if space.counts is None:
+        raise InputError(f"{space.name} has no word counts: its words have no known frequency")
+    return space.counts
 
 
 def _spearman(x: np.ndarray, y: np.ndarray) -> float:

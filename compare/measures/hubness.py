@@ -20,7 +20,7 @@ import numpy as np
 from scipy import stats
 
 from compare.errors import InputError
-from compare.measures.neighbours import nearest
+from compare.measures.neighbours import Neighbours, nearest
 from compare.space import EmbeddingSpace
 
 
@@ -73,9 +73,26 @@ def hubness(
     if max_words is not None and max_words < 1:
         raise InputError(f"max_words must be at least 1; found {max_words}")
     asked = [space.words[row] for row in space.sampled_rows(max_words, seed=seed)]
-    near = nearest(space, asked, k=k)
+    return hubness_among(space, nearest(space, asked, k=k))
+
+
+def hubness_among(space: EmbeddingSpace, near: Neighbours) -> Hubness:
+    """Count words among neighbours that were found before, so that a report searches once.
+
+    Parameters
+    ----------
+    near : Neighbours
+        Of words of this space, by any criterion.
+
+    Raises
+    ------
+    InputError
+        If there are no neighbours to count.
+    """
+    if near.rows.size == 0:
+        raise InputError(f"no neighbours of words of {space.name}: nothing to count hubs in")
     counts = np.bincount(near.rows.ravel(), minlength=len(space))
     value = float(stats.skew(counts)) if np.ptp(counts) else float("nan")
-    n_missing = len(space) - len(asked)
     nobody = float((counts == 0).mean())
-    return Hubness(value, near.rows.shape[1], nobody, len(asked), n_missing, counts)
+    n_used, k = near.rows.shape
+    return Hubness(value, k, nobody, n_used, len(space) - n_used, counts)
