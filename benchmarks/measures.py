@@ -1,65 +1,97 @@
-"""The measures beside gensim's: seconds of alternating runs, medians.
+"""The measures beside gensim's: seconds and peak memory, in alternating runs.
 
-    python benchmarks/measures.py            # what the peers do too
-    python benchmarks/measures.py --growth   # cost against the size of the vocabulary
+    python benchmarks/measures.py                  # all of it, some minutes
+    python benchmarks/measures.py --scale 0.1      # a tenth of the words: does it run?
+    python benchmarks/measures.py --part growth    # cost against the size of the vocabulary
 
 Vectors are random (their values do not change the work), words are those of questions-words with
-fillers between them; both sides meet the same space, already of unit length where they keep one.
+fillers between them. Both sides meet the same space, with the same number of threads. A ratio is
+the median over neighbouring runs; peak memory is what a task adds while it runs (Linux).
 """
 
 import argparse
 import os
 import platform
-import resource
 import statistics
 import time
 from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 
 import numpy as np
+import torch
 from gensim.models import KeyedVectors
 from gensim.test.utils import datapath
+from threadpoolctl import threadpool_limits
 
-from compare.judgments import default_analogies, folded_analogies
+from compare.judgments import (
+    default_analogies,
+    default_similarity,
+    folded_analogies,
+    folded_similarity,
+)
 from compare.measures import (
     BASELINES,
     METHODS,
-    hubness,
+    analogies_by_cut,
+    effective_dimensions,
+    frequency_bias_among,
+    hubness_among,
     isotropy,
     linear_cka,
     mutual_neighbours,
     nearest,
     procrustes_retrieval,
+    rogue_dimensions,
     score_analogies,
+    score_similarity,
     similarity_correlation,
     svcca,
 )
+from compare.precision import resolve_precision
 from compare.space import EmbeddingSpace
 
 ANALOGIES = folded_analogies(default_analogies())
+PARTS = ("analogies", "neighbours", "spaces", "mutual", "growth")
 
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--runs", type=int, default=3, help="of each, alternating")
-    parser.add_argument("--growth", action="store_true", help="cost against vocabulary size")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--part", choices=PARTS, action="append", help="default: all but growth")
+    parser.add_argument("--runs", type=int, default=3, help="of each side, alternating")
+    parser.add_argument("--scale", type=float, default=1.0, help="of all vocabulary sizes")
+    parser.add_argument("--threads", type=int, default=os.cpu_count(), help="of both sides")
+    parser.add_argument("--growth", action="store_true", help="the same as --part growth")
     given = parser.parse_args()
-    threads = os.environ.get("OMP_NUM_THREADS", f"{os.cpu_count()} (all)")
-    print(f"{platform.machine()}, threads {threads}, numpy {np.__version__}")
-    if given.growth:
-        growth()
-        return
-    analogies(given.runs)
-    neighbours(given.runs)
-    two_spaces()
-    print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20:.2f} GiB")
+    if given.runs < 1 or not 0.01 <= given.scale <= 10 or given.threads < 1:
+        parser.error("--runs and --threads start at 1; --scale goes from 0.01 to 10")
+    parts = ["growth"] if given.growth else given.part or PARTS[:-1]
+    torch.set_num_threads(given.threads)
+    print(
+        f"{platform.machine()}, threads {given.threads}, numpy {np.__version__}, "
+        f"torch {torch.__version__}, screens in {resolve_precision('auto', 'cpu')}"
+    )
+    tasks = {
+        "analogies": partial(analogies, n_runs=given.runs),
+        "neighbours": partial(neighbours, n_runs=given.runs),
+        "spaces": two_spaces,
+        "mutual": mutual,
+        "growth": growth,
+    }
+    with threadpool_limits(given.threads):
+        for part in parts:
+            tasks[part](given.scale)
 
 
-def analogies(n_runs: int) -> None:
-    space = questions_space(30_000, 100)
+def analogies(scale: float, *, n_runs: int) -> None:
+    n_words = round(30_000 * scale)
+    space = questions_space(n_words, 100)
     peer = keyed_vectors(space)
     file = datapath("questions-words.txt")
-    print("questions-words, 30,000 words, d 100")
+    print(f"questions-words, {n_words:,} words, d 100")
     compare(
         {
             "gensim evaluate_word_analogies": lambda: peer.evaluate_word_analogies(
@@ -76,11 +108,12 @@ def analogies(n_runs: int) -> None:
     )
 
 
-def neighbours(n_runs: int) -> None:
-    space = questions_space(100_000, 300)
+def neighbours(scale: float, *, n_runs: int) -> None:
+    n_words = round(100_000 * scale)
+    space = questions_space(n_words, 300)
     peer = keyed_vectors(space)
-    words = space.words[::100]
-    print(f"top-10 neighbours of {len(words):,} words, 100,000 words, d 300")
+    words = space.words[:: max(1, n_words // 1000)][:1000]
+    print(f"top-10 neighbours of {len(words):,} words, {n_words:,} words, d 300")
     compare(
         {
             "gensim most_similar": lambda: [peer.most_similar(word, topn=10) for word in words],
@@ -90,62 +123,124 @@ def neighbours(n_runs: int) -> None:
     )
 
 
-def two_spaces() -> None:
+def two_spaces(scale: float) -> None:
     """Time once what a report takes from two spaces; no peer does the same."""
-    first, second = (questions_space(30_000, 300, seed=seed) for seed in (0, 1))
-    second = EmbeddingSpace(first.words, second.vectors)
-    tasks: dict[str, Callable[[], object]] = {
+    n_words = round(30_000 * scale)
+    first, second = (questions_space(n_words, 300, seed=seed) for seed in (0, 1))
+    counts = np.arange(n_words, 0, -1)
+    first = EmbeddingSpace(first.words, first.vectors, counts)
+    second = EmbeddingSpace(first.words, second.vectors, counts)
+    asked = [first.words[row] for row in first.sampled_rows(10_000, seed=0)]
+    near = nearest(first, asked, k=10)
+    ratings = folded_similarity(default_similarity()[0])
+    of_one: dict[str, Callable[[], object]] = {
+        "five methods and four baselines": lambda: score_analogies(
+            first, ANALOGIES, methods=METHODS + BASELINES
+        ),
+        "similarity": lambda: score_similarity(first, ratings),
+        "isotropy": lambda: isotropy(first),
+        "effective dimensions": lambda: effective_dimensions(first),
+        "rogue dimensions": lambda: rogue_dimensions(first),
+        "neighbours of 10,000 words": lambda: nearest(first, asked, k=10),
+        "hubness of them": lambda: hubness_among(first, near),
+        "frequency bias of them": lambda: frequency_bias_among(first, near),
+    }
+    of_two: dict[str, Callable[[], object]] = {
         "debiased linear CKA": lambda: linear_cka(first, second),
         "RSA of 2,000 words": lambda: similarity_correlation(first, second),
         "SVCCA": lambda: svcca(first, second),
         "mutual 10-NN, all words": lambda: mutual_neighbours(first, second),
         "Procrustes, 1,000 held out": lambda: procrustes_retrieval(first, second),
-        "isotropy": lambda: isotropy(first),
-        "hubness of 10,000 words": lambda: hubness(first, max_words=10_000),
     }
-    print("two spaces of 30,000 words, d 300")
-    for name, task in tasks.items():
-        print(f"  {name:32} {timed(task):7.3f} s", flush=True)
+    print(f"two spaces of {n_words:,} words, d 300")
+    total = 0.0
+    for tasks, times in ((of_one, 2), (of_two, 1)):
+        for name, task in tasks.items():
+            seconds, gib = timed_with_peak(task)
+            total += times * seconds
+            show(name, seconds, gib, f"  × {times}")
+    show("all for two spaces", total, float("nan"))
+    show("analogies at three cuts and whole", *timed_with_peak(partial(cuts, first)))
 
 
-def growth() -> None:
+def cuts(space: EmbeddingSpace) -> object:
+    return analogies_by_cut(space, ANALOGIES)
+
+
+def mutual(scale: float) -> None:
+    """Time mutual neighbours over a vocabulary whose square would not fit into memory."""
+    n_words = round(100_000 * scale)
+    first, second = (questions_space(n_words, 300, seed=seed) for seed in (0, 1))
+    second = EmbeddingSpace(first.words, second.vectors)
+    print(f"mutual 10-NN of {n_words:,} words, d 300 (n × n: {4 * n_words**2 / 2**30:.1f} GiB)")
+    show("mutual neighbours", *timed_with_peak(lambda: mutual_neighbours(first, second)))
+
+
+def growth(scale: float) -> None:
     """Time analogies and neighbours for rising vocabularies; print the exponent of the cost."""
-    sizes = [5_000, 20_000, 80_000, 200_000]
+    sizes = [round(n * scale) for n in (5_000, 20_000, 80_000, 200_000)]
     tasks: dict[str, Callable[[EmbeddingSpace], object]] = {
         "3CosAdd, questions-words": lambda space: score_analogies(
             space, ANALOGIES, methods=["3CosAdd"]
         ),
         "top-10 of 1,000 words": lambda space: nearest(space, space.words[:1000], k=10),
+        "isotropy": isotropy,
+        "linear CKA with itself": lambda space: linear_cka(space, space),
     }
+    print("cost against the number of words, d 100; the exponent of a fit: 1 is linear")
     for name, task in tasks.items():
         seconds = []
         for size in sizes:
             space = questions_space(size, 100)
             task(space)
-            seconds.append(timed(lambda task=task, space=space: task(space)))
+            seconds.append(min(timed(partial(task, space)) for _ in range(3)))
         exponent = np.polyfit(np.log(sizes), np.log(seconds), 1)[0]
         told = ", ".join(f"{n:,}: {s:.2f} s" for n, s in zip(sizes, seconds, strict=True))
-        print(f"  {name:32} {told}; exponent {exponent:.2f}")
+        print(f"  {name:34} {told}; exponent {exponent:.2f}", flush=True)
 
 
 def compare(tasks: dict[str, Callable[[], object]], n_runs: int) -> None:
-    """Run tasks in turn, the first once before; print medians, and the first's over each."""
+    """Run tasks in turn; print medians, and how many times as long the first takes."""
     seconds: dict[str, list[float]] = {name: [] for name in tasks}
-    for task in tasks.values():
-        task()  # unit vectors are made, memory is touched
+    peaks = {name: timed_with_peak(task)[1] for name, task in tasks.items()}  # warms up, too
     for _ in range(n_runs):
         for name, task in tasks.items():
             seconds[name].append(timed(task))
-    peer = statistics.median(next(iter(seconds.values())))
+    peer = next(iter(seconds.values()))
     for name, runs in seconds.items():
-        median = statistics.median(runs)
-        print(f"  {name:32} {median:7.3f} s   {peer / median:5.1f} ×")
+        ratio = statistics.median(p / r for p, r in zip(peer, runs, strict=True))
+        show(name, statistics.median(runs), peaks[name], f"  {ratio:5.1f} ×")
+
+
+def show(name: str, seconds: float, gib: float, more: str = "") -> None:
+    memory = " " * 12 if np.isnan(gib) else f"  {gib:5.2f} GiB"
+    print(f"  {name:34} {seconds:7.3f} s{memory}{more}", flush=True)
 
 
 def timed(task: Callable[[], object]) -> float:
     started = time.perf_counter()
     task()
     return time.perf_counter() - started
+
+
+def timed_with_peak(task: Callable[[], object]) -> tuple[float, float]:
+    """Give the seconds of a task and the memory that it added at its peak, in GiB (else NaN)."""
+    before = status_gib("VmRSS")
+    try:
+        Path("/proc/self/clear_refs").write_text("5")  # forget the peak so far
+    except OSError:
+        return timed(task), float("nan")
+    seconds = timed(task)
+    return seconds, status_gib("VmHWM") - before
+
+
+def status_gib(field: str) -> float:
+    try:
+        lines = Path("/proc/self/status").read_text().splitlines()
+    except OSError:
+        return float("nan")
+    found = [line for line in lines if line.startswith(field)]
+    return int(found[0].split()[1]) / 2**20 if found else float("nan")
 
 
 def questions_space(n_words: int, dim: int, *, seed: int = 0) -> EmbeddingSpace:
