@@ -17,11 +17,13 @@ from rich.text import Text
 from safetensors import SafetensorError
 
 from compare.corpus import END_OF_TEXT, NAMED_CORPORA, CorpusOptions, open_corpus
+from compare.downloads import download_folder
 from compare.errors import InputError, TrainingError
 from compare.formats import read_vectors
 from compare.measures import nearest, neighbour_overlap, solve_analogy
 from compare.planted import write_truth
 from compare.protocol import ProtocolOptions, share_vocabulary
+from compare.public_judgments import PublicSet, public_sets
 from compare.space import EmbeddingSpace
 from compare.storage import atomic_folder, write_text
 from experiments.comparison import ALL_RELATIONS, compare_spaces
@@ -42,8 +44,7 @@ from experiments.run import (
     compare_files,
     execute,
     make_report,
-    open_analogies,
-    open_similarity,
+    open_judgments,
 )
 from experiments.training import train_one
 
@@ -463,10 +464,13 @@ def evaluate(
     as_json: Json = False,
 ) -> None:
     """Score files of vectors on analogies and similarity, over the words that all of them have."""
-    sets = open_analogies(analogies or ([] if similarity else ["questions-words"]))
-    pairs = open_similarity(similarity or ([] if analogies else ["WordSim-353", "SimLex-999"]))
     spaces = _read_all(files)
     with shown_progress(err) as show:
+        sets, pairs = open_judgments(
+            analogies or ([] if similarity else ["questions-words"]),
+            similarity or ([] if analogies else ["WordSim-353", "SimLex-999"]),
+            show,
+        )
         comparison = compare_spaces(
             spaces,
             sets,
@@ -513,12 +517,15 @@ def compare(
         raise InputError("compare needs two or more files of vectors; found one")
     check_run_folder(out_dir)
     with shown_progress(err) as show:
+        sets, pairs = open_judgments(
+            analogies or ["questions-words"], similarity or ["WordSim-353", "SimLex-999"], show
+        )
         page = compare_files(
             files,
             out_dir,
             spaces=_read_all(files),
-            analogies=open_analogies(analogies or ["questions-words"]),
-            similarity=open_similarity(similarity or ["WordSim-353", "SimLex-999"]),
+            analogies=sets,
+            similarity=pairs,
             protocol=ProtocolOptions(),
             report=ReportOptions(),
             seed=1 if seed is None else seed,
@@ -572,6 +579,38 @@ def corpora(
             write_truth(folder, options.planted)
     for path in sorted(out_dir.iterdir()):
         out.print(str(path), markup=False)
+
+
+@app.command()
+def judgments(as_json: Json = False) -> None:
+    """List the public sets of judgments, and which are here; the others are fetched when named."""
+    known = public_sets()
+    if as_json:
+        print_json([_judgment_entry(one) for one in known])
+        return
+    table = Table(box=None, pad_edge=False)
+    for column in ("set", "kind", "items", "here", "download", "licence", "citation"):
+        table.add_column(Text(column), justify="right" if column == "items" else "left")
+    for one in known:
+        size = f"{one.size / 1000:.0f} kB" if one.files else "with gensim"
+        here = "yes" if one.is_here else "no"
+        cells = (one.name, one.kind, f"{one.n_items}", here, size, one.licence, one.citation)
+        table.add_row(*map(Text, cells))
+    out.print(table)
+    out.print(f"Downloads lie in {download_folder()}", markup=False)
+
+
+def _judgment_entry(one: PublicSet) -> dict[str, Any]:
+    return {
+        "name": one.name,
+        "kind": one.kind,
+        "n_items": one.n_items,
+        "size": one.size,
+        "is_here": one.is_here,
+        "licence": one.licence,
+        "citation": one.citation,
+        "files": [{"url": f.url, "checksum": f.checksum, "place": str(f.place)} for f in one.files],
+    }
 
 
 @app.command()

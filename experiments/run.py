@@ -16,19 +16,13 @@ from typing import Any
 import pandas as pd
 import torch
 
-from compare.errors import InputError, nearest_names
-from compare.judgments import (
-    AnalogySet,
-    SimilaritySet,
-    default_analogies,
-    default_similarity,
-    load_analogies,
-    load_similarity,
-)
+from compare.errors import InputError
+from compare.judgments import AnalogySet, SimilaritySet, load_analogies
 from compare.llm.tokenizer import TRAINED, end_of_text_id, named_encoding
 from compare.llm.windows import SlidingWindows
 from compare.progress import Progress, silent
 from compare.protocol import ProtocolOptions
+from compare.public_judgments import open_analogies, open_similarity
 from compare.space import EmbeddingSpace, save_space
 from compare.storage import (
     atomic_folder,
@@ -109,8 +103,8 @@ def _results(
     device = resolve_device(config.device)
     torch.set_num_threads(config.n_threads)
     # What may be wrong is looked at before anything long is done.
-    similarity = [_open_similarity(name) for name in config.judgments.similarity]
-    analogies = [_open_analogies(n) for n in config.judgments.analogies if n != "planted"]
+    by_name = [name for name in config.judgments.analogies if name != "planted"]
+    analogies, similarity = open_judgments(by_name, config.judgments.similarity, show)
     if "gpt" in config.trainers and config.tokenizer.encoding != TRAINED:
         end_of_text_id(named_encoding(config.tokenizer.encoding))
     parts = CorpusParts(config.corpus)
@@ -216,6 +210,16 @@ def compare_files(
     return folder / "report.html"
 
 
+def open_judgments(
+    analogies: Sequence[str], similarity: Sequence[str], show: Show
+) -> tuple[list[AnalogySet], list[SimilaritySet]]:
+    """Open sets of judgments by name or path, fetching those that are not here yet."""
+    return (
+        [open_analogies(name, progress=show(f"fetching {name}")) for name in analogies],
+        [open_similarity(name, progress=show(f"fetching {name}")) for name in similarity],
+    )
+
+
 def resolve_device(device: str) -> str:
     """Turn ``auto`` into a device; refuse ``cuda`` where there is none."""
     if device == "auto":
@@ -250,34 +254,6 @@ def environment(config: RunConfig, device: str) -> dict[str, Any]:
         "gpu": torch.cuda.get_device_name() if device == "cuda" else None,
         "not_repeatable": notes,
     }
-
-
-def open_analogies(names: Sequence[str]) -> list[AnalogySet]:
-    """Open sets by name or path."""
-    return [_open_analogies(name) for name in names]
-
-
-def open_similarity(names: Sequence[str]) -> list[SimilaritySet]:
-    """Open sets by name or path."""
-    return [_open_similarity(name) for name in names]
-
-
-def _open_analogies(name: str) -> AnalogySet:
-    if name == "questions-words":
-        return default_analogies()
-    if not Path(name).exists() and "/" not in name and "." not in name:
-        known = ["questions-words"]
-        raise InputError(f"unknown analogies {name!r}; {nearest_names(name, known)}")
-    return load_analogies(Path(name))
-
-
-def _open_similarity(name: str) -> SimilaritySet:
-    known = {judgments.name: judgments for judgments in default_similarity()}
-    if name in known:
-        return known[name]
-    if not Path(name).exists() and "/" not in name and "." not in name:
-        raise InputError(f"unknown similarity judgments {name!r}; {nearest_names(name, known)}")
-    return load_similarity(Path(name))
 
 
 def _split_share(trained: dict[str, Trained]) -> float | None:

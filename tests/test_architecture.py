@@ -7,7 +7,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 ORDER = [
     ["errors", "progress", "normalization", "words", "precision", "planted_world", "wikipedia"],
-    ["planted", "memory"],
+    ["planted", "memory", "downloads"],
     ["storage"],
     ["corpus", "vocabulary", "tokens"],
     [
@@ -23,7 +23,7 @@ ORDER = [
     ["word2vec.gensim_skipgram", "word2vec.ppmi", "llm.training", "llm.word_vectors"],
     ["space"],
     ["formats", "judgments", "uncertainty"],
-    ["protocol"],
+    ["protocol", "public_judgments"],
     ["measures.distinct", "measures.csls", "measures.likeness", "measures.frequency_bands"],
     ["measures.analogy_methods", "measures.neighbours"],
     ["measures.rank_biased_overlap", "measures.hubness", "measures.mutual_neighbours"],
