@@ -22,7 +22,7 @@ ORDER = [
     ["word2vec.skipgram", "llm.gpt"],
     ["word2vec.gensim_skipgram", "word2vec.ppmi", "llm.training", "llm.word_vectors"],
     ["space"],
-    ["formats", "judgments", "uncertainty"],
+    ["formats", "judgments", "lexicon", "uncertainty"],
     ["protocol", "public_judgments"],
     ["measures.distinct", "measures.csls", "measures.likeness", "measures.frequency_bands"],
     ["measures.analogy_methods", "measures.neighbours"],
