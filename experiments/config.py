@@ -51,13 +51,20 @@ class JudgmentOptions(BaseModel):
     analogies: tuple[str, ...] = Field(
         default=("questions-words",),
         strict=False,
-        description="'questions-words', 'planted' (the truth of that corpus), or paths of files "
-        "in the questions-words format or of BATS folders",
+        description="sets by name (`embcompare judgments` lists them), 'planted' (the truth of that"
+        " corpus), or paths of files in the questions-words format or of BATS folders",
     )
     similarity: tuple[str, ...] = Field(
         default=("WordSim-353", "SimLex-999"),
         strict=False,
-        description="'WordSim-353', 'SimLex-999', or paths of files of rated word pairs",
+        description="sets by name (`embcompare judgments` lists them), or paths of files of rated "
+        "word pairs",
+    )
+    lexicons: tuple[str, ...] = Field(
+        default=("everyday",),
+        strict=False,
+        description="opposites, synonyms and categories: 'everyday' (a list that comes along), "
+        "'planted' (the truth of that corpus), or paths of files",
     )
 
 
@@ -107,6 +114,13 @@ class RunConfig(BaseModel):
         description="spaces that are compared (all are saved); the first is the reference of tests",
     )
     seed: int = Field(default=1, ge=0, lt=2**32, description="rules every random choice")
+    seeds: int = Field(
+        default=1,
+        ge=1,
+        le=100,
+        description="seeds that each model is trained from (seed, seed + 1, …): the first is "
+        "compared, the others tell how far numbers move and how alike a model is to itself",
+    )
     threads: int = Field(
         default=0, ge=0, le=1024, description="processor threads; 0: as many as there are cores"
     )
@@ -142,10 +156,11 @@ class RunConfig(BaseModel):
                 f"trainers {', '.join(self.trainers)} give none of the spaces to compare "
                 f"({', '.join(self.spaces)}); add a trainer or name its spaces"
             )
-        if "planted" in self.judgments.analogies and self.corpus.source != "planted":
+        asked = (*self.judgments.analogies, *self.judgments.lexicons)
+        if "planted" in asked and self.corpus.source != "planted":
             raise ValueError(
                 f"judgments 'planted' need corpus 'planted', and the corpus is "
-                f"{self.corpus.source}: set judgments.analogies"
+                f"{self.corpus.source}: set judgments.analogies and judgments.lexicons"
             )
         return self
 

@@ -8,7 +8,6 @@ our trainers keep a checkpoint beside it meanwhile, so that a killed run goes on
 from __future__ import annotations
 
 import logging
-import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -19,7 +18,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import platformdirs
 import tiktoken
 
 from compare.corpus import (
@@ -29,6 +27,7 @@ from compare.corpus import (
     open_corpus,
     split_corpus,
 )
+from compare.downloads import cache_folder
 from compare.errors import InputError
 from compare.llm.gpt import GPT, flops_per_token, load_gpt, n_parameters, save_gpt, untrained_gpt
 from compare.llm.tokenizer import (
@@ -74,11 +73,6 @@ TABLES = ("input", "output", "mean")
 
 Show = Callable[[str], Progress]
 """Opens a progress display for a stage with the given title."""
-
-
-def cache_folder() -> Path:
-    """Where stages are kept: ``EMBCOMPARE_CACHE``, or the user's cache folder."""
-    return Path(os.environ.get("EMBCOMPARE_CACHE") or platformdirs.user_cache_dir("embcompare"))
 
 
 @dataclass(frozen=True)

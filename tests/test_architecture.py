@@ -7,7 +7,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 ORDER = [
     ["errors", "progress", "normalization", "words", "precision", "planted_world", "wikipedia"],
-    ["planted", "memory"],
+    ["planted", "memory", "downloads"],
     ["storage"],
     ["corpus", "vocabulary", "tokens"],
     [
@@ -22,8 +22,8 @@ ORDER = [
     ["word2vec.skipgram", "llm.gpt"],
     ["word2vec.gensim_skipgram", "word2vec.ppmi", "llm.training", "llm.word_vectors"],
     ["space"],
-    ["formats", "judgments", "uncertainty"],
-    ["protocol"],
+    ["formats", "judgments", "lexicon", "uncertainty"],
+    ["protocol", "public_judgments"],
     ["measures.largest"],
     ["measures.inner_products"],
     ["measures.distinct", "measures.csls", "measures.likeness", "measures.frequency_bands"],

@@ -27,6 +27,7 @@ def test_settings_and_overrides_change_single_values() -> None:
             'trainers=["torch"]',
             "corpus.source=a file.txt",
             "judgments.analogies=[]",
+            "judgments.lexicons=[]",
         ],
         seed=7,
         device=None,
