@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -68,26 +69,30 @@ def value_cells(
     """One cell a space; the best stands out, and those that are not told from it.
 
     With ``tests``, those whose paired test against the best has p (Holm) of ``LEVEL`` or more;
-    without, those whose interval holds the best value.
+    without, those whose interval holds the best value. Where no space is told from the best, none
+    stands out.
     """
-    by_space = {str(row.space): row for row in part.itertuples()}
+    by_space: dict[str, Any] = {str(row.space): row for row in part.itertuples()}
     known = {name: row.value for name, row in by_space.items() if not math.isnan(row.value)}
     best = max(known, key=lambda name: known[name], default="")
     write = percent if in_percent else correlation
+    near = {name for name in known if _is_near(by_space[name], by_space[best], tests)}
+    if not mark or len(near) == len(known):
+        near = set()
     cells = []
     for name in names:
-        if name not in known:
-            cells.append(Cell("–"))
-            continue
-        row = by_space[name]
-        if tests:
-            p = tests.get(frozenset((name, best)), math.nan)
-            is_near = name == best or not p < LEVEL
-        else:
-            is_near = row.value == known[best] or row.high >= known[best]
-        is_best = mark and is_near and len(set(known.values())) > 1
-        cells.append(Cell(write(row.value, row.low, row.high), best=is_best))
+        row = by_space[name] if name in known else None
+        text = write(row.value, row.low, row.high) if row else "–"
+        cells.append(Cell(text, best=name in near))
     return cells
+
+
+def _is_near(row: Any, best: Any, tests: Tests | None) -> bool:
+    if row is best:
+        return True
+    if tests:
+        return not tests.get(frozenset((row.space, best.space)), math.nan) < LEVEL
+    return bool(row.value == best.value or row.high >= best.value)
 
 
 def slug(name: str) -> str:

@@ -24,7 +24,7 @@ from experiments.pairings import (
     retrieval,
 )
 from experiments.samples import neighbour_lists, planes, worked_example
-from experiments.scores import Judgments, Scores, concatenated
+from experiments.scores import Judgments, Scores, concatenated, scores_by_cut
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,8 @@ class Comparison:
     seeds : DataFrame
         The main numbers of spaces of the same models from each seed: seed beside the columns of
         measurements. Empty where one seed was trained.
+    cuts : DataFrame
+        Analogies (3CosAdd) and similarity when fewer words are kept, in the first transform.
     overlaps : DataFrame
         overlap@k of each pair of spaces, with the share expected by chance; a space paired with
         itself is its model from another seed.
@@ -81,6 +83,7 @@ class Comparison:
     differences: pd.DataFrame
     relation_differences: pd.DataFrame
     seeds: pd.DataFrame
+    cuts: pd.DataFrame
     overlaps: pd.DataFrame
     bands: pd.DataFrame
     changed: list[dict[str, Any]]
@@ -157,6 +160,7 @@ def compare_spaces(
         differences=scores.differences(names),
         relation_differences=scores.relation_differences(names),
         seeds=_seed_values(by_transform[first], repeats, judgments, protocol, seed),
+        cuts=scores_by_cut(by_transform[first], judgments),
         neighbours=neighbour_lists(by_transform, protocol, words),
         hubs=scores.hubs,
         example=worked_example(by_transform, report.analogy),

@@ -88,6 +88,10 @@ def markdown(content: dict[str, Any], figures: dict[str, Path]) -> str:
     if content["retrieval_table"]:
         parts += ["Held-out words found again after the best rotation, both ways:", ""]
         parts += _markdown_table(content["retrieval_table"])
+    if content["cut_tables"]:
+        parts += ["## The cut of the vocabulary", ""]
+        for cut in content["cut_tables"]:
+            parts += _markdown_table(cut)
     if content["seed_table"]:
         parts += ["## Other seeds", "", *_markdown_table(content["seed_table"])]
     parts += ["## Budgets", "", *_markdown_table(content["budget_table"])]

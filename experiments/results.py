@@ -26,6 +26,7 @@ _TABLES = {
     "differences": "differences.csv",
     "relation_differences": "relation_differences.csv",
     "seeds": "seeds.csv",
+    "cuts": "cuts.csv",
     "overlaps": "overlaps.csv",
     "bands": "bands.csv",
     "likeness": "likeness.csv",

@@ -22,14 +22,16 @@ from compare.measures.analogy_methods import BASELINES, METHODS
 from compare.measures.antonyms import antonyms
 from compare.measures.categorization import categorize
 from compare.measures.effective_dimensions import effective_dimensions
-from compare.measures.frequency_bias import frequency_bias
+from compare.measures.frequency_bias import frequency_bias_among
 from compare.measures.geometry import random_pair_cosines
-from compare.measures.hubness import hubness
+from compare.measures.hubness import hubness_among
 from compare.measures.isotropy import isotropy
+from compare.measures.neighbours import nearest
 from compare.measures.odd_one_out import odd_one_out
 from compare.measures.probing import probe_classes, probe_numbers
 from compare.measures.rogue_dimensions import rogue_dimensions
 from compare.measures.similarity import score_similarity
+from compare.measures.vocabulary_cut import analogies_by_cut, similarity_by_cut
 from compare.protocol import ProtocolOptions, Transform
 from compare.space import EmbeddingSpace
 from compare.uncertainty import (
@@ -45,6 +47,7 @@ from compare.uncertainty import (
 
 ALL_RELATIONS = "all"
 HUB_WORDS = 2000
+HUB_NEIGHBOURS = 10
 PROBE_WORDS = 2000
 RANDOM_PAIRS = 5000
 ODD_GROUPS = 200
@@ -375,7 +378,9 @@ class Scores:
     def _add_geometry(self, space: EmbeddingSpace, transform: Transform) -> None:
         """Add the measures that take the space as a whole: numbers without items."""
         even, filled = isotropy(space), effective_dimensions(space)
-        hubs = hubness(space, max_words=HUB_WORDS, seed=self.seed)
+        drawn = [space.words[row] for row in space.sampled_rows(HUB_WORDS, seed=self.seed)]
+        near = nearest(space, drawn, k=HUB_NEIGHBOURS)  # searched once for both measures
+        hubs = hubness_among(space, near)
         measured = [
             ("partition isotropy", even.partition, even.n_used),
             ("IsoScore", even.isoscore, even.n_used),
@@ -385,7 +390,7 @@ class Scores:
             ("rogue dimension", rogue_dimensions(space).value, len(space)),
         ]
         if space.counts is not None:  # files of vectors often carry none
-            bias = frequency_bias(space, max_words=HUB_WORDS, seed=self.seed)
+            bias = frequency_bias_among(space, near)
             measured.append(("norm and frequency", bias.norm, bias.n_used))
             measured.append(("neighbours and frequency", bias.neighbours, bias.n_used))
         for method, value, n_used in measured:
@@ -435,6 +440,30 @@ class Scores:
                 "n_missing": items[1],
             }
         )
+
+
+CUT_COLUMNS = ["space", "measure", "judgments", "n_words", "value", "n_used", "n_missing"]
+
+
+def scores_by_cut(spaces: Sequence[EmbeddingSpace], judgments: Judgments) -> pd.DataFrame:
+    """Score spaces over their most frequent words alone, for growing cuts.
+
+    A cut drops questions with rare words and rivals of the right answers: both flatter.
+    """
+    rows = []
+    for space in spaces:
+        found = [
+            ("analogies", one.name, analogies_by_cut(space, one)) for one in judgments.analogies
+        ]
+        found += [
+            ("similarity", one.name, similarity_by_cut(space, one)) for one in judgments.similarity
+        ]
+        rows += [
+            (space.name, measure, name, cut.n_words, cut.value, cut.n_used, cut.n_missing)
+            for measure, name, cuts in found
+            for cut in cuts
+        ]
+    return pd.DataFrame(rows, columns=CUT_COLUMNS)
 
 
 def _is_grouping(judgments: SimilaritySet, column: str) -> bool:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
+from compare.measures.analogy_methods import BASELINES, METHODS
 from compare.uncertainty import seed_spread
 from experiments.cells import LEVEL, Cell, Table, paired_tests, slug, value_cells
 from experiments.comparison import Comparison
@@ -117,37 +118,37 @@ def example_tables(results: RunResults) -> dict[str, Any] | None:
 def analogy_tables(
     comparison: Comparison, names: Sequence[str], transforms: Sequence[str]
 ) -> list[Table]:
-    """Tabulate accuracy by method, one row a space; question words excluded, then honestly."""
+    """Tabulate accuracy by method: question words excluded, honestly, and by the baselines."""
     tables = []
     rows = comparison.measurements
     rows = rows[(rows["measure"] == "analogies") & (rows["relation"] == ALL_RELATIONS)]
-    methods = list(dict.fromkeys(rows["method"]))
     for judgments in dict.fromkeys(rows["judgments"]):
         for transform in transforms:
             here = rows[(rows["judgments"] == judgments) & (rows["transform"] == transform)]
             tests = paired_tests(comparison.differences, "analogies", str(judgments), transform)
-            for candidates in ("excluded", "honest"):
+            for title, candidates, columns in (
+                ("question words excluded", "excluded", METHODS),
+                ("question words allowed as answers (honest)", "honest", METHODS),
+                ("baselines, question words excluded", "excluded", BASELINES),
+            ):
                 part = here[here["candidates"] == candidates]
-                is_tested = candidates == "excluded"
-                columns = [
+                cells = [
                     value_cells(
                         part[part["method"] == method],
                         names,
                         in_percent=True,
-                        tests=tests if is_tested and method == "3CosAdd" else None,
+                        tests=tests if (method, candidates) == ("3CosAdd", "excluded") else None,
                     )
-                    for method in methods
+                    for method in columns
                 ]
-                caption = f"{judgments}, {transform} cosines, question words {candidates}"
-                if is_tested:
+                caption = f"{judgments}, {transform} cosines, {title}"
+                if title == "question words excluded":
                     caption += _analogy_coverage(part)
-                else:
-                    caption = caption.removesuffix("honest") + "allowed as answers (honest)"
                 tables.append(
                     Table(
-                        f"analogies-{slug(str(judgments))}-{transform}-{candidates}",
-                        ("space", *methods),
-                        tuple(zip([Cell(label(name)) for name in names], *columns, strict=True)),
+                        f"analogies-{slug(str(judgments))}-{transform}-{slug(title)}",
+                        ("space", *columns),
+                        tuple(zip([Cell(label(name)) for name in names], *cells, strict=True)),
                         caption,
                     )
                 )
@@ -313,11 +314,11 @@ def summary_table(comparison: Comparison, names: Sequence[str], transform: str) 
     rows = comparison.measurements
     rows = rows[(rows["transform"] == transform) & (rows["relation"].isin([ALL_RELATIONS, ""]))]
     wanted = (
-        ("analogies", "3CosAdd", "{}, %", True),
-        ("similarity", "Spearman", "{}, ρ", False),
-        ("antonyms", "AUC", "{}: antonyms, AUC", False),
-        ("categories", "purity", "{}: purity, %", True),
-        ("odd one out", "accuracy", "{}: odd one, %", True),
+        ("analogies", "3CosAdd", "analogies ({})", True),
+        ("similarity", "Spearman", "{}", False),
+        ("antonyms", "AUC", "synonyms above antonyms ({})", False),
+        ("categories", "purity", "purity ({})", True),
+        ("odd one out", "accuracy", "odd one out ({})", True),
         ("mean cosine", "random pairs", "mean cosine", False),
     )
     columns, titles = [], []
@@ -335,6 +336,39 @@ def summary_table(comparison: Comparison, names: Sequence[str], transform: str) 
         return None
     lines = tuple(zip([Cell(label(name)) for name in names], *columns, strict=True))
     return Table("summary", ("space", *titles), lines, f"{transform} cosines")
+
+
+def cut_tables(cuts: pd.DataFrame, names: Sequence[str]) -> list[Table]:
+    """Tabulate the scores of growing vocabularies, one row a space, one column a cut."""
+    tables = []
+    for (measure, judgments), part in cuts.groupby(["measure", "judgments"], sort=False):
+        sizes = part.drop_duplicates("n_words")
+        if len(sizes) < 2:
+            continue
+        values = {(row.space, row.n_words): row.value for row in part.itertuples()}
+        write = share_text if measure == "analogies" else two_decimals
+        rows = tuple(
+            (
+                Cell(label(name)),
+                *(Cell(_or_dash(write, values.get((name, size)))) for size in sizes["n_words"]),
+            )
+            for name in names
+        )
+        items = "questions" if measure == "analogies" else "pairs"
+        columns = (
+            "space",
+            *(
+                f"{count(row.n_words)} words ({count(row.n_used)} {items})"
+                for row in sizes.itertuples()
+            ),
+        )
+        name = f"cuts-{slug(str(judgments))}"
+        tables.append(Table(name, columns, rows, str(judgments)))
+    return tables
+
+
+def _or_dash(write: Callable[[float], str], value: float | None) -> str:
+    return "–" if value is None or math.isnan(value) else write(value)
 
 
 def seed_table(seeds: pd.DataFrame, names: Sequence[str]) -> Table | None:

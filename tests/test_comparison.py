@@ -13,7 +13,7 @@ from experiments.comparison import Comparison, compare_spaces
 from experiments.config import ReportOptions
 from experiments.evaluation import evaluation_tables
 from experiments.scores import ALL_RELATIONS, Judgments
-from experiments.tables import seed_table, summary_table
+from experiments.tables import cut_tables, seed_table, summary_table
 
 N = 240
 WORDS = tuple(f"w{i}" for i in range(N))
@@ -152,6 +152,24 @@ def test_the_spread_over_seeds_is_told(compared: Comparison) -> None:
     assert "apart" in table.rows[0][1].text
 
 
+def test_cuts_are_told_where_there_are_several() -> None:
+    cuts = pd.DataFrame(
+        {
+            "space": ["a", "a", "b", "b"],
+            "measure": "analogies",
+            "judgments": "shift",
+            "n_words": [5000, 9000, 5000, 9000],
+            "value": [0.4, 0.3, np.nan, 0.1],
+            "n_used": [10, 20, 10, 20],
+        }
+    )
+    [table] = cut_tables(cuts, ["a", "b"])
+    assert [cell.text for cell in table.rows[0][1:]] == ["40\u00a0%", "30\u00a0%"]
+    assert table.rows[1][1].text == "–"
+    assert "20 questions" in table.columns[2]
+    assert cut_tables(cuts[cuts["n_words"] == 9000], ["a", "b"]) == []
+
+
 def test_bands_hold_every_rank_and_the_changed_words(compared: Comparison) -> None:
     bands = compared.bands[compared.bands["second"] == "blurred"]
     assert bands["from_rank"].iloc[0] == 1
@@ -172,3 +190,16 @@ def test_one_space_and_no_judgments_still_give_tables() -> None:
     assert "geometry-raw" in tables
     assert "probing" in tables
     assert summary_table(found, ["alone"], "raw") is not None
+
+
+def test_a_comparison_scores_the_whole_of_a_small_vocabulary_once(compared: Comparison) -> None:
+    cuts = compared.cuts
+    assert set(cuts["n_words"]) == {N}
+    assert cuts["n_used"].min() > 0
+    for space in ("sharp", "blurred"):
+        whole = one(
+            compared, space, measure="analogies", method="3CosAdd", candidates="excluded",
+            relation=ALL_RELATIONS,
+        )  # fmt: skip
+        at_cut = cuts[(cuts["space"] == space) & (cuts["measure"] == "analogies")]["value"]
+        assert at_cut.item() == whole["value"]
