@@ -80,12 +80,12 @@ def test_the_bound_holds_what_the_screen_leaves_out_and_lets_most_rows_pass(monk
     assert (bound < tenth).mean() > 0.98
 
 
-def test_blocks_bound_the_memory(monkeypatch):
-    """All products of 6,000 words would take 144 MB; blocks of 1 MB take a few."""
+def test_blocks_change_nothing_and_bound_the_arrays(monkeypatch):
+    """All products of 6,000 words would take 288 MB in float64; blocks of 1 MB take a few."""
     unit = random_space(6000, 20).unit_vectors
     whole = largest_products(unit, unit, 5, own=np.arange(6000))[0]
     monkeypatch.setattr(inner_products, "_BLOCK_BYTES", 1 << 20)
-    tracemalloc.start()
+    tracemalloc.start()  # sees NumPy's memory, not torch's (test_mutual_neighbours.py does)
     try:
         parts = largest_products(unit, unit, 5, own=np.arange(6000))[0]
         peak = tracemalloc.get_traced_memory()[1]
