@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from sklearn.metrics.cluster import contingency_matrix
 
 from compare.errors import InputError
 from compare.measures.categorization import categorize, in_majority
@@ -57,3 +58,9 @@ def test_equal_vectors_make_one_cluster():
 def test_one_category_is_refused():
     with pytest.raises(InputError, match="found 1 categories among 2 known words"):
         categorize(random_space(3, 2), {"w0": "x", "w1": "x", "unknown": "y"})
+
+
+def test_purity_equals_scikit_learns_contingency_table(rng):
+    clusters, labels = rng.integers(0, [[6], [4]], (2, 200))
+    table = contingency_matrix(labels, clusters)
+    assert in_majority(clusters, labels).mean() == table.max(axis=0).sum() / 200

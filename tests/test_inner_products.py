@@ -4,6 +4,7 @@ import tracemalloc
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -69,10 +70,9 @@ def test_ties_near_ties_zeros_and_narrow_cones_are_decided_exactly(seed, dim, of
 
 
 @pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
-def test_the_bound_holds_what_the_screen_leaves_out_and_lets_most_rows_pass(monkeypatch, dtype):
-    monkeypatch.setattr(inner_products, "resolve_precision", lambda *_: dtype)
+def test_the_bound_holds_what_the_screen_leaves_out_and_lets_most_rows_pass(dtype):
     unit = random_space(20_000, 50).unit_vectors
-    picked, bound = inner_products._Screen(unit, 36).pick(unit[:200], None)
+    picked, bound = inner_products._Screen(unit, 36, getattr(torch, dtype)).pick(unit[:200], None)
     exact = unit[:200].astype(np.float64) @ unit.T.astype(np.float64)
     tenth = np.sort(exact, axis=1)[:, -10]
     np.put_along_axis(exact, picked, -np.inf, axis=1)
@@ -80,12 +80,40 @@ def test_the_bound_holds_what_the_screen_leaves_out_and_lets_most_rows_pass(monk
     assert (bound < tenth).mean() > 0.98
 
 
-def test_blocks_bound_the_memory(monkeypatch):
-    """All products of 6,000 words would take 144 MB; blocks of 1 MB take a few."""
+def test_a_narrow_cone_is_left_to_finer_numbers(monkeypatch):
+    """Cosines above 0.999 are one to bfloat16; float32 tells them apart, and float64 is spared."""
+    monkeypatch.setattr(inner_products, "resolve_precision", lambda *_: "bfloat16")
+    cone = random_space(8000, 30)
+    unit = cone.with_vectors(cone.vectors + 30).unit_vectors
+    rows = np.arange(0, 8000, 8)
+    tried, whole = [], []
+    pick, largest = inner_products._Screen.pick, inner_products.largest
+    monkeypatch.setattr(
+        inner_products._Screen,
+        "pick",
+        lambda self, queries, own: (
+            tried.append((self._dtype, len(queries))) or pick(self, queries, own)
+        ),
+    )
+    monkeypatch.setattr(inner_products, "_BLOCK_BYTES", 1 << 22)
+    monkeypatch.setattr(
+        inner_products, "largest", lambda scores, k: whole.append(len(scores)) or largest(scores, k)
+    )
+    found, products = largest_products(unit[rows], unit, 5, own=rows)
+    expected, exact = _slowly(unit[rows], unit, 5, rows)
+    np.testing.assert_array_equal(found, expected)
+    np.testing.assert_array_equal(products, exact)
+    assert [kind for kind, _ in tried].count(torch.bfloat16) == 1  # given up after a block
+    assert sum(n for kind, n in tried if kind == torch.float32) == 1000
+    assert sum(whole) < 100
+
+
+def test_blocks_change_nothing_and_bound_the_arrays(monkeypatch):
+    """All products of 6,000 words would take 288 MB in float64; blocks of 1 MB take a few."""
     unit = random_space(6000, 20).unit_vectors
     whole = largest_products(unit, unit, 5, own=np.arange(6000))[0]
     monkeypatch.setattr(inner_products, "_BLOCK_BYTES", 1 << 20)
-    tracemalloc.start()
+    tracemalloc.start()  # sees NumPy's memory, not torch's (test_mutual_neighbours.py does)
     try:
         parts = largest_products(unit, unit, 5, own=np.arange(6000))[0]
         peak = tracemalloc.get_traced_memory()[1]

@@ -1,7 +1,7 @@
 """The largest inner products of vectors with many others: the search behind every neighbour.
 
 Screen, decide, make sure. A matrix product in whatever numbers are fast here (bfloat16 where the
-processor has it, else float32) picks a few candidates for each query; their products are taken
+processor has it, then float32) picks a few candidates for each query; their products are taken
 again in float64 and rounded to float32; and a bound on the error of the screen says whether a word
 that was not picked could be among the first k. With s the exact product, a the screened one and
 u = 2⁻⁹ for bfloat16 (0 for float32, which the vectors already are),
@@ -25,6 +25,7 @@ from compare.precision import resolve_precision
 
 _BLOCK_BYTES = 1 << 27
 _WORTHWHILE = 128  # keys for each candidate, below which a screen saves nothing
+_TOO_FEW = 0.5  # share of sure rows in a block below which a screen is given up
 
 
 def largest_products(
@@ -56,18 +57,22 @@ def largest_products(
     products = np.empty((len(queries), k), dtype=np.float32)
     n_candidates = 2 * k + 16
     open_rows = np.arange(len(queries))
-    if k and len(queries) and len(keys) >= _WORTHWHILE * n_candidates:
-        screen = _Screen(keys, n_candidates)
-        n_row_bytes = max(screen.n_row_bytes, 4 * n_candidates * keys.shape[1])
+    kinds = _kinds() if k and len(keys) >= _WORTHWHILE * n_candidates else ()
+    for kind in kinds:
+        if not len(open_rows):
+            break
+        screen = _Screen(keys, n_candidates, kind)
         is_sure = np.zeros(len(queries), dtype=bool)
-        for block in _blocks(open_rows, n_row_bytes):
+        for block in _blocks(open_rows, max(screen.n_row_bytes, 4 * n_candidates * keys.shape[1])):
             candidates, bound = screen.pick(queries[block], None if own is None else own[block])
             exact = row_products(queries[block], keys, candidates)
             order = np.argsort(-exact, axis=1, kind="stable")[:, :k]
             found[block] = np.take_along_axis(candidates, order, axis=1)
             products[block] = np.take_along_axis(exact, order, axis=1)
             is_sure[block] = products[block, -1] > bound
-        open_rows = np.flatnonzero(~is_sure)
+            if is_sure[block].mean() < _TOO_FEW:  # as in a narrow cone: too coarse for this space
+                break
+        open_rows = open_rows[~is_sure[open_rows]]
     if len(open_rows) and k:
         exact_keys = keys.astype(np.float64)
         for block in _blocks(open_rows, 12 * len(keys)):
@@ -105,12 +110,18 @@ def _blocks(rows: np.ndarray, n_row_bytes: int) -> list[np.ndarray]:
     return [rows[start : start + size] for start in range(0, len(rows), size)]
 
 
+def _kinds() -> tuple[torch.dtype, ...]:
+    """Give the numbers to screen in, the faster ones first."""
+    if resolve_precision("auto", "cpu") == "bfloat16":
+        return torch.bfloat16, torch.float32
+    return (torch.float32,)
+
+
 class _Screen:
     """Picks candidates by a fast product, and bounds what it may have missed."""
 
-    def __init__(self, keys: np.ndarray, n_candidates: int) -> None:
-        self._is_half = resolve_precision("auto", "cpu") == "bfloat16"
-        self._dtype = torch.bfloat16 if self._is_half else torch.float32
+    def __init__(self, keys: np.ndarray, n_candidates: int, dtype: torch.dtype) -> None:
+        self._dtype, self._is_half = dtype, dtype == torch.bfloat16
         self._keys = torch.tensor(keys).to(self._dtype)
         self._longest_key = float(_lengths(keys).max())
         self._n_candidates = n_candidates
