@@ -209,8 +209,8 @@ def test_an_interrupted_pass_goes_on_to_the_same_bits(
     contextual_vectors(model, TEXTS, vocabulary, options, seed=0)
     assert read_again == len(read) - 3  # three batches were saved
     assert not path.exists()
+    calls.clear()
     with pytest.raises(KeyboardInterrupt):
-        calls.clear()
         contextual_vectors(model, TEXTS, vocabulary, options, seed=0, progress=interrupt, **more)
     with pytest.raises(InputError, match="another model, vocabulary or options"):
         contextual_vectors(model, TEXTS, vocabulary, options, seed=1, **more)

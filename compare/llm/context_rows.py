@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -83,20 +84,30 @@ class RowBatch:
         -------
         tensor of float32, shape (n_chosen, dim)
         """
+        flat = states.flatten(0, 1)  # (batch · time, dim)
         start = torch.from_numpy(self.row * self.ids.shape[1] + self.first).to(states.device)
         n_pieces = torch.from_numpy(self.n_pieces).to(states.device)
-        flat = states.flatten(0, 1)  # (batch · time, dim)
         if pooling == "first":
             return flat[start].float()
         if pooling == "last":
             return flat[start + n_pieces - 1].float()
-        step = torch.arange(int(n_pieces.max()) if len(n_pieces) else 0, device=states.device)
-        is_piece = step < n_pieces[:, None]  # (n_chosen, most pieces)
-        places = start[:, None] + torch.minimum(step, n_pieces[:, None] - 1)
-        pieces = flat[places].float()  # (n_chosen, most pieces, dim)
+        owner, places = self._pieces
+        pieces = flat[places.to(states.device)].float()  # (n_pieces of all, dim)
+        pooled = torch.zeros(len(start), pieces.shape[1], device=states.device)
+        owner = owner.to(states.device)
         if pooling == "max":
-            return pieces.amax(dim=1)  # the last piece stands again where there are fewer
-        return (pieces * is_piece[:, :, None]).sum(dim=1) / n_pieces[:, None]
+            index = owner[:, None].expand_as(pieces)
+            return pooled.scatter_reduce_(0, index, pieces, "amax", include_self=False)
+        return pooled.index_add_(0, owner, pieces).div_(n_pieces[:, None])
+
+    @cached_property
+    def _pieces(self) -> tuple[torch.Tensor, torch.Tensor]:
+        """Which chosen word each piece is of, and its place in the batch laid flat."""
+        owner = np.repeat(np.arange(len(self.row)), self.n_pieces)
+        before = np.cumsum(self.n_pieces) - self.n_pieces
+        step = np.arange(len(owner)) - before[owner]  # 0, 1, … within each word
+        places = (self.row * self.ids.shape[1] + self.first)[owner] + step
+        return torch.from_numpy(owner), torch.from_numpy(places)
 
 
 @dataclass
