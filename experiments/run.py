@@ -33,6 +33,7 @@ from compare.storage import (
 )
 from experiments.comparison import compare_spaces, neighbours_by_stage
 from experiments.config import ReportOptions, RunConfig
+from experiments.model_spaces import with_layers
 from experiments.report import write_report
 from experiments.results import RunResults, check_run_folder, load_results, save_results
 from experiments.stages import (
@@ -119,7 +120,8 @@ def _results(
     trained: dict[str, Trained] = {}
     for trainer in config.trainers:
         if tokens is not None and trainer == "gpt":
-            trained[trainer] = trained_gpt(tokens, text, config, device, show)
+            gpt = trained_gpt(tokens, text, config, device, show)
+            trained[trainer] = with_layers(gpt, parts, text, config, device, show)
         else:
             trained[trainer] = trained_word2vec(trainer, text, config, device, show)
     spaces = {space.name: space for one in trained.values() for space in one.spaces}

@@ -21,7 +21,7 @@ ORDER = [
     ["word2vec.held_out", "llm.tokenizer", "llm.windows", "llm.loss"],
     ["word2vec.skipgram", "llm.gpt", "llm.word_vectors"],
     ["word2vec.gensim_skipgram", "word2vec.ppmi", "llm.training", "llm.language_model"],
-    ["llm.alignment"],
+    ["llm.alignment", "llm.pretrained"],
     ["llm.context_rows"],
     ["llm.contextual"],
     ["llm.alone", "llm.occurrences"],

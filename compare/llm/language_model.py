@@ -18,7 +18,13 @@ import torch
 from compare.errors import InputError
 from compare.llm.gpt import GPT
 from compare.llm.tokenizer import end_of_text_id
-from compare.llm.word_vectors import Form, WordPieces, WordVectorOptions, word_pieces
+from compare.llm.word_vectors import (
+    Form,
+    WordPieces,
+    WordVectorOptions,
+    mean_position,
+    word_pieces,
+)
 
 
 class TokenizedText(NamedTuple):
@@ -113,7 +119,7 @@ class GPTLanguageModel:
         self.context = model.options.context
         self.n_layers = model.options.layers
         self.dimension = model.options.dimension
-        self.prefix = (end_of_text_id(encoding),)
+        self.prefix: tuple[int, ...] = (end_of_text_id(encoding),)
 
     @cached_property
     def _n_bytes(self) -> np.ndarray:
@@ -162,3 +168,20 @@ class GPTLanguageModel:
         """Give all layers; what is padded stands behind, where causal attention never looks."""
         del lengths
         return self.model.hidden_states(ids.to(self.device))
+
+
+def position_shift(model: LanguageModel) -> np.ndarray:
+    """Give the mean position embedding of a model, float32 (dim,).
+
+    Raises
+    ------
+    InputError
+        If the model adds none to its token embeddings.
+    """
+    positions = model.positions()
+    if positions is None:
+        raise InputError(
+            f"{model.name} adds no position embedding to its tokens (its attention knows "
+            "positions, or nothing does), so input+position is its input; leave it out"
+        )
+    return mean_position(positions).astype(np.float32)
