@@ -34,7 +34,7 @@ ORDER = [
     ["measures.cka", "measures.rsa", "measures.svcca", "measures.procrustes"],
     ["measures.isotropy", "measures.effective_dimensions", "measures.rogue_dimensions"],
     ["measures.frequency_bias", "measures.antonyms", "measures.categorization"],
-    ["measures.contextuality", "measures.odd_one_out", "measures.probing"],
+    ["measures.contextuality", "measures.odd_one_out", "measures.probing", "measures.sense_probe"],
     ["measures.analogies", "measures.geometry", "measures.similarity"],
 ]
 

@@ -295,3 +295,31 @@ def test_alone_is_one_row_a_word(model) -> None:
     assert not np.allclose(text[0], found[1])
     with pytest.raises(InputError, match="longer than the context"):
         alone_vectors(model, pieces, WordVectorOptions(prefix="the king and the queen of the"))
+
+
+def mean_cosine(vectors: np.ndarray) -> float:
+    unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    return float((unit @ unit.T)[~np.eye(len(unit), dtype=bool)].mean())
+
+
+def test_a_word_fed_alone_falls_into_the_sink_at_position_0(model) -> None:
+    """The sink of trained models, planted: position 0 alone carries a huge vector."""
+    sunk = untrained_gpt(SHAPE, model.encoding.n_vocab, seed=0).eval()
+    with torch.no_grad():
+        sunk.position_embedding.weight[0] += 20 * torch.eye(8)[3]
+    sink = GPTLanguageModel(sunk, model.encoding)
+    pieces = sink.word_pieces(["king", "queen", "people", "café", "bank"], "space")
+    ones = pieces.kept(pieces.lengths == pieces.lengths.min())
+    first = WordVectorOptions(pooling="first", prefix="none")
+    guarded = WordVectorOptions(pooling="first")
+    unguarded = alone_vectors(sink, ones, first, layers=[1])[0]
+    found = alone_vectors(sink, ones, guarded, layers=[1])[0]
+    lengths = np.linalg.norm(unguarded, axis=1).mean() / np.linalg.norm(found, axis=1).mean()
+    assert lengths > 50
+    assert mean_cosine(unguarded) > 0.999  # all words look alike
+    assert mean_cosine(found) < 0.7
+    text = "the king and the queen. " * 12
+    counts = Counter(words(text))
+    vocabulary = build_vocabulary(counts, VocabularyOptions(min_count=1))
+    context = contextual_vectors(sink, [text], vocabulary, WordVectorOptions(), seed=0, layers=[1])
+    assert np.linalg.norm(context.vectors[0], axis=1).max() < 2
