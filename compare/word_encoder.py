@@ -32,10 +32,14 @@ class FoundWords(NamedTuple):
     words : pyarrow.StringArray, n_words
     sentence_starts : int64 ndarray, shape (n_sentences,)
         Number of the first word of each sentence.
+    starts, ends : int64 ndarray, shape (n_words,)
+        Characters of the text: ``text[start:end]`` is the word.
     """
 
     words: pa.StringArray
     sentence_starts: np.ndarray
+    starts: np.ndarray
+    ends: np.ndarray
 
 
 def find_words(text: str) -> FoundWords:
@@ -71,7 +75,7 @@ def find_words(text: str) -> FoundWords:
         offsets = np.append(np.int32(0), np.cumsum(widths, dtype=np.int32))[offsets]
         letters = np.frombuffer(_text(letters).encode(), dtype=np.uint8)
     words = pa.StringArray.from_buffers(len(starts), pa.py_buffer(offsets), pa.py_buffer(letters))
-    return FoundWords(words, sentence_starts.astype(np.int64))
+    return FoundWords(words, sentence_starts.astype(np.int64), starts, ends)
 
 
 def _code_points(text: str) -> np.ndarray:

@@ -26,21 +26,10 @@ from compare.storage import content_key
 from compare.vocabulary import VocabularyOptions
 from compare.word2vec.options import SkipgramOptions
 from compare.word2vec.ppmi import PPMIOptions
+from experiments.space_names import TRAINER_TABLES, PretrainedOptions, check_space_name
 
 Model = TypeVar("Model", bound=BaseModel)
 Trainer = Literal["gensim", "torch", "ppmi", "gpt"]
-SpaceName = Literal[
-    "gensim-input",
-    "gensim-output",
-    "gensim-mean",
-    "torch-input",
-    "torch-output",
-    "torch-mean",
-    "ppmi-input",
-    "gpt-input",
-    "gpt-output",
-    "gpt-random",
-]
 
 
 class JudgmentOptions(BaseModel):
@@ -100,7 +89,7 @@ class RunConfig(BaseModel):
     trainers: tuple[Trainer, ...] = Field(
         default=("gensim", "torch", "ppmi", "gpt"), strict=False, min_length=1
     )
-    spaces: tuple[SpaceName, ...] = Field(
+    spaces: tuple[str, ...] = Field(
         default=(
             "gensim-input",
             "torch-input",
@@ -111,7 +100,15 @@ class RunConfig(BaseModel):
         ),
         strict=False,
         min_length=1,
-        description="spaces that are compared (all are saved); the first is the reference of tests",
+        description="spaces that are compared (all are saved); the first is the reference of "
+        "tests. MODEL-TABLE: gensim, torch and ppmi give input, output and mean; gpt gives input, "
+        "output, random (untrained), input+position, layer-K in context and layer-K-alone",
+    )
+    pretrained: tuple[PretrainedOptions, ...] = Field(
+        default=(),
+        strict=False,
+        description="models and vectors of others, over the corpus's vocabulary; all their "
+        "spaces are compared",
     )
     seed: int = Field(default=1, ge=0, lt=2**32, description="rules every random choice")
     seeds: int = Field(
@@ -151,6 +148,12 @@ class RunConfig(BaseModel):
         ):
             if len(set(chosen)) != len(chosen):
                 raise ValueError(f"{name} repeat: {', '.join(chosen)}")
+        names = [one.name for one in self.pretrained]
+        taken = {name for name in names if names.count(name) > 1 or name in TRAINER_TABLES}
+        if taken:
+            raise ValueError(f"pretrained names repeat, or are a trainer's: {', '.join(taken)}")
+        for name in self.spaces:
+            check_space_name(name, self.gpt.layers, self.pretrained)
         if not self.compared:
             raise ValueError(
                 f"trainers {', '.join(self.trainers)} give none of the spaces to compare "
@@ -165,11 +168,13 @@ class RunConfig(BaseModel):
         return self
 
     @property
-    def compared(self) -> tuple[SpaceName, ...]:
+    def compared(self) -> tuple[str, ...]:
         """The spaces to compare, as far as they come out of the trainers that run."""
-        made = (name for name in self.spaces if name.split("-")[0] in self.trainers)
+        others = [name for one in self.pretrained for name in one.space_names]
+        made = [n for n in self.spaces if n in others or n.split("-")[0] in self.trainers]
         # tied: the output table is the input table
-        return tuple(name for name in made if not (self.gpt.tied and name == "gpt-output"))
+        made = [name for name in made if not (self.gpt.tied and name == "gpt-output")]
+        return (*made, *(name for name in others if name not in made))
 
     @property
     def n_threads(self) -> int:

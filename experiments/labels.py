@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 MODELS = {
     "gensim": "word2vec (gensim)",
     "torch": "word2vec (torch)",
@@ -20,11 +22,20 @@ SPACES = {
     "gpt-input": "GPT input table",
     "gpt-output": "GPT output table",
     "gpt-random": "GPT untrained",
+    "gpt-input+position": "GPT input + position",
 }
 
 
 def label(space: str) -> str:
-    """Write a space's name for readers."""
+    """Write a space's name for readers.
+
+    >>> label("gpt-layer-2-alone")
+    'GPT layer 2, alone'
+    """
+    model, _, table = space.partition("-")
+    layer = re.fullmatch(r"layer-([0-9]+)(-alone)?", table)
+    if layer is not None:
+        return f"{model_label(model)} layer {layer[1]}{', alone' if layer[2] else ''}"
     return SPACES.get(space, space)
 
 

@@ -35,6 +35,7 @@ from compare.storage import (
 )
 from experiments.comparison import compare_spaces
 from experiments.config import ReportOptions, RunConfig
+from experiments.model_spaces import with_layers
 from experiments.report import write_report
 from experiments.results import RunResults, check_run_folder, load_results, save_results
 from experiments.samples import neighbours_by_stage
@@ -121,12 +122,12 @@ def _results(
     if tokens is not None:
         SlidingWindows(tokens.training.ids, config.gpt.context, config.gpt.context)
 
-    trained = _train_all(config, text, tokens, device, show)
+    trained = _train_all(config, parts, text, tokens, device, show)
     spaces = {space.name: space for one in trained.values() for space in one.spaces}
     repeats: dict[str, list[EmbeddingSpace]] = {name: [] for name in spaces}
     for seed in range(config.seed + 1, config.seed + config.seeds):
         again = config.model_copy(update={"seed": seed})
-        others = _train_all(again, text, tokens, device, _titled(show, f", seed {seed}"))
+        others = _train_all(again, parts, text, tokens, device, _titled(show, f", seed {seed}"))
         for space in (space for one in others.values() for space in one.spaces):
             repeats[space.name].append(space)
 
@@ -160,12 +161,18 @@ def _results(
 
 
 def _train_all(
-    config: RunConfig, text: WordText, tokens: TokenText | None, device: str, show: Show
+    config: RunConfig,
+    parts: CorpusParts,
+    text: WordText,
+    tokens: TokenText | None,
+    device: str,
+    show: Show,
 ) -> dict[str, Trained]:
     trained: dict[str, Trained] = {}
     for trainer in config.trainers:
         if tokens is not None and trainer == "gpt":
-            trained[trainer] = trained_gpt(tokens, text, config, device, show)
+            gpt = trained_gpt(tokens, text, config, device, show)
+            trained[trainer] = with_layers(gpt, parts, text, config, device, show)
         else:
             trained[trainer] = trained_word2vec(trainer, text, config, device, show)
     return trained

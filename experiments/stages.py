@@ -30,6 +30,7 @@ from compare.corpus import (
 from compare.downloads import cache_folder
 from compare.errors import InputError
 from compare.llm.gpt import GPT, flops_per_token, load_gpt, n_parameters, save_gpt, untrained_gpt
+from compare.llm.language_model import GPTLanguageModel, position_shift
 from compare.llm.tokenizer import (
     TRAINED,
     end_of_text_id,
@@ -186,7 +187,7 @@ def encoded_text(parts: CorpusParts, show: Show) -> EncodedText:
                 )
         write_text(folder / "words.txt", "".join(f"{word}\n" for word in encoder.words))
 
-    folder = _stage("text", content_key("text", parts.key, versions("pyarrow")), build)
+    folder = stage("text", content_key("text", parts.key, versions("pyarrow")), build)
     words = (folder / "words.txt").read_text(encoding="utf-8").split("\n")[:-1]
     return EncodedText(words, open_tokens(folder / "training"), open_tokens(folder / "validation"))
 
@@ -213,7 +214,7 @@ def word_text(parts: CorpusParts, config: RunConfig, show: Show) -> WordText:
         if is_planted:
             write_truth(folder / "truth", config.corpus.planted)
 
-    folder = _stage("words", key, build)
+    folder = stage("words", key, build)
     vocabulary = _read_vocabulary(folder / "vocabulary.tsv")
     training, validation = open_tokens(folder / "training"), open_tokens(folder / "validation")
     meta = {
@@ -247,7 +248,7 @@ def token_text(parts: CorpusParts, config: RunConfig, show: Show) -> TokenText:
             part: Corpus = getattr(parts, name)
             write_tokens(folder / name, _token_ids(part, parts, encoding, end, progress))
 
-    folder = _stage("tokens", key, build)
+    folder = stage("tokens", key, build)
     encoding = load_encoding(folder / "encoding.json")
     return TokenText(
         encoding, open_tokens(folder / "training"), open_tokens(folder / "validation"), key
@@ -281,7 +282,7 @@ def trained_word2vec(
                 seed=seed,
                 device=device,
                 validation=validation,
-                checkpoint=_checkpoint(trainer, key),
+                checkpoint=checkpoint_of(trainer, key),
                 keep_snapshot=_snapshot_keeper(key, text),
                 progress=progress,
             )
@@ -305,7 +306,7 @@ def trained_word2vec(
         seconds = seconds or time.perf_counter() - started
         _save_budget(folder, trainer, text, config, how, dimension=dimension, seconds=seconds)
 
-    folder = _stage(trainer, key, build)
+    folder = stage(trainer, key, build)
     spaces = tuple(load_space(folder / f"{name}.safetensors") for name in TABLES)
     snapshots = tuple(map(load_space, sorted((folder / "snapshots").glob("*.safetensors"))))
     history, budget = pd.read_csv(folder / "history.csv"), read_json(folder / "budget.json")
@@ -335,7 +336,7 @@ def trained_gpt(
             config.training,
             seed=config.seed,
             device=device,
-            checkpoint=_checkpoint("gpt", key),
+            checkpoint=checkpoint_of("gpt", key),
             progress=progress,
         )
         save_gpt(trained.model, folder / "model.pt")
@@ -359,7 +360,7 @@ def trained_gpt(
             },
         )
 
-    folder = _stage("gpt", key, build)
+    folder = stage("gpt", key, build)
     model = load_gpt(folder / "model.pt")
     budget = read_json(folder / "budget.json")
     spaces, split_share = gpt_spaces(model, text.encoding, words, config, {"model": key, **how})
@@ -380,10 +381,14 @@ def gpt_spaces(
     tables = {"input": model.token_embedding.weight, "random": untrained.token_embedding.weight}
     if not model.options.tied:  # tied: the output table is the input table
         tables["output"] = model.output.weight
+    pooling = config.word_vectors.pooling
+    rows = {name: pooled_rows(t.detach().numpy(), pieces, pooling) for name, t in tables.items()}
+    if "gpt-input+position" in config.spaces:
+        rows["input+position"] = rows["input"] + position_shift(GPTLanguageModel(model, encoding))
     spaces = tuple(
         EmbeddingSpace(
             words.vocabulary.words,
-            pooled_rows(table.detach().numpy(), pieces),
+            vectors,
             words.vocabulary.counts,
             {
                 "name": f"gpt-{name}",
@@ -392,13 +397,15 @@ def gpt_spaces(
                 "training": config.training.model_dump(),
                 "encoding": encoding.name,
                 "form": config.word_vectors.form,
+                "pooling": pooling,
+                **({"role": "floor"} if name == "random" else {}),
                 "split_share": round(pieces.split_share, 6),
                 "corpus": words.meta["fingerprint"],
                 "seed": config.seed,
                 **how,
             },
         )
-        for name, table in tables.items()
+        for name, vectors in rows.items()
     )
     return spaces, pieces.split_share
 
@@ -408,7 +415,8 @@ def versions(*packages: str) -> dict[str, str]:
     return {package: metadata.version(package) for package in packages}
 
 
-def _stage(name: str, key: str, build: Callable[[Path], None]) -> Path:
+def stage(name: str, key: str, build: Callable[[Path], None]) -> Path:
+    """Give the folder of a stage: from the cache, or built anew, whole or not at all."""
     folder = cache_folder() / f"{name}-{key[:20]}"
     remove_leftovers(cache_folder())
     if folder.is_dir():
@@ -444,7 +452,8 @@ def read_manifest(folder: Path) -> dict[str, int] | None:
     return sizes
 
 
-def _checkpoint(name: str, key: str) -> Path:
+def checkpoint_of(name: str, key: str) -> Path:
+    """Name the file in which an unfinished stage keeps where it stands."""
     return cache_folder() / f"{name}-{key[:20]}.checkpoint"
 
 

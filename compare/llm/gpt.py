@@ -131,6 +131,27 @@ class GPT(nn.Module):
         hidden: torch.Tensor = self.norm(x)
         return hidden
 
+    def hidden_states(self, ids: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        """Give the vectors between the blocks, numbered as Hugging Face does.
+
+        Returns
+        -------
+        tuple of layers + 1 tensors, each (batch, time, dim)
+            Layer 0: the embeddings, summed. Layer k: the residual stream after block k; the last
+            one after the final norm, as the output layer reads it.
+        """
+        states: list[torch.Tensor] = []
+        hooks = [
+            block.register_forward_pre_hook(lambda _, inputs: states.append(inputs[0]))
+            for block in self.blocks
+        ]
+        try:
+            last = self.hidden(ids)
+        finally:
+            for hook in hooks:
+                hook.remove()
+        return *states, last
+
     def loss(self, ids: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
         """Compute the mean next-token cross-entropy, a scalar in nats; smaller is better."""
         hidden = self.hidden(ids).flatten(0, 1)  # (batch · time, dim)

@@ -1,0 +1,369 @@
+"""Hugging Face models as language models to take word vectors from.
+
+Decoders (GPT-2, Llama, Qwen, …) and encoders (the BERT family) by id or folder, through the same
+few questions as our own GPT (``language_model.py``). Weights come from safetensors alone, never
+from a pickle, and code that a model brings along is never run. Needs the extra ``[huggingface]``.
+
+Layer numbers and norms are those of ``hidden_states`` in transformers: layer 0 is what the first
+block reads (of BERT: after its embedding norm), the last one comes after the final norm where a
+model has one. Special tokens stand around every row and in no word's vector.
+
+Left out: models of encoder and decoder (T5); tokenizers without offsets.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from compare.errors import InputError
+from compare.llm.language_model import TokenizedText
+from compare.llm.word_vectors import Form, WordPieces
+from compare.storage import content_key, file_sha256
+
+INSTALL = "pip install 'embcompare[huggingface]'"
+_CARRIER = "a "
+"""Stands before a word that is tokenized as in running text; its own tokens are left out."""
+
+_NO_LIMIT = 1_000_000
+"""Tokenizers without a limit name a huge one."""
+
+
+class PretrainedLanguageModel:
+    """A model of the Hugging Face library, as a :class:`~compare.llm.language_model.LanguageModel`.
+
+    Made by :func:`load_pretrained`.
+    """
+
+    def __init__(
+        self, network: Any, tokenizer: Any, *, name: str, context: int | None, device: str
+    ) -> None:
+        config = network.config
+        self.network = network.to(device).eval()
+        self.tokenizer, self.name, self.device = tokenizer, name, device
+        self.is_causal = _is_causal(config)
+        self.n_layers = int(config.num_hidden_layers)
+        self.dimension = int(config.hidden_size)
+        self.prefix, self.suffix = _special_tokens(tokenizer, is_causal=self.is_causal)
+        is_byte_level = self.is_causal and tokenizer.unk_token_id in self.prefix
+        self.unknown_id: int | None = None if is_byte_level else tokenizer.unk_token_id
+        longest = _longest_row(config, tokenizer)
+        if context is not None and context > longest:
+            raise InputError(
+                f"{name} reads rows of at most {longest} tokens, and a context of {context} was "
+                "asked for; ask for less"
+            )
+        self.context = context or min(longest, 512)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """What the weights and the tokenizer are: a commit, or the sha256 of the folder's files."""
+        commit = getattr(self.network.config, "_commit_hash", None)
+        if commit:
+            return content_key(self.network.config.name_or_path, commit)
+        folder = Path(self.network.config.name_or_path)
+        files = sorted([*folder.glob("*.safetensors"), *folder.glob("*.json")])
+        return content_key([[path.name, file_sha256(path)] for path in files])
+
+    def tokenize(self, text: str) -> TokenizedText:
+        """Turn running text into tokens, special ones apart."""
+        encoded = self.tokenizer.backend_tokenizer.encode(text, add_special_tokens=False)
+        places = np.array(encoded.offsets, dtype=np.int64).reshape(-1, 2)
+        return TokenizedText(np.array(encoded.ids, dtype=np.int64), places[:, 0], places[:, 1])
+
+    def word_pieces(self, words: Sequence[str], form: Form) -> WordPieces:
+        """Tokenize each word by itself; one with an unknown piece gets none.
+
+        Where the tokenizer marks spaces, ``space`` and ``bare`` give other pieces; WordPiece and
+        SentencePiece models that add a space at the beginning give the same ones.
+        """
+        carrier = _CARRIER if form == "space" else ""
+        texts = [carrier + word for word in words]
+        encoded = self.tokenizer.backend_tokenizer.encode_batch(texts, add_special_tokens=False)
+        pieces = []
+        for one in encoded:
+            ends = (end for _, end in one.offsets)
+            own = [i for i, end in zip(one.ids, ends, strict=True) if end > len(carrier)]
+            pieces.append([] if self.unknown_id in own else own)
+        return WordPieces.of(pieces)
+
+    def tables(self) -> dict[str, np.ndarray]:
+        """Give the tables; ``output`` only where the model has one that is not its input."""
+        embedding = self.network.get_input_embeddings()
+        tables = {"input": embedding.weight}
+        head = self.network.get_output_embeddings()
+        weight = getattr(head, "weight", None)
+        if weight is not None and weight.data_ptr() != embedding.weight.data_ptr():
+            tables["output"] = weight
+        return {name: weight.detach().float().cpu().numpy() for name, weight in tables.items()}
+
+    def positions(self) -> np.ndarray | None:
+        """Give the learned table of positions (GPT-2's ``wpe``, BERT's); others have none."""
+        base = self.network.base_model
+        table = getattr(base, "wpe", None)
+        if table is None:
+            table = getattr(getattr(base, "embeddings", None), "position_embeddings", None)
+        if not isinstance(table, torch.nn.Embedding) or table.embedding_dim != self.dimension:
+            return None
+        weights: np.ndarray = table.weight.detach().float().cpu().numpy()
+        first = (table.padding_idx + 1) if table.padding_idx is not None else 0  # RoBERTa's
+        return weights[first:]
+
+    def hidden_states(self, ids: torch.Tensor, lengths: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        """Give all layers' vectors of rows; what is padded is masked."""
+        mask = (torch.arange(ids.shape[1]) < lengths[:, None]).long()
+        # The network without its head: no scores over the vocabulary are made.
+        out = self.network.base_model(
+            input_ids=ids.to(self.device),
+            attention_mask=mask.to(self.device),
+            output_hidden_states=True,
+        )
+        states: tuple[torch.Tensor, ...] = out.hidden_states
+        return states
+
+
+def load_pretrained(
+    id_or_folder: str, *, name: str | None = None, context: int | None = None, device: str = "cpu"
+) -> PretrainedLanguageModel:
+    """Load a model and its tokenizer by Hugging Face id, or from a folder.
+
+    Parameters
+    ----------
+    name : str, optional
+        What its spaces are called; by default the last part of the id.
+    context : int, optional
+        Tokens in a row of running text; by default the model's own, 512 at most.
+
+    Raises
+    ------
+    InputError
+        If the extra is not installed; the model is not there, gated, damaged, or without
+        safetensors; needs code of its own; has no input embeddings; or reads shorter rows than
+        asked for.
+    """
+    transformers = _transformers()
+    if _looks_like_folder(id_or_folder):
+        _check_folder(Path(id_or_folder).expanduser())
+        id_or_folder = str(Path(id_or_folder).expanduser())
+    safe = {"trust_remote_code": False}
+    with _explained(id_or_folder):
+        config = transformers.AutoConfig.from_pretrained(id_or_folder, **safe)
+        tokenizer = transformers.AutoTokenizer.from_pretrained(id_or_folder, use_fast=True, **safe)
+    if getattr(config, "is_encoder_decoder", False):
+        raise InputError(
+            f"{id_or_folder} is a model of encoder and decoder ({config.model_type}); give a "
+            "decoder (GPT-2, Llama, …) or an encoder of the BERT family"
+        )
+    if not getattr(tokenizer, "is_fast", False):
+        raise InputError(
+            f"the tokenizer of {id_or_folder} cannot tell where in the text its tokens stand; "
+            "a model with a tokenizer.json can"
+        )
+    with _explained(id_or_folder):
+        network = _model_class(transformers, config).from_pretrained(
+            id_or_folder, config=config, use_safetensors=True, dtype=torch.float32, **safe
+        )
+    _check_input_embeddings(network, tokenizer, id_or_folder)
+    short = Path(id_or_folder).name if name is None else name
+    return PretrainedLanguageModel(network, tokenizer, name=short, context=context, device=device)
+
+
+def _transformers() -> Any:
+    try:
+        transformers: Any = import_module("transformers")
+    except ImportError as error:
+        raise InputError(
+            f"Hugging Face models need the package transformers, which is not here: {INSTALL}"
+        ) from error
+    transformers.logging.set_verbosity_error()
+    transformers.logging.disable_progress_bar()
+    return transformers
+
+
+def _looks_like_folder(name: str) -> bool:
+    path = Path(name).expanduser()
+    return path.exists() or name.startswith((".", "/", "~")) or name.count("/") > 1
+
+
+def _check_folder(folder: Path) -> None:
+    if not folder.is_dir():
+        found = "a file" if folder.is_file() else "nothing"
+        raise InputError(f"expected the folder of a Hugging Face model at {folder}; found {found}")
+    if not (folder / "config.json").is_file():
+        raise InputError(f"folder {folder} holds no config.json and is no Hugging Face model")
+    _check_weights(folder)
+    tokenizer = folder / "tokenizer.json"
+    if tokenizer.is_file():
+        try:
+            json.loads(tokenizer.read_text(encoding="utf-8"))
+        except ValueError as error:
+            raise InputError(
+                f"tokenizer file {tokenizer} is damaged: {error}; fetch it again"
+            ) from error
+
+
+def _check_weights(folder: Path) -> None:
+    """Make sure that all files of weights are here, whole by the size that they declare."""
+    index = folder / "model.safetensors.index.json"
+    names = ["model.safetensors"]
+    if index.is_file():
+        try:
+            shards: dict[str, str] = json.loads(index.read_text(encoding="utf-8"))["weight_map"]
+            names = sorted(set(shards.values()))
+        except (ValueError, KeyError, AttributeError) as error:
+            raise InputError(f"{index} is damaged ({error}); fetch the model again") from error
+    elif not (folder / names[0]).is_file() and list(folder.glob("*.bin")):
+        raise InputError(
+            f"folder {folder} holds its weights as pickles (.bin), which can run code when "
+            "loaded; convert them with save_pretrained(..., safe_serialization=True)"
+        )
+    for name in names:
+        path = folder / name
+        if not path.is_file():
+            raise InputError(f"{path} is missing: the model is half downloaded; fetch it again")
+        expected = _declared_size(path)
+        if path.stat().st_size != expected:
+            raise InputError(
+                f"{path} has {path.stat().st_size:,} bytes and should have {expected:,}: it is "
+                "half downloaded or damaged; fetch it again"
+            )
+
+
+def _declared_size(path: Path) -> int:
+    """Read from a safetensors header how long the file is: 8 bytes, the header, the tensors."""
+    with path.open("rb") as handle:
+        n_header = int.from_bytes(handle.read(8), "little")
+        if n_header > path.stat().st_size:
+            return n_header + 8
+        try:
+            header = json.loads(handle.read(n_header))
+            ends = [entry["data_offsets"][1] for key, entry in header.items() if key[0] != "_"]
+            return 8 + n_header + max(ends, default=0)
+        except (ValueError, KeyError, TypeError, IndexError):
+            return -1
+
+
+@contextmanager
+def _explained(name: str) -> Iterator[None]:
+    """Turn what the Hugging Face libraries raise into one clear line."""
+    try:
+        yield
+    except Exception as error:  # their kinds differ between versions
+        raise InputError(_reason(name, error)) from error
+
+
+def _reason(name: str, error: Exception) -> str:
+    kinds = {type(one).__name__ for one in _chain(error)}
+    text = " ".join(str(one) for one in _chain(error))
+    by_hand = "or give the path of a folder that holds the model"
+    if "GatedRepoError" in kinds or "gated repo" in text:
+        return (
+            f"{name} is gated: accept its terms on its page and log in with `hf auth login`, "
+            f"{by_hand}"
+        )
+    if "trust_remote_code" in text:
+        return f"{name} needs code of its own to run, and such code is refused; use another model"
+    if kinds & {"LocalEntryNotFoundError", "OfflineModeIsEnabled", "ConnectError"} or re.search(
+        r"couldn't connect|offline mode|connection", text, re.IGNORECASE
+    ):
+        return (
+            f"{name} is not here and could not be downloaded (no connection); fetch it elsewhere "
+            f"with `hf download {name} --local-dir FOLDER` and give that folder"
+        )
+    if (
+        kinds & {"RepositoryNotFoundError", "HFValidationError"}
+        or "not a valid model identifier" in text
+    ):
+        return (
+            f"there is no model {name!r} that you may read on the Hugging Face hub; check its id, "
+            f"{by_hand}"
+        )
+    if "safetensors" in text and ("does not appear" in text or "no file named" in text):
+        return (
+            f"{name} has no weights as safetensors, and pickles are refused; convert them with "
+            "save_pretrained(..., safe_serialization=True)"
+        )
+    told = str(error).strip().split("\n")[0][:200]
+    return (
+        f"{name} cannot be loaded ({type(error).__name__}: {told}); is it whole, and a model with "
+        "a tokenizer?"
+    )
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    one: BaseException | None = error
+    while one is not None:
+        yield one
+        one = one.__cause__ or one.__context__
+
+
+def _is_causal(config: Any) -> bool:
+    names = " ".join(getattr(config, "architectures", None) or [type(config).__name__])
+    if re.search(r"CausalLM|LMHead|GPT", names):
+        return not re.search(r"MaskedLM|Bert\w*LMHead", names)
+    return bool(getattr(config, "is_decoder", False)) or not re.search(
+        r"BERT|Bert|Electra|MPNet|DeBERTa|Deberta|Roberta", names
+    )
+
+
+def _model_class(transformers: Any, config: Any) -> Any:
+    names = " ".join(getattr(config, "architectures", None) or [])
+    if "MaskedLM" in names or "ForPreTraining" in names:
+        return transformers.AutoModelForMaskedLM
+    if _is_causal(config) and ("CausalLM" in names or "LMHead" in names):
+        return transformers.AutoModelForCausalLM
+    return transformers.AutoModel
+
+
+def _check_input_embeddings(network: Any, tokenizer: Any, name: str) -> None:
+    try:
+        embedding = network.get_input_embeddings()
+    except NotImplementedError:
+        embedding = None
+    weight = getattr(embedding, "weight", None)
+    if weight is None or weight.ndim != 2:
+        raise InputError(
+            f"{name} ({type(network).__name__}) has no table of input embeddings for tokens; give "
+            "a model of text"
+        )
+    if len(tokenizer) > len(weight):
+        raise InputError(
+            f"the tokenizer of {name} has {len(tokenizer)} tokens and its model knows "
+            f"{len(weight)}; they do not belong together"
+        )
+
+
+def _special_tokens(tokenizer: Any, *, is_causal: bool) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Tell what stands before and after a row: what the tokenizer itself puts there."""
+    inner = tokenizer("a", add_special_tokens=False)["input_ids"]
+    whole = tokenizer("a")["input_ids"]
+    for start in range(len(whole) - len(inner) + 1):
+        if whole[start : start + len(inner)] == inner:
+            before, after = whole[:start], whole[start + len(inner) :]
+            break
+    else:
+        before, after = [], []
+    if is_causal:
+        after = []  # an end of text behind the words tells a causal model nothing
+        first = next(
+            (i for i in (tokenizer.bos_token_id, tokenizer.eos_token_id) if i is not None), None
+        )
+        before = before or ([] if first is None else [first])
+    return tuple(before), tuple(after)
+
+
+def _longest_row(config: Any, tokenizer: Any) -> int:
+    limits = [getattr(config, key, None) for key in ("max_position_embeddings", "n_positions")]
+    known = [limit for limit in limits if isinstance(limit, int) and limit > 0]
+    if tokenizer.model_max_length < _NO_LIMIT:
+        known.append(int(tokenizer.model_max_length))
+    return min(known, default=512)
