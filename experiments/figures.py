@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from compare.storage import atomic_file
 from experiments.labels import label, model_label
@@ -59,6 +60,7 @@ def write_figures(results: RunResults, folder: Path) -> dict[str, Path]:
         drawn["map"] = _maps(comparison.plane, names, results)
         drawn["analogies"] = _analogies(comparison.measurements, names)
         drawn["similarity"] = _similarity(comparison.measurements, names)
+        drawn["context"] = _context(results.context_layers)
         drawn["cosines"] = _cosines(comparison.cosines, names)
         paths = {}
         for name, figure in drawn.items():
@@ -327,6 +329,38 @@ def _similarity(measurements: pd.DataFrame, names: Sequence[str]) -> Figure | No
         axis.yaxis.set_tick_params(labelleft=True)
         axis.set_ylabel("Spearman's ρ with human ratings")
     _legend_below(figure, axes[0][0])
+    return figure
+
+
+def _context(layers: pd.DataFrame) -> Figure | None:
+    """Contextuality against the layer, one line a model."""
+    if not len(layers) or layers["layer"].nunique() < 2:
+        return None
+    figure, axes = plt.subplots(1, 3, figsize=(10.4, 3.0), layout="constrained")
+    models = layers["space"].str.replace(r"-layer-.*", "", regex=True)
+    for axis, (column, title) in zip(
+        axes,
+        (
+            ("self_similarity", "two occurrences of a word"),
+            ("mev", "variance that one vector explains"),
+            ("intra_sentence", "words and their sentence"),
+        ),
+        strict=True,
+    ):
+        for number, (model, part) in enumerate(layers.groupby(models, sort=False)):
+            colour = COLOURS.get(f"{model}-input", _OTHER_COLOURS[number % len(_OTHER_COLOURS)])
+            axis.plot(
+                part["layer"], part[column], marker="o", color=colour, label=model_label(str(model))
+            )
+        axis.axhline(0, color="#333333", lw=0.8)
+        axis.set_title(title, fontsize=10)
+        axis.set_xlabel("layer (0: embeddings)")
+        axis.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes[0].set_ylabel("corrected for the mean cosine")
+    axes[1].set_ylabel("corrected for chance")
+    axes[2].set_ylabel("corrected for the mean cosine")
+    if models.nunique() > 1:
+        axes[0].legend(frameon=False, fontsize=9)
     return figure
 
 

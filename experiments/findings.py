@@ -17,6 +17,9 @@ from experiments.scores import ALL_RELATIONS
 FLOOR = "gpt-random"
 """The untrained table: what a space scores without having learned anything."""
 
+MOST_PAIRS = 4
+"""Pairs of spaces that a sentence lists."""
+
 FEW = 30
 """Questions or pairs below which no space is called better than another."""
 
@@ -142,13 +145,17 @@ def _overlap_line(results: RunResults, transform: str) -> list[str]:
     if not len(overlaps):
         return []
     part = overlaps[overlaps["transform"] == transform]
+    is_pair = (part["first"] != FLOOR) & (part["second"] != FLOOR)
+    pairs = part[is_pair & (part["first"] != part["second"])]
+    ordered = list(pairs.sort_values("value", ascending=False, kind="stable").itertuples())
+    if not ordered:
+        return []
     told = [
         f"{label(row.first)} and {label(row.second)} {percent(row.value, row.low, row.high)}"
-        for row in part.sort_values("value", ascending=False).itertuples()
-        if FLOOR not in (row.first, row.second) and row.first != row.second
+        for row in ordered[:MOST_PAIRS]
     ]
-    if not told:
-        return []
+    if len(ordered) > MOST_PAIRS:
+        told.append(f"the other pairs {share_text(ordered[MOST_PAIRS].value, 1)} or less")
     floors = [
         f"{label(row.first)} {percent(row.value, row.low, row.high)}"
         for row in part.itertuples()

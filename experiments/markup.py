@@ -88,6 +88,13 @@ def markdown(content: dict[str, Any], figures: dict[str, Path]) -> str:
     if content["retrieval_table"]:
         parts += ["Held-out words found again after the best rotation, both ways:", ""]
         parts += _markdown_table(content["retrieval_table"])
+    if content["context_table"]:
+        parts += ["## What context adds", "", *picture("context", "Contextuality by layer")]
+        parts += _markdown_table(content["context_table"])
+    if content["sense_tables"]:
+        parts += ["### Senses of ambiguous words", ""]
+        for senses in content["sense_tables"]:
+            parts += _markdown_table(senses)
     if content["cut_tables"]:
         parts += ["## The cut of the vocabulary", ""]
         for cut in content["cut_tables"]:

@@ -36,6 +36,7 @@ from experiments.results import RunResults
 from experiments.tables import (
     analogy_tables,
     budget_table,
+    context_table,
     coverage_table,
     cut_tables,
     example_tables,
@@ -46,6 +47,7 @@ from experiments.tables import (
     probe_table,
     relation_tables,
     seed_table,
+    sense_tables,
     settling_table,
     similarity_tables,
     summary_table,
@@ -170,6 +172,8 @@ def _content(results: RunResults) -> dict[str, Any]:
         "likeness_words": count(comparison.likeness["n_used"].max())
         if len(comparison.likeness)
         else "0",
+        "context_table": context_table(results.context_layers),
+        "sense_tables": sense_tables(results.context_senses),
         "budget_table": budget_table(results.budgets),
         "training_note": (
             "Losses of different models are of different things (a pair against noise words; the "

@@ -38,6 +38,13 @@ _TABLES = {
     "analogy_scores": "scores/analogies.csv",
     "similarity_scores": "scores/similarity.csv",
 }
+_RUN_TABLES = {
+    "budgets": "budgets.csv",
+    "history": "history.csv",
+    "settling": "settling.csv",
+    "context_layers": "context-layers.csv",
+    "context_senses": "context-senses.csv",
+}
 _JSON = {
     "neighbours": "neighbours.json",
     "hubs": "hubs.json",
@@ -67,6 +74,9 @@ class RunResults:
     settling : DataFrame
         Neighbours of the probe words during training: share of it, word, neighbour, cosine; the
         last share is 1. Empty without snapshots.
+    context_layers, context_senses : DataFrame
+        What context adds, by layer of a language model, as
+        :class:`experiments.context_measures.ContextMeasures` has it. Empty without one.
     """
 
     name: str
@@ -77,6 +87,8 @@ class RunResults:
     budgets: pd.DataFrame
     history: pd.DataFrame
     settling: pd.DataFrame
+    context_layers: pd.DataFrame
+    context_senses: pd.DataFrame
     comparison: Comparison
 
 
@@ -110,9 +122,8 @@ def save_results(results: RunResults, folder: Path) -> None:
             write_csv(folder / _TABLES[field.name], value)
         else:
             write_json(folder / _JSON[field.name], value)
-    write_csv(folder / "budgets.csv", results.budgets)
-    write_csv(folder / "history.csv", results.history)
-    write_csv(folder / "settling.csv", results.settling)
+    for name, file in _RUN_TABLES.items():
+        write_csv(folder / file, getattr(results, name))
     write_json(folder / MANIFEST, _hashes(folder))
 
 
@@ -140,9 +151,7 @@ def load_results(folder: Path) -> RunResults:
             config=summary["config"],
             environment=environment,
             corpus=summary["corpus"],
-            budgets=_read_csv(folder / "budgets.csv"),
-            history=_read_csv(folder / "history.csv"),
-            settling=_read_csv(folder / "settling.csv"),
+            **{name: _read_csv(folder / file) for name, file in _RUN_TABLES.items()},
             comparison=Comparison(**parts),
         )
     except (KeyError, TypeError) as error:
@@ -166,11 +175,9 @@ def _hashes(folder: Path) -> dict[str, str]:
     files = [
         *_TABLES.values(),
         *_JSON.values(),
+        *_RUN_TABLES.values(),
         MARKER,
         "summary.json",
-        "budgets.csv",
-        "history.csv",
-        "settling.csv",
     ]
     hashes = {name: file_sha256(folder / name) for name in files}
     return {name: digest for name, digest in hashes.items() if digest is not None}

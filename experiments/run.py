@@ -35,7 +35,8 @@ from compare.storage import (
 )
 from experiments.comparison import compare_spaces
 from experiments.config import ReportOptions, RunConfig
-from experiments.model_spaces import with_layers
+from experiments.context_measures import ContextMeasures, context_measures
+from experiments.model_spaces import gpt_language_model, with_layers
 from experiments.report import write_report
 from experiments.results import RunResults, check_run_folder, load_results, save_results
 from experiments.samples import neighbours_by_stage
@@ -131,6 +132,12 @@ def _results(
         for space in (space for one in others.values() for space in one.spaces):
             repeats[space.name].append(space)
 
+    in_context = ContextMeasures(pd.DataFrame(), pd.DataFrame())
+    if "gpt" in trained:
+        gpt = trained["gpt"]
+        model = gpt_language_model(gpt, device)
+        in_context = context_measures(model, gpt.folder.name, parts, text, config, show)
+
     started = time.perf_counter()
     comparison = compare_spaces(
         [spaces[name] for name in config.compared],
@@ -151,6 +158,8 @@ def _results(
         budgets=pd.DataFrame([one.budget for one in trained.values()]),
         history=pd.concat([one.history for one in trained.values()], ignore_index=True),
         settling=_settling(trained, text, config),
+        context_layers=in_context.layers,
+        context_senses=in_context.senses,
         comparison=comparison,
     )
     saved = {f"{name}.safetensors": space for name, space in spaces.items()}
@@ -246,6 +255,8 @@ def compare_files(
         budgets=budgets,
         history=pd.DataFrame(),
         settling=pd.DataFrame(),
+        context_layers=pd.DataFrame(),
+        context_senses=pd.DataFrame(),
         comparison=comparison,
     )
     with atomic_folder(folder) as temporary:

@@ -451,6 +451,61 @@ def geometry_tables(
     return tables
 
 
+def context_table(layers: pd.DataFrame) -> Table | None:
+    """Tabulate what context adds in each layer."""
+    if not len(layers):
+        return None
+    rows = tuple(
+        (
+            Cell(label(str(row.space))),
+            Cell(two_decimals(row.self_similarity)),
+            Cell(two_decimals(row.mev)),
+            Cell(two_decimals(row.intra_sentence)),
+            Cell(two_decimals(row.baseline_cosine)),
+            Cell(count(row.n_used)),
+        )
+        for row in layers.itertuples()
+    )
+    columns = (
+        "layer",
+        "self-similarity",
+        "explained by one vector",
+        "to its sentence",
+        "cosine of any two words",
+        "words",
+    )
+    return Table("context", columns, rows)
+
+
+def sense_tables(senses: pd.DataFrame) -> list[Table]:
+    """Tabulate how far the senses of ambiguous words lie apart, one row a word."""
+    if not len(senses):
+        return []
+    spaces = list(dict.fromkeys(senses["space"]))
+    tables = []
+    for column, title in (
+        ("probe_auc", "read by a linear probe (AUC)"),
+        ("auc", "larger cosines within a sense (AUC)"),
+        ("silhouette", "silhouette"),
+    ):
+        rows = [
+            (
+                Cell(str(word)),
+                Cell(count(part["n_used"].iloc[0])),
+                *(
+                    Cell(two_decimals(part.loc[part["space"] == space, column].mean()))
+                    for space in spaces
+                ),
+            )
+            for word, part in senses.groupby("word", sort=False)
+        ]
+        means = senses.groupby("space")[column].mean()
+        rows.append((Cell("mean"), Cell(""), *(Cell(two_decimals(means[one])) for one in spaces)))
+        columns = ("word", "occurrences", *(label(space) for space in spaces))
+        tables.append(Table(f"senses-{slug(column)}", columns, tuple(rows), title))
+    return tables
+
+
 def budget_table(budgets: pd.DataFrame) -> Table:
     """Tabulate what each model was given."""
     rows = []
