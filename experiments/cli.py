@@ -45,6 +45,7 @@ from experiments.evaluation import (
 )
 from experiments.findings import answer_lines
 from experiments.labels import label
+from experiments.numbers import NBSP
 from experiments.report import is_our_page, write_index
 from experiments.results import RunResults, check_run_folder, load_results, records, to_json
 from experiments.run import (
@@ -521,7 +522,8 @@ def _drawn(table: cells.Table) -> Table:
     for number, column in enumerate(table.columns):
         drawn.add_column(Text(column), justify="left" if number < table.n_text_columns else "right")
     for row in table.rows:
-        drawn.add_row(*(Text(printable(c.text), style="bold" if c.best else "") for c in row))
+        texts = ((printable(cell.text.replace(NBSP, " ")), cell.best) for cell in row)
+        drawn.add_row(*(Text(text, style="bold" if best else "") for text, best in texts))
     return drawn
 
 

@@ -15,6 +15,7 @@ from experiments.cells import LEVEL, Cell, Table, paired_tests, slug, value_cell
 from experiments.comparison import Comparison
 from experiments.labels import label, model_label
 from experiments.numbers import (
+    NBSP,
     correlation,
     count,
     percent,
@@ -160,7 +161,7 @@ def _analogy_coverage(part: pd.DataFrame) -> str:
     return (
         f": {count(n_used)} questions asked, {count(n_missing)} left out (a word is not in the "
         "shared vocabulary, or the answer is one of the question words); a random guess is right "
-        f"in {share_text(part['chance'].iloc[0], 2)}"
+        f"in {100 * part['chance'].iloc[0]:.2g}{NBSP}%"
     )
 
 
