@@ -78,7 +78,7 @@ def _can_be_asked(space, question):
     return bool(_right(space, question)) and all(word in space for word in question[:3])
 
 
-def _rank_slowly(space, question, method, *, excluding, questions=()):
+def _rank_slowly(space, question, method, *, excluding, questions=(), slack=-1e-9):
     """1 + the other wrong words that score as high as the best right one, or None: not asked."""
     if not _can_be_asked(space, question):
         return None
@@ -91,7 +91,7 @@ def _rank_slowly(space, question, method, *, excluding, questions=()):
     in_the_way = [w for w in space.words if w not in right]
     if excluding:
         in_the_way = [w for w in in_the_way if w not in question[:3]]
-    return 1 + sum(score[w] >= best - 1e-9 for w in in_the_way)
+    return 1 + sum(score[w] >= best + slack for w in in_the_way)
 
 
 # ---- Ranks ------------------------------------------------------------------------------------
@@ -156,7 +156,14 @@ def test_ranks_equal_the_slow_twin_with_ties_duplicates_zeros_and_several_answer
         (relation,) = scores.relations
         for ranks, excluding in ((relation.excluded, True), (relation.honest, False)):
             expected = [_rank_slowly(space, q, method, excluding=excluding) for q in asked]
-            assert ranks.tolist() == [rank for rank in expected if rank is not None]
+            if method == "3CosMul":  # different vectors, equal on paper: rounding parts them
+                least = [
+                    _rank_slowly(space, q, method, excluding=excluding, slack=1e-6) for q in asked
+                ]
+                assert all(ranks >= np.array([rank for rank in least if rank is not None]))
+                assert all(ranks <= np.array([rank for rank in expected if rank is not None]))
+            else:
+                assert ranks.tolist() == [rank for rank in expected if rank is not None]
             assert relation.questions == tuple(
                 place for place, rank in enumerate(expected) if rank is not None
             )

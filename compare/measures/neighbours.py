@@ -32,7 +32,8 @@ class Neighbours:
     rows : ndarray of int64, shape (n_words, k)
         Rows of the neighbours in the space. Equal cosines keep the order of the space.
     cosines : ndarray of float32, shape (n_words, k)
-        In −1 to 1; larger is nearer.
+        In −1 to 1; larger is nearer. Products of unit vectors in float64, rounded: the same on
+        every machine (``compare/measures/inner_products.py``).
     """
 
     words: tuple[str, ...]
