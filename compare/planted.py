@@ -26,7 +26,7 @@ References
    ICML 2019.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import permutations
 from pathlib import Path
@@ -174,15 +174,43 @@ def word_pairs() -> tuple[tuple[str, str, Literal["synonym", "antonym"]], ...]:
     return tuple(pairs)
 
 
+def word_categories() -> dict[str, str]:
+    """Return the kind of each planted word that has one kind.
+
+    Returns
+    -------
+    dict
+        Lower-case word to male, female, country, capital, adjective, comparative, singular or
+        plural.
+    """
+    kinds: dict[str, set[str]] = {}
+
+    def note(kind: str, words: Iterable[str]) -> None:
+        for word in words:
+            kinds.setdefault(word.lower(), set()).add(kind)
+
+    relations = relation_pairs()
+    for relation, first, second in (
+        ("male-female", "male", "female"),
+        ("country-capital", "country", "capital"),
+        ("adjective-comparative", "adjective", "comparative"),
+        ("singular-plural", "singular", "plural"),
+    ):
+        note(first, (a for a, _ in relations[relation]))
+        note(second, (b for _, b in relations[relation]))
+    return {word: kind for word, (kind, *others) in kinds.items() if not others}
+
+
 def write_truth(folder: Path, options: PlantedOptions) -> None:
     """Write what is known about the text of `options` into a folder.
 
     Parameters
     ----------
     folder : Path
-        Made if missing. ``analogies.txt`` (questions-words format), ``word_pairs.tsv`` (word_1,
-        word_2, relation) and ``senses.tsv`` (document, start, end, word, sense; `document` counts
-        from 0, `start` and `end` are characters) are written, UTF-8.
+        Made if missing. ``analogies.txt`` (questions-words format), ``lexicon.tsv`` (word, other
+        word or category, relation: what :func:`compare.lexicon.open_lexicon` reads) and
+        ``senses.tsv`` (document, start, end, word, sense; `document` counts from 0, `start` and
+        `end` are characters) are written, UTF-8.
     options : PlantedOptions
         The options of the text: its senses are those of `planted_documents(options)`.
 
@@ -194,9 +222,10 @@ def write_truth(folder: Path, options: PlantedOptions) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "analogies.txt").open("w", encoding="utf-8", newline="\n") as file:
         file.write(analogy_questions())
-    with (folder / "word_pairs.tsv").open("w", encoding="utf-8", newline="\n") as file:
-        file.write("word_1\tword_2\trelation\n")
+    with (folder / "lexicon.tsv").open("w", encoding="utf-8", newline="\n") as file:
+        file.write("word\tother\trelation\n")
         file.writelines("\t".join(pair) + "\n" for pair in word_pairs())
+        file.writelines(f"{word}\t{kind}\tcategory\n" for word, kind in word_categories().items())
     with (folder / "senses.tsv").open("w", encoding="utf-8", newline="\n") as file:
         file.write("document\tstart\tend\tword\tsense\n")
         for index, document in enumerate(planted_documents(options)):

@@ -42,6 +42,15 @@ class ProtocolOptions(BaseModel):
         "and the strongest directions, one in a hundred, taken off)",
     )
     neighbours: int = Field(default=10, ge=1, le=1000, description="k of the nearest neighbours")
+    likeness_words: int = Field(
+        default=1000,
+        ge=5,
+        le=30_000,
+        description="words, drawn uniformly, over which spaces are compared as wholes",
+    )
+    shuffles: int = Field(
+        default=10, ge=1, le=1000, description="shuffles of the words behind the floor of likeness"
+    )
     bootstrap_replicates: int = Field(
         default=2000, ge=1000, le=100_000, description="resamples behind each 95 % interval"
     )

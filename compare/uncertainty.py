@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -131,17 +132,26 @@ def bootstrap_accuracy(
     groups = _groups(relations)
     if sum(n_units for _, n_units in groups) < MIN_PAIRS:
         return np.full(n_replicates, np.nan)
-    rng = np.random.default_rng(seed)
+    draws = _pair_draws(tuple(n_units for _, n_units in groups), n_replicates, seed)
     n_correct = np.zeros(n_replicates)
     n_asked = np.zeros(n_replicates)
-    for members, n_units in groups:
-        drawn = rng.multinomial(n_units, np.full(n_units, 1 / n_units), size=n_replicates)
+    for (members, _), drawn in zip(groups, draws, strict=True):
         for relation, units in members:
             weight = drawn[:, units].astype(np.float64)  # (n_replicates, n_pairs)
             n_correct += ((weight @ relation.n_correct) * weight).sum(axis=1)
             n_asked += ((weight @ relation.n_asked) * weight).sum(axis=1)
     with np.errstate(invalid="ignore", divide="ignore"):
         return n_correct / n_asked
+
+
+@lru_cache(maxsize=32)
+def _pair_draws(sizes: tuple[int, ...], n_replicates: int, seed: int) -> tuple[np.ndarray, ...]:
+    """How often each unit of each group is drawn; kept, since every space and method asks again."""
+    rng = np.random.default_rng(seed)
+    return tuple(
+        rng.multinomial(n_units, np.full(n_units, 1 / n_units), size=n_replicates)
+        for n_units in sizes
+    )
 
 
 _Group = tuple[list[tuple[PairOutcomes, np.ndarray]], int]
@@ -180,6 +190,34 @@ def bootstrap_mean(scores: np.ndarray, *, n_replicates: int, seed: int) -> np.nd
     drawn = np.random.default_rng(seed).integers(0, n_items, size=(n_replicates, n_items))
     means: np.ndarray = scores[drawn].mean(axis=1)
     return means
+
+
+def bootstrap_auc(
+    larger: np.ndarray, smaller: np.ndarray, *, n_replicates: int, seed: int
+) -> np.ndarray:
+    """Resample two groups of scores; in each resample the chance that one of the first is larger.
+
+    Parameters
+    ----------
+    larger, smaller : ndarray, shapes (n,) and (m,)
+        Scores of the items that should score high, and of those that should score low.
+
+    Returns
+    -------
+    ndarray of float64, shape (n_replicates,)
+        AUC, 0 to 1, a tie one half; NaN where a group is empty.
+    """
+    n, m = len(larger), len(smaller)
+    if n == 0 or m == 0:
+        return np.full(n_replicates, np.nan)
+    rng = np.random.default_rng(seed)
+    wins = (larger[:, None] > smaller) + 0.5 * (larger[:, None] == smaller)  # (n, m)
+    drawn = [
+        rng.multinomial(size, np.full(size, 1 / size), size=n_replicates).astype(np.float64)
+        for size in (n, m)
+    ]
+    areas: np.ndarray = ((drawn[0] @ wins) * drawn[1]).sum(axis=1) / (n * m)
+    return areas
 
 
 def jackknife_spearman(predicted: np.ndarray, ratings: np.ndarray) -> np.ndarray:

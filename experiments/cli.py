@@ -6,10 +6,10 @@ import io
 import os
 import sys
 import traceback
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import pandas as pd
 import typer
 from rich.console import Console
 from rich.table import Table
@@ -26,9 +26,12 @@ from compare.protocol import ProtocolOptions, share_vocabulary
 from compare.public_judgments import PublicSet, public_sets
 from compare.space import EmbeddingSpace
 from compare.storage import atomic_folder, write_text
-from experiments.comparison import ALL_RELATIONS, compare_spaces
+from experiments import cells
+from experiments.comparison import compare_spaces
 from experiments.config import (
+    ChecksConfig,
     Collection,
+    JudgmentOptions,
     ReportOptions,
     RunConfig,
     load_config,
@@ -36,17 +39,26 @@ from experiments.config import (
     validated,
 )
 from experiments.console import shown_progress
+from experiments.evaluation import (
+    check_evaluation_folder,
+    evaluation_records,
+    evaluation_tables,
+    write_evaluation,
+)
 from experiments.findings import answer_lines
 from experiments.labels import label
 from experiments.report import is_our_page, write_index
-from experiments.results import RunResults, check_run_folder, load_results, to_json
+from experiments.results import RunResults, check_run_folder, load_results, records, to_json
 from experiments.run import (
     compare_files,
     execute,
     make_report,
     open_judgments,
 )
+from experiments.scores import Judgments
+from experiments.stages import Show
 from experiments.training import train_one
+from experiments.vector_checks import check_lines, run_checks
 
 app = typer.Typer(
     name="embcompare",
@@ -70,6 +82,18 @@ Device = Annotated[
 ]
 Threads = Annotated[int | None, typer.Option(help="Processor threads; default: all cores.")]
 Seed = Annotated[int | None, typer.Option(help="Rules every random choice.")]
+Analogies = Annotated[
+    list[str] | None,
+    typer.Option(help="A set by name (see `judgments`), a file or a BATS folder. Repeatable."),
+]
+Similarity = Annotated[
+    list[str] | None,
+    typer.Option(help="A set by name (see `judgments`), or a file of rated pairs. Repeatable."),
+]
+Lexicons = Annotated[
+    list[str] | None,
+    typer.Option(help="everyday, or a file of opposites, synonyms, categories. Repeatable."),
+]
 Spaces = Annotated[
     list[Path],
     typer.Option(
@@ -140,6 +164,9 @@ def run(
     """
     overrides: dict[str, Any] = {"seed": seed, "device": device, "threads": threads}
     config = load_config(preset_or_toml, settings or [], **overrides)
+    if isinstance(config, ChecksConfig):
+        _check(config, [config.vectors], as_json=as_json)
+        return
     if isinstance(config, Collection):
         done = _run_collection(config, out_dir or Path("runs") / config.name, overrides)
     else:
@@ -165,8 +192,8 @@ def _run_collection(
     members: dict[str, RunConfig] = {}
     for name in config.runs:
         one = load_config(name, [], **overrides)
-        if isinstance(one, Collection):
-            raise InputError(f"preset {config.name} names {name}, which is a collection itself")
+        if not isinstance(one, RunConfig):
+            raise InputError(f"preset {config.name} names {name}, which is no single run")
         members[name] = one
     done = []
     for name, one in members.items():
@@ -202,15 +229,8 @@ def _as_plain(results: RunResults, page: Path) -> dict[str, Any]:
         "title": results.title,
         "report": str(page),
         "answer": answer_lines(results),
-        "measurements": _records(results.comparison.measurements),
+        "measurements": records(results.comparison.measurements),
     }
-
-
-def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    records: list[dict[str, Any]] = (
-        table.astype(object).where(table.notna(), None).to_dict("records")
-    )
-    return records
 
 
 @train_app.command("word2vec")
@@ -355,6 +375,36 @@ def _given(values: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in values.items() if value is not None}
 
 
+@app.command("check-vectors")
+def check_vectors(
+    vectors: Annotated[
+        list[str],
+        typer.Argument(help="Files of vectors, or names in gensim-data (glove-wiki-gigaword-50)."),
+    ],
+    preset: Annotated[
+        str, typer.Option(help="What is asked: a preset, or the path of a .toml file.")
+    ] = "notebook-checks",
+    as_json: Json = False,
+) -> None:
+    """Ask what introductions ask: king + woman − man, a few cosines and lengths."""
+    config = load_config(preset, [])
+    if not isinstance(config, ChecksConfig):
+        raise InputError(f"preset {preset} trains models and asks no such questions; use `run`")
+    _check(config, vectors, as_json=as_json)
+
+
+def _check(config: ChecksConfig, vectors: list[str], *, as_json: bool) -> None:
+    with shown_progress(err) as show:
+        found = run_checks(config, vectors, show)
+    if as_json:
+        print_json([asdict(one) for one in found])
+        return
+    for one in found:
+        out.print(f"\n{printable(one.space)}", markup=False, style="bold")
+        for line in check_lines(one):
+            out.print(f"- {printable(line)}", markup=False)
+
+
 @app.command()
 def neighbours(
     words: Annotated[list[str], typer.Argument(help="Words to look up.")],
@@ -453,62 +503,71 @@ def analogy(
 @app.command()
 def evaluate(
     files: Annotated[list[Path], typer.Argument(help="Files of vectors.")],
-    analogies: Annotated[
-        list[str] | None,
-        typer.Option(help="questions-words, or a file or BATS folder. May be repeated."),
+    analogies: Analogies = None,
+    similarity: Similarity = None,
+    lexicon: Lexicons = None,
+    out_dir: Annotated[
+        Path | None, typer.Option("--out", help="Folder for the numbers as CSV, JSON and LaTeX.")
     ] = None,
-    similarity: Annotated[
-        list[str] | None,
-        typer.Option(help="WordSim-353, SimLex-999, or a file of rated pairs. May be repeated."),
-    ] = None,
+    seed: Seed = None,
     as_json: Json = False,
 ) -> None:
-    """Score files of vectors on analogies and similarity, over the words that all of them have."""
+    """Score files of vectors over the words that all of them have; a report without the page.
+
+    Without any set named: questions-words, WordSim-353, SimLex-999 and everyday opposites and
+    categories.
+    """
+    if out_dir is not None:
+        check_evaluation_folder(out_dir)
     spaces = _read_all(files)
     with shown_progress(err) as show:
-        sets, pairs = open_judgments(
-            analogies or ([] if similarity else ["questions-words"]),
-            similarity or ([] if analogies else ["WordSim-353", "SimLex-999"]),
-            show,
-        )
+        judgments = _chosen_judgments(analogies, similarity, lexicon, show)
         comparison = compare_spaces(
             spaces,
-            sets,
-            pairs,
+            judgments,
             ProtocolOptions(),
             ReportOptions(),
-            seed=1,
+            seed=1 if seed is None else seed,
             progress=show("scoring"),
         )
-    rows = comparison.measurements
+    if out_dir is not None:
+        write_evaluation(comparison, out_dir)
     if as_json:
-        print_json(_records(rows))
+        print_json(evaluation_records(comparison))
         return
-    whole = rows[(rows["relation"] == ALL_RELATIONS) & (rows["candidates"] != "honest")]
-    for (judgments, transform), part in whole.groupby(["judgments", "transform"], sort=False):
-        used, missing = int(part["n_used"].iloc[0]), int(part["n_missing"].iloc[0])
-        shown = Table(
-            title=Text(f"{judgments}, {transform} cosines: {used} used, {missing} not covered"),
-            title_justify="left",
-        )
-        methods = list(dict.fromkeys(part["method"]))
-        for column in ("space", *methods):
-            shown.add_column(Text(column), no_wrap=True)
-        for name in dict.fromkeys(part["space"]):
-            cells = []
-            for method in methods:
-                row = part[(part["space"] == name) & (part["method"] == method)].iloc[0]
-                cells.append(f"{row['value']:.3f} [{row['low']:.3f}, {row['high']:.3f}]")
-            shown.add_row(Text(label(name)), *(Text(c.replace(" [nan, nan]", "")) for c in cells))
-        out.print(shown)
+    for table in evaluation_tables(comparison):
+        out.print(_drawn(table))
+    if out_dir is not None:
+        out.print(f"Written: {out_dir}", markup=False)
+
+
+def _chosen_judgments(
+    analogies: list[str] | None, similarity: list[str] | None, lexicon: list[str] | None, show: Show
+) -> Judgments:
+    """Open the sets that are named; where none is, the usual ones."""
+    if not (analogies or similarity or lexicon):
+        usual = JudgmentOptions()
+        return open_judgments(usual.analogies, usual.similarity, usual.lexicons, show)
+    return open_judgments(analogies or (), similarity or (), lexicon or (), show)
+
+
+def _drawn(table: cells.Table) -> Table:
+    """Draw a table of the report on a terminal."""
+    drawn = Table(title=Text(table.caption or table.summary or table.name), title_justify="left")
+    for number, column in enumerate(table.columns):
+        drawn.add_column(Text(column), justify="left" if number < table.n_text_columns else "right")
+    for row in table.rows:
+        drawn.add_row(*(Text(printable(c.text), style="bold" if c.best else "") for c in row))
+    return drawn
 
 
 @app.command()
 def compare(
     files: Annotated[list[Path], typer.Argument(help="Two or more files of vectors.")],
     out_dir: Annotated[Path, typer.Option("--out", help="Folder for the report.")],
-    analogies: Annotated[list[str] | None, typer.Option(help="As for evaluate.")] = None,
-    similarity: Annotated[list[str] | None, typer.Option(help="As for evaluate.")] = None,
+    analogies: Analogies = None,
+    similarity: Similarity = None,
+    lexicon: Lexicons = None,
     seed: Seed = None,
     as_json: Json = False,
 ) -> None:
@@ -517,15 +576,11 @@ def compare(
         raise InputError("compare needs two or more files of vectors; found one")
     check_run_folder(out_dir)
     with shown_progress(err) as show:
-        sets, pairs = open_judgments(
-            analogies or ["questions-words"], similarity or ["WordSim-353", "SimLex-999"], show
-        )
         page = compare_files(
             files,
             out_dir,
             spaces=_read_all(files),
-            analogies=sets,
-            similarity=pairs,
+            judgments=_chosen_judgments(analogies, similarity, lexicon, show),
             protocol=ProtocolOptions(),
             report=ReportOptions(),
             seed=1 if seed is None else seed,

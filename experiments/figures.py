@@ -17,9 +17,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from compare.storage import atomic_file
-from experiments.comparison import ALL_RELATIONS
 from experiments.labels import label, model_label
 from experiments.results import RunResults
+from experiments.scores import ALL_RELATIONS
 
 COLOURS = {
     "gensim-input": "#1f5f8b",
@@ -298,8 +298,12 @@ def _analogies(measurements: pd.DataFrame, names: Sequence[str]) -> Figure | Non
 
 
 def _similarity(measurements: pd.DataFrame, names: Sequence[str]) -> Figure | None:
-    rows = measurements[measurements["measure"] == "similarity"]
-    rows = rows[rows["value"].notna()]
+    rows = measurements[
+        (measurements["measure"] == "similarity")
+        & (measurements["method"] == "Spearman")
+        & (measurements["relation"] == ALL_RELATIONS)
+        & measurements["value"].notna()
+    ]
     if not len(rows):
         return None
     judgments = list(dict.fromkeys(rows["judgments"]))

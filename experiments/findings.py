@@ -8,19 +8,17 @@ from typing import Any
 
 import pandas as pd
 
-from experiments.comparison import ALL_RELATIONS
+from experiments.cells import LEVEL, paired_tests
 from experiments.labels import label
 from experiments.numbers import correlation, count, percent, share_text
 from experiments.results import RunResults
+from experiments.scores import ALL_RELATIONS
 
 FLOOR = "gpt-random"
 """The untrained table: what a space scores without having learned anything."""
 
 FEW = 30
 """Questions or pairs below which no space is called better than another."""
-
-LEVEL = 0.05
-"""p (Holm) below which two spaces are told apart."""
 
 
 def subtitle(results: RunResults) -> str:
@@ -41,7 +39,8 @@ def answer_lines(results: RunResults) -> list[str]:
     rows = results.comparison.measurements
     transform = str(rows["transform"].iloc[0])
     whole = rows[rows["relation"] == ALL_RELATIONS]
-    usual = whole[whole["method"].isin(["3CosAdd", "Spearman"]) & (whole["candidates"] != "honest")]
+    usual = whole[whole["measure"].isin(["analogies", "similarity"])]
+    usual = usual[usual["method"].isin(["3CosAdd", "Spearman"]) & (usual["candidates"] != "honest")]
     lines = []
     for (measure, judgments), part in usual.groupby(["measure", "judgments"], sort=False):
         found = _standing(part, results.comparison.differences, transform)
@@ -56,7 +55,12 @@ def answer_lines(results: RunResults) -> list[str]:
             if measure == "analogies" and part["n_used"].iloc[0] >= FEW:
                 line += _honest_line(whole, str(judgments), transform)
             lines.append(line)
-    return [*lines, *_overlap_line(results, transform), *_example_line(results, transform)]
+    return [
+        *lines,
+        *_opposites_lines(whole, transform),
+        *_overlap_line(results, transform),
+        *_example_line(results, transform),
+    ]
 
 
 def _standing(part: pd.DataFrame, differences: pd.DataFrame, transform: str) -> str:
@@ -72,10 +76,7 @@ def _standing(part: pd.DataFrame, differences: pd.DataFrame, transform: str) -> 
         return "too few to compare spaces by"
     if best.value <= 0:
         return "no space does better than nothing"
-    tests = differences[
-        (differences["judgments"] == best.judgments) & (differences["transform"] == transform)
-    ]
-    p_values = {frozenset((row.space, row.reference)): row.p_holm for row in tests.itertuples()}
+    p_values = paired_tests(differences, best.measure, best.judgments, transform)
 
     def is_apart(row: Any) -> bool:
         return bool(p_values.get(frozenset((row.space, best.space)), 1.0) < LEVEL)
@@ -106,12 +107,34 @@ def _honest_line(whole: pd.DataFrame, judgments: str, transform: str) -> str:
     """Say what is left of the analogies when the question words may be answers."""
     rows = whole[(whole["judgments"] == judgments) & (whole["transform"] == transform)]
     rows = rows[(rows["candidates"] == "honest") & (rows["method"] == "3CosAdd")]
+    rows = rows[rows["measure"] == "analogies"]
     told = ", ".join(
         f"{label(row.space)} {percent(row.value, row.low, row.high)}"
         for row in rows.itertuples()
         if row.space != FLOOR
     )
     return f" With the question words allowed as answers (honest): {told}."
+
+
+def _opposites_lines(whole: pd.DataFrame, transform: str) -> list[str]:
+    """Say how often opposites are neighbours: what stands around them is alike."""
+    rows = whole[(whole["measure"] == "antonyms") & (whole["transform"] == transform)]
+    lines = []
+    for judgments, part in rows.groupby("judgments", sort=False):
+        shares = part[part["method"].str.startswith("share@")]
+        shares = shares[shares["space"] != FLOOR].dropna(subset=["value"])
+        if not len(shares) or shares["n_used"].iloc[0] < FEW:
+            continue
+        k = shares["method"].iloc[0].removeprefix("share@")
+        told = ", ".join(
+            f"{label(row.space)} {percent(row.value, row.low, row.high)}"
+            for row in shares.itertuples()
+        )
+        lines.append(
+            f"Opposites as neighbours ({judgments}, {count(shares['n_used'].iloc[0])} antonym "
+            f"pairs, one among the {k} nearest of the other): {told}."
+        )
+    return lines
 
 
 def _overlap_line(results: RunResults, transform: str) -> list[str]:
@@ -122,7 +145,7 @@ def _overlap_line(results: RunResults, transform: str) -> list[str]:
     told = [
         f"{label(row.first)} and {label(row.second)} {percent(row.value, row.low, row.high)}"
         for row in part.sort_values("value", ascending=False).itertuples()
-        if FLOOR not in (row.first, row.second)
+        if FLOOR not in (row.first, row.second) and row.first != row.second
     ]
     if not told:
         return []
@@ -180,7 +203,8 @@ def caveats(results: RunResults) -> str:
                 "analogies, because words that share pieces (big, bigger) share parts of their "
                 "vectors: only what exceeds it was learned"
             )
-        notes.append("one seed was trained: differences between seeds are not in the intervals")
+        if results.config.get("seeds", 1) < 3:
+            notes.append("intervals do not hold what another seed would change (see “seeds”)")
         budgets = results.budgets.dropna(subset=["flops"])
         if len(budgets) > 1 and budgets["flops"].max() > 2 * budgets["flops"].min():
             notes.append("the models' budgets differ (see below)")
@@ -226,17 +250,25 @@ def protocol_rules(results: RunResults, transforms: Sequence[str]) -> list[str]:
             if "centred" in transforms
             else "."
         ),
-        "Analogies are scored with and without excluding the question words, beside two baselines; "
+        "Analogies are scored with and without excluding the question words, beside baselines; "
         "a tie counts against the answer." + _repeats(results),
         f"Intervals: {count(protocol.get('bootstrap_replicates', 0))} bootstrap resamples over "
         "word pairs within a relation (analogies), pairs (similarity) or words (neighbours); none "
         "where too few pairs were asked or all resamples agree. They tell how far another sample "
         "of judgments would move a number, not another seed or corpus.",
         "Differences: each pair of spaces on the same resamples; p from the difference over its "
-        "bootstrap standard error, adjusted for all tests of the report (Holm).",
+        "bootstrap standard error, adjusted for all tests of the report (Holm); tests by relation "
+        "are adjusted among themselves.",
     ]
     if results.corpus:
-        rules.append("The likeness of two seeds (the ceiling) is not known: one seed was trained.")
+        n_seeds = results.config.get("seeds", 1)
+        rules.append(
+            f"Each model was trained from {n_seeds} seeds; the first is compared, the others give "
+            "the ceilings of likeness and the spread over seeds."
+            if n_seeds > 1
+            else "One seed was trained: the likeness of two seeds (the ceiling) is not known; "
+            "set seeds = 3 or more."
+        )
     rules += [
         f"{note[0].upper()}{note[1:]}." for note in results.environment.get("not_repeatable", [])
     ]

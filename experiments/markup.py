@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from experiments.tables import Table
+from experiments.cells import Table
 
 
 def markdown(content: dict[str, Any], figures: dict[str, Path]) -> str:
@@ -17,6 +17,9 @@ def markdown(content: dict[str, Any], figures: dict[str, Path]) -> str:
 
     parts = [f"# {_md(content['title'])}", "", _md(content["subtitle"]), ""]
     parts += [f"- {_md(line)}" for line in content["answer"]]
+    if content["summary_table"]:
+        parts += ["", *_markdown_table(content["summary_table"])[:-1]]
+        parts += ["", "**Bold**: the best, and those that a paired test does not tell from it."]
     if content["caveats"]:
         parts += ["", f"Read with this in mind: {_md(content['caveats'])}"]
     parts += ["", "## Neighbours side by side", ""]
@@ -34,6 +37,13 @@ def markdown(content: dict[str, Any], figures: dict[str, Path]) -> str:
     parts += ["### Common neighbours", ""]
     for overlap in content["overlap_tables"]:
         parts += _markdown_table(overlap)
+    if content["band_table"]:
+        parts += ["By how frequent the word is; behind the semicolon: rank-biased overlap.", ""]
+        parts += _markdown_table(content["band_table"])
+    if content["changed_tables"]:
+        parts += ["### Where neighbourhoods differ", ""]
+        for changed in content["changed_tables"]:
+            parts += [_md(changed.summary), "", *_markdown_table(changed)]
     if content["example"]:
         parts += [f"## {_md(content['example']['question'])}", ""]
         for example in content["example"]["tables"]:
@@ -47,16 +57,39 @@ def markdown(content: dict[str, Any], figures: dict[str, Path]) -> str:
         parts += ["## Similarity judgments", "", *picture("similarity", "Similarity")]
         for similarity in content["similarity_tables"]:
             parts += _markdown_table(similarity)
+    if content["lexicon_tables"]:
+        parts += ["## Opposites and categories", ""]
+        for lexical in content["lexicon_tables"]:
+            parts += _markdown_table(lexical)
+    if content["probe_table"]:
+        parts += [
+            "### What a linear probe reads",
+            "",
+            "Behind the semicolon: the control task.",
+            "",
+        ]
+        parts += _markdown_table(content["probe_table"])
     if content["difference_tables"]:
         parts += ["## Which differences are more than chance?", ""]
         for differences in content["difference_tables"]:
             parts += _markdown_table(differences)
+        if content["relation_difference_table"]:
+            parts += _markdown_table(content["relation_difference_table"])
     parts += ["## Geometry", "", *picture("cosines", "Cosines of random word pairs")]
     for geometry in content["geometry_tables"]:
         parts += _markdown_table(geometry)
+    if content["hub_table"]:
+        parts += ["### Hubs", "", *_markdown_table(content["hub_table"])]
     if content["likeness_table"]:
-        parts += ["## Likeness of the spaces", "", "In brackets: what shuffled words reach.", ""]
+        bounds = "what shuffled words reach"
+        bounds += ", and another seed of each model" if content["has_ceilings"] else ""
+        parts += ["## Likeness of the spaces", "", f"In brackets: {bounds}.", ""]
         parts += _markdown_table(content["likeness_table"])
+    if content["retrieval_table"]:
+        parts += ["Held-out words found again after the best rotation, both ways:", ""]
+        parts += _markdown_table(content["retrieval_table"])
+    if content["seed_table"]:
+        parts += ["## Other seeds", "", *_markdown_table(content["seed_table"])]
     parts += ["## Budgets", "", *_markdown_table(content["budget_table"])]
     parts += picture("training", "Training curves")
     if "training" in figures:

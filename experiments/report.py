@@ -17,26 +17,37 @@ import tomli_w
 from jinja2 import DictLoader, Environment, StrictUndefined
 
 from compare.storage import write_text
+from experiments.cells import Table
 from experiments.config import without_none
 from experiments.figures import write_figures
 from experiments.findings import answer_lines, caveats, protocol_rules, subtitle
 from experiments.markup import latex_table, markdown
 from experiments.numbers import count, share_text
+from experiments.pair_tables import (
+    band_table,
+    changed_tables,
+    difference_tables,
+    likeness_table,
+    overlap_tables,
+    relation_difference_table,
+    retrieval_table,
+)
 from experiments.results import RunResults
 from experiments.tables import (
-    Table,
     analogy_tables,
     budget_table,
     coverage_table,
-    difference_tables,
     example_tables,
     geometry_tables,
-    likeness_table,
+    hub_table,
+    lexicon_tables,
     neighbour_tables,
-    overlap_tables,
+    probe_table,
     relation_tables,
+    seed_table,
     settling_table,
     similarity_tables,
+    summary_table,
 )
 
 
@@ -135,13 +146,25 @@ def _content(results: RunResults) -> dict[str, Any]:
         "example": example,
         "example_pairs": example["pairs"] if example else "",
         "first_transform": transforms[0],
-        "analogy_tables": analogy_tables(comparison.measurements, names, transforms),
-        "relation_tables": relation_tables(comparison.measurements, names, transforms),
-        "similarity_tables": similarity_tables(comparison.measurements, names, transforms),
+        "summary_table": summary_table(comparison, names, transforms[0]),
+        "seed_table": seed_table(comparison.seeds, names),
+        "band_table": band_table(comparison.bands),
+        "changed_tables": changed_tables(comparison.changed),
+        "analogy_tables": analogy_tables(comparison, names, transforms),
+        "relation_tables": relation_tables(comparison, names, transforms),
+        "similarity_tables": similarity_tables(comparison, names, transforms),
+        "lexicon_tables": lexicon_tables(comparison, names, transforms),
+        "probe_table": probe_table(comparison.measurements, names),
         "difference_tables": difference_tables(comparison.differences, names[0]),
+        "relation_difference_table": relation_difference_table(comparison.relation_differences),
         "n_tests": len(comparison.differences),
+        "hub_table": hub_table(comparison.hubs, names, transforms[0]),
+        "retrieval_table": retrieval_table(comparison.retrieval),
         "geometry_tables": geometry_tables(comparison.measurements, names, transforms),
         "likeness_table": likeness_table(comparison.likeness),
+        "has_ceilings": bool(comparison.likeness["ceiling"].notna().any())
+        if len(comparison.likeness)
+        else False,
         "likeness_words": count(comparison.likeness["n_used"].max())
         if len(comparison.likeness)
         else "0",
@@ -161,15 +184,12 @@ def _content(results: RunResults) -> dict[str, Any]:
 
 
 def _tables_of(content: dict[str, Any]) -> list[Table]:
-    tables: list[Table] = [*content["overlap_tables"], *content["analogy_tables"]]
-    tables += content["relation_tables"] + content["similarity_tables"]
-    if content["example"]:
-        tables += content["example"]["tables"]
-    return [
-        *tables,
-        *content["difference_tables"],
-        *content["geometry_tables"],
-        *([content["likeness_table"]] if content["likeness_table"] else []),
-        content["budget_table"],
-        content["coverage_table"],
+    """Gather every table of the report, in its order."""
+    tables = [
+        *(content["example"]["tables"] if content["example"] else ()),
+        *(value for value in content.values() if isinstance(value, Table)),
     ]
+    for key, value in content.items():
+        if key.endswith("_tables") and key not in ("neighbour_tables", "example_tables"):
+            tables += value
+    return tables

@@ -24,8 +24,12 @@ MANIFEST = "manifest.json"
 _TABLES = {
     "measurements": "measurements.csv",
     "differences": "differences.csv",
+    "relation_differences": "relation_differences.csv",
+    "seeds": "seeds.csv",
     "overlaps": "overlaps.csv",
+    "bands": "bands.csv",
     "likeness": "likeness.csv",
+    "retrieval": "retrieval.csv",
     "coverage": "coverage.csv",
     "judgments": "judgments.csv",
     "plane": "scores/map.csv",
@@ -35,6 +39,8 @@ _TABLES = {
 }
 _JSON = {
     "neighbours": "neighbours.json",
+    "hubs": "hubs.json",
+    "changed": "changed.json",
     "example": "example.json",
     "missing_probes": "missing.json",
 }
@@ -100,12 +106,12 @@ def save_results(results: RunResults, folder: Path) -> None:
     for field in fields(Comparison):
         value = getattr(results.comparison, field.name)
         if field.name in _TABLES:
-            _write_csv(folder / _TABLES[field.name], value)
+            write_csv(folder / _TABLES[field.name], value)
         else:
             write_json(folder / _JSON[field.name], value)
-    _write_csv(folder / "budgets.csv", results.budgets)
-    _write_csv(folder / "history.csv", results.history)
-    _write_csv(folder / "settling.csv", results.settling)
+    write_csv(folder / "budgets.csv", results.budgets)
+    write_csv(folder / "history.csv", results.history)
+    write_csv(folder / "settling.csv", results.settling)
     write_json(folder / MANIFEST, _hashes(folder))
 
 
@@ -176,10 +182,6 @@ def _is_run(folder: Path) -> bool:
         return False
 
 
-def _write_csv(path: Path, table: pd.DataFrame) -> None:
-    write_text(path, table.to_csv(index=False, lineterminator="\n", float_format="%.8g"))
-
-
 def _read_csv(path: Path) -> pd.DataFrame:
     try:
         columns = pd.read_csv(path, nrows=0).columns
@@ -202,8 +204,19 @@ def _read_csv(path: Path) -> pd.DataFrame:
 _TEXT = {
     *("space", "reference", "measure", "judgments", "relation", "method", "candidates"),
     *("transform", "first", "second", "word", "a", "b", "c", "answer", "model", "unit"),
-    "neighbour",
+    *("neighbour", "direction", "criterion"),
 }
+
+
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Turn a table into plain values, missing ones None."""
+    plain: list[dict[str, Any]] = table.astype(object).where(table.notna(), None).to_dict("records")
+    return plain
+
+
+def write_csv(path: Path, table: pd.DataFrame) -> None:
+    """Write a table, the same bytes on every system."""
+    write_text(path, table.to_csv(index=False, lineterminator="\n", float_format="%.8g"))
 
 
 def to_json(value: Any) -> str:

@@ -9,6 +9,7 @@ import shutil
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,8 @@ import pandas as pd
 import torch
 
 from compare.errors import InputError
-from compare.judgments import AnalogySet, SimilaritySet, load_analogies
+from compare.judgments import AnalogySet, load_analogies
+from compare.lexicon import open_lexicon
 from compare.llm.tokenizer import TRAINED, end_of_text_id, named_encoding
 from compare.llm.windows import SlidingWindows
 from compare.progress import Progress, silent
@@ -31,14 +33,17 @@ from compare.storage import (
     remove_leftovers,
     write_text,
 )
-from experiments.comparison import compare_spaces, neighbours_by_stage
+from experiments.comparison import compare_spaces
 from experiments.config import ReportOptions, RunConfig
-from experiments.model_spaces import with_layers
+from experiments.model_spaces import pretrained_spaces, with_layers
 from experiments.report import write_report
 from experiments.results import RunResults, check_run_folder, load_results, save_results
+from experiments.samples import neighbours_by_stage
+from experiments.scores import Judgments
 from experiments.stages import (
     CorpusParts,
     Show,
+    TokenText,
     Trained,
     WordText,
     token_text,
@@ -88,8 +93,8 @@ def execute(config: RunConfig, folder: Path, *, show: Show = quiet) -> RunResult
         results, spaces, text = _results(config, show)
         with atomic_folder(folder) as temporary:
             write_text(temporary / "config.toml", config.to_toml())
-            for space in spaces:
-                save_space(space, temporary / "spaces" / f"{space.name}.safetensors")
+            for name, space in spaces.items():
+                save_space(space, temporary / "spaces" / name)
             if text.truth is not None:
                 shutil.copytree(text.truth, temporary / "truth")
             save_results(results, temporary)
@@ -100,40 +105,44 @@ def execute(config: RunConfig, folder: Path, *, show: Show = quiet) -> RunResult
 
 def _results(
     config: RunConfig, show: Show
-) -> tuple[RunResults, tuple[EmbeddingSpace, ...], WordText]:
+) -> tuple[RunResults, dict[str, EmbeddingSpace], WordText]:
     device = resolve_device(config.device)
     torch.set_num_threads(config.n_threads)
     # What may be wrong is looked at before anything long is done.
     by_name = [name for name in config.judgments.analogies if name != "planted"]
-    analogies, similarity = open_judgments(by_name, config.judgments.similarity, show)
+    lexicons = [name for name in config.judgments.lexicons if name != "planted"]
+    judgments = open_judgments(by_name, config.judgments.similarity, lexicons, show)
     if "gpt" in config.trainers and config.tokenizer.encoding != TRAINED:
         end_of_text_id(named_encoding(config.tokenizer.encoding))
     parts = CorpusParts(config.corpus)
     text = word_text(parts, config, show)
-    if "planted" in config.judgments.analogies and text.truth is not None:
-        loaded = load_analogies(text.truth / "analogies.txt")
-        analogies.append(AnalogySet("planted", loaded.relations))
+    if text.truth is not None:
+        judgments = _with_planted(judgments, config, text.truth)
     tokens = token_text(parts, config, show) if "gpt" in config.trainers else None
     if tokens is not None:
         SlidingWindows(tokens.training.ids, config.gpt.context, config.gpt.context)
 
-    trained: dict[str, Trained] = {}
-    for trainer in config.trainers:
-        if tokens is not None and trainer == "gpt":
-            gpt = trained_gpt(tokens, text, config, device, show)
-            trained[trainer] = with_layers(gpt, parts, text, config, device, show)
-        else:
-            trained[trainer] = trained_word2vec(trainer, text, config, device, show)
+    others = pretrained_spaces(config, parts, text, device, show)
+    trained = _train_all(config, parts, text, tokens, device, show)
     spaces = {space.name: space for one in trained.values() for space in one.spaces}
+    repeats: dict[str, list[EmbeddingSpace]] = {name: [] for name in spaces}
+    for seed in range(config.seed + 1, config.seed + config.seeds):
+        again = config.model_copy(update={"seed": seed})
+        trained_again = _train_all(
+            again, parts, text, tokens, device, _titled(show, f", seed {seed}")
+        )
+        for space in (space for one in trained_again.values() for space in one.spaces):
+            repeats[space.name].append(space)
+    spaces.update({space.name: space for space in others})
 
     started = time.perf_counter()
     comparison = compare_spaces(
         [spaces[name] for name in config.compared],
-        analogies,
-        similarity,
+        judgments,
         config.protocol,
         config.report,
         seed=config.seed,
+        repeats={name: repeats.get(name, []) for name in config.compared},
         progress=show("comparing the spaces"),
     )
     logger.info("comparison: done in %.1f s", time.perf_counter() - started)
@@ -148,7 +157,45 @@ def _results(
         settling=_settling(trained, text, config),
         comparison=comparison,
     )
-    return results, tuple(spaces.values()), text
+    saved = {f"{name}.safetensors": space for name, space in spaces.items()}
+    for name, of_seeds in repeats.items():
+        for seed, space in enumerate(of_seeds, start=config.seed + 1):
+            saved[f"{name}.seed-{seed}.safetensors"] = space
+    return results, saved, text
+
+
+def _train_all(
+    config: RunConfig,
+    parts: CorpusParts,
+    text: WordText,
+    tokens: TokenText | None,
+    device: str,
+    show: Show,
+) -> dict[str, Trained]:
+    trained: dict[str, Trained] = {}
+    for trainer in config.trainers:
+        if tokens is not None and trainer == "gpt":
+            gpt = trained_gpt(tokens, text, config, device, show)
+            trained[trainer] = with_layers(gpt, parts, text, config, device, show)
+        else:
+            trained[trainer] = trained_word2vec(trainer, text, config, device, show)
+    return trained
+
+
+def _titled(show: Show, ending: str) -> Show:
+    return lambda title: show(title + ending)
+
+
+def _with_planted(judgments: Judgments, config: RunConfig, truth: Path) -> Judgments:
+    """Add what is known of planted text to what is asked."""
+    asked = config.judgments
+    if "planted" in asked.analogies:
+        planted = AnalogySet("planted", load_analogies(truth / "analogies.txt").relations)
+        judgments = replace(judgments, analogies=(*judgments.analogies, planted))
+    if "planted" in asked.lexicons:
+        lexicon = replace(open_lexicon(str(truth / "lexicon.tsv")), name="planted")
+        judgments = replace(judgments, lexicons=(*judgments.lexicons, lexicon))
+    return judgments
 
 
 def _settling(trained: dict[str, Trained], text: WordText, config: RunConfig) -> pd.DataFrame:
@@ -172,8 +219,7 @@ def compare_files(
     folder: Path,
     *,
     spaces: Sequence[EmbeddingSpace],
-    analogies: Sequence[AnalogySet],
-    similarity: Sequence[SimilaritySet],
+    judgments: Judgments,
     protocol: ProtocolOptions,
     report: ReportOptions,
     seed: int,
@@ -183,7 +229,7 @@ def compare_files(
     check_run_folder(folder)
     check_writable(folder)
     comparison = compare_spaces(
-        spaces, analogies, similarity, protocol, report, seed=seed, progress=show("comparing")
+        spaces, judgments, protocol, report, seed=seed, progress=show("comparing")
     )
     budgets = pd.DataFrame(
         {"model": [s.name for s in spaces], "dimension": [s.dim for s in spaces]}
@@ -213,12 +259,13 @@ def compare_files(
 
 
 def open_judgments(
-    analogies: Sequence[str], similarity: Sequence[str], show: Show
-) -> tuple[list[AnalogySet], list[SimilaritySet]]:
-    """Open sets of judgments by name or path, fetching those that are not here yet."""
-    return (
-        [open_analogies(name, progress=show(f"fetching {name}")) for name in analogies],
-        [open_similarity(name, progress=show(f"fetching {name}")) for name in similarity],
+    analogies: Sequence[str], similarity: Sequence[str], lexicons: Sequence[str], show: Show
+) -> Judgments:
+    """Open what spaces are asked by name or path, fetching sets that are not here yet."""
+    return Judgments(
+        tuple(open_analogies(name, progress=show(f"fetching {name}")) for name in analogies),
+        tuple(open_similarity(name, progress=show(f"fetching {name}")) for name in similarity),
+        tuple(map(open_lexicon, lexicons)),
     )
 
 

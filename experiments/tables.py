@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
-from experiments.comparison import ALL_RELATIONS
-from experiments.findings import LEVEL
+from compare.uncertainty import seed_spread
+from experiments.cells import LEVEL, Cell, Table, paired_tests, slug, value_cells
+from experiments.comparison import Comparison
 from experiments.labels import label, model_label
 from experiments.numbers import (
     correlation,
     count,
-    p_value,
     percent,
     plain_number,
     seconds_text,
@@ -25,26 +24,7 @@ from experiments.numbers import (
     two_decimals,
 )
 from experiments.results import RunResults
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A cell of a table; ``best`` where it is not distinguishable from the column's best."""
-
-    text: str
-    best: bool = False
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table as the page, Markdown and LaTeX show it."""
-
-    name: str
-    columns: tuple[str, ...]
-    rows: tuple[tuple[Cell, ...], ...]
-    caption: str = ""
-    summary: str = ""
-    n_text_columns: int = 1
+from experiments.scores import ALL_RELATIONS
 
 
 def neighbour_tables(
@@ -105,26 +85,6 @@ def settling_table(settling: pd.DataFrame) -> dict[str, Any] | None:
     return {"spaces": [*titles, "at the end"], "rows": rows}
 
 
-def overlap_tables(
-    overlaps: pd.DataFrame, names: Sequence[str], transforms: Sequence[str]
-) -> list[Table]:
-    """Tabulate common neighbours of each pair of spaces."""
-    tables = []
-    for transform in transforms if len(overlaps) else ():
-        part = overlaps[overlaps["transform"] == transform]
-        found = {(r.first, r.second): percent(r.value, r.low, r.high) for r in part.itertuples()}
-        rows = tuple(
-            (
-                Cell(label(row)),
-                *(Cell(found.get((row, column), "")) for column in names[1:]),
-            )
-            for row in names[:-1]
-        )
-        columns = ("", *(label(name) for name in names[1:]))
-        tables.append(Table(f"overlap-{transform}", columns, rows, f"{transform} cosines"))
-    return tables
-
-
 def example_tables(results: RunResults) -> dict[str, Any] | None:
     """Tabulate how each space answers the example analogy."""
     examples = results.comparison.example
@@ -154,53 +114,61 @@ def example_tables(results: RunResults) -> dict[str, Any] | None:
     }
 
 
-_METHODS = (
-    ("3CosAdd", "excluded", "3CosAdd"),
-    ("3CosAdd", "honest", "3CosAdd, honest"),
-    ("3CosMul", "excluded", "3CosMul"),
-    ("3CosMul", "honest", "3CosMul, honest"),
-    ("only-c", "excluded", "only-c"),
-)
-
-
 def analogy_tables(
-    rows: pd.DataFrame, names: Sequence[str], transforms: Sequence[str]
+    comparison: Comparison, names: Sequence[str], transforms: Sequence[str]
 ) -> list[Table]:
-    """Tabulate accuracy by method, one row a space."""
+    """Tabulate accuracy by method, one row a space; question words excluded, then honestly."""
     tables = []
+    rows = comparison.measurements
     rows = rows[(rows["measure"] == "analogies") & (rows["relation"] == ALL_RELATIONS)]
+    methods = list(dict.fromkeys(rows["method"]))
     for judgments in dict.fromkeys(rows["judgments"]):
         for transform in transforms:
-            part = rows[(rows["judgments"] == judgments) & (rows["transform"] == transform)]
-            n_used, n_missing = int(part["n_used"].iloc[0]), int(part["n_missing"].iloc[0])
-            guess = part.loc[part["method"] == "random", "value"].iloc[0]
-            columns = [
-                value_cells(
-                    part[(part["method"] == method) & (part["candidates"] == candidates)],
-                    names,
-                    in_percent=True,
+            here = rows[(rows["judgments"] == judgments) & (rows["transform"] == transform)]
+            tests = paired_tests(comparison.differences, "analogies", str(judgments), transform)
+            for candidates in ("excluded", "honest"):
+                part = here[here["candidates"] == candidates]
+                is_tested = candidates == "excluded"
+                columns = [
+                    value_cells(
+                        part[part["method"] == method],
+                        names,
+                        in_percent=True,
+                        tests=tests if is_tested and method == "3CosAdd" else None,
+                    )
+                    for method in methods
+                ]
+                caption = f"{judgments}, {transform} cosines, question words {candidates}"
+                if is_tested:
+                    caption += _analogy_coverage(part)
+                else:
+                    caption = caption.removesuffix("honest") + "allowed as answers (honest)"
+                tables.append(
+                    Table(
+                        f"analogies-{slug(str(judgments))}-{transform}-{candidates}",
+                        ("space", *methods),
+                        tuple(zip([Cell(label(name)) for name in names], *columns, strict=True)),
+                        caption,
+                    )
                 )
-                for method, candidates, _ in _METHODS
-            ]
-            tables.append(
-                Table(
-                    f"analogies-{slug(judgments)}-{transform}",
-                    ("space", *(title for *_, title in _METHODS)),
-                    tuple(zip([Cell(label(name)) for name in names], *columns, strict=True)),
-                    f"{judgments}, {transform} cosines: {count(n_used)} questions asked, "
-                    f"{count(n_missing)} left out (a word is not in the shared "
-                    "vocabulary, or the answer is one of the question words); "
-                    f"a random guess is right in {share_text(guess, 2)}",
-                )
-            )
     return tables
 
 
+def _analogy_coverage(part: pd.DataFrame) -> str:
+    n_used, n_missing = int(part["n_used"].iloc[0]), int(part["n_missing"].iloc[0])
+    return (
+        f": {count(n_used)} questions asked, {count(n_missing)} left out (a word is not in the "
+        "shared vocabulary, or the answer is one of the question words); a random guess is right "
+        f"in {share_text(part['chance'].iloc[0], 2)}"
+    )
+
+
 def relation_tables(
-    rows: pd.DataFrame, names: Sequence[str], transforms: Sequence[str]
+    comparison: Comparison, names: Sequence[str], transforms: Sequence[str]
 ) -> list[Table]:
-    """Tabulate 3CosAdd by relation, one column a space."""
+    """Tabulate 3CosAdd by relation, one column a space; what differs from the first stands out."""
     tables = []
+    rows = comparison.measurements
     rows = rows[(rows["measure"] == "analogies") & (rows["method"] == "3CosAdd")]
     rows = rows[(rows["candidates"] == "excluded") & (rows["relation"] != ALL_RELATIONS)]
     for judgments in dict.fromkeys(rows["judgments"]):
@@ -212,67 +180,203 @@ def relation_tables(
                 n_used = int(of_relation["n_used"].iloc[0])
                 if n_used:
                     cells = value_cells(of_relation, names, in_percent=True, mark=False)
-                    lines.append((Cell(str(relation)), Cell(count(n_used)), *cells))
+                    tests = paired_tests(
+                        comparison.relation_differences,
+                        "analogies",
+                        str(judgments),
+                        transform,
+                        str(relation),
+                    )
+                    marked = (
+                        replace(cell, best=tests.get(frozenset((name, names[0])), 1) < LEVEL)
+                        for name, cell in zip(names, cells, strict=True)
+                    )
+                    lines.append((Cell(str(relation)), Cell(count(n_used)), *marked))
             if lines:
                 summary = f"{judgments} by relation, {transform} cosines (3CosAdd)"
+                caption = ""
+                if len(names) > 1 and transform == transforms[0]:
+                    caption = f"In bold: differs from {label(names[0])} (paired test, Holm)"
                 columns = ("relation", "questions", *(label(name) for name in names))
-                name = f"relations-{slug(judgments)}-{transform}"
-                tables.append(Table(name, columns, tuple(lines), "", summary))
+                name = f"relations-{slug(str(judgments))}-{transform}"
+                tables.append(Table(name, columns, tuple(lines), caption, summary))
     return tables
 
 
 def similarity_tables(
-    rows: pd.DataFrame, names: Sequence[str], transforms: Sequence[str]
+    comparison: Comparison, names: Sequence[str], transforms: Sequence[str]
 ) -> list[Table]:
-    """Tabulate Spearman's ρ, one row a space."""
-    rows = rows[rows["measure"] == "similarity"]
-    judgments = list(dict.fromkeys(rows["judgments"]))
+    """Tabulate Spearman's ρ, one row a space; then that of the parts of a set, where it has any."""
+    rows = comparison.measurements
+    rows = rows[(rows["measure"] == "similarity") & (rows["method"] == "Spearman")]
+    asked = list(dict.fromkeys(zip(rows["judgments"], rows["relation"], strict=True)))
+    wholes = [(judgments, relation) for judgments, relation in asked if relation == ALL_RELATIONS]
+    parts = [one for one in asked if one not in wholes]
     tables = []
-    for transform in transforms if judgments else ():
-        columns, titles = [], []
-        for one_set in judgments:
-            part = rows[(rows["judgments"] == one_set) & (rows["transform"] == transform)]
-            columns.append(value_cells(part, names, in_percent=False))
-            n_used, n_missing = part["n_used"].iloc[0], part["n_missing"].iloc[0]
-            titles.append(f"{one_set} ({count(n_used)} of {count(n_used + n_missing)} pairs)")
-        tables.append(
-            Table(
-                f"similarity-{transform}",
-                ("space", *titles),
-                tuple(zip([Cell(label(name)) for name in names], *columns, strict=True)),
-                f"{transform} cosines",
+    for transform in transforms:
+        here = rows[rows["transform"] == transform]
+        for name, columns_asked in (("similarity", wholes), ("similarity-parts", parts)):
+            if not columns_asked:
+                continue
+            columns, titles = [], []
+            for judgments, relation in columns_asked:
+                part = here[(here["judgments"] == judgments) & (here["relation"] == relation)]
+                tests = paired_tests(comparison.differences, "similarity", judgments, transform)
+                is_whole = relation == ALL_RELATIONS
+                columns.append(
+                    value_cells(part, names, in_percent=False, tests=tests if is_whole else None)
+                )
+                n_used, n_missing = part["n_used"].iloc[0], part["n_missing"].iloc[0]
+                title = judgments if is_whole else f"{judgments}, {relation}"
+                titles.append(f"{title} ({count(n_used)} of {count(n_used + n_missing)} pairs)")
+            tables.append(
+                Table(
+                    f"{name}-{transform}",
+                    ("space", *titles),
+                    tuple(zip([Cell(label(one)) for one in names], *columns, strict=True)),
+                    f"{transform} cosines",
+                )
             )
-        )
     return tables
 
 
-def difference_tables(differences: pd.DataFrame, reference: str) -> list[Table]:
-    """Tabulate the paired tests: those against the reference, then all others."""
-    against = differences["reference"] == reference
-    parts = (("differences", against, ""), ("differences-other", ~against, "All other pairs"))
-    return [
-        _difference_table(differences[chosen], name, summary)
-        for name, chosen, summary in parts
-        if chosen.any()
-    ]
+_LEXICAL = (
+    ("antonyms", "AUC", "synonyms above antonyms (AUC)", False),
+    ("antonyms", "share", "antonyms among the neighbours", True),
+    ("categories", "purity", "purity of clusters", True),
+    ("odd one out", "accuracy", "odd one out", True),
+)
 
 
-def _difference_table(differences: pd.DataFrame, name: str, summary: str) -> Table:
-    rows = []
-    for row in differences.itertuples():
-        write = percent if row.measure == "analogies" else correlation
-        adjusted = "–" if math.isnan(row.p_holm) else p_value(row.p_holm)
-        rows.append(
-            (
-                Cell(f"{label(row.space)} − {label(row.reference)}"),
-                Cell(row.judgments),
-                Cell(row.transform),
-                Cell(write(row.difference, row.low, row.high, signed=True)),
-                Cell(adjusted, best=row.p_holm < LEVEL),
+def lexicon_tables(
+    comparison: Comparison, names: Sequence[str], transforms: Sequence[str]
+) -> list[Table]:
+    """Tabulate opposites, categories and odd ones out, one row a space."""
+    rows = comparison.measurements
+    rows = rows[rows["measure"].isin([measure for measure, *_ in _LEXICAL])]
+    tables = []
+    for judgments in dict.fromkeys(rows["judgments"]):
+        for transform in transforms:
+            here = rows[(rows["judgments"] == judgments) & (rows["transform"] == transform)]
+            columns, titles = [], []
+            for measure, method, title, in_percent in _LEXICAL:
+                part = here[(here["measure"] == measure) & here["method"].str.startswith(method)]
+                if not len(part):
+                    continue
+                tests = paired_tests(comparison.differences, measure, str(judgments), transform)
+                is_scored = method != "share"  # neither more nor fewer opposites is better
+                columns.append(
+                    value_cells(part, names, in_percent=in_percent, tests=tests, mark=is_scored)
+                )
+                chance = part["chance"].mean()
+                write = share_text if in_percent else two_decimals
+                titles.append(title if math.isnan(chance) else f"{title}; chance {write(chance)}")
+            if columns:
+                tables.append(
+                    Table(
+                        f"words-{slug(str(judgments))}-{transform}",
+                        ("space", *titles),
+                        tuple(zip([Cell(label(one)) for one in names], *columns, strict=True)),
+                        f"{judgments}, {transform} cosines",
+                    )
+                )
+    return tables
+
+
+def probe_table(rows: pd.DataFrame, names: Sequence[str]) -> Table | None:
+    """Tabulate what a linear probe reads from the vectors, with its control task."""
+    rows = rows[rows["measure"] == "probing"]
+    if not len(rows):
+        return None
+    columns, titles = [], []
+    for (judgments, relation), part in rows.groupby(["judgments", "relation"], sort=False):
+        by_space = {row.space: row for row in part.itertuples()}
+        is_class = part["method"].iloc[0] == "accuracy"
+        write = percent if is_class else correlation
+        cells = []
+        for name in names:
+            row = by_space.get(name)
+            if row is None:
+                cells.append(Cell("–"))
+                continue
+            control = share_text(row.chance) if is_class else two_decimals(row.chance)
+            cells.append(Cell(f"{write(row.value, row.low, row.high)}; {control}"))
+        columns.append(cells)
+        unit = f"{judgments}, accuracy" if is_class else "R²"
+        titles.append(f"{relation} ({unit})")
+    lines = tuple(zip([Cell(label(name)) for name in names], *columns, strict=True))
+    return Table("probing", ("space", *titles), lines)
+
+
+def summary_table(comparison: Comparison, names: Sequence[str], transform: str) -> Table | None:
+    """Set the main numbers side by side: one row a space, one column a measure."""
+    rows = comparison.measurements
+    rows = rows[(rows["transform"] == transform) & (rows["relation"].isin([ALL_RELATIONS, ""]))]
+    wanted = (
+        ("analogies", "3CosAdd", "{}, %", True),
+        ("similarity", "Spearman", "{}, ρ", False),
+        ("antonyms", "AUC", "{}: antonyms, AUC", False),
+        ("categories", "purity", "{}: purity, %", True),
+        ("odd one out", "accuracy", "{}: odd one, %", True),
+        ("mean cosine", "random pairs", "mean cosine", False),
+    )
+    columns, titles = [], []
+    for measure, method, title, in_percent in wanted:
+        part = rows[(rows["measure"] == measure) & (rows["method"] == method)]
+        part = part[part["candidates"].fillna("") != "honest"]
+        for judgments, of_set in part.groupby(part["judgments"].fillna(""), sort=False):
+            tests = paired_tests(comparison.differences, measure, str(judgments), transform)
+            is_scored = measure != "mean cosine"
+            columns.append(
+                value_cells(of_set, names, in_percent=in_percent, tests=tests, mark=is_scored)
             )
+            titles.append(title.format(judgments))
+    if not columns:
+        return None
+    lines = tuple(zip([Cell(label(name)) for name in names], *columns, strict=True))
+    return Table("summary", ("space", *titles), lines, f"{transform} cosines")
+
+
+def seed_table(seeds: pd.DataFrame, names: Sequence[str]) -> Table | None:
+    """Tabulate how far the main numbers move with the seed: mean, and the 95 % interval of it."""
+    if not len(seeds):
+        return None
+    rows = seeds[seeds["relation"].isin([ALL_RELATIONS]) & (seeds["candidates"] != "honest")]
+    rows = rows[rows["method"].isin(["3CosAdd", "Spearman", "AUC", "purity", "accuracy"])]
+    rows = rows[rows["measure"].isin(["analogies", "similarity", *(m for m, *_ in _LEXICAL)])]
+    columns, titles = [], []
+    for (measure, judgments), part in rows.groupby(["measure", "judgments"], sort=False):
+        write = correlation if measure in ("similarity", "antonyms") else percent
+        cells = []
+        for name in names:
+            values = part.loc[part["space"] == name, "value"]
+            if len(values):
+                mean, low, high = seed_spread(values.tolist())
+                text = write(mean, low, high)
+                text += f" ({write(values.max() - values.min(), math.nan, math.nan)} apart)"
+                cells.append(Cell(text))
+            else:
+                cells.append(Cell("–"))
+        columns.append(cells)
+        titles.append(f"{judgments}: {measure}")
+    lines = tuple(zip([Cell(label(name)) for name in names], *columns, strict=True))
+    n_seeds = seeds["seed"].nunique()
+    return Table("seeds", ("space", *titles), lines, f"{n_seeds} seeds, mean and 95 % interval")
+
+
+def hub_table(hubs: Sequence[dict[str, Any]], names: Sequence[str], transform: str) -> Table | None:
+    """List the words that are neighbours of the most others."""
+    listed = {entry["space"]: entry for entry in hubs if entry["transform"] == transform}
+    if not listed:
+        return None
+    rows = tuple(
+        (
+            Cell(label(name)),
+            Cell(", ".join(f"{hub['word']} ({count(hub['n'])})" for hub in listed[name]["hubs"])),
         )
-    columns = ("spaces", "judgments", "cosines", "difference", "p (Holm)")
-    return Table(name, columns, tuple(rows), summary=summary, n_text_columns=3)
+        for name in names
+    )
+    return Table("hubs", ("space", "hubs"), rows, n_text_columns=2)
 
 
 _SHAPE = (
@@ -311,25 +415,6 @@ def geometry_tables(
             )
         )
     return tables
-
-
-def likeness_table(likeness: pd.DataFrame) -> Table | None:
-    """Tabulate the likeness of each pair of spaces, with what shuffled words reach."""
-    if not len(likeness):
-        return None
-    measures = list(dict.fromkeys(likeness["measure"]))
-    lines = []
-    for (first, second), part in likeness.groupby(["first", "second"], sort=False):
-        by_measure = {row.measure: row for row in part.itertuples()}
-        cells = [
-            Cell(
-                f"{two_decimals(row.value)} ({two_decimals(row.floor)})",
-                best=bool(row.value > row.floor_high),
-            )
-            for row in (by_measure[measure] for measure in measures)
-        ]
-        lines.append((Cell(f"{label(str(first))} – {label(str(second))}"), *cells))
-    return Table("likeness", ("spaces", *measures), tuple(lines))
 
 
 def budget_table(budgets: pd.DataFrame) -> Table:
@@ -375,28 +460,3 @@ def coverage_table(results: RunResults) -> Table:
     )
     columns = ("space", "words", "compared", "case variants dropped")
     return Table("coverage", columns, rows, "The cut to the shared vocabulary")
-
-
-def value_cells(
-    part: pd.DataFrame, names: Sequence[str], *, in_percent: bool, mark: bool = True
-) -> list[Cell]:
-    """One cell a space; marked where the interval holds the best value of the column."""
-    by_space = {str(row.space): row for row in part.itertuples()}
-    values = [row.value for row in by_space.values() if not math.isnan(row.value)]
-    best = max(values, default=math.nan)
-    write = percent if in_percent else correlation
-    cells = []
-    for name in names:
-        row = by_space.get(name)
-        if row is None or math.isnan(row.value):
-            cells.append(Cell("–"))
-        else:
-            is_best = row.value == best or (not math.isnan(row.high) and row.high >= best)
-            is_best = mark and is_best and len(set(values)) > 1
-            cells.append(Cell(write(row.value, row.low, row.high), best=is_best))
-    return cells
-
-
-def slug(name: str) -> str:
-    """Turn a name into one for a file."""
-    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "set"

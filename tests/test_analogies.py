@@ -12,8 +12,9 @@ from sklearn.linear_model import LogisticRegression
 
 from compare.errors import InputError
 from compare.judgments import AnalogySet, Question, Relation, load_analogies
-from compare.measures import analogy_methods
+from compare.measures import analogy_learning, analogy_methods, analogy_ranks
 from compare.measures.analogies import DEFAULT_METHODS, score_analogies
+from compare.measures.analogy_learning import logistic_regression
 from compare.measures.analogy_methods import BASELINES, METHODS
 from compare.protocol import transformed
 from compare.space import EmbeddingSpace
@@ -183,7 +184,7 @@ def test_random_vectors_equal_the_slow_twin():
 def test_lrcos_equals_scikit_learn_and_leaves_the_asked_pair_out(monkeypatch):
     """Without random words: targets against sources of the other pairs, balanced, C = 1."""
     space = random_space(60, 7)
-    monkeypatch.setattr(analogy_methods.np.random, "default_rng", lambda seed: _NothingDrawn())
+    monkeypatch.setattr(analogy_learning.np.random, "default_rng", lambda seed: _NothingDrawn())
     pairs = [(f"w{2 * n}", f"w{2 * n + 1}") for n in range(9)]
     judgments = _crossed(pairs)
     (relation,) = score_analogies(space, judgments, methods=["LRCos"])["LRCos"].relations
@@ -214,7 +215,7 @@ def test_the_logistic_regression_is_scikit_learns(n, dim, seed):
     examples[0] = examples[-1]  # one example in both classes
     examples /= np.linalg.norm(examples, axis=1, keepdims=True)
     is_positive = np.arange(n) < rng.integers(1, n)
-    factors, bias = analogy_methods.logistic_regression(examples @ examples.T, is_positive)
+    factors, bias = logistic_regression(examples @ examples.T, is_positive)
     model = LogisticRegression(class_weight="balanced", tol=1e-10, max_iter=100_000)
     model.fit(examples, is_positive)
     np.testing.assert_allclose(factors @ examples, model.coef_[0], atol=1e-4)
@@ -317,7 +318,7 @@ def test_blocks_change_nothing(monkeypatch):
     rng = np.random.default_rng(3)
     judgments = _set(*(tuple(f"w{n}" for n in rng.choice(40, 4)) for _ in range(50)))
     whole = score_analogies(space, judgments, methods=ALL)
-    monkeypatch.setattr(analogy_methods, "_BLOCK_BYTES", 4 * 40 * 7)  # seven words a block
+    monkeypatch.setattr(analogy_ranks, "_BLOCK_BYTES", 4 * 40 * 7)  # seven words a block
     parts = score_analogies(space, judgments, methods=ALL)
     for method in ALL:
         for one, other in zip(whole[method].relations, parts[method].relations, strict=True):

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from compare.formats import read_vectors, write_word2vec_binary, write_word2vec_text
@@ -86,11 +87,24 @@ def test_evaluate_and_compare(
 ) -> None:
     status, out, _ = call("evaluate", *map(str, files), "--json", capsys=capsys)
     assert status == 0
-    rows = json.loads(out)
+    rows = json.loads(out)["measurements"]
     assert {row["space"] for row in rows} == {"first", "second", "third"}
     status, out, _ = call("evaluate", str(files[0]), capsys=capsys)
     assert status == 0
     assert "WordSim-353" in out
+    numbers = tmp_path / "numbers"
+    status, out, _ = call("evaluate", *map(str, files), "--out", str(numbers), capsys=capsys)
+    assert status == 0
+    assert json.loads((numbers / "results.json").read_text())["likeness"]
+    assert pd.read_csv(numbers / "measurements.csv")["value"].notna().any()
+    assert "tabular" in (numbers / "tables" / "summary.tex").read_text()
+    (tmp_path / "foreign").mkdir()
+    (tmp_path / "foreign" / "mine.txt").write_text("mine")
+    status, _, err = call(
+        "evaluate", str(files[0]), "--out", str(tmp_path / "foreign"), capsys=capsys
+    )
+    assert status == 2
+    assert "choose another --out" in err
     target = tmp_path / "report"
     status, _, _ = call("compare", *map(str, files), "--out", str(target), capsys=capsys)
     assert status == 0
@@ -148,7 +162,7 @@ def test_corpora_are_listed_and_written_with_their_truth(
     status, _, _ = call("corpora", "planted", "--out", str(target), capsys=capsys)
     assert status == 0
     assert {path.name for path in target.iterdir()} == {
-        *("corpus.txt", "analogies.txt", "word_pairs.tsv", "senses.tsv")
+        *("corpus.txt", "analogies.txt", "lexicon.tsv", "senses.tsv")
     }
 
 

@@ -17,6 +17,7 @@ from compare.planted import (
     analogy_questions,
     planted_documents,
     relation_pairs,
+    word_categories,
     word_pairs,
     write_truth,
 )
@@ -170,9 +171,13 @@ def test_the_truth_is_written_beside_the_text(tmp_path: Path) -> None:
     folder = tmp_path / "truth"
     assert (folder / "analogies.txt").read_text(encoding="utf-8") == analogy_questions()
 
-    header, *rows = (folder / "word_pairs.tsv").read_text(encoding="utf-8").splitlines()
-    assert header == "word_1\tword_2\trelation"
-    assert [tuple(row.split("\t")) for row in rows] == list(word_pairs())
+    header, *rows = (folder / "lexicon.tsv").read_text(encoding="utf-8").splitlines()
+    assert header == "word\tother\trelation"
+    kinds = [(word, kind, "category") for word, kind in word_categories().items()]
+    assert [tuple(row.split("\t")) for row in rows] == [*word_pairs(), *kinds]
+    assert {"king": "male", "paris": "capital", "taller": "comparative"}.items() <= {
+        word: kind for word, kind, _ in kinds
+    }.items()
 
     header, *rows = (folder / "senses.tsv").read_text(encoding="utf-8").splitlines()
     assert header == "document\tstart\tend\tword\tsense"

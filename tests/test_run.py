@@ -9,12 +9,14 @@ import pandas as pd
 import pytest
 
 from compare.errors import InputError
+from compare.measures.analogy_methods import BASELINES, METHODS
 from compare.protocol import ProtocolOptions
 from compare.space import EmbeddingSpace, load_space
 from experiments import stages
 from experiments.config import ReportOptions, RunConfig, load_config
 from experiments.results import load_results
 from experiments.run import compare_files, execute, make_report
+from experiments.scores import Judgments
 
 
 def smoke(*settings: str) -> RunConfig:
@@ -68,7 +70,8 @@ def test_every_number_has_its_items_and_interval(finished: Path) -> None:
     known = rows.dropna(subset=["low", "high"])
     assert (known["low"] <= known["high"]).all()
     analogies = rows[(rows["measure"] == "analogies") & (rows["relation"] == "all")]
-    assert set(analogies["method"]) == {"3CosAdd", "3CosMul", "only-c", "random"}
+    assert set(analogies["method"]) == {*METHODS, *BASELINES}
+    assert (analogies["chance"] < 0.01).all()
     assert set(analogies["candidates"]) == {"excluded", "honest"}
     scores = pd.read_csv(finished / "scores" / "analogies.csv")
     part = scores[(scores["space"] == "torch-input") & (scores["method"] == "3CosAdd")]
@@ -160,8 +163,7 @@ def test_words_of_a_corpus_are_text_everywhere(tmp_path: Path) -> None:
         [tmp_path / "a", tmp_path / "b"],
         tmp_path / "report",
         spaces=spaces,
-        analogies=[],
-        similarity=[],
+        judgments=Judgments(),
         protocol=ProtocolOptions(),
         report=report,
         seed=1,
@@ -180,7 +182,10 @@ def test_words_of_a_corpus_are_text_everywhere(tmp_path: Path) -> None:
 def test_mistakes_leave_nothing_behind(tmp_path: Path) -> None:
     folder = tmp_path / "run"
     for setting, message in (
-        ("corpus.source=nothing-here\njudgments.analogies=[]", "unknown corpus"),
+        (
+            "corpus.source=nothing-here\njudgments.analogies=[]\njudgments.lexicons=[]",
+            "unknown corpus",
+        ),
         ("vocabulary.min_count=100000", "lower min_count"),
         ("gpt.context=900000", "shorten the context"),
         ("tokenizer.encoding=gpt3", "unknown encoding"),

@@ -10,6 +10,7 @@ from compare.uncertainty import (
     PairOutcomes,
     bca_interval,
     bootstrap_accuracy,
+    bootstrap_auc,
     bootstrap_mean,
     bootstrap_spearman,
     holm,
@@ -474,3 +475,17 @@ def test_the_spread_over_seeds_by_hand():
     assert two.value == 2
     assert np.isnan([two.low, two.high]).all()  # trap 7: two seeds tell no spread
     assert np.isnan(seed_spread([])).all()
+
+
+def test_bootstrap_of_an_auc_is_centred_on_it_and_follows_ties():
+    rng = np.random.default_rng(0)
+    high, low = rng.normal(1, 1, 80), rng.normal(0, 1, 60)
+    area = (high[:, None] > low).mean()
+    found = bootstrap_auc(high, low, n_replicates=2000, seed=1)
+    assert found.mean() == pytest.approx(area, abs=0.01)
+    assert 0.02 < found.std() < 0.08
+    again = bootstrap_auc(high, low, n_replicates=2000, seed=1)
+    np.testing.assert_array_equal(found, again)
+    same = np.ones(5)
+    assert (bootstrap_auc(same, same, n_replicates=10, seed=0) == 0.5).all()
+    assert np.isnan(bootstrap_auc(same, same[:0], n_replicates=10, seed=0)).all()

@@ -21,13 +21,9 @@ import numpy as np
 
 from compare.errors import InputError, nearest_names
 from compare.judgments import AnalogySet, Relation
-from compare.measures.analogy_methods import (
-    BASELINES,
-    METHODS,
-    AskedRelation,
-    Method,
-    Ranker,
-)
+from compare.measures.analogy_methods import BASELINES, METHODS, Method
+from compare.measures.analogy_questions import AskedRelation
+from compare.measures.analogy_ranks import Ranker
 from compare.space import EmbeddingSpace
 from compare.uncertainty import PairOutcomes
 

@@ -33,7 +33,10 @@ class Categorization:
         Mean over seeds.
     chance : float
         Mean purity of the same clusters when the categories are shuffled.
-    scores : ndarray of float64, shape (n_seeds,)
+    scores : ndarray of float64, shape (n_used,)
+        Of each word: the share of seeds in which its cluster is mostly of its category.
+    by_seed : ndarray of float64, shape (n_seeds,)
+        Purity of each clustering.
     """
 
     value: float
@@ -41,6 +44,7 @@ class Categorization:
     n_used: int
     n_missing: int
     scores: np.ndarray
+    by_seed: np.ndarray
 
 
 def categorize(
@@ -73,20 +77,32 @@ def categorize(
     rng = np.random.default_rng(seed)
     scores, by_chance = [], []
     for start in range(n_seeds):
-        clusters = KMeans(n_clusters, n_init=10, random_state=seed + start).fit_predict(unit)
-        scores.append(purity(clusters, labels))
-        by_chance += [purity(clusters, rng.permutation(labels)) for _ in range(20)]
+        clusters = KMeans(n_clusters, n_init=3, random_state=seed + start).fit_predict(unit)
+        scores.append(in_majority(clusters, labels))
+        by_chance += [in_majority(clusters, rng.permutation(labels)).mean() for _ in range(20)]
     return Categorization(
         value=float(np.mean(scores)),
         chance=float(np.mean(by_chance)),
         n_used=len(known),
         n_missing=len(categories) - len(known),
-        scores=np.array(scores),
+        scores=np.mean(scores, axis=0),
+        by_seed=np.mean(scores, axis=1),
     )
 
 
-def purity(clusters: np.ndarray, labels: np.ndarray) -> float:
-    """Share of words that are of the commonest category of their cluster; (n,) and (n,) ints."""
+def in_majority(clusters: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Mark the items that are of the commonest category of their cluster; their mean is the purity.
+
+    Parameters
+    ----------
+    clusters, labels : ndarray of int, shape (n,)
+
+    Returns
+    -------
+    ndarray of bool, shape (n,)
+        Of equally common categories of a cluster the first counts.
+    """
     table = np.zeros((clusters.max() + 1, labels.max() + 1), dtype=np.int64)
     np.add.at(table, (clusters, labels), 1)
-    return float(table.max(axis=1).sum() / len(labels))
+    commonest: np.ndarray = table.argmax(axis=1)
+    return np.asarray(commonest[clusters] == labels)

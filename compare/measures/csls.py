@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from compare.measures.inner_products import largest_products
+
 CSLS_NEIGHBOURS = 10
 """k in the paper, and of every CSLS here."""
-
-_BLOCK_BYTES = 1 << 24
 
 
 def mean_nearest_cosine(
@@ -36,15 +36,30 @@ def mean_nearest_cosine(
     ndarray of float32, shape (n,)
     """
     k = min(k, len(others) - int(same))
-    means = np.zeros(len(unit), dtype=np.float32)
     if k == 0:
-        return means
-    n_block = max(1, _BLOCK_BYTES // (4 * len(others)))
-    for start in range(0, len(unit), n_block):
-        cosines = unit[start : start + n_block] @ others.T  # (block, m)
-        if same:
-            rows = np.arange(len(cosines))
-            cosines[rows, start + rows] = -np.inf
-        cosines.partition(len(others) - k, axis=1)
-        means[start : start + n_block] = cosines[:, len(others) - k :].mean(axis=1)
+        return np.zeros(len(unit), dtype=np.float32)
+    own = np.arange(len(unit)) if same else None
+    means: np.ndarray = largest_products(unit, others, k, own=own)[1].mean(axis=1)
     return means
+
+
+def with_density(unit: np.ndarray, density: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Give vectors one more dimension, so that inner products order words as CSLS does.
+
+    With −(r(y) − r̄) / 2 at the end of y and 1 at the end of x, the product is half of CSLS but for
+    what all y share (r̄ is the median; r(x) is the same for all y).
+
+    Parameters
+    ----------
+    unit : ndarray of float32, shape (n, dim)
+    density : ndarray of float32, shape (n,)
+        r of each.
+
+    Returns
+    -------
+    (ndarray of float32, ndarray of float32), each of shape (n, dim + 1)
+        As y, and as x.
+    """
+    lowered = (np.median(density) - density[:, None]) / 2
+    keys = np.hstack([unit, lowered]).astype(np.float32)
+    return keys, np.hstack([unit, np.ones_like(lowered)]).astype(np.float32)

@@ -28,11 +28,14 @@ class DistinctVectors:
         Which of them each word has.
     n_words_of : ndarray of int64, shape (n_distinct,)
         How many words have each.
+    first_row_of : ndarray of int64, shape (n_distinct,)
+        The first word that has each.
     """
 
     unit: np.ndarray
     column_of: np.ndarray
     n_words_of: np.ndarray
+    first_row_of: np.ndarray
 
     @property
     def all_differ(self) -> bool:
@@ -52,9 +55,10 @@ def distinct_vectors(space: EmbeddingSpace) -> DistinctVectors:
     bits = _without_signs(unit[:, :_FIRST]).view(np.uint32)
     odd = np.multiply.accumulate(np.full(bits.shape[1], 0x9E3779B97F4A7C15, dtype=np.uint64))
     hashes = np.einsum("nd,d->n", bits, odd, dtype=np.uint64, casting="safe")
-    if len(np.unique(hashes)) == len(unit):
+    hashes.sort()  # faster than counting the different ones
+    if (hashes[1:] != hashes[:-1]).all():
         every = np.arange(len(unit))
-        return DistinctVectors(unit, every, np.ones_like(every))
+        return DistinctVectors(unit, every, np.ones_like(every), every)
     columns: dict[bytes, int] = {}
     column_of = np.fromiter(
         (columns.setdefault(row.tobytes(), len(columns)) for row in _without_signs(unit)),
@@ -62,7 +66,7 @@ def distinct_vectors(space: EmbeddingSpace) -> DistinctVectors:
         count=len(unit),
     )
     _, first_row, n_words_of = np.unique(column_of, return_index=True, return_counts=True)
-    return DistinctVectors(unit[first_row], column_of, n_words_of)
+    return DistinctVectors(unit[first_row], column_of, n_words_of, first_row)
 
 
 def _without_signs(unit: np.ndarray) -> np.ndarray:

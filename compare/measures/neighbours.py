@@ -14,12 +14,11 @@ from typing import Literal
 import numpy as np
 
 from compare.errors import InputError
-from compare.measures.csls import CSLS_NEIGHBOURS, mean_nearest_cosine
-from compare.measures.distinct import distinct_vectors
+from compare.measures.csls import CSLS_NEIGHBOURS, mean_nearest_cosine, with_density
+from compare.measures.distinct import DistinctVectors, distinct_vectors
+from compare.measures.inner_products import largest_products, row_products
 from compare.measures.likeness import check_same_words
 from compare.space import EmbeddingSpace
-
-_BLOCK_BYTES = 1 << 26
 
 
 @dataclass(frozen=True)
@@ -89,39 +88,41 @@ def nearest(
     rows = np.array([space.id_of(word) for word in words], dtype=np.int64)
     k = min(k, len(space) - 1)
     distinct = distinct_vectors(space)
-    density = None
+    keys = queries = distinct.unit
     if criterion == "CSLS":
         unit = space.unit_vectors
         density = mean_nearest_cosine(unit, unit, k=CSLS_NEIGHBOURS, same=True)
+        keys, queries = with_density(distinct.unit, density[distinct.first_row_of])
+    asked, place_of = np.unique(distinct.column_of[rows], return_inverse=True)
+    if distinct.all_differ:  # columns are words
+        found, scores = largest_products(queries[asked], keys, k, own=asked)
+        found, scores = found[place_of], scores[place_of]
+    else:
+        # The words nearest are those of the nearest vectors; one may have only the word itself.
+        columns, scores = largest_products(queries[asked], keys, min(k + 1, len(keys)))
+        found, scores = _words_of(distinct, rows, columns[place_of], scores[place_of], k)
+    if criterion == "CSLS":
+        scores = row_products(space.unit_vectors[rows], space.unit_vectors, found)
+    return Neighbours(tuple(words), found, scores)
+
+
+def _words_of(
+    distinct: DistinctVectors, rows: np.ndarray, columns: np.ndarray, scores: np.ndarray, k: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """List the k nearest words from the k + 1 nearest vectors of each of some rows."""
+    words_by_column = np.argsort(distinct.column_of, kind="stable")
+    n_listed = np.minimum(distinct.n_words_of, k + 1)  # more of one vector are never needed
+    starts = np.cumsum(distinct.n_words_of) - distinct.n_words_of
     found = np.empty((len(rows), k), dtype=np.int64)
-    cosines = np.empty((len(rows), k), dtype=np.float32)
-    n_block = max(1, min(len(rows), _BLOCK_BYTES // (4 * len(space))))
-    products = np.empty((n_block, len(distinct.unit)), dtype=np.float32)
-    for start in range(0, len(rows), n_block):
-        block = rows[start : start + n_block]
-        near = products[: len(block)]  # the same memory for every block
-        np.matmul(distinct.unit[distinct.column_of[block]], distinct.unit.T, out=near)
-        if not distinct.all_differ:
-            near = near[:, distinct.column_of]
-        near[np.arange(len(block)), block] = -np.inf  # (block, n_words)
-        part = _top(near if density is None else 2 * near - density, k)
-        found[start : start + n_block] = part
-        cosines[start : start + n_block] = np.take_along_axis(near, part, axis=1)
-    return Neighbours(tuple(words), found, cosines)
-
-
-def _top(scores: np.ndarray, k: int) -> np.ndarray:
-    """Columns of the k largest scores of each row, largest first; ties by column."""
-    n_columns = scores.shape[1]
-    top = np.empty((len(scores), k), dtype=np.int64)
-    if k == 0:  # a space of one word
-        return top
-    for number, row in enumerate(scores):
-        border = np.partition(row, n_columns - k)[n_columns - k]
-        candidates = np.flatnonzero(row >= border)  # more than k where the border is tied
-        order = np.argsort(-row[candidates], kind="stable")
-        top[number] = candidates[order[:k]]
-    return top
+    found_scores = np.empty((len(rows), k), dtype=np.float32)
+    for number, (row, near) in enumerate(zip(rows, columns, strict=True)):
+        words = np.concatenate([words_by_column[starts[c] : starts[c] + n_listed[c]] for c in near])
+        of_words = np.repeat(scores[number], n_listed[near])
+        others = words != row
+        words, of_words = words[others], of_words[others]
+        order = np.lexsort((words, -of_words))[:k]
+        found[number], found_scores[number] = words[order], of_words[order]
+    return found, found_scores
 
 
 def neighbour_overlap(

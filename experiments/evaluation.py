@@ -1,0 +1,93 @@
+"""A comparison without its page: tables for the terminal, and CSV, JSON and LaTeX for others."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from compare.errors import InputError
+from compare.storage import atomic_folder, write_text
+from experiments.cells import Table
+from experiments.comparison import Comparison
+from experiments.markup import latex_table
+from experiments.pair_tables import (
+    difference_tables,
+    likeness_table,
+    overlap_tables,
+    relation_difference_table,
+    retrieval_table,
+)
+from experiments.results import records, to_json, write_csv
+from experiments.tables import (
+    analogy_tables,
+    geometry_tables,
+    lexicon_tables,
+    probe_table,
+    relation_tables,
+    similarity_tables,
+    summary_table,
+)
+
+TABLES = (
+    *("measurements", "differences", "relation_differences", "overlaps", "bands", "likeness"),
+    *("retrieval", "coverage", "judgments"),
+)
+"""Parts of a comparison that become a CSV file each, and a key of the JSON file."""
+
+RESULTS = "results.json"
+
+
+def evaluation_tables(comparison: Comparison) -> list[Table]:
+    """Give the tables of a report, the main numbers first."""
+    names = [str(name) for name in comparison.coverage["space"]]
+    transforms = list(dict.fromkeys(comparison.measurements["transform"]))
+    single = [
+        summary_table(comparison, names, transforms[0]),
+        probe_table(comparison.measurements, names),
+        relation_difference_table(comparison.relation_differences),
+        likeness_table(comparison.likeness),
+        retrieval_table(comparison.retrieval),
+    ]
+    return [
+        *(table for table in single[:1] if table),
+        *analogy_tables(comparison, names, transforms),
+        *relation_tables(comparison, names, transforms),
+        *similarity_tables(comparison, names, transforms),
+        *lexicon_tables(comparison, names, transforms),
+        *difference_tables(comparison.differences, names[0]),
+        *geometry_tables(comparison.measurements, names, transforms),
+        *overlap_tables(comparison.overlaps, names, transforms),
+        *(table for table in single[1:] if table),
+    ]
+
+
+def evaluation_records(comparison: Comparison) -> dict[str, Any]:
+    """Give all numbers as plain values."""
+    return {name: records(getattr(comparison, name)) for name in TABLES}
+
+
+def check_evaluation_folder(folder: Path) -> None:
+    """Refuse a folder that exists and holds something else.
+
+    Raises
+    ------
+    InputError
+    """
+    if folder.is_file():
+        raise InputError(f"{folder} is a file; give the path of a folder for the results")
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / RESULTS).is_file():
+        raise InputError(
+            f"folder {folder} exists and is no evaluation of embcompare; choose another --out, "
+            "or empty it first"
+        )
+
+
+def write_evaluation(comparison: Comparison, folder: Path) -> None:
+    """Write every number as CSV and JSON, and the tables in LaTeX; whole or not at all."""
+    check_evaluation_folder(folder)
+    with atomic_folder(folder) as temporary:
+        for name in TABLES:
+            write_csv(temporary / f"{name}.csv", getattr(comparison, name))
+        write_text(temporary / RESULTS, to_json(evaluation_records(comparison)) + "\n")
+        for table in evaluation_tables(comparison):
+            write_text(temporary / "tables" / f"{table.name}.tex", latex_table(table))

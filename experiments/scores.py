@@ -1,0 +1,475 @@
+"""Spaces and judgments → scores: what is measured of one space at a time, with its uncertainty.
+
+Every space answers the same items, resampled with the same draws, so that the differences between
+spaces can be tested pair by pair.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import combinations
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from compare.errors import InputError
+from compare.judgments import AnalogySet, SimilaritySet, folded_analogies, folded_similarity
+from compare.lexicon import Lexicon
+from compare.measures.analogies import DEFAULT_METHODS, AnalogyScores, score_analogies
+from compare.measures.analogy_methods import BASELINES, METHODS
+from compare.measures.antonyms import antonyms
+from compare.measures.categorization import categorize
+from compare.measures.effective_dimensions import effective_dimensions
+from compare.measures.frequency_bias import frequency_bias
+from compare.measures.geometry import random_pair_cosines
+from compare.measures.hubness import hubness
+from compare.measures.isotropy import isotropy
+from compare.measures.odd_one_out import odd_one_out
+from compare.measures.probing import probe_classes, probe_numbers
+from compare.measures.rogue_dimensions import rogue_dimensions
+from compare.measures.similarity import score_similarity
+from compare.protocol import ProtocolOptions, Transform
+from compare.space import EmbeddingSpace
+from compare.uncertainty import (
+    PairOutcomes,
+    bootstrap_accuracy,
+    bootstrap_auc,
+    bootstrap_mean,
+    bootstrap_spearman,
+    holm,
+    interval,
+    paired_p_value,
+)
+
+ALL_RELATIONS = "all"
+HUB_WORDS = 2000
+PROBE_WORDS = 2000
+RANDOM_PAIRS = 5000
+ODD_GROUPS = 200
+
+MEASUREMENT_COLUMNS = [
+    "space",
+    "measure",
+    "judgments",
+    "relation",
+    "method",
+    "candidates",
+    "transform",
+    "value",
+    "low",
+    "high",
+    "chance",
+    "n_used",
+    "n_missing",
+]
+DIFFERENCE_COLUMNS = [
+    "space",
+    "reference",
+    "measure",
+    "judgments",
+    "relation",
+    "method",
+    "transform",
+    "difference",
+    "low",
+    "high",
+    "p",
+    "p_holm",
+]
+
+
+@dataclass(frozen=True)
+class Judgments:
+    """What spaces are asked."""
+
+    analogies: tuple[AnalogySet, ...] = ()
+    similarity: tuple[SimilaritySet, ...] = ()
+    lexicons: tuple[Lexicon, ...] = ()
+
+    def folded(self) -> Judgments:
+        """Fold all words to lower case, as the protocol folds those of spaces."""
+        return Judgments(
+            tuple(map(folded_analogies, self.analogies)),
+            tuple(map(folded_similarity, self.similarity)),
+            tuple(lexicon.folded() for lexicon in self.lexicons),
+        )
+
+    def check_names(self) -> None:
+        """Refuse names that would make two sets, or two relations, one in the tables.
+
+        Raises
+        ------
+        InputError
+        """
+        names = [one.name for one in self.analogies] + [one.name for one in self.similarity]
+        if len(set(names)) != len(names):
+            raise InputError(
+                f"sets of judgments need different names; found {', '.join(names)} "
+                "(a file's name without its ending): rename a file"
+            )
+        for one in self.analogies:
+            relations = [relation.name for relation in one.relations]
+            if len(set(relations)) != len(relations) or ALL_RELATIONS in relations:
+                raise InputError(
+                    f"the relations of {one.name} need different names, none of them "
+                    f"{ALL_RELATIONS!r}; found {', '.join(sorted(relations))}"
+                )
+
+    def table(self) -> pd.DataFrame:
+        """List the sets with their items, and how many of these are repeated in the set."""
+        sizes = [(one.name, one.n_questions, one.n_repeated) for one in self.analogies]
+        sizes += [(one.name, len(one.pairs), one.n_repeated) for one in self.similarity]
+        return pd.DataFrame(sizes, columns=["judgments", "n_items", "n_repeated"])
+
+
+class _Asked(NamedTuple):
+    """What a number is of, whatever the space."""
+
+    measure: str
+    judgments: str
+    relation: str
+    method: str
+    transform: str
+
+
+@dataclass
+class Scores:
+    """Rows as they come, and the replicates that paired tests need.
+
+    Attributes
+    ----------
+    brief : bool
+        Values of the main measures alone, without intervals: for spaces that stand by to tell how
+        much another seed moves a number.
+    """
+
+    protocol: ProtocolOptions
+    seed: int
+    brief: bool = False
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    cosines: list[pd.DataFrame] = field(default_factory=list)
+    questions: list[pd.DataFrame] = field(default_factory=list)
+    pairs: list[pd.DataFrame] = field(default_factory=list)
+    hubs: list[dict[str, Any]] = field(default_factory=list)
+    replicates: dict[_Asked, dict[str, tuple[float, np.ndarray]]] = field(default_factory=dict)
+
+    def add(self, space: EmbeddingSpace, transform: Transform, judgments: Judgments) -> None:
+        """Ask a space everything."""
+        for analogies in judgments.analogies:
+            self._add_analogies(space, transform, analogies)
+        for similarity in judgments.similarity:
+            self._add_similarity(space, transform, similarity)
+        for lexicon in judgments.lexicons:
+            self._add_opposites(space, transform, lexicon)
+            self._add_categories(space, transform, lexicon)
+        self._add_mean_cosine(space, transform)
+        if not self.brief:
+            self._add_geometry(space, transform)
+            if transform == self.protocol.transforms[0]:  # a probe learns shift and scale itself
+                self._add_probes(space, transform, judgments.lexicons)
+
+    def measurements(self) -> pd.DataFrame:
+        """One row a number."""
+        return pd.DataFrame(self.rows, columns=MEASUREMENT_COLUMNS)
+
+    def differences(self, names: Sequence[str]) -> pd.DataFrame:
+        """Test every pair of spaces on the same resamples; Holm over all tests."""
+        asked = [one for one in self.replicates if one.relation == ALL_RELATIONS]
+        return self._tests(asked, list(combinations(names, 2)))
+
+    def relation_differences(self, names: Sequence[str]) -> pd.DataFrame:
+        """Test each space against the first by relation, in the first transform; Holm over these.
+
+        A family of their own: they look closer at what :meth:`differences` tests as a whole.
+        """
+        first = self.protocol.transforms[0]
+        asked = [
+            one
+            for one in self.replicates
+            if one.relation != ALL_RELATIONS and one.transform == first
+        ]
+        return self._tests(asked, [(names[0], name) for name in names[1:]])
+
+    def _tests(self, asked: Sequence[_Asked], pairs: Sequence[tuple[str, str]]) -> pd.DataFrame:
+        rows: list[dict[str, Any]] = []
+        for one in asked:
+            by_space = self.replicates[one]
+            for reference, name in pairs:
+                if name not in by_space or reference not in by_space:
+                    continue
+                base, base_replicates = by_space[reference]
+                value, replicates = by_space[name]
+                if np.isnan(value) or np.isnan(base):
+                    continue
+                paired = replicates - base_replicates
+                difference = interval(value - base, paired)
+                rows.append(
+                    {
+                        "space": name,
+                        "reference": reference,
+                        **one._asdict(),
+                        "difference": difference.value,
+                        "low": difference.low,
+                        "high": difference.high,
+                        "p": paired_p_value(difference.value, paired),
+                    }
+                )
+        table = pd.DataFrame(rows, columns=DIFFERENCE_COLUMNS)
+        table["p_holm"] = holm(table["p"].tolist())
+        return table
+
+    def _add_analogies(
+        self, space: EmbeddingSpace, transform: Transform, judgments: AnalogySet
+    ) -> None:
+        methods = ("3CosAdd",) if self.brief else (*METHODS, *BASELINES)
+        scored = score_analogies(space, judgments, methods=methods, seed=self.seed)
+        for method, scores in scored.items():
+            for candidates in ("excluded", "honest"):
+                outcomes = [r.outcomes(candidates) for r in scores.relations]
+                asked = _Asked("analogies", judgments.name, ALL_RELATIONS, method, transform)
+                items = (scores.n_used, scores.n_missing)
+                is_main = method == "3CosAdd" and candidates == "excluded"
+                self._put(
+                    space,
+                    asked,
+                    scores.accuracy(candidates),
+                    self._accuracies(outcomes),
+                    tested=is_main,
+                    candidates=candidates,
+                    chance=scores.random,
+                    items=items,
+                )
+                for measure, value in (
+                    ("macro accuracy", scores.macro_accuracy(candidates)),
+                    ("reciprocal rank", scores.reciprocal_rank(candidates)),
+                ):
+                    kind = asked._replace(measure=measure)
+                    self._put(space, kind, value, None, candidates=candidates, items=items)
+                for relation, outcome in zip(scores.relations, outcomes, strict=True):
+                    self._put(
+                        space,
+                        asked._replace(relation=relation.name),
+                        relation.accuracy(candidates),
+                        self._accuracies([outcome]) if is_main else None,
+                        tested=is_main,
+                        candidates=candidates,
+                        items=(relation.n_used, relation.n_missing),
+                    )
+            if method in DEFAULT_METHODS and not self.brief:
+                self.questions.append(_question_scores(space, transform, judgments, scores))
+
+    def _add_similarity(
+        self, space: EmbeddingSpace, transform: Transform, judgments: SimilaritySet
+    ) -> None:
+        score = score_similarity(space, judgments)
+        asked = _Asked("similarity", judgments.name, ALL_RELATIONS, "Spearman", transform)
+        items = (score.n_used, score.n_missing)
+        replicates = None
+        if not self.brief:
+            replicates = bootstrap_spearman(score.cosines, score.ratings, **self._draws)
+        self._put(space, asked, score.value, replicates, tested=True, items=items)
+        if self.brief:
+            return
+        self._put(space, asked._replace(method="Pearson"), score.pearson, None, items=items)
+        for column in judgments.labels:
+            for part in judgments.parts(column) if _is_grouping(judgments, column) else ():
+                of_part = score_similarity(space, part)
+                self._put(
+                    space,
+                    asked._replace(relation=f"{column}: {part.labels[column][0]}"),
+                    of_part.value,
+                    bootstrap_spearman(of_part.cosines, of_part.ratings, **self._draws),
+                    tested=True,
+                    items=(of_part.n_used, of_part.n_missing),
+                )
+        self.pairs.append(
+            pd.DataFrame(
+                {
+                    "space": space.name,
+                    "transform": transform,
+                    "judgments": judgments.name,
+                    "first": [judgments.pairs[place][0] for place in score.pairs],
+                    "second": [judgments.pairs[place][1] for place in score.pairs],
+                    "cosine": score.cosines,
+                    "rating": score.ratings,
+                }
+            )
+        )
+
+    def _add_opposites(self, space: EmbeddingSpace, transform: Transform, lexicon: Lexicon) -> None:
+        found = antonyms(space, lexicon.antonyms, lexicon.synonyms, k=self.protocol.neighbours)
+        if found.n_used == 0:
+            return
+        items = (found.n_used, found.n_missing)
+        asked = _Asked("antonyms", lexicon.name, ALL_RELATIONS, "AUC", transform)
+        replicates = None
+        if not self.brief:
+            replicates = bootstrap_auc(found.synonym_cosines, found.antonym_cosines, **self._draws)
+        self._put(space, asked, found.auc, replicates, tested=True, chance=0.5, items=items)
+        share = asked._replace(method=f"share@{found.k}")
+        items = (len(found.scores), len(lexicon.antonyms) - len(found.scores))
+        self._put(space, share, found.share, self._means(found.scores), tested=False, items=items)
+
+    def _add_categories(
+        self, space: EmbeddingSpace, transform: Transform, lexicon: Lexicon
+    ) -> None:
+        if len({lexicon.categories[word] for word in lexicon.categories if word in space}) < 2:
+            return
+        clustered = categorize(space, lexicon.categories, seed=self.seed)
+        asked = _Asked("categories", lexicon.name, ALL_RELATIONS, "purity", transform)
+        self._put(
+            space,
+            asked,
+            clustered.value,
+            self._means(clustered.scores),
+            tested=True,
+            chance=clustered.chance,
+            items=(clustered.n_used, clustered.n_missing),
+        )
+        groups = lexicon.odd_groups(space.index, n_groups=ODD_GROUPS, seed=self.seed)
+        if groups:
+            odd = odd_one_out(space, groups)
+            asked = _Asked("odd one out", lexicon.name, ALL_RELATIONS, "accuracy", transform)
+            replicates = self._means((odd.scores == 1).astype(np.float64))
+            items = (odd.n_used, odd.n_missing)
+            self._put(
+                space, asked, odd.value, replicates, tested=True, chance=odd.chance, items=items
+            )
+
+    def _add_probes(
+        self, space: EmbeddingSpace, transform: Transform, lexicons: Sequence[Lexicon]
+    ) -> None:
+        drawn = space.sampled_rows(PROBE_WORDS, seed=self.seed)
+        numbers = {"length": {space.words[row]: float(len(space.words[row])) for row in drawn}}
+        if space.counts is not None:
+            logs = np.log(np.maximum(space.counts, 1))
+            numbers["log frequency"] = {space.words[row]: float(logs[row]) for row in drawn}
+        for name, of_word in numbers.items():
+            if len(of_word) >= 10 and len(set(of_word.values())) > 1:
+                probe = probe_numbers(space, of_word, seed=self.seed)
+                spread = np.var(list(of_word.values()))
+                asked = _Asked("probing", "", name, "R²", transform)
+                replicates = 1 - self._means(probe.scores) / spread
+                items = (probe.n_used, probe.n_missing)
+                self._put(space, asked, probe.value, replicates, chance=probe.control, items=items)
+        for lexicon in lexicons:
+            known = [c for word, c in lexicon.categories.items() if word in space]
+            if sum(known.count(category) >= 5 for category in set(known)) >= 2:
+                probe = probe_classes(space, lexicon.categories, seed=self.seed)
+                asked = _Asked("probing", lexicon.name, "categories", "accuracy", transform)
+                replicates = self._means(probe.scores)
+                items = (probe.n_used, probe.n_missing)
+                self._put(space, asked, probe.value, replicates, chance=probe.control, items=items)
+
+    def _add_mean_cosine(self, space: EmbeddingSpace, transform: Transform) -> None:
+        rng = np.random.default_rng(self.seed)
+        pairs = random_pair_cosines(space, n_pairs=RANDOM_PAIRS, rng=rng)
+        asked = _Asked("mean cosine", "", "", "random pairs", transform)
+        self._put(space, asked, pairs.value, self._means(pairs.cosines), items=(pairs.n_used, 0))
+        self.cosines.append(
+            pd.DataFrame({"space": space.name, "transform": transform, "cosine": pairs.cosines})
+        )
+
+    def _add_geometry(self, space: EmbeddingSpace, transform: Transform) -> None:
+        """Add the measures that take the space as a whole: numbers without items."""
+        even, filled = isotropy(space), effective_dimensions(space)
+        hubs = hubness(space, max_words=HUB_WORDS, seed=self.seed)
+        measured = [
+            ("partition isotropy", even.partition, even.n_used),
+            ("IsoScore", even.isoscore, even.n_used),
+            ("effective rank", filled.effective_rank, filled.n_used),
+            ("participation ratio", filled.participation_ratio, filled.n_used),
+            ("hubness", hubs.value, hubs.n_used),
+            ("rogue dimension", rogue_dimensions(space).value, len(space)),
+        ]
+        if space.counts is not None:  # files of vectors often carry none
+            bias = frequency_bias(space, max_words=HUB_WORDS, seed=self.seed)
+            measured.append(("norm and frequency", bias.norm, bias.n_used))
+            measured.append(("neighbours and frequency", bias.neighbours, bias.n_used))
+        for method, value, n_used in measured:
+            asked = _Asked("geometry", "", "", method, transform)
+            self._put(space, asked, value, None, items=(n_used, 0))
+        listed = [{"word": word, "n": n} for word, n in hubs.hubs(space, n=8)]
+        self.hubs.append({"space": space.name, "transform": transform, "k": hubs.k, "hubs": listed})
+
+    @property
+    def _draws(self) -> dict[str, int]:
+        return {"n_replicates": self.protocol.bootstrap_replicates, "seed": self.seed}
+
+    def _accuracies(self, outcomes: Sequence[PairOutcomes]) -> np.ndarray | None:
+        return None if self.brief else bootstrap_accuracy(outcomes, **self._draws)
+
+    def _means(self, scores: np.ndarray) -> np.ndarray:
+        return bootstrap_mean(scores, **self._draws)
+
+    def _put(
+        self,
+        space: EmbeddingSpace,
+        asked: _Asked,
+        value: float,
+        replicates: np.ndarray | None,
+        *,
+        tested: bool = False,
+        candidates: str = "",
+        chance: float = float("nan"),
+        items: tuple[int, int],
+    ) -> None:
+        """Note a number; ``items`` are those used and those missing."""
+        low = high = float("nan")
+        if replicates is not None and not self.brief:
+            _, low, high = interval(value, replicates)
+            if tested:
+                self.replicates.setdefault(asked, {})[space.name] = (value, replicates)
+        self.rows.append(
+            {
+                "space": space.name,
+                **asked._asdict(),
+                "candidates": candidates,
+                "value": value,
+                "low": low,
+                "high": high,
+                "chance": chance,
+                "n_used": items[0],
+                "n_missing": items[1],
+            }
+        )
+
+
+def _is_grouping(judgments: SimilaritySet, column: str) -> bool:
+    """Tell whether a column parts the pairs into a few groups that can be scored."""
+    n_groups = len(set(judgments.labels[column]))
+    return 2 <= n_groups <= 12
+
+
+def _question_scores(
+    space: EmbeddingSpace, transform: Transform, judgments: AnalogySet, scores: AnalogyScores
+) -> pd.DataFrame:
+    parts = []
+    for relation, ranked in zip(judgments.relations, scores.relations, strict=True):
+        questions = [relation.questions[place] for place in ranked.questions]
+        parts.append(
+            pd.DataFrame(
+                {
+                    "space": space.name,
+                    "transform": transform,
+                    "judgments": judgments.name,
+                    "relation": relation.name,
+                    "method": scores.method,
+                    "a": [q.a for q in questions],
+                    "b": [q.b for q in questions],
+                    "c": [q.c for q in questions],
+                    "answer": ["/".join(q.answers) for q in questions],
+                    "rank_excluded": ranked.excluded,
+                    "rank_honest": ranked.honest,
+                }
+            )
+        )
+    return concatenated(parts)
+
+
+def concatenated(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Join tables, leaving out empty ones, whose columns have no types."""
+    filled = [part for part in parts if len(part)]
+    return pd.concat(filled, ignore_index=True) if filled else pd.DataFrame()
