@@ -6,6 +6,7 @@ import io
 import os
 import sys
 import traceback
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -28,6 +29,7 @@ from compare.storage import atomic_folder, write_text
 from experiments import cells
 from experiments.comparison import compare_spaces
 from experiments.config import (
+    ChecksConfig,
     Collection,
     JudgmentOptions,
     ReportOptions,
@@ -57,6 +59,7 @@ from experiments.run import (
 from experiments.scores import Judgments
 from experiments.stages import Show
 from experiments.training import train_one
+from experiments.vector_checks import check_lines, run_checks
 
 app = typer.Typer(
     name="embcompare",
@@ -162,6 +165,9 @@ def run(
     """
     overrides: dict[str, Any] = {"seed": seed, "device": device, "threads": threads}
     config = load_config(preset_or_toml, settings or [], **overrides)
+    if isinstance(config, ChecksConfig):
+        _check(config, [config.vectors], as_json=as_json)
+        return
     if isinstance(config, Collection):
         done = _run_collection(config, out_dir or Path("runs") / config.name, overrides)
     else:
@@ -187,8 +193,8 @@ def _run_collection(
     members: dict[str, RunConfig] = {}
     for name in config.runs:
         one = load_config(name, [], **overrides)
-        if isinstance(one, Collection):
-            raise InputError(f"preset {config.name} names {name}, which is a collection itself")
+        if not isinstance(one, RunConfig):
+            raise InputError(f"preset {config.name} names {name}, which is no single run")
         members[name] = one
     done = []
     for name, one in members.items():
@@ -368,6 +374,36 @@ def _train(
 
 def _given(values: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in values.items() if value is not None}
+
+
+@app.command("check-vectors")
+def check_vectors(
+    vectors: Annotated[
+        list[str],
+        typer.Argument(help="Files of vectors, or names in gensim-data (glove-wiki-gigaword-50)."),
+    ],
+    preset: Annotated[
+        str, typer.Option(help="What is asked: a preset, or the path of a .toml file.")
+    ] = "notebook-checks",
+    as_json: Json = False,
+) -> None:
+    """Ask what introductions ask: king + woman − man, a few cosines and lengths."""
+    config = load_config(preset, [])
+    if not isinstance(config, ChecksConfig):
+        raise InputError(f"preset {preset} trains models and asks no such questions; use `run`")
+    _check(config, vectors, as_json=as_json)
+
+
+def _check(config: ChecksConfig, vectors: list[str], *, as_json: bool) -> None:
+    with shown_progress(err) as show:
+        found = run_checks(config, vectors, show)
+    if as_json:
+        print_json([asdict(one) for one in found])
+        return
+    for one in found:
+        out.print(f"\n{printable(one.space)}", markup=False, style="bold")
+        for line in check_lines(one):
+            out.print(f"- {printable(line)}", markup=False)
 
 
 @app.command()

@@ -21,6 +21,7 @@ from compare.llm.gpt import GPTOptions
 from compare.llm.tokenizer import TokenizerOptions
 from compare.llm.training import TrainingOptions
 from compare.llm.word_vectors import WordVectorOptions
+from compare.measures.vector_checks import VectorChecks
 from compare.protocol import ProtocolOptions
 from compare.storage import content_key
 from compare.vocabulary import VocabularyOptions
@@ -200,6 +201,23 @@ class Collection(BaseModel):
     runs: tuple[str, ...] = Field(strict=False, min_length=1, description="names of presets")
 
 
+class ChecksConfig(BaseModel):
+    """A few questions put to vectors that exist already; nothing is trained."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+    name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=80)
+    vectors: str = Field(
+        default="word2vec-google-news-300",
+        min_length=1,
+        description="name of vectors in gensim-data, or the path of a file of vectors",
+    )
+    max_words: int = Field(
+        default=500_000, ge=2, description="the first words of the file, those that answers are of"
+    )
+    checks: VectorChecks = Field(default_factory=VectorChecks)
+
+
 def preset_names() -> dict[str, str]:
     """List the presets that come along, with what the first line of each says."""
     folder = resources.files("experiments") / "presets"
@@ -212,7 +230,7 @@ def preset_names() -> dict[str, str]:
 
 def load_config(
     preset_or_path: str, settings: Sequence[str] = (), **overrides: Any
-) -> RunConfig | Collection:
+) -> RunConfig | Collection | ChecksConfig:
     """Read a preset by name or a TOML file by path, and apply ``section.key=value`` settings.
 
     Parameters
@@ -253,6 +271,8 @@ def load_config(
         return validated(Collection, values, where)
     for setting in settings:
         _apply(values, setting)
+    if "checks" in values:
+        return validated(ChecksConfig, values, where)
     values.update({key: value for key, value in overrides.items() if value is not None})
     return validated(RunConfig, values, where)
 
@@ -322,4 +342,6 @@ def without_none(value: Any) -> Any:
     """Leave out keys whose value is None, which TOML cannot write."""
     if isinstance(value, dict):
         return {key: without_none(inner) for key, inner in value.items() if inner is not None}
+    if isinstance(value, list):
+        return [without_none(inner) for inner in value]
     return value

@@ -19,13 +19,15 @@ from compare.llm.alone import alone_vectors
 from compare.llm.contextual import checked_layers, contextual_vectors
 from compare.llm.gpt import load_gpt
 from compare.llm.language_model import GPTLanguageModel, LanguageModel, position_shift
+from compare.llm.pretrained import load_pretrained
 from compare.llm.tokenizer import load_encoding
 from compare.llm.word_vectors import WordPieces, WordVectorOptions, pooled_rows
 from compare.space import EmbeddingSpace, load_space, save_space
+from compare.static_vectors import open_vectors
 from compare.storage import content_key, write_text
 from experiments.config import RunConfig
 from experiments.labels import model_label
-from experiments.space_names import Layer, layer_of, layers_asked
+from experiments.space_names import Layer, PretrainedOptions, layer_of, layers_asked
 from experiments.stages import CorpusParts, Show, Trained, WordText, checkpoint_of, stage, versions
 
 
@@ -262,3 +264,47 @@ def _output(model: LanguageModel, known: dict[str, np.ndarray]) -> str:
             "none); leave it out"
         )
     return "output"
+
+
+def pretrained_spaces(
+    config: RunConfig, parts: CorpusParts, words: WordText, device: str, show: Show
+) -> tuple[EmbeddingSpace, ...]:
+    """Give the spaces of the models and vectors of others that the config names.
+
+    They are taken over the corpus's vocabulary; what they do not know is left out of them, and the
+    comparison is cut to what all spaces have.
+
+    Raises
+    ------
+    InputError
+        If one cannot be opened, or lacks a table that is asked for.
+    """
+    spaces: list[EmbeddingSpace] = []
+    for one in config.pretrained:
+        if one.vectors is not None:
+            progress = show(f"vectors {one.vectors}")
+            found = open_vectors(one.vectors, only=words.vocabulary.words, progress=progress)
+            spaces.append(found.named(one.name))
+        else:
+            spaces += _model_spaces(one, config, parts, words, device, show)
+    return tuple(spaces)
+
+
+def _model_spaces(
+    one: PretrainedOptions,
+    config: RunConfig,
+    parts: CorpusParts,
+    words: WordText,
+    device: str,
+    show: Show,
+) -> tuple[EmbeddingSpace, ...]:
+    model = load_pretrained(one.model or "", name=one.name, context=one.context, device=device)
+    provenance = {"model": one.model, "fingerprint": model.fingerprint}
+    spaces = table_spaces(model, one.tables, words, config.word_vectors, provenance)
+    asked = [layer for layer in map(layer_of, one.tables) if layer is not None]
+    if asked:
+        spaces += layer_spaces(
+            model, model.fingerprint, asked, (), parts, words, config, device, show
+        )
+    by_name = {space.name: space for space in spaces}
+    return tuple(by_name[name] for name in one.space_names)

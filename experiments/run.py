@@ -36,7 +36,7 @@ from compare.storage import (
 from experiments.comparison import compare_spaces
 from experiments.config import ReportOptions, RunConfig
 from experiments.context_measures import ContextMeasures, context_measures
-from experiments.model_spaces import gpt_language_model, with_layers
+from experiments.model_spaces import gpt_language_model, pretrained_spaces, with_layers
 from experiments.report import write_report
 from experiments.results import RunResults, check_run_folder, load_results, save_results
 from experiments.samples import neighbours_by_stage
@@ -123,14 +123,18 @@ def _results(
     if tokens is not None:
         SlidingWindows(tokens.training.ids, config.gpt.context, config.gpt.context)
 
+    others = pretrained_spaces(config, parts, text, device, show)
     trained = _train_all(config, parts, text, tokens, device, show)
     spaces = {space.name: space for one in trained.values() for space in one.spaces}
     repeats: dict[str, list[EmbeddingSpace]] = {name: [] for name in spaces}
     for seed in range(config.seed + 1, config.seed + config.seeds):
         again = config.model_copy(update={"seed": seed})
-        others = _train_all(again, parts, text, tokens, device, _titled(show, f", seed {seed}"))
-        for space in (space for one in others.values() for space in one.spaces):
+        trained_again = _train_all(
+            again, parts, text, tokens, device, _titled(show, f", seed {seed}")
+        )
+        for space in (space for one in trained_again.values() for space in one.spaces):
             repeats[space.name].append(space)
+    spaces.update({space.name: space for space in others})
 
     in_context = ContextMeasures(pd.DataFrame(), pd.DataFrame())
     if "gpt" in trained:
@@ -145,7 +149,7 @@ def _results(
         config.protocol,
         config.report,
         seed=config.seed,
-        repeats={name: repeats[name] for name in config.compared},
+        repeats={name: repeats.get(name, []) for name in config.compared},
         progress=show("comparing the spaces"),
     )
     logger.info("comparison: done in %.1f s", time.perf_counter() - started)

@@ -27,7 +27,7 @@ ORDER = [
     ["llm.alone", "llm.occurrences"],
     ["space"],
     ["formats", "judgments", "lexicon", "uncertainty"],
-    ["protocol", "public_judgments"],
+    ["protocol", "public_judgments", "static_vectors"],
     ["measures.largest"],
     ["measures.inner_products"],
     ["measures.distinct", "measures.csls", "measures.likeness", "measures.frequency_bands"],
@@ -40,7 +40,7 @@ ORDER = [
     ["measures.frequency_bias", "measures.antonyms", "measures.categorization"],
     ["measures.contextuality", "measures.odd_one_out", "measures.probing", "measures.sense_probe"],
     ["measures.analogies", "measures.geometry", "measures.similarity"],
-    ["measures.vocabulary_cut"],
+    ["measures.vocabulary_cut", "measures.vector_checks"],
 ]
 
 

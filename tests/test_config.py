@@ -13,7 +13,7 @@ def test_every_preset_loads_and_its_effective_config_reads_back_equal() -> None:
         config = load_config(name)
         if isinstance(config, Collection):
             assert all(isinstance(load_config(run), RunConfig) for run in config.runs)
-        else:
+        elif isinstance(config, RunConfig):
             again = validated(RunConfig, tomllib.loads(config.to_toml()), "written config")
             assert again == config
             assert again.folder_name() == config.folder_name()
@@ -87,3 +87,50 @@ def test_whole_numbers_stand_for_reals_and_lists_for_tuples(tmp_path: Path) -> N
     assert isinstance(config, RunConfig)
     assert config.training.epochs == 2.0
     assert config.report.probe_words == ("king",)
+
+
+def test_names_of_spaces_are_checked_against_what_models_give() -> None:
+    names = '["gpt-input+position", "gpt-layer-0", "gpt-layer-1-alone", "torch-output"]'
+    config = load_config("smoke", [f"spaces={names}"])
+    assert config.compared[1] == "gpt-layer-0"
+    for wrong, message in (
+        ("gensim-inptu", "did you mean 'gensim-input'"),
+        ("gpt-layer-2", "the GPT has layers 0 to 1"),
+        ("ppmi-layer-1", "unknown space 'ppmi-layer-1'"),
+        ("gpt-layer-one", "unknown space"),
+    ):
+        with pytest.raises(InputError, match=message):
+            load_config("smoke", [f'spaces=["{wrong}"]'])
+
+
+def test_pretrained_models_and_vectors_join_the_comparison(tmp_path: Path) -> None:
+    path = tmp_path / "run.toml"
+    path.write_text(
+        """
+        spaces = ["torch-input", "mini-layer-2"]
+        [[pretrained]]
+        name = "mini"
+        model = "some/model"
+        tables = ["input", "layer-2", "layer-2-alone"]
+        [[pretrained]]
+        name = "glove"
+        vectors = "glove-wiki-gigaword-50"
+        """
+    )
+    config = load_config(str(path))
+    assert config.compared == (
+        *("torch-input", "mini-layer-2"),
+        *("mini-input", "mini-layer-2-alone", "glove"),
+    )
+    again = validated(RunConfig, tomllib.loads(config.to_toml()), "written config")
+    assert again == config
+    for lines, message in (
+        ("name = 'x'", "a model or vectors, one of the two"),
+        ("name = 'x'\nmodel = 'a'\nvectors = 'b'", "a model or vectors, one of the two"),
+        ("name = 'gpt'\nmodel = 'a'", "are a trainer's: gpt"),
+        ("name = 'x'\nmodel = 'a'\ntables = ['inptu']", "did you mean 'input'"),
+        ("name = 'x'\nmodell = 'a'", "modell"),
+    ):
+        path.write_text(f"[[pretrained]]\n{lines}\n")
+        with pytest.raises(InputError, match=message):
+            load_config(str(path))

@@ -82,6 +82,20 @@ def test_attention_equals_its_equation() -> None:
     torch.testing.assert_close(attention(x)[0], attention.projection(torch.cat(heads, dim=-1)))
 
 
+def test_hidden_states_are_numbered_from_the_embeddings_to_the_final_norm() -> None:
+    model = untrained_gpt(SMALL, 11, seed=0).eval()
+    ids = torch.tensor([[4, 7, 4], [1, 2, 3]])
+    states = model.hidden_states(ids)
+    assert len(states) == SMALL.layers + 1
+    x = model.token_embedding(ids) + model.position_embedding.weight[:3]
+    torch.testing.assert_close(states[0], x)
+    x = model.blocks[0](x)
+    torch.testing.assert_close(states[1], x)
+    torch.testing.assert_close(states[2], model.norm(model.blocks[1](x)))
+    torch.testing.assert_close(states[2], model.hidden(ids))
+    assert not model.blocks[0]._forward_pre_hooks
+
+
 def test_tied_tables_are_one() -> None:
     tied = untrained_gpt(SMALL.model_copy(update={"tied": True}), 11, seed=0)
     untied = untrained_gpt(SMALL, 11, seed=0)

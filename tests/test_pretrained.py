@@ -199,6 +199,20 @@ def test_layers_in_context_equal_one_row_at_a_time(models, kind) -> None:
 
 
 @KINDS
+def test_the_last_layer_comes_after_the_final_norm(models, kind) -> None:
+    model = models[kind]
+    ids = torch.tensor([[*model.prefix, *model.tokenize("the king").ids.tolist()]])
+    with torch.no_grad():
+        states = model.hidden_states(ids, torch.tensor([ids.shape[1]]))
+        expected = model.network.base_model(ids).last_hidden_state
+    torch.testing.assert_close(states[-1], expected)
+    norm = {"gpt2": "ln_f", "llama": "norm"}.get(kind)
+    if norm is not None:  # random models have unit norms: every vector has length √dim
+        lengths = states[-1].pow(2).mean(dim=-1).sqrt()
+        torch.testing.assert_close(lengths, torch.ones_like(lengths), atol=0.05, rtol=0)
+
+
+@KINDS
 def test_alone_and_unknown_words(models, kind) -> None:
     model = models[kind]
     pieces = model.word_pieces(["king", "東"], "space")

@@ -54,6 +54,7 @@ class PretrainedLanguageModel:
         self.n_layers = int(config.num_hidden_layers)
         self.dimension = int(config.hidden_size)
         self.prefix, self.suffix = _special_tokens(tokenizer, is_causal=self.is_causal)
+        # A byte-level tokenizer knows everything, and names its end of text as the unknown.
         is_byte_level = self.is_causal and tokenizer.unk_token_id in self.prefix
         self.unknown_id: int | None = None if is_byte_level else tokenizer.unk_token_id
         longest = _longest_row(config, tokenizer)
