@@ -6,7 +6,16 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 
 ORDER = [
-    ["errors", "progress", "normalization", "words", "precision", "planted_world", "wikipedia"],
+    [
+        "errors",
+        "progress",
+        "normalization",
+        "words",
+        "precision",
+        "planted_world",
+        "wikipedia",
+        "llm.positions",
+    ],
     ["planted", "memory"],
     ["storage"],
     ["corpus", "vocabulary", "tokens"],
