@@ -16,7 +16,8 @@ def example(n_rows: int = 37, dim: int = 8, n_tokens: int = 19) -> tuple[torch.T
 
 @pytest.mark.parametrize("chunk", [1, 10, 37, 100])
 def test_loss_and_gradients_equal_torch_for_every_chunk(chunk: int, monkeypatch) -> None:
-    monkeypatch.setattr(loss_module, "CHUNK_ROWS", chunk)
+    monkeypatch.setattr(loss_module, "MIN_CHUNK_ROWS", chunk)
+    monkeypatch.setattr(loss_module, "CHUNK_LOGITS", 0)
     hidden, weight, targets = example()
     found, expected = [], []
     for compute, gradients in (

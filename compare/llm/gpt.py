@@ -235,12 +235,35 @@ class CausalSelfAttention(nn.Module):
         if self.rotation is not None:
             here = self.rotation[:, :time]
             query, key = rotated(query, here), rotated(key, here)
-        mixed = F.scaled_dot_product_attention(
-            query, key, value, is_causal=True, dropout_p=self.p_dropout if self.training else 0.0
-        )
+        p_dropout = self.p_dropout if self.training else 0.0
+        mixed = causal_attention(query, key, value, p_dropout=p_dropout)
         mixed = mixed.transpose(1, 2).reshape(batch, time, dim)
         out: torch.Tensor = self.dropout(self.projection(mixed))
         return out
+
+
+EXPLICIT_TIME = 256
+"""Rows up to this long are attended to by the equation, where that is faster."""
+
+
+def causal_attention(
+    query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, *, p_dropout: float = 0.0
+) -> torch.Tensor:
+    """Compute softmax(Q Kᵀ / √head_dim + causal mask) V, shape kept (batch, heads, time, head_dim).
+
+    In bfloat16 on a processor, the backward pass of torch's fused attention takes several times as
+    long as that of the equation itself (benchmarks/gpt.py); long rows want it for their memory.
+    """
+    time, head_dim = query.shape[-2:]
+    is_slow_fused = query.device.type == "cpu" and query.dtype == torch.bfloat16
+    if not is_slow_fused or time > EXPLICIT_TIME:
+        return F.scaled_dot_product_attention(
+            query, key, value, is_causal=True, dropout_p=p_dropout
+        )
+    after = torch.ones(time, time, dtype=torch.bool).triu(1)
+    scores = (query @ key.transpose(-2, -1)).float() / math.sqrt(head_dim)  # (b, heads, time, time)
+    weights = F.dropout(scores.masked_fill(after, -math.inf).softmax(-1), p_dropout)
+    return weights.to(value.dtype) @ value
 
 
 class MLP(nn.Module):
