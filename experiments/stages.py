@@ -21,6 +21,7 @@ import numpy as np
 import pandas as pd
 import platformdirs
 import tiktoken
+from safetensors.numpy import load_file, save_file
 
 from compare.corpus import (
     Corpus,
@@ -30,6 +31,7 @@ from compare.corpus import (
     split_corpus,
 )
 from compare.errors import InputError
+from compare.llm.compilation import missing_for_compiling
 from compare.llm.gpt import GPT, flops_per_token, load_gpt, n_parameters, save_gpt, untrained_gpt
 from compare.llm.tokenizer import (
     TRAINED,
@@ -39,13 +41,14 @@ from compare.llm.tokenizer import (
     save_encoding,
     train_encoding,
 )
-from compare.llm.training import train_gpt
+from compare.llm.training import KeepTable, train_gpt
 from compare.llm.word_vectors import pooled_rows, word_pieces
 from compare.planted import write_truth
 from compare.precision import resolve_precision
 from compare.progress import Progress
 from compare.space import EmbeddingSpace, load_space, save_space
 from compare.storage import (
+    atomic_file,
     atomic_folder,
     content_key,
     read_json,
@@ -292,7 +295,7 @@ def trained_word2vec(
                 progress=progress,
             )
             if options.snapshots:
-                shutil.move(_snapshot_folder(key), folder / "snapshots")
+                shutil.move(_snapshot_folder("torch", key), folder / "snapshots")
         elif trainer == "gensim":
             tables = train_gensim(
                 training,
@@ -327,6 +330,7 @@ def trained_gpt(
         "device": device,
         "threads": config.n_threads,
         "precision": resolve_precision(config.training.precision, device),
+        "compiler": missing_for_compiling() is None,
         **versions("torch", "numpy"),
     }
     key = content_key("gpt", text.key, settings, config.seed, how)
@@ -341,9 +345,13 @@ def trained_gpt(
             config.training,
             seed=config.seed,
             device=device,
+            n_validation_bytes=text.validation.n_units,
             checkpoint=_checkpoint("gpt", key),
+            keep_snapshot=_table_keeper(key),
             progress=progress,
         )
+        if config.training.snapshots:
+            shutil.move(_snapshot_folder("gpt", key), folder / "snapshots")
         save_gpt(trained.model, folder / "model.pt")
         save_encoding(text.encoding, folder / "encoding.json")
         points = pd.DataFrame(trained.history)
@@ -370,7 +378,38 @@ def trained_gpt(
     budget = read_json(folder / "budget.json")
     spaces, split_share = gpt_spaces(model, text.encoding, words, config, {"model": key, **how})
     budget["split_share"] = split_share
-    return Trained(spaces, pd.read_csv(folder / "history.csv"), budget, folder)
+    snapshots = _gpt_snapshots(folder / "snapshots", text.encoding, words, config)
+    return Trained(spaces, pd.read_csv(folder / "history.csv"), budget, folder, snapshots)
+
+
+def _table_keeper(key: str) -> KeepTable:
+    """Keep tables of tokens, whatever words will be looked up in them."""
+
+    def keep(n_seen: int, table: np.ndarray) -> None:
+        with atomic_file(_snapshot_folder("gpt", key) / f"{n_seen:015d}.safetensors") as path:
+            save_file({"input": table}, path)
+
+    return keep
+
+
+def _gpt_snapshots(
+    folder: Path, encoding: tiktoken.Encoding, words: WordText, config: RunConfig
+) -> tuple[EmbeddingSpace, ...]:
+    """Look the vocabulary up in the tables kept during training, the earliest first."""
+    files = sorted(folder.glob("*.safetensors"))
+    if not files:
+        return ()
+    vocabulary = words.vocabulary
+    pieces = word_pieces(vocabulary.words, encoding, config.word_vectors)
+    return tuple(
+        EmbeddingSpace(
+            vocabulary.words,
+            pooled_rows(load_file(path)["input"], pieces),
+            vocabulary.counts,
+            {"name": "gpt-input", "table": "input", "tokens_seen": int(path.stem)},
+        )
+        for path in files
+    )
 
 
 def gpt_spaces(
@@ -454,16 +493,16 @@ def _checkpoint(name: str, key: str) -> Path:
     return cache_folder() / f"{name}-{key[:20]}.checkpoint"
 
 
-def _snapshot_folder(key: str) -> Path:
+def _snapshot_folder(name: str, key: str) -> Path:
     """Where snapshots wait until the stage is whole, beside its checkpoint."""
-    return cache_folder() / f"torch-{key[:20]}.snapshots"
+    return cache_folder() / f"{name}-{key[:20]}.snapshots"
 
 
 def _snapshot_keeper(key: str, text: WordText) -> KeepSnapshot:
     def keep(n_seen: int, table: np.ndarray) -> None:
         provenance = {"name": "torch-input", "table": "input", "words_seen": n_seen}
         space = EmbeddingSpace(text.vocabulary.words, table, text.vocabulary.counts, provenance)
-        save_space(space, _snapshot_folder(key) / f"{n_seen:015d}.safetensors")
+        save_space(space, _snapshot_folder("torch", key) / f"{n_seen:015d}.safetensors")
 
     return keep
 

@@ -77,7 +77,9 @@ def train_one(
     with atomic_folder(target) as folder:
         _save_folder(by_table, folder)
         if trained.snapshots:
-            shutil.copytree(trained.folder / "snapshots", folder / "snapshots")
+            for snapshot in trained.snapshots:
+                seen = snapshot.provenance["tokens_seen" if trainer == "gpt" else "words_seen"]
+                save_space(snapshot, folder / "snapshots" / f"{seen:015d}.safetensors")
         write_text(folder / "config.toml", config.to_toml())
         write_text(folder / "history.csv", trained.history.to_csv(index=False))
         if trainer == "gpt":

@@ -13,6 +13,7 @@ from compare.llm.gpt import (
     flops_per_token,
     load_gpt,
     n_parameters,
+    n_weights,
     save_gpt,
     untrained_gpt,
 )
@@ -213,6 +214,14 @@ def test_parameters_and_flops_by_hand() -> None:
     block = 8 * 24 + 24 + 8 * 8 + 8 + 8 * 32 + 32 + 32 * 8 + 8 + 4 * 8
     assert n_parameters(model) == 11 * 8 + 6 * 8 + 2 * block + 2 * 8 + 11 * 8
     assert flops_per_token(model) == 6 * (2 * block + 2 * 8 + 11 * 8) + 6 * 2 * 6 * 8
+
+
+@pytest.mark.parametrize("positions", POSITIONS)
+@pytest.mark.parametrize("layers", [0, 3])
+@pytest.mark.parametrize("tied", [False, True])
+def test_weights_are_counted_from_the_shapes_alone(positions: str, layers: int, tied: bool) -> None:
+    options = SMALL.model_copy(update={"positions": positions, "layers": layers, "tied": tied})
+    assert n_weights(options, 11) == n_parameters(untrained_gpt(options, 11, seed=0))
 
 
 def test_same_seed_same_weights() -> None:

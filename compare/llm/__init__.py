@@ -1,6 +1,7 @@
 """The language-model wing: tokens → sliding windows → GPT → next-token training → word vectors."""
 
 from compare.llm.gpt import GPT, GPTOptions, load_gpt, save_gpt, untrained_gpt
+from compare.llm.options import TrainingOptions, TrainingPoint
 from compare.llm.tokenizer import (
     TokenizerOptions,
     load_encoding,
@@ -8,7 +9,7 @@ from compare.llm.tokenizer import (
     save_encoding,
     train_encoding,
 )
-from compare.llm.training import TrainedGPT, TrainingOptions, TrainingPoint, train_gpt
+from compare.llm.training import TrainedGPT, train_gpt
 from compare.llm.windows import SlidingWindows, batches
 from compare.llm.word_vectors import WordVectorOptions, pooled_rows, word_pieces
 

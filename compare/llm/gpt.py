@@ -246,6 +246,12 @@ EXPLICIT_TIME = 256
 """Rows up to this long are attended to by the equation, where that is faster."""
 
 
+def is_explicit(time: int, dtype: torch.dtype, device: torch.device | str) -> bool:
+    """Say whether attention holds its scores, (batch, heads, time, time), in memory."""
+    on_processor = torch.device(device).type == "cpu"
+    return on_processor and dtype == torch.bfloat16 and time <= EXPLICIT_TIME
+
+
 def causal_attention(
     query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, *, p_dropout: float = 0.0
 ) -> torch.Tensor:
@@ -255,8 +261,7 @@ def causal_attention(
     long as that of the equation itself (benchmarks/gpt.py); long rows want it for their memory.
     """
     time, head_dim = query.shape[-2:]
-    is_slow_fused = query.device.type == "cpu" and query.dtype == torch.bfloat16
-    if not is_slow_fused or time > EXPLICIT_TIME:
+    if not is_explicit(time, query.dtype, query.device):
         return F.scaled_dot_product_attention(
             query, key, value, is_causal=True, dropout_p=p_dropout
         )
@@ -313,15 +318,28 @@ def n_parameters(model: nn.Module) -> int:
     return sum(parameter.numel() for parameter in model.parameters())
 
 
+def n_weights(options: GPTOptions, vocabulary_size: int) -> int:
+    """Count what :func:`n_parameters` will, from the shapes alone."""
+    dim = options.dimension
+    tables = vocabulary_size * dim * (1 if options.tied else 2)
+    positions = options.context * dim if options.positions == "learned" else 0
+    # 12 dim² in matrices; biases 3 + 1 + 4 + 1 and two norms 4 times dim
+    blocks = options.layers * (12 * dim * dim + 13 * dim)
+    return tables + positions + blocks + (2 * dim if options.layers else 0)
+
+
 def flops_per_token(model: GPT) -> int:
     """Estimate the training cost of one token, in floating-point operations.
 
     ``6 N`` for the N weights that are multiplied (Kaplan et al. 2020, arXiv:2001.08361; look-ups
     cost nothing), and ``6 · layers · context · dim`` for causal attention.
     """
-    options = model.options
+    output = 6 * model.vocabulary_size * model.options.dimension
+    return output + block_flops_per_token(model.options)
+
+
+def block_flops_per_token(options: GPTOptions) -> int:
+    """Estimate the part of :func:`flops_per_token` that is not the output layer's."""
     looked_up = options.context * options.dimension if options.positions == "learned" else 0
-    if not options.tied:
-        looked_up += model.vocabulary_size * options.dimension
     attention = 6 * options.layers * options.context * options.dimension
-    return 6 * (n_parameters(model) - looked_up) + attention
+    return 6 * (n_weights(options, 0) - looked_up) + attention

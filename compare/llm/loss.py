@@ -8,12 +8,23 @@ they are made for some rows at a time, turned into their gradient at once, and d
     ∂/∂H = (p − onehot) W / N        ∂/∂W = (p − onehot)ᵀ H / N
 
 so three matrix products a chunk do both directions, and memory does not grow with the batch.
+
+The *sampled softmax* (Bengio & Senécal 2008; Jean et al. 2015, arXiv:1412.2007) is an
+approximation for large vocabularies: S tokens j, drawn from a distribution q and shared by all
+rows, stand for the vocabulary. Of the sum in the loss, log Σ_v exp(h · w_v) − h · w_target, the
+target's term is taken as it is and the others are estimated without bias by
+
+    Σ_{v ≠ target} exp(h · w_v)  ≈  Σ_{drawn j ≠ target} exp(h · w_j) / (S q_j)
+
+The logarithm of the estimate is too small on average, the less so the more tokens are drawn.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 
@@ -107,3 +118,62 @@ class _ChunkedCrossEntropy(torch.autograd.Function):
             weight_gradient.to(weight_dtype) * scale.to(weight_dtype),
             None,
         )
+
+
+@dataclass(frozen=True)
+class TokenSampler:
+    """Draws tokens by their frequency in the training text, every token with some chance.
+
+    Attributes
+    ----------
+    probabilities : ndarray of float64, shape (vocabulary_size,)
+        Proportional to count + 1.
+    """
+
+    probabilities: np.ndarray
+
+    @classmethod
+    def of_counts(cls, counts: np.ndarray) -> TokenSampler:
+        """Make the sampler from how often each token occurs, int (vocabulary_size,)."""
+        return cls((counts + 1.0) / (counts + 1.0).sum())
+
+    def draw(self, n: int, rng: np.random.Generator) -> tuple[torch.Tensor, torch.Tensor]:
+        """Draw with replacement.
+
+        Returns
+        -------
+        ids : tensor of int64, shape (n,)
+        expected : tensor of float32, shape (n,)
+            log(n q), the logarithm of how often each is expected among the drawn.
+        """
+        ends = self.probabilities.cumsum()
+        ids = np.searchsorted(ends, rng.random(n) * ends[-1], side="right")
+        expected = np.log(n * self.probabilities[ids])
+        return torch.from_numpy(ids), torch.from_numpy(expected).float()
+
+
+def sampled_cross_entropy(
+    hidden: torch.Tensor,
+    weight: torch.Tensor,
+    targets: torch.Tensor,
+    drawn: tuple[torch.Tensor, torch.Tensor],
+) -> torch.Tensor:
+    """Estimate the mean cross-entropy from some drawn tokens, in nats: an approximation.
+
+    Parameters
+    ----------
+    hidden, weight, targets
+        As for :func:`output_cross_entropy`.
+    drawn : (tensor of int64, tensor of float32), each of shape (n_drawn,)
+        From :meth:`TokenSampler.draw`, on the device of the others.
+
+    Returns
+    -------
+    scalar tensor of float32
+        Differentiable. ``n_rows × n_drawn`` logits are held in memory.
+    """
+    ids, expected = drawn
+    aimed = (hidden.float() * F.embedding(targets, weight)).sum(dim=1)  # (n_rows,)
+    others = F.linear(hidden, F.embedding(ids, weight)).float() - expected  # (n_rows, n_drawn)
+    others = others.masked_fill(ids == targets[:, None], -torch.inf)
+    return (torch.logaddexp(aimed, others.logsumexp(dim=1)) - aimed).mean()
