@@ -187,7 +187,7 @@ class NanoGPT(torch.nn.Module):
             self.optimizer = self.model.configure_optimizers(
                 0.1, trainer.options.learning_rate, (0.9, 0.95), self.kind
             )
-        self.forward = torch.compile(self.model) if compiled else self.model
+        self.called = torch.compile(self.model) if compiled else self.model
         self.numbers = trainer.row_numbers()
 
     def take_step(self) -> float:
@@ -198,7 +198,7 @@ class NanoGPT(torch.nn.Module):
         inputs, targets = self.trainer.windows.rows(next(self.numbers))
         inputs, targets = (part.contiguous().to(self.trainer.device) for part in (inputs, targets))
         with torch.autocast(self.kind, dtype=torch.bfloat16, enabled=self.autocast):
-            _, loss = self.forward(inputs, targets)
+            _, loss = self.called(inputs, targets)
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)

@@ -32,10 +32,10 @@ from compare.corpus import (
 )
 from compare.errors import InputError
 from compare.llm.compilation import missing_for_compiling
+from compare.llm.encoded_text import encoded_passages
 from compare.llm.gpt import GPT, flops_per_token, load_gpt, n_parameters, save_gpt, untrained_gpt
 from compare.llm.tokenizer import (
     TRAINED,
-    end_of_text_id,
     load_encoding,
     named_encoding,
     save_encoding,
@@ -245,16 +245,21 @@ def token_text(parts: CorpusParts, config: RunConfig, show: Show) -> TokenText:
         if options.encoding == TRAINED:
             progress = show("training the byte-pair encoding")
             texts = (p.text for p in normalized_passages(parts.training, normalization))
-            encoding = train_encoding(texts, options.vocabulary_size)
+            encoding = train_encoding(
+                texts,
+                options.vocabulary_size,
+                pattern=options.pattern,
+                special_tokens=options.special_tokens,
+            )
             progress(1, 1, unit="encodings")
         else:
             encoding = named_encoding(options.encoding)
         save_encoding(encoding, folder / "encoding.json")
         progress = show("encoding tokens")
-        end = end_of_text_id(encoding)
         for name in ("training", "validation"):
             part: Corpus = getattr(parts, name)
-            write_tokens(folder / name, _token_ids(part, parts, encoding, end, progress))
+            found = _token_ids(part, parts, encoding, config.n_threads, progress)
+            write_tokens(folder / name, found)
 
     folder = _stage("tokens", key, build)
     encoding = load_encoding(folder / "encoding.json")
@@ -516,19 +521,23 @@ def _shown_texts(part: Corpus, parts: CorpusParts, progress: Progress) -> Iterat
 
 
 def _token_ids(
-    part: Corpus, parts: CorpusParts, encoding: tiktoken.Encoding, end: int, progress: Progress
+    part: Corpus,
+    parts: CorpusParts,
+    encoding: tiktoken.Encoding,
+    n_workers: int,
+    progress: Progress,
 ) -> Iterator[TokenArray]:
     """Encode passages; every document ends with ``<|endoftext|>``."""
-    before: int | None = None
     done = 0
-    for document, text in normalized_passages(part, parts.options.normalization):
-        if before is not None and document != before:
-            yield TokenArray.of_segments([[end]], n_units=0)
-        before = document
-        yield TokenArray.of_segments([encoding.encode_ordinary(text)], n_units=len(text.encode()))
-        done += len(text)
+    for tokens, n_characters in encoded_passages(
+        normalized_passages(part, parts.options.normalization),
+        encoding,
+        n_characters=part.n_characters,
+        n_workers=n_workers,
+    ):
+        yield tokens
+        done += n_characters
         progress(done, part.n_characters, unit="characters")
-    yield TokenArray.of_segments([[end]], n_units=0)
 
 
 def _read_vocabulary(path: Path) -> Vocabulary:

@@ -83,8 +83,8 @@ def train_one(
         write_text(folder / "config.toml", config.to_toml())
         write_text(folder / "history.csv", trained.history.to_csv(index=False))
         if trainer == "gpt":
-            for name in ("model.pt", "encoding.json"):
-                shutil.copyfile(trained.folder / name, folder / name)
+            for path in (trained.folder / "model.pt", *trained.folder.glob("encoding.*")):
+                shutil.copyfile(path, folder / path.name)
     return sorted(target.iterdir())
 
 

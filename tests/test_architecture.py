@@ -18,7 +18,7 @@ ORDER = [
     ],
     ["planted", "memory"],
     ["storage"],
-    ["corpus", "vocabulary", "tokens"],
+    ["corpus", "vocabulary", "tokens", "llm.byte_pairs", "llm.rank_file"],
     [
         "word_encoder",
         "word2vec.options",
@@ -30,7 +30,7 @@ ORDER = [
     ["word2vec.held_out", "llm.tokenizer", "llm.windows", "llm.loss"],
     ["llm.options", "llm.distributed", "llm.compilation", "llm.checked_ids"],
     ["word2vec.skipgram", "llm.gpt", "llm.schedule"],
-    ["llm.held_out", "llm.footprint"],
+    ["llm.held_out", "llm.footprint", "llm.encoded_text"],
     ["llm.trainer"],
     ["word2vec.gensim_skipgram", "word2vec.ppmi", "llm.training", "llm.word_vectors"],
     ["space"],
