@@ -19,6 +19,7 @@ from safetensors import SafetensorError
 from compare.corpus import END_OF_TEXT, NAMED_CORPORA, CorpusOptions, open_corpus
 from compare.errors import InputError, TrainingError
 from compare.formats import read_vectors
+from compare.llm.distributed import dismissing, joined, rank
 from compare.measures import nearest, neighbour_overlap, solve_analogy
 from compare.planted import write_truth
 from compare.protocol import ProtocolOptions, share_vocabulary
@@ -46,6 +47,7 @@ from experiments.run import (
     open_similarity,
 )
 from experiments.training import train_one
+from experiments.workers import serve
 
 app = typer.Typer(
     name="embcompare",
@@ -88,6 +90,15 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a terminal that cannot show a word still works
             stream.reconfigure(errors="backslashreplace")
+    with joined():
+        if rank() > 0:
+            serve()
+            return
+        with dismissing():
+            _run_app(arguments, debug=debug)
+
+
+def _run_app(arguments: list[str], *, debug: bool) -> None:
     try:
         app(args=arguments, prog_name="embcompare")  # exits 2 itself on wrong usage
     except SystemExit as stop:

@@ -32,6 +32,7 @@ from compare.corpus import (
 )
 from compare.errors import InputError
 from compare.llm.compilation import missing_for_compiling
+from compare.llm.distributed import n_processes
 from compare.llm.encoded_text import encoded_passages
 from compare.llm.gpt import GPT, flops_per_token, load_gpt, n_parameters, save_gpt, untrained_gpt
 from compare.llm.tokenizer import (
@@ -66,6 +67,7 @@ from compare.word2vec.skipgram import KeepSnapshot, train_skipgram
 from compare.word_encoder import WordEncoder
 from experiments.config import RunConfig
 from experiments.labels import model_label
+from experiments.workers import training_job
 
 logger = logging.getLogger(__name__)
 
@@ -114,6 +116,7 @@ class TokenText:
     training: TokenArray
     validation: TokenArray
     key: str
+    folder: Path
 
 
 @dataclass(frozen=True)
@@ -263,9 +266,8 @@ def token_text(parts: CorpusParts, config: RunConfig, show: Show) -> TokenText:
 
     folder = _stage("tokens", key, build)
     encoding = load_encoding(folder / "encoding.json")
-    return TokenText(
-        encoding, open_tokens(folder / "training"), open_tokens(folder / "validation"), key
-    )
+    training, validation = open_tokens(folder / "training"), open_tokens(folder / "validation")
+    return TokenText(encoding, training, validation, key, folder)
 
 
 def trained_word2vec(
@@ -336,25 +338,28 @@ def trained_gpt(
         "threads": config.n_threads,
         "precision": resolve_precision(config.training.precision, device),
         "compiler": missing_for_compiling() is None,
+        "processes": n_processes(),
         **versions("torch", "numpy"),
     }
     key = content_key("gpt", text.key, settings, config.seed, how)
 
     def build(folder: Path) -> None:
         progress = show("next-token training of the GPT")
-        trained = train_gpt(
-            text.training.ids,
-            text.validation.ids,
-            text.encoding.n_vocab,
-            config.gpt,
-            config.training,
-            seed=config.seed,
-            device=device,
-            n_validation_bytes=text.validation.n_units,
-            checkpoint=_checkpoint("gpt", key),
-            keep_snapshot=_table_keeper(key),
-            progress=progress,
-        )
+        n_tokens, checkpoint = text.encoding.n_vocab, _checkpoint("gpt", key)
+        with training_job(text.folder, n_tokens, config, device=device, checkpoint=checkpoint):
+            trained = train_gpt(
+                text.training.ids,
+                text.validation.ids,
+                n_tokens,
+                config.gpt,
+                config.training,
+                seed=config.seed,
+                device=device,
+                n_validation_bytes=text.validation.n_units,
+                checkpoint=checkpoint,
+                keep_snapshot=_table_keeper(key),
+                progress=progress,
+            )
         if config.training.snapshots:
             shutil.move(_snapshot_folder("gpt", key), folder / "snapshots")
         save_gpt(trained.model, folder / "model.pt")

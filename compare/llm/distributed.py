@@ -95,6 +95,32 @@ def send_job(job: dict[str, Any] | None) -> None:
         dist.broadcast(message, src=0)
 
 
+@contextmanager
+def dismissing() -> Iterator[None]:
+    """Let the waiting processes go when the block ends, by an error or not.
+
+    One that fails inside a job cannot be told so: there the processes fall apart, and torchrun
+    ends them.
+    """
+    try:
+        yield
+    finally:
+        if not _in_job:
+            send_job(None)
+            wait_for_all()
+
+
+@contextmanager
+def working_together() -> Iterator[None]:
+    """Mark the time of a job, in which all processes talk about it and nothing else."""
+    _in_job.append(True)
+    yield
+    _in_job.pop()
+
+
+_in_job: list[bool] = []
+
+
 def next_job() -> dict[str, Any] | None:
     """Wait for what process 0 sends."""
     length = torch.zeros(1, dtype=torch.int64)
@@ -102,4 +128,6 @@ def next_job() -> dict[str, Any] | None:
     message = torch.zeros(int(length), dtype=torch.uint8)
     dist.broadcast(message, src=0)
     job: dict[str, Any] | None = json.loads(bytes(message.tolist()))
+    if job is None:
+        wait_for_all()  # nobody leaves while another is still being told
     return job
