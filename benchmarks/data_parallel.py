@@ -14,7 +14,7 @@ import numpy as np
 import torch
 
 from compare.llm.checked_ids import CheckedIds
-from compare.llm.distributed import joined, n_processes, rank
+from compare.llm.distributed import ending_at_once, joined, n_processes, rank
 from compare.llm.gpt import GPTOptions
 from compare.llm.options import TrainingOptions
 from compare.llm.trainer import Trainer
@@ -72,4 +72,5 @@ def losses(given: argparse.Namespace) -> tuple[list[float], float]:
 
 
 if __name__ == "__main__":
-    main()
+    with ending_at_once():
+        main()

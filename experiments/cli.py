@@ -19,7 +19,7 @@ from safetensors import SafetensorError
 from compare.corpus import END_OF_TEXT, NAMED_CORPORA, CorpusOptions, open_corpus
 from compare.errors import InputError, TrainingError
 from compare.formats import read_vectors
-from compare.llm.distributed import dismissing, joined, rank
+from compare.llm.distributed import dismissing, ending_at_once, joined, rank
 from compare.measures import nearest, neighbour_overlap, solve_analogy
 from compare.planted import write_truth
 from compare.protocol import ProtocolOptions, share_vocabulary
@@ -90,7 +90,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a terminal that cannot show a word still works
             stream.reconfigure(errors="backslashreplace")
-    with joined():
+    with ending_at_once(), joined():
         if rank() > 0:
             serve()
             return

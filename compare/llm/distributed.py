@@ -14,6 +14,8 @@ from __future__ import annotations
 
 import json
 import os
+import sys
+import traceback
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -61,6 +63,29 @@ def joined() -> Iterator[None]:
         yield
     finally:
         dist.destroy_process_group()
+
+
+@contextmanager
+def ending_at_once() -> Iterator[None]:
+    """End a process that torchrun started with the block, leaving out Python's own last steps.
+
+    gloo's threads may still hold tensors of the last sum when the interpreter is taken down, and
+    then abort the process that has done all its work (pytorch/pytorch pull request 179291).
+    """
+    if not is_launched():
+        yield
+        return
+    status = 0
+    try:
+        yield
+    except SystemExit as stop:
+        status = stop.code if isinstance(stop.code, int) else int(stop.code is not None)
+    except BaseException:
+        traceback.print_exc()
+        status = 1
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)
 
 
 def sum_over_processes(tensor: torch.Tensor) -> torch.Tensor:
