@@ -20,6 +20,7 @@ from compare.corpus import END_OF_TEXT, NAMED_CORPORA, CorpusOptions, open_corpu
 from compare.downloads import download_folder
 from compare.errors import InputError, TrainingError
 from compare.formats import read_vectors
+from compare.llm.distributed import dismissing, ending_at_once, joined, rank
 from compare.measures import nearest, neighbour_overlap, solve_analogy
 from compare.planted import write_truth
 from compare.protocol import ProtocolOptions, share_vocabulary
@@ -60,6 +61,7 @@ from experiments.scores import Judgments
 from experiments.stages import Show
 from experiments.training import train_one
 from experiments.vector_checks import check_lines, run_checks
+from experiments.workers import serve
 
 app = typer.Typer(
     name="embcompare",
@@ -114,6 +116,15 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a terminal that cannot show a word still works
             stream.reconfigure(errors="backslashreplace")
+    with ending_at_once(), joined():
+        if rank() > 0:
+            serve()
+            return
+        with dismissing():
+            _run_app(arguments, debug=debug)
+
+
+def _run_app(arguments: list[str], *, debug: bool) -> None:
     try:
         app(args=arguments, prog_name="embcompare")  # exits 2 itself on wrong usage
     except SystemExit as stop:
@@ -317,13 +328,32 @@ def train_gpt(
     heads: Annotated[int | None, typer.Option(help="Attention heads [4].")] = None,
     dimension: Annotated[int | None, typer.Option(help="Components of a vector [128].")] = None,
     context: Annotated[int | None, typer.Option(help="Tokens in a row [64].")] = None,
+    positions: Annotated[
+        str | None, typer.Option(help="learned, sinusoidal, rotary or none [learned].")
+    ] = None,
     dropout: Annotated[float | None, typer.Option(help="Share dropped [0].")] = None,
     tied: Annotated[bool | None, typer.Option(help="Output table = input table.")] = None,
     epochs: Annotated[float | None, typer.Option(help="Passes over the text [1].")] = None,
     batch_size: Annotated[int | None, typer.Option(help="Rows in a step [32].")] = None,
+    accumulation: Annotated[
+        int | None, typer.Option(help="Parts a step is taken in, for memory [1].")
+    ] = None,
     stride: Annotated[int | None, typer.Option(help="Tokens between rows [context].")] = None,
     learning_rate: Annotated[float | None, typer.Option(help="Largest [0.003].")] = None,
+    sampled_softmax: Annotated[
+        int | None, typer.Option(help="Tokens drawn for an approximate loss [exact].")
+    ] = None,
     precision: Annotated[str | None, typer.Option(help="float32, bfloat16 or auto [auto].")] = None,
+    compiled: Annotated[
+        bool | None,
+        typer.Option("--compile/--no-compile", help="torch.compile [where it pays]."),
+    ] = None,
+    patience: Annotated[
+        int | None, typer.Option(help="Validations without progress before stopping [never].")
+    ] = None,
+    snapshots: Annotated[
+        list[float] | None, typer.Option(help="Share of training to keep a copy at; repeatable.")
+    ] = None,
     min_count: Annotated[int | None, typer.Option(help="Rarer words get no vector [5].")] = None,
     seed: Seed = None,
     device: Device = None,
@@ -333,15 +363,21 @@ def train_gpt(
     training = {
         "epochs": epochs,
         "batch_size": batch_size,
+        "accumulation": accumulation,
         "stride": stride,
         "learning_rate": learning_rate,
+        "sampled_softmax": sampled_softmax,
         "precision": precision,
+        "compile": compiled,
+        "patience": patience,
+        "snapshots": snapshots,
     }
     gpt = {
         "layers": layers,
         "heads": heads,
         "dimension": dimension,
         "context": context,
+        "positions": positions,
         "dropout": dropout,
         "tied": tied,
     }

@@ -18,8 +18,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from compare.corpus import CorpusOptions
 from compare.errors import InputError, nearest_names
 from compare.llm.gpt import GPTOptions
+from compare.llm.options import TrainingOptions
 from compare.llm.tokenizer import TokenizerOptions
-from compare.llm.training import TrainingOptions
 from compare.llm.word_vectors import WordVectorOptions
 from compare.measures.vector_checks import VectorChecks
 from compare.protocol import ProtocolOptions

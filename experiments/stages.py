@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import tiktoken
+from safetensors.numpy import load_file, save_file
 
 from compare.corpus import (
     Corpus,
@@ -29,23 +30,26 @@ from compare.corpus import (
 )
 from compare.downloads import cache_folder
 from compare.errors import InputError
+from compare.llm.compilation import missing_for_compiling
+from compare.llm.distributed import n_processes
+from compare.llm.encoded_text import encoded_passages
 from compare.llm.gpt import GPT, flops_per_token, load_gpt, n_parameters, save_gpt, untrained_gpt
 from compare.llm.language_model import GPTLanguageModel, position_shift
 from compare.llm.tokenizer import (
     TRAINED,
-    end_of_text_id,
     load_encoding,
     named_encoding,
     save_encoding,
     train_encoding,
 )
-from compare.llm.training import train_gpt
+from compare.llm.training import KeepTable, train_gpt
 from compare.llm.word_vectors import pooled_rows, word_pieces
 from compare.planted import write_truth
 from compare.precision import resolve_precision
 from compare.progress import Progress
 from compare.space import EmbeddingSpace, load_space, save_space
 from compare.storage import (
+    atomic_file,
     atomic_folder,
     content_key,
     read_json,
@@ -63,6 +67,7 @@ from compare.word2vec.skipgram import KeepSnapshot, train_skipgram
 from compare.word_encoder import WordEncoder
 from experiments.config import RunConfig
 from experiments.labels import model_label
+from experiments.workers import training_job
 
 logger = logging.getLogger(__name__)
 
@@ -106,6 +111,7 @@ class TokenText:
     training: TokenArray
     validation: TokenArray
     key: str
+    folder: Path
 
 
 @dataclass(frozen=True)
@@ -237,22 +243,26 @@ def token_text(parts: CorpusParts, config: RunConfig, show: Show) -> TokenText:
         if options.encoding == TRAINED:
             progress = show("training the byte-pair encoding")
             texts = (p.text for p in normalized_passages(parts.training, normalization))
-            encoding = train_encoding(texts, options.vocabulary_size)
+            encoding = train_encoding(
+                texts,
+                options.vocabulary_size,
+                pattern=options.pattern,
+                special_tokens=options.special_tokens,
+            )
             progress(1, 1, unit="encodings")
         else:
             encoding = named_encoding(options.encoding)
         save_encoding(encoding, folder / "encoding.json")
         progress = show("encoding tokens")
-        end = end_of_text_id(encoding)
         for name in ("training", "validation"):
             part: Corpus = getattr(parts, name)
-            write_tokens(folder / name, _token_ids(part, parts, encoding, end, progress))
+            found = _token_ids(part, parts, encoding, config.n_threads, progress)
+            write_tokens(folder / name, found)
 
     folder = stage("tokens", key, build)
     encoding = load_encoding(folder / "encoding.json")
-    return TokenText(
-        encoding, open_tokens(folder / "training"), open_tokens(folder / "validation"), key
-    )
+    training, validation = open_tokens(folder / "training"), open_tokens(folder / "validation")
+    return TokenText(encoding, training, validation, key, folder)
 
 
 def trained_word2vec(
@@ -287,7 +297,7 @@ def trained_word2vec(
                 progress=progress,
             )
             if options.snapshots:
-                shutil.move(_snapshot_folder(key), folder / "snapshots")
+                shutil.move(_snapshot_folder("torch", key), folder / "snapshots")
         elif trainer == "gensim":
             tables = train_gensim(
                 training,
@@ -322,23 +332,31 @@ def trained_gpt(
         "device": device,
         "threads": config.n_threads,
         "precision": resolve_precision(config.training.precision, device),
+        "compiler": missing_for_compiling() is None,
+        "processes": n_processes(),
         **versions("torch", "numpy"),
     }
     key = content_key("gpt", text.key, settings, config.seed, how)
 
     def build(folder: Path) -> None:
         progress = show("next-token training of the GPT")
-        trained = train_gpt(
-            text.training.ids,
-            text.validation.ids,
-            text.encoding.n_vocab,
-            config.gpt,
-            config.training,
-            seed=config.seed,
-            device=device,
-            checkpoint=checkpoint_of("gpt", key),
-            progress=progress,
-        )
+        n_tokens, checkpoint = text.encoding.n_vocab, checkpoint_of("gpt", key)
+        with training_job(text.folder, n_tokens, config, device=device, checkpoint=checkpoint):
+            trained = train_gpt(
+                text.training.ids,
+                text.validation.ids,
+                n_tokens,
+                config.gpt,
+                config.training,
+                seed=config.seed,
+                device=device,
+                n_validation_bytes=text.validation.n_units,
+                checkpoint=checkpoint,
+                keep_snapshot=_table_keeper(key),
+                progress=progress,
+            )
+        if config.training.snapshots:
+            shutil.move(_snapshot_folder("gpt", key), folder / "snapshots")
         save_gpt(trained.model, folder / "model.pt")
         save_encoding(text.encoding, folder / "encoding.json")
         points = pd.DataFrame(trained.history)
@@ -365,7 +383,38 @@ def trained_gpt(
     budget = read_json(folder / "budget.json")
     spaces, split_share = gpt_spaces(model, text.encoding, words, config, {"model": key, **how})
     budget["split_share"] = split_share
-    return Trained(spaces, pd.read_csv(folder / "history.csv"), budget, folder)
+    snapshots = _gpt_snapshots(folder / "snapshots", text.encoding, words, config)
+    return Trained(spaces, pd.read_csv(folder / "history.csv"), budget, folder, snapshots)
+
+
+def _table_keeper(key: str) -> KeepTable:
+    """Keep tables of tokens, whatever words will be looked up in them."""
+
+    def keep(n_seen: int, table: np.ndarray) -> None:
+        with atomic_file(_snapshot_folder("gpt", key) / f"{n_seen:015d}.safetensors") as path:
+            save_file({"input": table}, path)
+
+    return keep
+
+
+def _gpt_snapshots(
+    folder: Path, encoding: tiktoken.Encoding, words: WordText, config: RunConfig
+) -> tuple[EmbeddingSpace, ...]:
+    """Look the vocabulary up in the tables kept during training, the earliest first."""
+    files = sorted(folder.glob("*.safetensors"))
+    if not files:
+        return ()
+    vocabulary = words.vocabulary
+    pieces = word_pieces(vocabulary.words, encoding, config.word_vectors)
+    return tuple(
+        EmbeddingSpace(
+            vocabulary.words,
+            pooled_rows(load_file(path)["input"], pieces),
+            vocabulary.counts,
+            {"name": "gpt-input", "table": "input", "tokens_seen": int(path.stem)},
+        )
+        for path in files
+    )
 
 
 def gpt_spaces(
@@ -457,16 +506,16 @@ def checkpoint_of(name: str, key: str) -> Path:
     return cache_folder() / f"{name}-{key[:20]}.checkpoint"
 
 
-def _snapshot_folder(key: str) -> Path:
+def _snapshot_folder(name: str, key: str) -> Path:
     """Where snapshots wait until the stage is whole, beside its checkpoint."""
-    return cache_folder() / f"torch-{key[:20]}.snapshots"
+    return cache_folder() / f"{name}-{key[:20]}.snapshots"
 
 
 def _snapshot_keeper(key: str, text: WordText) -> KeepSnapshot:
     def keep(n_seen: int, table: np.ndarray) -> None:
         provenance = {"name": "torch-input", "table": "input", "words_seen": n_seen}
         space = EmbeddingSpace(text.vocabulary.words, table, text.vocabulary.counts, provenance)
-        save_space(space, _snapshot_folder(key) / f"{n_seen:015d}.safetensors")
+        save_space(space, _snapshot_folder("torch", key) / f"{n_seen:015d}.safetensors")
 
     return keep
 
@@ -480,19 +529,23 @@ def _shown_texts(part: Corpus, parts: CorpusParts, progress: Progress) -> Iterat
 
 
 def _token_ids(
-    part: Corpus, parts: CorpusParts, encoding: tiktoken.Encoding, end: int, progress: Progress
+    part: Corpus,
+    parts: CorpusParts,
+    encoding: tiktoken.Encoding,
+    n_workers: int,
+    progress: Progress,
 ) -> Iterator[TokenArray]:
     """Encode passages; every document ends with ``<|endoftext|>``."""
-    before: int | None = None
     done = 0
-    for document, text in normalized_passages(part, parts.options.normalization):
-        if before is not None and document != before:
-            yield TokenArray.of_segments([[end]], n_units=0)
-        before = document
-        yield TokenArray.of_segments([encoding.encode_ordinary(text)], n_units=len(text.encode()))
-        done += len(text)
+    for tokens, n_characters in encoded_passages(
+        normalized_passages(part, parts.options.normalization),
+        encoding,
+        n_characters=part.n_characters,
+        n_workers=n_workers,
+    ):
+        yield tokens
+        done += n_characters
         progress(done, part.n_characters, unit="characters")
-    yield TokenArray.of_segments([[end]], n_units=0)
 
 
 def _read_vocabulary(path: Path) -> Vocabulary:

@@ -77,12 +77,14 @@ def train_one(
     with atomic_folder(target) as folder:
         _save_folder(by_table, folder)
         if trained.snapshots:
-            shutil.copytree(trained.folder / "snapshots", folder / "snapshots")
+            for snapshot in trained.snapshots:
+                seen = snapshot.provenance["tokens_seen" if trainer == "gpt" else "words_seen"]
+                save_space(snapshot, folder / "snapshots" / f"{seen:015d}.safetensors")
         write_text(folder / "config.toml", config.to_toml())
         write_text(folder / "history.csv", trained.history.to_csv(index=False))
         if trainer == "gpt":
-            for name in ("model.pt", "encoding.json"):
-                shutil.copyfile(trained.folder / name, folder / name)
+            for path in (trained.folder / "model.pt", *trained.folder.glob("encoding.*")):
+                shutil.copyfile(path, folder / path.name)
     return sorted(target.iterdir())
 
 

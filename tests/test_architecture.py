@@ -6,10 +6,19 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 
 ORDER = [
-    ["errors", "progress", "normalization", "words", "precision", "planted_world", "wikipedia"],
+    [
+        "errors",
+        "progress",
+        "normalization",
+        "words",
+        "precision",
+        "planted_world",
+        "wikipedia",
+        "llm.positions",
+    ],
     ["planted", "memory", "downloads"],
     ["storage"],
-    ["corpus", "vocabulary", "tokens"],
+    ["corpus", "vocabulary", "tokens", "llm.byte_pairs", "llm.rank_file"],
     [
         "word_encoder",
         "word2vec.options",
@@ -19,7 +28,10 @@ ORDER = [
     ],
     ["word2vec.pairs"],
     ["word2vec.held_out", "llm.tokenizer", "llm.windows", "llm.loss"],
-    ["word2vec.skipgram", "llm.gpt", "llm.word_vectors"],
+    ["llm.options", "llm.distributed", "llm.compilation", "llm.checked_ids"],
+    ["word2vec.skipgram", "llm.gpt", "llm.schedule", "llm.word_vectors"],
+    ["llm.held_out", "llm.footprint", "llm.encoded_text"],
+    ["llm.trainer"],
     ["word2vec.gensim_skipgram", "word2vec.ppmi", "llm.training", "llm.language_model"],
     ["llm.alignment", "llm.pretrained"],
     ["llm.context_rows"],

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from compare.formats import read_vectors, write_word2vec_binary, write_word2vec_text
-from compare.space import EmbeddingSpace, save_space
+from compare.space import EmbeddingSpace, load_space, save_space
 from experiments import cli
 
 COMMANDS = ["run", "train", "neighbours", "analogy", "evaluate", "compare", "report", "corpora"]
@@ -144,13 +144,24 @@ def test_train_gpt_writes_model_tokenizer_and_tables(
     status, _, err = call(
         *("train", "gpt", "--corpus", str(text), "--out", str(tmp_path / "gpt")),
         *("--layers", "1", "--heads", "2", "--dimension", "8", "--context", "8"),
-        *("--vocabulary-size", "300", "--tied"),
+        *("--vocabulary-size", "300", "--tied", "--positions", "rotary", "--patience", "5"),
+        *("--epochs", "3", "--accumulation", "2", "--snapshots", "0.3", "--snapshots", "0.6"),
         capsys=capsys,
     )
     assert status == 0, err
-    names = {path.name for path in (tmp_path / "gpt").iterdir()}
+    folder = tmp_path / "gpt"
+    names = {path.name for path in folder.iterdir()}
     assert {"model.pt", "encoding.json", "input.safetensors", "random.safetensors"} <= names
     assert "output.safetensors" not in names  # tied: the same table
+    last = load_space(folder / "input.safetensors")
+    early, middle = map(load_space, sorted((folder / "snapshots").iterdir()))
+    assert early.words == middle.words == last.words
+    assert 0 < early.provenance["tokens_seen"] < middle.provenance["tokens_seen"]
+    distances = [np.linalg.norm(space.vectors - last.vectors) for space in (early, middle)]
+    assert distances[0] > distances[1] > 0
+    history = pd.read_csv(folder / "history.csv").iloc[-1]
+    assert history["validation_perplexity"] == pytest.approx(np.exp(history["validation_loss"]))
+    assert 0 < history["validation_bits_per_byte"] < history["validation_loss"]
 
 
 def test_corpora_are_listed_and_written_with_their_truth(

@@ -2,17 +2,22 @@ from pathlib import Path
 
 import pytest
 import tiktoken
+import tiktoken.load
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from compare.corpus import END_OF_TEXT
 from compare.errors import InputError
 from compare.llm import tokenizer
+from compare.llm.byte_pairs import GPT2_PATTERN, byte_characters
 from compare.llm.tokenizer import (
+    TokenizerOptions,
     end_of_text_id,
     load_encoding,
     named_encoding,
     save_encoding,
+    special_tokens_of,
     train_encoding,
 )
 
@@ -32,8 +37,8 @@ def test_trained_merges_encode_alike_in_tiktoken_and_tokenizers() -> None:
         min_frequency=2,
     )
     model.train_from_iterator(TEXTS * 3, trainer)
-    encoding = tokenizer._encoding(tokenizer._ranks_of(model))
-    byte_of = {char: byte for byte, char in tokenizer._byte_characters().items()}
+    encoding = tokenizer._encoding(tokenizer._ranks_of(model), GPT2_PATTERN, ())
+    byte_of = {char: byte for byte, char in byte_characters().items()}
     unseen = ["the kingliest queen", "x\ty  z\n", "日本語 🎉", "", "it's 2026", TEXTS[1]]
     for text in unseen:
         theirs = [bytes(byte_of[c] for c in token) for token in model.encode(text).tokens]
@@ -83,10 +88,76 @@ def test_saved_encodings_are_read_back(tmp_path: Path) -> None:
     again = load_encoding(tmp_path / "encoding.json")
     assert again.n_vocab == encoding.n_vocab
     assert again.encode_ordinary(TEXTS[1]) == encoding.encode_ordinary(TEXTS[1])
+    # tiktoken itself reads the ranks
+    ranks = tiktoken.load.load_tiktoken_bpe(str(tmp_path / "encoding.tiktoken"))
+    assert ranks == encoding._mergeable_ranks
+
+
+def test_a_named_encoding_is_saved_by_its_name(tmp_path: Path, data_folder: Path, monkeypatch):
+    monkeypatch.setenv("TIKTOKEN_CACHE_DIR", str(data_folder / "tiktoken"))
+    save_encoding(named_encoding("gpt2"), tmp_path / "encoding.json")
+    assert [path.name for path in tmp_path.iterdir()] == ["encoding.json"]
+    assert load_encoding(tmp_path / "encoding.json").name == "gpt2"
+
+
+def test_special_tokens_stay_whole_and_teach_no_merges(tmp_path: Path) -> None:
+    texts = [f"{text}<sep><pad>" for text in TEXTS * 5]
+    encoding = train_encoding(texts, 302, special_tokens=("<sep>", "<pad>"))
+    assert encoding.n_vocab == 302
+    assert end_of_text_id(encoding) == 299
+    assert encoding.encode("a<sep>b<pad>", allowed_special={"<sep>", "<pad>"}) == [
+        *(97, 300, 98, 301)
+    ]
+    assert encoding._mergeable_ranks == train_encoding(TEXTS * 5, 300)._mergeable_ranks
+    save_encoding(encoding, tmp_path / "encoding.json")
+    again = load_encoding(tmp_path / "encoding.json")
+    assert special_tokens_of(again) == ("<sep>", "<pad>")
+    assert again.encode_single_token("<pad>") == 301
+
+
+def test_the_pattern_is_a_border_of_merges(tmp_path: Path) -> None:
+    texts = ["the king the king the king"]
+    whole = train_encoding(texts, 400, pattern=r"[\s\S]+")  # one piece: merges cross spaces
+    assert any(b" " in token[1:] for token in whole.token_byte_values())
+    letters = train_encoding(texts, 400, pattern=r"\w|\W")
+    assert letters.n_vocab == 257  # pieces of one byte: nothing to merge
+    save_encoding(letters, tmp_path / "encoding.json")
+    assert load_encoding(tmp_path / "encoding.json")._pat_str == r"\w|\W"
 
 
 @pytest.mark.parametrize(
-    "damaged", ["{", "{}", '{"encoding": "trained", "ranks": ["!!"]}', '{"encoding": "trained"}']
+    "wrong",
+    [
+        {"pattern": "("},
+        {"pattern": ""},
+        {"special_tokens": ("a", "a")},
+        {"special_tokens": ("",)},
+        {"special_tokens": (END_OF_TEXT,)},
+        {"special_tokens": ("<sep>",), "encoding": "gpt2"},
+        {"special_tokens": ("<1>", "<2>"), "vocabulary_size": 258},
+    ],
+)
+def test_options_that_cannot_be_meant_are_refused(wrong: dict) -> None:
+    with pytest.raises(ValidationError):
+        TokenizerOptions(**wrong)
+
+
+def test_a_pattern_that_one_library_does_not_know_is_refused() -> None:
+    with pytest.raises(InputError, match=r"tokenizer\.pattern"):
+        train_encoding(TEXTS, 300, pattern=r"(?P<a>x)(?P=a")
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        "{",
+        "{}",
+        '{"encoding": "trained"}',
+        '{"encoding": "trained", "pattern": "(", "special_tokens": []}',
+        '{"encoding": "trained", "pattern": "a", "special_tokens": [""]}',
+        '{"encoding": "trained", "pattern": "a", "special_tokens": 3}',
+        '["trained"]',
+    ],
 )
 def test_a_damaged_tokenizer_file_is_refused(tmp_path: Path, damaged: str) -> None:
     (tmp_path / "encoding.json").write_text(damaged)

@@ -1,3 +1,5 @@
+import tracemalloc
+
 import numpy as np
 import pytest
 import torch
@@ -5,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from compare.errors import InputError
-from compare.llm.windows import SlidingWindows, batches
+from compare.llm.windows import SlidingWindows, batch_rows, batches
 
 
 def plain_rows(ids: list[int], max_length: int, stride: int) -> list[tuple[list[int], list[int]]]:
@@ -16,26 +18,86 @@ def plain_rows(ids: list[int], max_length: int, stride: int) -> list[tuple[list[
     ]
 
 
-@given(st.integers(2, 60), st.integers(1, 12), st.integers(1, 15), st.integers(1, 7), st.booleans())
+@given(
+    n_tokens=st.integers(2, 60),
+    max_length=st.integers(1, 12),
+    stride=st.integers(1, 15),
+    batch_size=st.integers(1, 70),
+    shuffle=st.booleans(),
+    drop_last=st.booleans(),
+    seed=st.integers(0, 3),
+)
 def test_batches_are_those_of_the_definition(
-    n_tokens: int, max_length: int, stride: int, batch_size: int, drop_last: bool
+    n_tokens: int,
+    max_length: int,
+    stride: int,
+    batch_size: int,
+    shuffle: bool,
+    drop_last: bool,
+    seed: int,
 ) -> None:
     if n_tokens <= max_length:
         return
     ids = list(range(100, 100 + n_tokens))
     expected = plain_rows(ids, max_length, stride)
     windows = SlidingWindows(np.array(ids), max_length, stride)
+    assert len(windows) == len(expected)
     assert [
         (x.tolist(), y.tolist()) for x, y in (windows[i] for i in range(len(windows)))
     ] == expected
 
-    drawn = list(batches(windows, batch_size=batch_size, shuffle=False, drop_last=drop_last))
-    n_full = len(expected) // batch_size
-    assert len(drawn) == (n_full if drop_last else -(-len(expected) // batch_size))
-    flat = [(x, y) for xs, ys in drawn for x, y in zip(xs.tolist(), ys.tolist(), strict=True)]
-    assert flat == expected[: len(flat)]
+    drawn = [
+        list(zip(xs.tolist(), ys.tolist(), strict=True))
+        for xs, ys in batches(
+            windows,
+            batch_size=batch_size,
+            shuffle=shuffle,
+            drop_last=drop_last,
+            rng=np.random.default_rng(seed),
+        )
+    ]
+    n_full, rest = divmod(len(expected), batch_size)
+    assert [len(batch) for batch in drawn] == [batch_size] * n_full + (
+        [rest] if rest and not drop_last else []
+    )
+    flat = [row for batch in drawn for row in batch]
+    if not shuffle:
+        assert flat == expected[: len(flat)]
+    order = [expected.index(row) for row in flat]  # every row is one of the definition's …
+    assert len(set(order)) == len(order)  # … and is drawn once
     if not drop_last:
         assert len(flat) == len(expected)
+
+
+@given(st.integers(1, 40), st.integers(1, 9), st.booleans(), st.integers(0, 5))
+def test_an_epoch_goes_on_from_any_batch(
+    n_rows: int, batch_size: int, shuffle: bool, first_batch: int
+) -> None:
+    def drawn(first: int) -> list[list[int]]:
+        numbers = batch_rows(
+            n_rows,
+            batch_size=batch_size,
+            shuffle=shuffle,
+            drop_last=False,
+            rng=np.random.default_rng(1),
+            first_batch=first,
+        )
+        return [one.tolist() for one in numbers]
+
+    assert drawn(first_batch) == drawn(0)[first_batch:]
+
+
+def test_an_ordered_epoch_of_any_length_takes_the_memory_of_a_batch() -> None:
+    tracemalloc.start()
+    drawn = batch_rows(10**15, batch_size=64, shuffle=False, drop_last=False)
+    assert next(drawn).tolist() == list(range(64))
+    assert tracemalloc.get_traced_memory()[1] < 1_000_000
+    tracemalloc.stop()
+
+
+def test_a_batch_of_no_rows_is_refused() -> None:
+    with pytest.raises(InputError, match="batch_size must be at least 1"):
+        batch_rows(10, batch_size=0, shuffle=False, drop_last=False)
 
 
 def test_shuffling_draws_every_row_once_and_by_the_generator_alone() -> None:

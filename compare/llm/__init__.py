@@ -5,6 +5,7 @@ from compare.llm.contextual import ContextualVectors, contextual_vectors
 from compare.llm.gpt import GPT, GPTOptions, load_gpt, save_gpt, untrained_gpt
 from compare.llm.language_model import GPTLanguageModel, LanguageModel
 from compare.llm.occurrences import OccurrenceVectors, sentence_occurrences, word_occurrences
+from compare.llm.options import TrainingOptions, TrainingPoint
 from compare.llm.pretrained import PretrainedLanguageModel, load_pretrained
 from compare.llm.tokenizer import (
     TokenizerOptions,
@@ -13,7 +14,7 @@ from compare.llm.tokenizer import (
     save_encoding,
     train_encoding,
 )
-from compare.llm.training import TrainedGPT, TrainingOptions, TrainingPoint, train_gpt
+from compare.llm.training import TrainedGPT, train_gpt
 from compare.llm.windows import SlidingWindows, batches
 from compare.llm.word_vectors import WordVectorOptions, pooled_rows, word_pieces
 

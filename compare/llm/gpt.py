@@ -4,10 +4,18 @@ Radford et al. 2019 (GPT-2), with pre-norm blocks. For a row of token ids ``t_1 
 
     x_i = E[t_i] + P[i]                                    two look-ups, added
     x ← x + Attention(LayerNorm(x)),  then  x ← x + MLP(LayerNorm(x))    in each block
+    Attention(x) = softmax(Q Kᵀ / √head_dim + causal mask) V    in each head (Vaswani et al. 2017)
+    MLP(x) = W₂ GELU(W₁ x)                                  four times as wide inside
     scores_i = W · LayerNorm(x_i)                           one score for each token known
 
 ``E`` is the ``input`` table, ``W`` the ``output`` table (the same where they are tied). No row of
 E knows a neighbour: it is looked up, and moved only by the errors of next-token prediction.
+Positions may be known in other ways, or not at all (:mod:`compare.llm.positions`).
+
+With no layers nothing stands between the two tables, no norm either: ``scores_i = W · x_i``.
+Without positions that is a bigram model in embedding form, log p(next | t) = W · E[t] + const: the
+nearest that next-token training comes to skip-gram, which scores a word's neighbours by such
+products, too.
 
 Left out: biases in the output layer; key/value caches (nothing is generated here).
 """
@@ -24,6 +32,7 @@ from torch import nn
 
 from compare.errors import InputError
 from compare.llm.loss import output_cross_entropy
+from compare.llm.positions import Positions, rotated, rotation, sinusoidal_positions
 from compare.storage import load_checkpoint, save_checkpoint
 
 
@@ -32,13 +41,24 @@ class GPTOptions(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
-    layers: int = Field(default=2, ge=1, le=1000, description="causal blocks")
+    layers: int = Field(
+        default=2,
+        ge=0,
+        le=1000,
+        description="causal blocks; 0: the embedding straight to the output, without a norm "
+        "(with positions = 'none', a bigram model)",
+    )
     heads: int = Field(default=4, ge=1, le=1000, description="attention heads in a block")
     dimension: int = Field(
         default=128, ge=2, le=100_000, description="components of a token vector"
     )
     context: int = Field(
         default=64, ge=1, le=1_000_000, description="tokens in a row, and so positions"
+    )
+    positions: Positions = Field(
+        default="learned",
+        description="how a token's place is known: 'learned' table (GPT-2), fixed 'sinusoidal' "
+        "table, 'rotary' turning of queries and keys (not felt with 0 layers), or 'none'",
     )
     dropout: float = Field(
         default=0.0, ge=0, lt=1, description="share of activations dropped in training"
@@ -52,6 +72,11 @@ class GPTOptions(BaseModel):
         if self.dimension % self.heads:
             raise ValueError(
                 f"dimension ({self.dimension}) must be a multiple of heads ({self.heads})"
+            )
+        if self.positions == "rotary" and (self.dimension // self.heads) % 2:
+            raise ValueError(
+                f"rotary positions turn pairs of components: dimension / heads must be even, "
+                f"found {self.dimension} / {self.heads}"
             )
         return self
 
@@ -75,10 +100,10 @@ class GPT(nn.Module):
         self.options = options
         self.vocabulary_size = vocabulary_size
         self.token_embedding = nn.Embedding(vocabulary_size, options.dimension)
-        self.position_embedding = nn.Embedding(options.context, options.dimension)
+        self.position_embedding = _position_embedding(options)
         self.dropout = nn.Dropout(options.dropout)
         self.blocks = nn.ModuleList(Block(options) for _ in range(options.layers))
-        self.norm = nn.LayerNorm(options.dimension)
+        self.norm = nn.LayerNorm(options.dimension) if options.layers else nn.Identity()
         self.output = nn.Linear(options.dimension, vocabulary_size, bias=False)
         self._initialise(generator)
         if options.tied:
@@ -86,7 +111,7 @@ class GPT(nn.Module):
 
     def _initialise(self, generator: torch.Generator) -> None:
         # Each residual branch is scaled down so that their sum keeps its variance over depth.
-        residual = 0.02 / math.sqrt(2 * self.options.layers)
+        residual = 0.02 / math.sqrt(2 * max(self.options.layers, 1))
         for name, parameter in self.named_parameters():
             if parameter.ndim == 2:
                 std = residual if name.endswith("projection.weight") else 0.02
@@ -123,8 +148,9 @@ class GPT(nn.Module):
                 f"a row of {time} tokens is longer than the model's context of "
                 f"{self.options.context}"
             )
-        positions = torch.arange(time, device=ids.device)
-        x = self.token_embedding(ids) + self.position_embedding(positions)  # (batch, time, dim)
+        x = self.token_embedding(ids)  # (batch, time, dim)
+        if self.position_embedding is not None:
+            x = x + self.position_embedding(torch.arange(time, device=ids.device))
         x = self.dropout(x)
         for block in self.blocks:
             x = block(x)
@@ -164,6 +190,30 @@ def untrained_gpt(options: GPTOptions, vocabulary_size: int, *, seed: int) -> GP
         return GPT(options, vocabulary_size, generator=torch.Generator().manual_seed(seed))
 
 
+def _position_embedding(options: GPTOptions) -> nn.Module | None:
+    """Make what is added to token vectors by their place, if anything is."""
+    if options.positions == "learned":
+        return nn.Embedding(options.context, options.dimension)
+    if options.positions == "sinusoidal":
+        return SinusoidalEmbedding(options)
+    return None
+
+
+class SinusoidalEmbedding(nn.Module):
+    """A fixed table of positions, P / √dim; nothing is trained or saved."""
+
+    table: torch.Tensor
+
+    def __init__(self, options: GPTOptions) -> None:
+        super().__init__()
+        table = sinusoidal_positions(options.context, options.dimension)
+        self.register_buffer("table", table / math.sqrt(options.dimension), persistent=False)
+
+    def forward(self, positions: torch.Tensor) -> torch.Tensor:
+        """Look positions up, (time,) to (time, dim)."""
+        return self.table[positions]
+
+
 class Block(nn.Module):
     """Attention, then a multi-layer perceptron, each on the normalised residual stream."""
 
@@ -185,6 +235,8 @@ class Block(nn.Module):
 class CausalSelfAttention(nn.Module):
     """Each position looks at itself and at those before it (Vaswani et al. 2017)."""
 
+    rotation: torch.Tensor | None
+
     def __init__(self, options: GPTOptions) -> None:
         super().__init__()
         self.heads = options.heads
@@ -192,18 +244,52 @@ class CausalSelfAttention(nn.Module):
         self.query_key_value = nn.Linear(options.dimension, 3 * options.dimension)
         self.projection = nn.Linear(options.dimension, options.dimension)
         self.dropout = nn.Dropout(options.dropout)
+        is_rotary = options.positions == "rotary"
+        angles = rotation(options.context, options.dimension // options.heads)
+        self.register_buffer("rotation", angles if is_rotary else None, persistent=False)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Mix positions causally, shape kept (batch, time, dim)."""
         batch, time, dim = x.shape
         qkv = self.query_key_value(x).view(batch, time, 3, self.heads, dim // self.heads)
         query, key, value = qkv.permute(2, 0, 3, 1, 4)  # each (batch, heads, time, head_dim)
-        mixed = F.scaled_dot_product_attention(
-            query, key, value, is_causal=True, dropout_p=self.p_dropout if self.training else 0.0
-        )
+        if self.rotation is not None:
+            here = self.rotation[:, :time]
+            query, key = rotated(query, here), rotated(key, here)
+        p_dropout = self.p_dropout if self.training else 0.0
+        mixed = causal_attention(query, key, value, p_dropout=p_dropout)
         mixed = mixed.transpose(1, 2).reshape(batch, time, dim)
         out: torch.Tensor = self.dropout(self.projection(mixed))
         return out
+
+
+EXPLICIT_TIME = 256
+"""Rows up to this long are attended to by the equation, where that is faster."""
+
+
+def is_explicit(time: int, dtype: torch.dtype, device: torch.device | str) -> bool:
+    """Say whether attention holds its scores, (batch, heads, time, time), in memory."""
+    on_processor = torch.device(device).type == "cpu"
+    return on_processor and dtype == torch.bfloat16 and time <= EXPLICIT_TIME
+
+
+def causal_attention(
+    query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, *, p_dropout: float = 0.0
+) -> torch.Tensor:
+    """Compute softmax(Q Kᵀ / √head_dim + causal mask) V, shape kept (batch, heads, time, head_dim).
+
+    In bfloat16 on a processor, the backward pass of torch's fused attention takes several times as
+    long as that of the equation itself (benchmarks/gpt.py); long rows want it for their memory.
+    """
+    time, head_dim = query.shape[-2:]
+    if not is_explicit(time, query.dtype, query.device):
+        return F.scaled_dot_product_attention(
+            query, key, value, is_causal=True, dropout_p=p_dropout
+        )
+    after = torch.ones(time, time, dtype=torch.bool).triu(1)
+    scores = (query @ key.transpose(-2, -1)).float() / math.sqrt(head_dim)  # (b, heads, time, time)
+    weights = F.dropout(scores.masked_fill(after, -math.inf).softmax(-1), p_dropout)
+    return weights.to(value.dtype) @ value
 
 
 class MLP(nn.Module):
@@ -253,15 +339,28 @@ def n_parameters(model: nn.Module) -> int:
     return sum(parameter.numel() for parameter in model.parameters())
 
 
+def n_weights(options: GPTOptions, vocabulary_size: int) -> int:
+    """Count what :func:`n_parameters` will, from the shapes alone."""
+    dim = options.dimension
+    tables = vocabulary_size * dim * (1 if options.tied else 2)
+    positions = options.context * dim if options.positions == "learned" else 0
+    # 12 dim² in matrices; biases 3 + 1 + 4 + 1 and two norms 4 times dim
+    blocks = options.layers * (12 * dim * dim + 13 * dim)
+    return tables + positions + blocks + (2 * dim if options.layers else 0)
+
+
 def flops_per_token(model: GPT) -> int:
     """Estimate the training cost of one token, in floating-point operations.
 
     ``6 N`` for the N weights that are multiplied (Kaplan et al. 2020, arXiv:2001.08361; look-ups
     cost nothing), and ``6 · layers · context · dim`` for causal attention.
     """
-    options = model.options
-    looked_up = options.context * options.dimension  # positions
-    if not options.tied:
-        looked_up += model.vocabulary_size * options.dimension
+    output = 6 * model.vocabulary_size * model.options.dimension
+    return output + block_flops_per_token(model.options)
+
+
+def block_flops_per_token(options: GPTOptions) -> int:
+    """Estimate the part of :func:`flops_per_token` that is not the output layer's."""
+    looked_up = options.context * options.dimension if options.positions == "learned" else 0
     attention = 6 * options.layers * options.context * options.dimension
-    return 6 * (n_parameters(model) - looked_up) + attention
+    return 6 * (n_weights(options, 0) - looked_up) + attention

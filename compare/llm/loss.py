@@ -8,17 +8,34 @@ they are made for some rows at a time, turned into their gradient at once, and d
     ∂/∂H = (p − onehot) W / N        ∂/∂W = (p − onehot)ᵀ H / N
 
 so three matrix products a chunk do both directions, and memory does not grow with the batch.
+
+The *sampled softmax* (Bengio & Senécal 2008; Jean et al. 2015, arXiv:1412.2007) is an
+approximation for large vocabularies: S tokens j, drawn from a distribution q and shared by all
+rows, stand for the vocabulary. Of the sum in the loss, log Σ_v exp(h · w_v) − h · w_target, the
+target's term is taken as it is and the others are estimated without bias by
+
+    Σ_{v ≠ target} exp(h · w_v)  ≈  Σ_{drawn j ≠ target} exp(h · w_j) / (S q_j)
+
+The logarithm of the estimate is too small on average, the less so the more tokens are drawn.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 
-CHUNK_ROWS = 256
-"""Rows of logits at a time: 8 MiB in float32 at 8,192 tokens, about what a cache holds."""
+CHUNK_LOGITS, MIN_CHUNK_ROWS = 1 << 21, 64
+"""Logits made at a time: 8 MiB in float32, about what a cache holds; but matrix products want rows,
+and each chunk passes over the whole gradient of the output table."""
+
+
+def chunk_rows(vocabulary_size: int) -> int:
+    """Choose how many rows of logits are made at a time."""
+    return max(MIN_CHUNK_ROWS, CHUNK_LOGITS // vocabulary_size)
 
 
 def output_cross_entropy(
@@ -45,8 +62,9 @@ def output_cross_entropy(
         )
         return loss
     total = torch.zeros((), device=hidden.device)
-    for start in range(0, len(targets), CHUNK_ROWS):
-        rows, aim = hidden[start : start + CHUNK_ROWS], targets[start : start + CHUNK_ROWS]
+    n_rows = chunk_rows(len(weight))
+    for start in range(0, len(targets), n_rows):
+        rows, aim = hidden[start : start + n_rows], targets[start : start + n_rows]
         total += F.cross_entropy(F.linear(rows, weight).float(), aim, reduction="sum")
     return total / len(targets)
 
@@ -67,19 +85,20 @@ class _ChunkedCrossEntropy(torch.autograd.Function):
             hidden_gradient = torch.empty_like(rows_all)
             weight_gradient = torch.zeros_like(weight, dtype=torch.float32)
             total = torch.zeros((), device=hidden.device)
-            scale = 1 / len(targets)
-            for start in range(0, len(targets), CHUNK_ROWS):
-                chunk = slice(start, start + CHUNK_ROWS)
+            n_rows = chunk_rows(len(weight))
+            for start in range(0, len(targets), n_rows):
+                chunk = slice(start, start + n_rows)
                 rows, aim = rows_all[chunk], targets[chunk, None]
-                logits = (rows @ table.T).float()  # (chunk, vocabulary)
-                logits -= logits.amax(dim=1, keepdim=True)
-                aimed = logits.gather(1, aim)
-                mass = logits.exp_().sum(dim=1, keepdim=True)
-                total += (mass.log() - aimed).sum()
-                # (softmax − onehot) / N, in place of the logits
-                gradient = logits.mul_(scale / mass)
-                gradient.scatter_add_(1, aim, torch.full_like(aimed, -scale))
-                gradient = gradient.to(dtype)
+                logits = rows @ table.T  # (chunk, vocabulary)
+                largest = logits.amax(dim=1, keepdim=True).float()
+                aimed = logits.gather(1, aim).float()
+                # torch's softmax is one vectorised pass, several times faster than exp, sum and
+                # division; the largest p is 1 / Σ exp(logit − largest), so that −log p of the
+                # target needs no second one and cannot underflow.
+                p = logits.float().softmax(dim=1)
+                total += (largest - aimed - p.amax(dim=1, keepdim=True).log()).sum()
+                p.scatter_add_(1, aim, torch.full_like(aimed, -1.0))  # softmax − onehot
+                gradient = p.to(dtype)
                 torch.mm(gradient, table, out=hidden_gradient[chunk])
                 if dtype == torch.float32:
                     weight_gradient.addmm_(gradient.T, rows)
@@ -87,14 +106,74 @@ class _ChunkedCrossEntropy(torch.autograd.Function):
                     weight_gradient += gradient.T @ rows
         ctx.save_for_backward(hidden_gradient, weight_gradient)
         ctx.dtypes = (hidden.dtype, weight.dtype)
-        return total * scale
+        return total / len(targets)
 
     @staticmethod
     def backward(ctx: Any, *outer: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, None]:
         hidden_gradient, weight_gradient = ctx.saved_tensors
         hidden_dtype, weight_dtype = ctx.dtypes
+        scale = outer[0] / len(hidden_gradient)
         return (
-            (hidden_gradient * outer[0]).to(hidden_dtype),
-            (weight_gradient * outer[0]).to(weight_dtype),
+            hidden_gradient.to(hidden_dtype) * scale.to(hidden_dtype),
+            weight_gradient.to(weight_dtype) * scale.to(weight_dtype),
             None,
         )
+
+
+@dataclass(frozen=True)
+class TokenSampler:
+    """Draws tokens by their frequency in the training text, every token with some chance.
+
+    Attributes
+    ----------
+    probabilities : ndarray of float64, shape (vocabulary_size,)
+        Proportional to count + 1.
+    """
+
+    probabilities: np.ndarray
+
+    @classmethod
+    def of_counts(cls, counts: np.ndarray) -> TokenSampler:
+        """Make the sampler from how often each token occurs, int (vocabulary_size,)."""
+        return cls((counts + 1.0) / (counts + 1.0).sum())
+
+    def draw(self, n: int, rng: np.random.Generator) -> tuple[torch.Tensor, torch.Tensor]:
+        """Draw with replacement.
+
+        Returns
+        -------
+        ids : tensor of int64, shape (n,)
+        expected : tensor of float32, shape (n,)
+            log(n q), the logarithm of how often each is expected among the drawn.
+        """
+        ends = self.probabilities.cumsum()
+        ids = np.searchsorted(ends, rng.random(n) * ends[-1], side="right")
+        expected = np.log(n * self.probabilities[ids])
+        return torch.from_numpy(ids), torch.from_numpy(expected).float()
+
+
+def sampled_cross_entropy(
+    hidden: torch.Tensor,
+    weight: torch.Tensor,
+    targets: torch.Tensor,
+    drawn: tuple[torch.Tensor, torch.Tensor],
+) -> torch.Tensor:
+    """Estimate the mean cross-entropy from some drawn tokens, in nats: an approximation.
+
+    Parameters
+    ----------
+    hidden, weight, targets
+        As for :func:`output_cross_entropy`.
+    drawn : (tensor of int64, tensor of float32), each of shape (n_drawn,)
+        From :meth:`TokenSampler.draw`, on the device of the others.
+
+    Returns
+    -------
+    scalar tensor of float32
+        Differentiable. ``n_rows × n_drawn`` logits are held in memory.
+    """
+    ids, expected = drawn
+    aimed = (hidden.float() * F.embedding(targets, weight)).sum(dim=1)  # (n_rows,)
+    others = F.linear(hidden, F.embedding(ids, weight)).float() - expected  # (n_rows, n_drawn)
+    others = others.masked_fill(ids == targets[:, None], -torch.inf)
+    return (torch.logaddexp(aimed, others.logsumexp(dim=1)) - aimed).mean()

@@ -3,31 +3,31 @@
 The encoding is one of tiktoken's, by name (``gpt2``, ``cl100k_base``, …), or is trained on the
 corpus: the `tokenizers` library finds the merges (Sennrich et al. 2016, on bytes), and they are
 loaded into a ``tiktoken.Encoding``, whose token ids are then the ranks of the merges. Ids 0 to 255
-are the single bytes, so every text can be encoded; ``<|endoftext|>``, the last id, stands between
-documents.
+are the single bytes, so every text can be encoded; ``<|endoftext|>``, the id after the merges,
+stands between documents, and further special tokens follow it. ``byte_pairs.py`` says the same
+training slowly, one merge after the other.
 """
 
 from __future__ import annotations
 
-import base64
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+import regex
 import tiktoken
 import tokenizers
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 from tokenizers import pre_tokenizers, trainers
 
 from compare.corpus import END_OF_TEXT
 from compare.errors import InputError, nearest_names
+from compare.llm.byte_pairs import GPT2_PATTERN, byte_characters
+from compare.llm.rank_file import read_ranks, write_ranks
 from compare.storage import read_json, write_json
 
 TRAINED = "trained"
-
-GPT2_PATTERN = r"'(?:[sdmt]|ll|ve|re)| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"
-"""How GPT-2 cuts text before merging (Radford et al. 2019): a word takes its space along."""
 
 
 class TokenizerOptions(BaseModel):
@@ -43,8 +43,54 @@ class TokenizerOptions(BaseModel):
         default=8192,
         ge=258,
         le=1_000_000,
-        description="tokens of a trained encoding: 256 bytes, merges, and <|endoftext|>",
+        description="tokens of a trained encoding: 256 bytes, merges, and special tokens",
     )
+    pattern: str = Field(
+        default=GPT2_PATTERN,
+        min_length=1,
+        description="regular expression by which a trained encoding cuts text into pieces, whose "
+        "borders no merge crosses; default: GPT-2's",
+    )
+    special_tokens: tuple[str, ...] = Field(
+        default=(),
+        strict=False,
+        description="strings of the text that a trained encoding keeps whole, one token each, "
+        "beside <|endoftext|> between documents",
+    )
+
+    @field_validator("pattern")
+    @classmethod
+    def _compiles(cls, pattern: str) -> str:
+        try:
+            regex.compile(pattern)
+        except regex.error as error:
+            raise ValueError(f"pattern is no regular expression: {error}") from None
+        return pattern
+
+    @field_validator("special_tokens")
+    @classmethod
+    def _are_special(cls, tokens: tuple[str, ...]) -> tuple[str, ...]:
+        if not all(tokens) or len(set(tokens)) != len(tokens) or END_OF_TEXT in tokens:
+            raise ValueError(
+                f"special_tokens must be different, not empty, and not {END_OF_TEXT} (which is "
+                "always one)"
+            )
+        return tokens
+
+    @model_validator(mode="after")
+    def _of_a_trained_encoding(self) -> TokenizerOptions:
+        is_changed = self.pattern != GPT2_PATTERN or self.special_tokens
+        if is_changed and self.encoding != TRAINED:
+            raise ValueError(
+                f"pattern and special_tokens are those of a {TRAINED!r} encoding; "
+                f"{self.encoding!r} has its own"
+            )
+        if self.vocabulary_size < 257 + len(self.special_tokens):
+            raise ValueError(
+                f"vocabulary_size ({self.vocabulary_size}) must have room for 256 bytes and "
+                f"{1 + len(self.special_tokens)} special tokens"
+            )
+        return self
 
 
 def named_encoding(name: str) -> tiktoken.Encoding:
@@ -73,32 +119,62 @@ def named_encoding(name: str) -> tiktoken.Encoding:
         ) from error
 
 
-def train_encoding(texts: Iterable[str], vocabulary_size: int) -> tiktoken.Encoding:
+def train_encoding(
+    texts: Iterable[str],
+    vocabulary_size: int,
+    *,
+    pattern: str = GPT2_PATTERN,
+    special_tokens: Sequence[str] = (),
+) -> tiktoken.Encoding:
     """Train a byte-pair encoding on texts.
 
     Parameters
     ----------
     texts : iterable of str
     vocabulary_size : int
-        Upper bound; a small text runs out of pairs earlier, and the encoding is then smaller.
+        Upper bound, special tokens counted; a small text runs out of pairs earlier, and the
+        encoding is then smaller.
+    pattern : str
+        Regular expression of the pieces that are merged within.
+    special_tokens : sequence of str
+        Kept whole, beside ``<|endoftext|>``; no merge is learned from them.
+
+    Raises
+    ------
+    InputError
+        If the pattern means nothing to one of the two libraries.
     """
     model = tokenizers.Tokenizer(tokenizers.models.BPE())
-    model.pre_tokenizer = _pre_tokenizer()
+    try:
+        model.pre_tokenizer = _pre_tokenizer(pattern)
+        _encoding({bytes([byte]): byte for byte in range(256)}, pattern, ())
+    except Exception as error:  # both raise kinds of their own
+        raise InputError(
+            f"tokenizer.pattern is no regular expression to tokenizers or tiktoken: {error}"
+        ) from error
     trainer = trainers.BpeTrainer(
-        vocab_size=vocabulary_size - 1,
+        vocab_size=vocabulary_size - 1 - len(special_tokens),
         initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
         special_tokens=[],
         show_progress=False,
         min_frequency=2,
     )
-    model.train_from_iterator(texts, trainer)
-    return _encoding(_ranks_of(model))
+    model.train_from_iterator(_between(texts, special_tokens), trainer)
+    return _encoding(_ranks_of(model), pattern, special_tokens)
 
 
-def _pre_tokenizer() -> Any:
+def _between(texts: Iterable[str], special_tokens: Sequence[str]) -> Iterable[str]:
+    """Leave the special tokens out of texts."""
+    if not special_tokens:
+        return texts
+    special = regex.compile("|".join(map(regex.escape, special_tokens)))
+    return (part for text in texts for part in special.split(text))
+
+
+def _pre_tokenizer(pattern: str = GPT2_PATTERN) -> Any:
     return pre_tokenizers.Sequence(
         [
-            pre_tokenizers.Split(tokenizers.Regex(GPT2_PATTERN), behavior="isolated"),
+            pre_tokenizers.Split(tokenizers.Regex(pattern), behavior="isolated"),
             pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
         ]
     )
@@ -106,7 +182,7 @@ def _pre_tokenizer() -> Any:
 
 def _ranks_of(model: tokenizers.Tokenizer) -> dict[bytes, int]:
     """Turn the trained vocabulary into bytes → rank: bytes first, then merges in order."""
-    byte_of = {char: byte for byte, char in _byte_characters().items()}
+    byte_of = {char: byte for byte, char in byte_characters().items()}
     ranks = {bytes([byte]): byte for byte in range(256)}
     for token, _ in sorted(model.get_vocab().items(), key=lambda item: item[1]):
         piece = bytes(byte_of[char] for char in token)
@@ -115,34 +191,49 @@ def _ranks_of(model: tokenizers.Tokenizer) -> dict[bytes, int]:
     return ranks
 
 
-def _byte_characters() -> dict[int, str]:
-    """Map each byte to the printable character that `tokenizers` writes for it (GPT-2's table)."""
-    printable = [*range(ord("!"), ord("~") + 1), *range(0xA1, 0xAD), *range(0xAE, 0x100)]
-    table = {byte: chr(byte) for byte in printable}
-    others = (byte for byte in range(256) if byte not in table)
-    table.update({byte: chr(256 + number) for number, byte in enumerate(others)})
-    return table
-
-
-def _encoding(ranks: dict[bytes, int]) -> tiktoken.Encoding:
+def _encoding(
+    ranks: dict[bytes, int], pattern: str, special_tokens: Sequence[str]
+) -> tiktoken.Encoding:
+    specials = (END_OF_TEXT, *special_tokens)
     return tiktoken.Encoding(
         name=TRAINED,
-        pat_str=GPT2_PATTERN,
+        pat_str=pattern,
         mergeable_ranks=ranks,
-        special_tokens={END_OF_TEXT: len(ranks)},
+        special_tokens={token: len(ranks) + number for number, token in enumerate(specials)},
     )
 
 
+def special_tokens_of(encoding: tiktoken.Encoding) -> tuple[str, ...]:
+    """List a trained encoding's special tokens by their ids, ``<|endoftext|>`` left out.
+
+    Named encodings have none here: what reads as one of theirs in a corpus is text.
+    """
+    if encoding.name != TRAINED:
+        return ()
+    found = encoding.special_tokens_set - {END_OF_TEXT}
+    return tuple(sorted(found, key=encoding.encode_single_token))
+
+
 def save_encoding(encoding: tiktoken.Encoding, path: Path) -> None:
-    """Save a trained encoding as JSON (tokens in base64, by rank), or a named one by its name."""
+    """Save an encoding as a small JSON file.
+
+    A named one is saved by its name; a trained one by its pattern and special tokens, with its
+    ranks beside it in tiktoken's own format (``.tiktoken``).
+    """
     if encoding.name != TRAINED:
         write_json(path, {"encoding": encoding.name})
         return
     n_ranks = encoding.eot_token
-    tokens = [base64.b64encode(encoding.decode_single_token_bytes(i)) for i in range(n_ranks)]
+    ranks = {encoding.decode_single_token_bytes(rank): rank for rank in range(n_ranks)}
+    write_ranks(path.with_suffix(RANKS), ranks)
+    specials = special_tokens_of(encoding)
     write_json(
-        path, {"encoding": TRAINED, "pattern": GPT2_PATTERN, "ranks": [t.decode() for t in tokens]}
+        path, {"encoding": TRAINED, "pattern": encoding._pat_str, "special_tokens": specials}
     )
+
+
+RANKS = ".tiktoken"
+"""Ending of the file of ranks beside a trained encoding's JSON."""
 
 
 def load_encoding(path: Path) -> tiktoken.Encoding:
@@ -151,18 +242,19 @@ def load_encoding(path: Path) -> tiktoken.Encoding:
     Raises
     ------
     InputError
-        If the file is missing or damaged.
+        If a file is missing or damaged.
     """
     saved = read_json(path)
     try:
         if saved["encoding"] != TRAINED:
             return named_encoding(saved["encoding"])
-        tokens = [base64.b64decode(token, validate=True) for token in saved["ranks"]]
-        if tokens[:256] != [bytes([byte]) for byte in range(256)]:
-            raise ValueError("the first 256 ranks are not the single bytes")
-        return _encoding({token: rank for rank, token in enumerate(tokens)})
+        pattern, specials = saved["pattern"], tuple(saved["special_tokens"])
+        options = TokenizerOptions(pattern=pattern, special_tokens=specials)
     except (KeyError, TypeError, ValueError) as error:
+        if isinstance(error, InputError):
+            raise
         raise InputError(f"tokenizer file {path} is damaged: {error}; train it again") from error
+    return _encoding(read_ranks(path.with_suffix(RANKS)), options.pattern, options.special_tokens)
 
 
 def end_of_text_id(encoding: tiktoken.Encoding) -> int:

@@ -1,0 +1,125 @@
+"""How a language model is trained: one set of options, and the line of a training curve."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from compare.precision import Precision
+
+
+class TrainingOptions(BaseModel):
+    """How the model is trained."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+    epochs: float = Field(
+        default=1.0, gt=0, le=1e6, description="passes over the training tokens; may be a fraction"
+    )
+    batch_size: int = Field(
+        default=32,
+        ge=1,
+        le=1_000_000,
+        description="rows of `context` tokens in a step, over all parts and processes",
+    )
+    accumulation: int = Field(
+        default=1,
+        ge=1,
+        le=1_000_000,
+        description="parts that each step's rows are taken in, one after the other, their "
+        "gradients added: the same step up to rounding in less memory",
+    )
+    stride: int | None = Field(
+        default=None,
+        ge=1,
+        le=1_000_000_000,
+        description="tokens between the starts of two rows; none: the context, no overlap",
+    )
+    learning_rate: float = Field(default=3e-3, gt=0, lt=10, description="AdamW's largest step size")
+    min_learning_rate_fraction: float = Field(
+        default=0.1, ge=0, le=1, description="share of the learning rate that the cosine ends at"
+    )
+    warmup_fraction: float = Field(
+        default=0.05, ge=0, lt=1, description="share of the steps in which the rate rises from 0"
+    )
+    weight_decay: float = Field(
+        default=0.1, ge=0, description="AdamW's decay, of matrices only (not of tables or norms)"
+    )
+    clip_norm: float = Field(
+        default=1.0, gt=0, description="gradients are scaled down to this global length"
+    )
+    sampled_softmax: int | None = Field(
+        default=None,
+        ge=1,
+        le=10_000_000,
+        description="tokens drawn by frequency, anew for each step, that stand for the whole "
+        "vocabulary in the training loss: an approximation, for large vocabularies; the "
+        "validation loss stays exact; none: the exact loss",
+    )
+    precision: Precision = Field(
+        default="auto",
+        description="'bfloat16' multiplies matrices at half precision (autocast); 'auto' does so "
+        "where the processor has instructions for it",
+    )
+    compile: Literal["auto"] | bool = Field(
+        default="auto",
+        description="torch.compile of all but the output layer: on two cores it takes 8 to 30 s "
+        "before the first step and then gives about a fifth more tokens/s (4 layers, dimension "
+        "128); needs a C++ compiler. 'auto': where training is long enough to win that back "
+        "(2e13 floating-point operations in the blocks; 2e16 on a GPU)",
+    )
+    validations: int = Field(
+        default=8, ge=1, description="how often the validation loss is taken, evenly spread"
+    )
+    patience: int | None = Field(
+        default=None,
+        ge=1,
+        le=1_000_000,
+        description="validations in a row without a new smallest loss after which training stops; "
+        "the weights of the smallest validation loss are then kept, whether it stopped or not; "
+        "none: train to the end and keep the last weights",
+    )
+    snapshots: tuple[float, ...] = Field(
+        default=(),
+        strict=False,
+        description="shares of the training, between 0 and 1, at which a copy of the input table "
+        "is kept, to show how neighbours settle",
+    )
+
+    @field_validator("snapshots")
+    @classmethod
+    def _shares(cls, snapshots: tuple[float, ...]) -> tuple[float, ...]:
+        if not all(0 < share < 1 for share in snapshots) or list(snapshots) != sorted(
+            set(snapshots)
+        ):
+            raise ValueError("snapshots must be rising shares between 0 and 1, such as [0.02, 0.2]")
+        return snapshots
+
+    @model_validator(mode="after")
+    def _parts_fit(self) -> TrainingOptions:
+        if self.accumulation > self.batch_size:
+            raise ValueError(
+                f"accumulation ({self.accumulation}) parts need at least as many rows; batch_size "
+                f"is {self.batch_size}"
+            )
+        return self
+
+
+class TrainingPoint(NamedTuple):
+    """One line of the training curve; all losses are smaller where the model is better.
+
+    ``training_loss`` and ``validation_loss`` are nats a token; ``validation_perplexity`` is
+    exp(validation_loss), the number of equally likely tokens that would be as hard to guess;
+    ``validation_bits_per_byte`` spreads the loss over the bytes of the text, and so compares
+    models with different tokens (NaN where the text's bytes are not known). With
+    ``sampled_softmax`` the training loss is an estimate.
+    """
+
+    step: int
+    tokens: int
+    training_loss: float
+    validation_loss: float
+    validation_perplexity: float
+    validation_bits_per_byte: float
+    seconds: float

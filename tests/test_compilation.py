@@ -1,0 +1,50 @@
+import logging
+
+import numpy as np
+import pytest
+
+from compare.errors import InputError
+from compare.llm import compilation
+from compare.llm.compilation import WORTH_FLOPS, missing_for_compiling, resolve_compile
+from compare.llm.gpt import GPTOptions
+from compare.llm.options import TrainingOptions
+from compare.llm.training import train_gpt
+
+MUCH = 10 * WORTH_FLOPS["cpu"]
+
+
+def test_auto_compiles_long_trainings_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compilation, "missing_for_compiling", lambda: None)
+    assert resolve_compile("auto", MUCH, "cpu")
+    assert not resolve_compile("auto", WORTH_FLOPS["cpu"] / 2, "cpu")
+    assert not resolve_compile("auto", MUCH, "cuda")  # so much is soon done there
+    assert resolve_compile(True, 1.0, "cpu")
+    assert not resolve_compile(False, MUCH, "cpu")
+
+
+def test_without_a_compiler_auto_warns_and_true_is_refused(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("CXX", "no-such-compiler")
+    assert missing_for_compiling() == "no-such-compiler is not found"
+    with caplog.at_level(logging.WARNING):
+        assert not resolve_compile("auto", MUCH, "cpu")
+    assert "not compiled: no-such-compiler is not found" in caplog.text
+    with pytest.raises(InputError, match=r"needs a C\+\+ compiler, and no-such-compiler is not"):
+        resolve_compile(True, MUCH, "cpu")
+
+
+@pytest.mark.skipif(missing_for_compiling() is not None, reason="torch.compile needs a compiler")
+def test_compiled_training_takes_the_same_steps() -> None:
+    text = np.random.default_rng(0).integers(0, 7, 700).astype(np.int32)
+    shape = GPTOptions(layers=1, heads=2, dimension=16, context=8)
+    options = TrainingOptions(epochs=0.5, batch_size=4, validations=2, precision="float32")
+    plain, compiled = (
+        train_gpt(
+            text, text[:100], 7, shape, options.model_copy(update={"compile": choice}), seed=1
+        )
+        for choice in (False, True)
+    )
+    for ours, theirs in zip(compiled.history, plain.history, strict=True):
+        assert ours.training_loss == pytest.approx(theirs.training_loss, abs=1e-5)
+        assert ours.validation_loss == pytest.approx(theirs.validation_loss, abs=1e-4)
