@@ -110,13 +110,12 @@ def test_many_drawn_tokens_come_near_the_exact_loss_and_its_gradients() -> None:
 
 
 def test_tokens_are_drawn_by_frequency_and_expected_so_often() -> None:
-    sampler = TokenSampler.of_counts(np.array([0, 1, 6]))  # + 1 each: 0.1, 0.2, 0.7
-    np.testing.assert_allclose(sampler.probabilities, [0.1, 0.2, 0.7])
-    ids, expected = sampler.draw(20_000, np.random.default_rng(0))
-    np.testing.assert_allclose(np.bincount(ids) / 20_000, [0.1, 0.2, 0.7], atol=0.01)
-    np.testing.assert_allclose(
-        expected.exp(), 20_000 * sampler.probabilities[ids.numpy()], rtol=1e-4
-    )
+    sampler = TokenSampler.of_counts(np.array([0, 15, 80]))  # + 1 each, to the 0.75: 1, 8, 27
+    expected = np.array([1, 8, 27]) / 36
+    np.testing.assert_allclose(sampler.probabilities, expected)
+    ids, log_expected = sampler.draw(20_000, np.random.default_rng(0))
+    np.testing.assert_allclose(np.bincount(ids) / 20_000, expected, atol=0.01)
+    np.testing.assert_allclose(log_expected.exp(), 20_000 * expected[ids.numpy()], rtol=1e-4)
 
 
 def test_chunks_hold_about_as_much_whatever_the_vocabulary() -> None:

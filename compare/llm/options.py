@@ -53,7 +53,7 @@ class TrainingOptions(BaseModel):
         default=None,
         ge=1,
         le=10_000_000,
-        description="tokens drawn by frequency, anew for each step, that stand for the whole "
+        description="tokens drawn by frequency^0.75, anew for each step, that stand for the whole "
         "vocabulary in the training loss: an approximation, for large vocabularies; the "
         "validation loss stays exact; none: the exact loss",
     )
