@@ -159,7 +159,7 @@ def _overlap_line(results: RunResults, transform: str) -> list[str]:
     floors = [
         f"{label(row.first)} {percent(row.value, row.low, row.high)}"
         for row in part.itertuples()
-        if row.second == FLOOR and row.first.startswith("gpt-")
+        if row.second == FLOOR != row.first and row.first.startswith("gpt-")
     ]
     if floors:
         told.append(f"and with the untrained table, pieces alone, {', '.join(floors)}")

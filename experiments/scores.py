@@ -397,7 +397,8 @@ class Scores:
             asked = _Asked("geometry", "", "", method, transform)
             self._put(space, asked, value, None, items=(n_used, 0))
         listed = [{"word": word, "n": n} for word, n in hubs.hubs(space, n=8)]
-        self.hubs.append({"space": space.name, "transform": transform, "k": hubs.k, "hubs": listed})
+        counted = {"k": hubs.k, "n_asked": hubs.n_used, "hubs": listed}
+        self.hubs.append({"space": space.name, "transform": transform, **counted})
 
     @property
     def _draws(self) -> dict[str, int]:

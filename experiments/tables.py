@@ -411,7 +411,9 @@ def hub_table(hubs: Sequence[dict[str, Any]], names: Sequence[str], transform: s
         )
         for name in names
     )
-    return Table("hubs", ("space", "hubs"), rows, n_text_columns=2)
+    first = listed[names[0]]
+    caption = f"Among the {first['k']} nearest of {count(first['n_asked'])} words"
+    return Table("hubs", ("space", "hubs"), rows, caption, n_text_columns=2)
 
 
 _SHAPE = (
