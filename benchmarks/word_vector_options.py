@@ -1,26 +1,28 @@
 """How a GPT's vector of a word is best taken: options chosen on a half of the human judgments.
 
 A GPT is trained on a corpus (or taken from the cache), and every choice of `WordVectorOptions` is
-scored by Spearman's ρ with human ratings (the mean over the sets, centred vectors) on the
-development half of the word pairs. One option is varied at a time; the others keep their default.
+scored on the development half of the word pairs: by Spearman's ρ with human ratings, or by the
+share of planted analogies answered with question words allowed (centred vectors; the mean over the
+sets). One option is varied at a time; the others keep their default.
 The other half is shown for the default and for the best, and is looked at by nobody before.
 
     python benchmarks/word_vector_options.py --corpus english-novels.txt --set training.epochs=1
+    python benchmarks/word_vector_options.py --preset planted --corpus planted --analogies planted
 """
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import torch
 
 from compare.corpus import normalized_passages
-from compare.judgments import SimilaritySet, load_similarity
+from compare.judgments import AnalogySet, Relation, SimilaritySet, load_analogies
 from compare.llm.alone import alone_vectors
 from compare.llm.contextual import contextual_vectors
 from compare.llm.language_model import GPTLanguageModel
 from compare.llm.word_vectors import WordVectorOptions, pooled_rows
-from compare.measures import score_similarity
+from compare.measures import score_analogies, score_similarity
 from compare.protocol import transformed
 from compare.public_judgments import open_similarity
 from compare.space import EmbeddingSpace
@@ -31,6 +33,7 @@ from experiments.run import quiet
 from experiments.stages import CorpusParts, token_text, trained_gpt, word_text
 
 DEFAULT = WordVectorOptions()
+Score = Callable[[EmbeddingSpace], float]
 TABLE_CHOICES = [
     *({"pooling": pooling} for pooling in ("mean", "first", "last", "max")),
     {"form": "bare"},
@@ -52,7 +55,10 @@ def main() -> None:
     parser.add_argument("--corpus", default="wiki-sample", help="named corpus or path of a text")
     parser.add_argument("--preset", default="wiki-sample", help="options of the training")
     parser.add_argument("--set", action="append", default=[], help="section.key=value")
-    parser.add_argument("--similarity", nargs="*", default=["WordSim-353", "SimLex-999"])
+    parser.add_argument(
+        "--similarity", nargs="*", help="default: WordSim-353 and SimLex-999; none with analogies"
+    )
+    parser.add_argument("--analogies", nargs="*", default=[], help="'planted', or none")
     parser.add_argument("--split-seed", type=int, default=0)
     given = parser.parse_args()
     config = load_config(given.preset, [f"corpus.source={given.corpus}", *given.set])
@@ -63,11 +69,15 @@ def main() -> None:
     trained = trained_gpt(token_text(parts, config, quiet), words, config, "cpu", quiet)
     model = gpt_language_model(trained, "cpu")
     texts = [p.text for p in normalized_passages(parts.training, config.corpus.normalization)]
-    judged = [split(opened(name), given.split_seed) for name in given.similarity]
+    named = given.similarity
+    if named is None:
+        named = [] if given.analogies else ["WordSim-353", "SimLex-999"]
+    judged = [split_similarity(open_similarity(n), given.split_seed) for n in named]
+    if "planted" in given.analogies:
+        planted = load_analogies(words.truth / "analogies.txt")
+        judged.append(split_analogies(planted, given.split_seed))
     print(f"{words.meta['n_training_words']:,} words, {len(words.vocabulary):,} in the vocabulary")
     print(f"validation loss {trained.history['validation_loss'].iloc[-1]:.3f}")
-    n_pairs = [f"{one.name} {len(one.pairs)}" for half in judged for one in half[:1]]
-    print(f"pairs of the development half: {', '.join(n_pairs)}")
     for title, choices in (
         ("input", TABLE_CHOICES),
         ("alone", ALONE_CHOICES),
@@ -75,29 +85,55 @@ def main() -> None:
     ):
         for name, rows in scored(model, texts, words.vocabulary, title, choices, judged):
             best = max(rows, key=lambda row: row[1])
-            print(f"\n{name}: ρ, development half")
+            print(f"\n{name}: development half")
             for choice, development, _ in rows:
                 print(f"  {choice:24} {development:6.3f}")
             print(f"  held-out half: {rows[0][0]} {rows[0][2]:.3f}; best, {best[0]}, {best[2]:.3f}")
 
 
-def opened(name: str) -> SimilaritySet:
-    return open_similarity(name) if "/" not in name else load_similarity(name)
-
-
-def split(judgments: SimilaritySet, seed: int) -> tuple[SimilaritySet, SimilaritySet]:
+def split_similarity(judgments: SimilaritySet, seed: int) -> tuple[Score, Score]:
     """Deal the pairs into two halves; a pair given twice, in whatever order, is on one side."""
     distinct = sorted({frozenset(pair) for pair in judgments.pairs}, key=sorted)
-    order = np.random.default_rng(seed).permutation(len(distinct))
-    first = {distinct[place] for place in order[: len(distinct) // 2].tolist()}
+    first = dealt(distinct, seed)
     is_first = np.array([frozenset(pair) in first for pair in judgments.pairs])
 
-    def part(chosen: np.ndarray) -> SimilaritySet:
+    def half(chosen: np.ndarray) -> Score:
         places = np.flatnonzero(chosen).tolist()
         pairs = tuple(judgments.pairs[place] for place in places)
-        return SimilaritySet(judgments.name, pairs, judgments.ratings[places])
+        part = SimilaritySet(judgments.name, pairs, judgments.ratings[places])
+        return lambda space: score_similarity(space, part).value
 
-    return part(is_first), part(~is_first)
+    return half(is_first), half(~is_first)
+
+
+def split_analogies(judgments: AnalogySet, seed: int) -> tuple[Score, Score]:
+    """Deal the pairs of each relation; a question is used where both its pairs are on one side."""
+
+    def half(is_development: bool) -> Score:
+        relations = []
+        for relation in judgments.relations:
+            pairs = sorted({(q.a, q.b) for q in relation.questions})
+            first = dealt(pairs, seed)
+            own = first if is_development else set(pairs) - first
+            kept = [
+                q for q in relation.questions if (q.a, q.b) in own and (q.c, q.answers[0]) in own
+            ]
+            relations.append(Relation(relation.name, tuple(kept)))
+        part = AnalogySet(judgments.name, tuple(relations))
+        return lambda space: right_share(space, part)
+
+    return half(True), half(False)
+
+
+def dealt(items: list, seed: int) -> set:
+    order = np.random.default_rng(seed).permutation(len(items))
+    return {items[place] for place in order[: len(items) // 2].tolist()}
+
+
+def right_share(space: EmbeddingSpace, judgments: AnalogySet) -> float:
+    """Share of questions answered by 3CosAdd without excluding the question words."""
+    relations = score_analogies(space, judgments, methods=["3CosAdd"])["3CosAdd"].relations
+    return float(np.concatenate([ranked.honest == 1 for ranked in relations]).mean())
 
 
 def scored(
@@ -106,7 +142,7 @@ def scored(
     vocabulary: Vocabulary,
     kind: str,
     choices: list[dict],
-    judged: list[tuple[SimilaritySet, SimilaritySet]],
+    judged: list[tuple[Score, Score]],
 ) -> Iterator[tuple[str, list[tuple[str, float, float]]]]:
     """Yield each space of a kind with (choice, development ρ, held-out ρ), the default first."""
     table: dict[str, list[tuple[str, float, float]]] = {}
@@ -119,8 +155,7 @@ def scored(
             known = tuple(np.array(vocabulary.words, dtype=object)[kept])
             space = transformed(EmbeddingSpace(known, vectors[kept], None, {}), "centred")
             halves = [
-                float(np.mean([score_similarity(space, half[side]).value for half in judged]))
-                for side in (0, 1)
+                float(np.mean([halves_of[side](space) for halves_of in judged])) for side in (0, 1)
             ]
             table.setdefault(name, []).append((told, *halves))
     yield from table.items()

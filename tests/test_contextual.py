@@ -16,7 +16,7 @@ from compare.llm.alone import alone_vectors
 from compare.llm.context_rows import Chosen, RowReader, owners, row_starts
 from compare.llm.contextual import contextual_vectors
 from compare.llm.gpt import GPTOptions, untrained_gpt
-from compare.llm.language_model import GPTLanguageModel
+from compare.llm.language_model import GPTLanguageModel, position_shift
 from compare.llm.occurrences import sentence_occurrences, word_occurrences
 from compare.llm.tokenizer import train_encoding
 from compare.llm.word_vectors import WordVectorOptions
@@ -323,3 +323,26 @@ def test_a_word_fed_alone_falls_into_the_sink_at_position_0(model) -> None:
     vocabulary = build_vocabulary(counts, VocabularyOptions(min_count=1))
     context = contextual_vectors(sink, [text], vocabulary, WordVectorOptions(), seed=0, layers=[1])
     assert np.linalg.norm(context.vectors[0], axis=1).max() < 2
+
+
+@pytest.mark.parametrize("positions", ["learned", "sinusoidal", "rotary", "none"])
+@pytest.mark.parametrize("layers", [0, 1])
+def test_every_kind_of_gpt_gives_its_layers(model, vocabulary, positions, layers) -> None:
+    shape = SHAPE.model_copy(update={"positions": positions, "layers": layers})
+    gpt = untrained_gpt(shape, model.encoding.n_vocab, seed=0).eval()
+    one = GPTLanguageModel(gpt, model.encoding)
+    found = contextual_vectors(one, TEXTS, vocabulary, WordVectorOptions(), seed=0)
+    assert found.layers == tuple(range(layers + 1))
+    assert np.isfinite(found.vectors).all()
+    if positions in ("rotary", "none"):
+        with pytest.raises(InputError, match="adds no position embedding"):
+            position_shift(one)
+    else:
+        assert position_shift(one).shape == (8,)
+    if layers == 0 and positions in ("rotary", "none"):  # nothing but the table itself
+        pieces = one.word_pieces(["queen"], "space")
+        assert pieces.lengths.tolist() == [1]
+        table = one.tables()["input"][pieces.ids[0]]
+        np.testing.assert_allclose(
+            alone_vectors(one, pieces, WordVectorOptions())[0, 0], table, rtol=1e-6
+        )

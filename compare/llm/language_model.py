@@ -155,7 +155,7 @@ class GPTLanguageModel:
 
     def positions(self) -> np.ndarray | None:
         """Give what is added for each position."""
-        embedding = getattr(self.model, "position_embedding", None)
+        embedding = self.model.position_embedding
         if embedding is None:
             return None
         with torch.inference_mode():
