@@ -195,3 +195,30 @@ def load_checkpoint(path: Path) -> dict[str, Any]:
     if not isinstance(state, dict):
         raise InputError(f"checkpoint {path} holds a {type(state).__name__}; expected a mapping")
     return state
+
+
+def check_identity(state: dict[str, Any], mine: dict[str, Any], path: Path) -> None:
+    """Refuse a checkpoint of something else, naming every difference.
+
+    Parameters
+    ----------
+    state : dict
+        What :func:`load_checkpoint` gave; ``identity`` says what it was made of and with.
+    mine : dict
+        The same of the training that would go on.
+
+    Raises
+    ------
+    InputError
+    """
+    theirs = state.get("identity", {})
+    differences = [
+        f"{name} {theirs.get(name)} (now {value})"
+        for name, value in mine.items()
+        if theirs.get(name) != value
+    ]
+    if differences:
+        raise InputError(
+            f"checkpoint {path} was made with {', '.join(differences)}; "
+            "delete it to start afresh, or set these back to go on"
+        )

@@ -31,9 +31,10 @@ def markdown(content: dict[str, Any], figures: dict[str, Path]) -> str:
         parts += [f"{table['transform']} cosines", "", *_markdown_neighbours(table), ""]
     if content["missing"]:
         parts += [f"Not in the shared vocabulary: {_md(content['missing'])}.", ""]
-    if content["settling_table"]:
+    if content["settling_tables"]:
         parts += ["### How neighbours settle", "", "**Bold**: neighbours at the end too.", ""]
-        parts += [*_markdown_neighbours(content["settling_table"]), ""]
+    for settling in content["settling_tables"]:
+        parts += [_md(settling["space"]), "", *_markdown_neighbours(settling), ""]
     parts += ["### Common neighbours", ""]
     for overlap in content["overlap_tables"]:
         parts += _markdown_table(overlap)

@@ -48,7 +48,7 @@ from experiments.tables import (
     relation_tables,
     seed_table,
     sense_tables,
-    settling_table,
+    settling_tables,
     similarity_tables,
     summary_table,
 )
@@ -141,7 +141,7 @@ def _content(results: RunResults) -> dict[str, Any]:
         "k": k,
         "has_gpt": any(name.startswith("gpt-") for name in names),
         "neighbour_tables": neighbour_tables(results, names, transforms),
-        "settling_table": settling_table(results.settling),
+        "settling_tables": settling_tables(results.settling),
         "missing": ", ".join(comparison.missing_probes),
         "overlap_words": count(overlaps["n_used"].iloc[0]) if len(overlaps) else "0",
         "overlap_chance": share_text(overlaps["chance"].iloc[0], 2) if len(overlaps) else "–",
@@ -196,6 +196,6 @@ def _tables_of(content: dict[str, Any]) -> list[Table]:
         *(value for value in content.values() if isinstance(value, Table)),
     ]
     for key, value in content.items():
-        if key.endswith("_tables") and key not in ("neighbour_tables", "example_tables"):
+        if key.endswith("_tables") and key not in ("neighbour_tables", "settling_tables"):
             tables += value
     return tables

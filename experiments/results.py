@@ -72,8 +72,8 @@ class RunResults:
     history : DataFrame
         Training curves: model, step, seen, unit, training_loss, validation_loss, seconds.
     settling : DataFrame
-        Neighbours of the probe words during training: share of it, word, neighbour, cosine; the
-        last share is 1. Empty without snapshots.
+        Neighbours of the probe words during training: space, share of it, word, neighbour,
+        cosine; the last share is 1. Empty without snapshots.
     context_layers, context_senses : DataFrame
         What context adds, by layer of a language model, as
         :class:`experiments.context_measures.ContextMeasures` has it. Empty without one.

@@ -40,7 +40,7 @@ from experiments.model_spaces import gpt_language_model, pretrained_spaces, with
 from experiments.report import write_report
 from experiments.results import RunResults, check_run_folder, load_results, save_results
 from experiments.samples import neighbours_by_stage
-from experiments.scores import Judgments
+from experiments.scores import Judgments, concatenated
 from experiments.stages import (
     CorpusParts,
     Show,
@@ -208,14 +208,16 @@ def _with_planted(judgments: Judgments, config: RunConfig, truth: Path) -> Judgm
 
 
 def _settling(trained: dict[str, Trained], text: WordText, config: RunConfig) -> pd.DataFrame:
-    """List the probe words' neighbours in each snapshot and at the end."""
-    snapshots = trained["torch"].snapshots if "torch" in trained else ()
-    if not snapshots:
-        return pd.DataFrame()
-    last = next(space for space in trained["torch"].spaces if space.name == "torch-input")
-    n_seen = config.word2vec.epochs * len(text.training)
-    stages = [*((s.provenance["words_seen"] / n_seen, s) for s in snapshots), (1.0, last)]
-    return neighbours_by_stage(stages, config.report.probe_words, config.protocol)
+    """List the probe words' neighbours in each snapshot and at the end, for each model."""
+    n_words_seen = config.word2vec.epochs * len(text.training)
+    tables = []
+    for model, one in trained.items():
+        if one.snapshots:
+            last = next(space for space in one.spaces if space.name == f"{model}-input")
+            n_seen = one.budget["seen"] if model == "gpt" else n_words_seen
+            stages = [*((s.provenance["seen"] / n_seen, s) for s in one.snapshots), (1.0, last)]
+            tables.append(neighbours_by_stage(stages, config.report.probe_words, config.protocol))
+    return concatenated(tables)
 
 
 def make_report(folder: Path) -> Path:

@@ -51,7 +51,7 @@ def neighbours_by_stage(
     Returns
     -------
     DataFrame
-        share, word, neighbour, cosine (raw); candidates are the ``max_words`` most frequent.
+        space, share, word, neighbour, cosine (raw); candidates are the ``max_words`` most frequent.
     """
     rows = []
     for share, space in stages:
@@ -59,7 +59,13 @@ def neighbours_by_stage(
         known = [word for word in words if word in frequent]
         found = nearest(frequent, known, k=min(5, protocol.neighbours))
         rows += [
-            {"share": share, "word": word, "neighbour": frequent.words[row], "cosine": cosine}
+            {
+                "space": space.name,
+                "share": share,
+                "word": word,
+                "neighbour": frequent.words[row],
+                "cosine": cosine,
+            }
             for word, near, cosines in zip(known, found.rows, found.cosines, strict=True)
             for row, cosine in zip(near, cosines.tolist(), strict=True)
         ]

@@ -409,9 +409,9 @@ def _gpt_snapshots(
     return tuple(
         EmbeddingSpace(
             vocabulary.words,
-            pooled_rows(load_file(path)["input"], pieces),
+            pooled_rows(load_file(path)["input"], pieces, config.word_vectors.pooling),
             vocabulary.counts,
-            {"name": "gpt-input", "table": "input", "tokens_seen": int(path.stem)},
+            {"name": "gpt-input", "table": "input", "seen": int(path.stem)},
         )
         for path in files
     )
@@ -513,7 +513,7 @@ def _snapshot_folder(name: str, key: str) -> Path:
 
 def _snapshot_keeper(key: str, text: WordText) -> KeepSnapshot:
     def keep(n_seen: int, table: np.ndarray) -> None:
-        provenance = {"name": "torch-input", "table": "input", "words_seen": n_seen}
+        provenance = {"name": "torch-input", "table": "input", "seen": n_seen}
         space = EmbeddingSpace(text.vocabulary.words, table, text.vocabulary.counts, provenance)
         save_space(space, _snapshot_folder("torch", key) / f"{n_seen:015d}.safetensors")
 

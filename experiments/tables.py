@@ -60,31 +60,33 @@ def neighbour_tables(
     return tables
 
 
-def settling_table(settling: pd.DataFrame) -> dict[str, Any] | None:
-    """Set the neighbours of each probe word side by side at stages of training.
+def settling_tables(settling: pd.DataFrame) -> list[dict[str, Any]]:
+    """Set the neighbours of each probe word side by side at stages of training, for each space.
 
     Those are marked that are neighbours at the end too.
     """
-    if not len(settling):
-        return None
-    shares = list(dict.fromkeys(settling["share"]))
-    rows = []
-    for word, of_word in settling.groupby("word", sort=False):
-        last = set(of_word.loc[of_word["share"] == shares[-1], "neighbour"])
-        cells = [
-            [
-                {
-                    "word": near.neighbour,
-                    "cosine": f"{near.cosine:.2f}",
-                    "common": share != shares[-1] and near.neighbour in last,
-                }
-                for near in of_word[of_word["share"] == share].itertuples()
+    tables = []
+    for space, of_space in settling.groupby("space", sort=False) if len(settling) else ():
+        shares = list(dict.fromkeys(of_space["share"]))
+        rows = []
+        for word, of_word in of_space.groupby("word", sort=False):
+            last = set(of_word.loc[of_word["share"] == shares[-1], "neighbour"])
+            cells = [
+                [
+                    {
+                        "word": near.neighbour,
+                        "cosine": f"{near.cosine:.2f}",
+                        "common": share != shares[-1] and near.neighbour in last,
+                    }
+                    for near in of_word[of_word["share"] == share].itertuples()
+                ]
+                for share in shares
             ]
-            for share in shares
-        ]
-        rows.append({"word": word, "cells": cells})
-    titles = [f"after {share_text(share)}" for share in shares[:-1]]
-    return {"spaces": [*titles, "at the end"], "rows": rows}
+            rows.append({"word": word, "cells": cells})
+        titles = [f"after {share_text(share)}" for share in shares[:-1]]
+        stages = [*titles, "at the end"]
+        tables.append({"space": label(str(space)), "spaces": stages, "rows": rows})
+    return tables
 
 
 def example_tables(results: RunResults) -> dict[str, Any] | None:

@@ -12,6 +12,7 @@ ORDER = [
         "normalization",
         "words",
         "precision",
+        "snapshots",
         "planted_world",
         "wikipedia",
         "llm.positions",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from compare.precision import Precision
+from compare.snapshots import SnapshotShares
 
 
 class TrainingOptions(BaseModel):
@@ -80,21 +81,12 @@ class TrainingOptions(BaseModel):
         "the weights of the smallest validation loss are then kept, whether it stopped or not; "
         "none: train to the end and keep the last weights",
     )
-    snapshots: tuple[float, ...] = Field(
+    snapshots: SnapshotShares = Field(
         default=(),
         strict=False,
         description="shares of the training, between 0 and 1, at which a copy of the input table "
         "is kept, to show how neighbours settle",
     )
-
-    @field_validator("snapshots")
-    @classmethod
-    def _shares(cls, snapshots: tuple[float, ...]) -> tuple[float, ...]:
-        if not all(0 < share < 1 for share in snapshots) or list(snapshots) != sorted(
-            set(snapshots)
-        ):
-            raise ValueError("snapshots must be rising shares between 0 and 1, such as [0.02, 0.2]")
-        return snapshots
 
     @model_validator(mode="after")
     def _parts_fit(self) -> TrainingOptions:

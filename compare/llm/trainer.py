@@ -30,6 +30,7 @@ from compare.llm.schedule import is_validated, learning_rate_at, snapshot_steps
 from compare.llm.windows import SlidingWindows, batch_rows
 from compare.memory import require_memory
 from compare.precision import resolve_precision
+from compare.storage import check_identity
 
 
 class Trainer:
@@ -175,17 +176,7 @@ class Trainer:
         InputError
             If it was made with another shape, vocabulary, text or other options.
         """
-        theirs = state.get("identity", {})
-        differences = [
-            f"{name} {theirs.get(name)} (now {mine})"
-            for name, mine in self.identity.items()
-            if theirs.get(name) != mine
-        ]
-        if differences:
-            raise InputError(
-                f"checkpoint {path} was made with {', '.join(differences)}; "
-                "delete it to start afresh, or set these back to go on"
-            )
+        check_identity(state, self.identity, path)
         self.model.load_state_dict(state["model"])
         self.optimizer.load_state_dict(state["optimizer"])
         self.step = state["step"]

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field
 
 from compare.precision import Precision
+from compare.snapshots import SnapshotShares
 
 
 class SkipgramOptions(BaseModel):
@@ -71,21 +72,12 @@ class SkipgramOptions(BaseModel):
         description="numbers of the torch trainer's matrix products; the tables are float32. "
         "'auto': bfloat16 where the processor has it",
     )
-    snapshots: tuple[float, ...] = Field(
+    snapshots: SnapshotShares = Field(
         default=(),
         strict=False,
         description="shares of the training, between 0 and 1, at which the torch trainer keeps a "
         "copy of the input vectors, to show how neighbours settle",
     )
-
-    @field_validator("snapshots")
-    @classmethod
-    def _shares(cls, snapshots: tuple[float, ...]) -> tuple[float, ...]:
-        if not all(0 < share < 1 for share in snapshots) or list(snapshots) != sorted(
-            set(snapshots)
-        ):
-            raise ValueError("snapshots must be rising shares between 0 and 1, such as [0.02, 0.2]")
-        return snapshots
 
 
 class EpochLoss(NamedTuple):

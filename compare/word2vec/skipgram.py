@@ -26,11 +26,11 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from compare.errors import InputError, TrainingError
+from compare.errors import TrainingError
 from compare.memory import require_memory
 from compare.precision import resolve_precision
 from compare.progress import Progress, silent
-from compare.storage import content_key, load_checkpoint, save_checkpoint
+from compare.storage import check_identity, content_key, load_checkpoint, save_checkpoint
 from compare.tokens import TokenArray
 from compare.vocabulary import Vocabulary
 from compare.word2vec.blocks import bands, block_gradient, block_length, half_band_rows, half_bands
@@ -221,17 +221,7 @@ class _Trainer:
         }
 
     def restore(self, state: dict[str, Any], path: Path) -> None:
-        theirs = state.get("identity", {})
-        differences = [
-            f"{name} {theirs.get(name)} (now {mine})"
-            for name, mine in self.identity.items()
-            if theirs.get(name) != mine
-        ]
-        if differences:
-            raise InputError(
-                f"checkpoint {path} was made with {', '.join(differences)}; "
-                "delete it to start afresh, or set these back to go on"
-            )
+        check_identity(state, self.identity, path)
         self.input, self.output = state["input"].to(self.device), state["output"].to(self.device)
         self.epoch, self.chunk = state["epoch"], state["chunk"]
         self.loss_sum, self.n_pairs, self.seconds = state["sums"]
