@@ -78,7 +78,7 @@ def train_one(
         _save_folder(by_table, folder)
         if trained.snapshots:
             for snapshot in trained.snapshots:
-                seen = snapshot.provenance["tokens_seen" if trainer == "gpt" else "words_seen"]
+                seen = snapshot.provenance["seen"]
                 save_space(snapshot, folder / "snapshots" / f"{seen:015d}.safetensors")
         write_text(folder / "config.toml", config.to_toml())
         write_text(folder / "history.csv", trained.history.to_csv(index=False))

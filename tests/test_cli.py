@@ -156,7 +156,7 @@ def test_train_gpt_writes_model_tokenizer_and_tables(
     last = load_space(folder / "input.safetensors")
     early, middle = map(load_space, sorted((folder / "snapshots").iterdir()))
     assert early.words == middle.words == last.words
-    assert 0 < early.provenance["tokens_seen"] < middle.provenance["tokens_seen"]
+    assert 0 < early.provenance["seen"] < middle.provenance["seen"]
     distances = [np.linalg.norm(space.vectors - last.vectors) for space in (early, middle)]
     assert distances[0] > distances[1] > 0
     history = pd.read_csv(folder / "history.csv").iloc[-1]

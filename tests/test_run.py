@@ -58,7 +58,7 @@ def test_the_run_folder_holds_what_the_design_says(finished: Path) -> None:
     }
     assert names == wings | {"gpt-input", "gpt-output", "gpt-random"}
     figures = {path.stem for path in (finished / "figures").glob("*.png")}
-    assert figures == {"training", "map", "analogies", "similarity", "cosines"}
+    assert figures == {"training", "map", "analogies", "similarity", "cosines", "context"}
     assert not list(finished.rglob("*.partial"))
 
 
