@@ -38,12 +38,25 @@ class Lexicon:
     categories: Mapping[str, str] = field(default_factory=dict)
 
     def folded(self) -> Lexicon:
-        """Fold all words to lower case, as the protocol folds those of spaces."""
+        """Fold all words to lower case, as the protocol folds those of spaces.
+
+        Raises
+        ------
+        InputError
+            If two words that differ in case alone have different categories.
+        """
+        categories: dict[str, str] = {}
+        for word, category in self.categories.items():
+            if categories.setdefault(word.lower(), category) != category:
+                raise InputError(
+                    f"{self.name}: {word!r} and another case of it are of different categories; "
+                    "leave one out, or compare cases exactly (protocol.case)"
+                )
         return Lexicon(
             self.name,
             tuple((a.lower(), b.lower()) for a, b in self.antonyms),
             tuple((a.lower(), b.lower()) for a, b in self.synonyms),
-            {word.lower(): category for word, category in self.categories.items()},
+            categories,
         )
 
     def odd_groups(

@@ -110,9 +110,12 @@ def open_analogies(name_or_path: str, *, progress: Progress = silent) -> Analogy
     chosen = _known(name_or_path, "analogies")
     if not chosen.files:
         return default_analogies()
-    _fetch(chosen, progress)
-    loaded = load_analogies(download_folder() / "judgments" / chosen.name)
-    return AnalogySet(chosen.name, loaded.relations)
+    expected = set(_fetch(chosen, progress))
+    folder = download_folder() / "judgments" / chosen.name
+    strange = sorted(path.name for path in folder.rglob("*.txt") if path not in expected)
+    if strange:
+        raise InputError(f"{folder} holds files that are not of {chosen.name}: {strange[0]}")
+    return AnalogySet(chosen.name, load_analogies(folder).relations)
 
 
 def open_similarity(name_or_path: str, *, progress: Progress = silent) -> SimilaritySet:

@@ -23,8 +23,8 @@ import numpy as np
 from scipy import stats
 
 MIN_PAIRS = 5
-"""Pairs from which an interval for analogies is made (simulated coverage of the nominal 95 %: 15 %
-with two pairs, 64 % with three, 83 % with four)."""
+"""Pairs, or other units, from which an interval is made (simulated coverage of the nominal 95 %:
+15 % with two pairs, 64 % with three, 83 % with four)."""
 
 
 class Interval(NamedTuple):
@@ -107,7 +107,7 @@ def bootstrap_spearman(
     Two calls with the same ``ratings`` length and seed draw the same resamples.
     """
     n_pairs = len(ratings)
-    if n_pairs < 3:
+    if n_pairs < MIN_PAIRS:
         return np.full(n_replicates, np.nan)
     drawn = np.random.default_rng(seed).integers(0, n_pairs, size=(n_replicates, n_pairs))
     return row_correlations(predicted[drawn], ratings[drawn])
@@ -189,10 +189,35 @@ def _groups(relations: Sequence[PairOutcomes]) -> list[_Group]:
 def bootstrap_mean(scores: np.ndarray, *, n_replicates: int, seed: int) -> np.ndarray:
     """Resample items; their mean in each resample, shape (n_replicates,)."""
     n_items = len(scores)
-    if n_items == 0:
+    if n_items < MIN_PAIRS:
         return np.full(n_replicates, np.nan)
     drawn = np.random.default_rng(seed).integers(0, n_items, size=(n_replicates, n_items))
     means: np.ndarray = scores[drawn].mean(axis=1)
+    return means
+
+
+def bootstrap_groups(
+    scores: np.ndarray, groups: np.ndarray, *, n_replicates: int, seed: int
+) -> np.ndarray:
+    """Resample groups of items whose scores hang together; the mean score of each resample.
+
+    Parameters
+    ----------
+    scores : ndarray, shape (n_items,)
+    groups : ndarray of int64, shape (n_items,)
+        Which group each item is of, from 0 on.
+
+    Returns
+    -------
+    ndarray of float64, shape (n_replicates,)
+        NaN below ``MIN_PAIRS`` groups.
+    """
+    sizes = np.bincount(groups)
+    if np.count_nonzero(sizes) < MIN_PAIRS:
+        return np.full(n_replicates, np.nan)
+    sums = np.bincount(groups, weights=scores)
+    drawn = np.random.default_rng(seed).integers(0, len(sizes), (n_replicates, len(sizes)))
+    means: np.ndarray = sums[drawn].sum(axis=1) / sizes[drawn].sum(axis=1)
     return means
 
 
@@ -209,10 +234,10 @@ def bootstrap_auc(
     Returns
     -------
     ndarray of float64, shape (n_replicates,)
-        AUC, 0 to 1, a tie one half; NaN where a group is empty.
+        AUC, 0 to 1, a tie one half; NaN where a group has fewer than ``MIN_PAIRS`` items.
     """
     n, m = len(larger), len(smaller)
-    if n == 0 or m == 0:
+    if min(n, m) < MIN_PAIRS:
         return np.full(n_replicates, np.nan)
     rng = np.random.default_rng(seed)
     wins = (larger[:, None] > smaller) + 0.5 * (larger[:, None] == smaller)  # (n, m)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -35,6 +35,11 @@ class Table:
     caption: str = ""
     summary: str = ""
     n_text_columns: int = 1
+
+    @property
+    def title(self) -> str:
+        """What the table is of, in one line."""
+        return "; ".join(text for text in (self.summary, self.caption) if text)
 
 
 Tests = Mapping[frozenset[str], float]
@@ -92,9 +97,20 @@ def _is_near(row: Any, best: Any, tests: Tests | None) -> bool:
         return True
     if tests:
         return not tests.get(frozenset((row.space, best.space)), math.nan) < LEVEL
-    return bool(row.value == best.value or row.high >= best.value)
+    return bool(math.isnan(row.high) or row.value == best.value or row.high >= best.value)
 
 
 def slug(name: str) -> str:
     """Turn a name into one for a file."""
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "set"
+
+
+def with_own_names(tables: Sequence[Table]) -> list[Table]:
+    """Give tables whose names repeat a number: each becomes a file."""
+    seen: dict[str, int] = {}
+    named = []
+    for table in tables:
+        seen[table.name] = seen.get(table.name, 0) + 1
+        number = seen[table.name]
+        named.append(table if number == 1 else replace(table, name=f"{table.name}-{number}"))
+    return named

@@ -26,7 +26,7 @@ from compare.planted import write_truth
 from compare.protocol import ProtocolOptions, share_vocabulary
 from compare.public_judgments import PublicSet, public_sets
 from compare.space import EmbeddingSpace
-from compare.storage import atomic_folder, write_text
+from compare.storage import atomic_folder, check_writable, write_text
 from experiments import cells
 from experiments.comparison import compare_spaces
 from experiments.config import (
@@ -138,6 +138,12 @@ def _run_app(arguments: list[str], *, debug: bool) -> None:
     except MemoryError as error:
         _fail(f"out of memory ({error}); make the model or its batches smaller")
     except RuntimeError as error:
+        if type(error).__module__.startswith(("torch._inductor", "torch._dynamo")):
+            _fail(
+                f"torch.compile failed ({str(error).splitlines()[0]}); set training.compile = "
+                "false, or delete torch's cache of compiled code (torchinductor_* in the system's "
+                "folder for temporary files) and run again"
+            )
         if "allocate" not in str(error) and "overflowed" not in str(error):
             raise
         _fail("out of memory; make the model or its batches smaller (dimension, context, …)")
@@ -217,6 +223,7 @@ def _run_collection(
 
 def printable(text: str) -> str:
     """Replace control characters, which a terminal would obey."""
+    text = text.replace(NBSP, " ")
     return "".join(char if char.isprintable() else "\ufffd" for char in text)
 
 
@@ -230,9 +237,9 @@ def _print_answers(done: list[tuple[RunResults, Path]], *, as_json: bool) -> Non
         print_json([_as_plain(results, page) for results, page in done])
         return
     for results, page in done:
-        out.print(f"\n{results.title}", markup=False, style="bold")
+        out.print("\n" + printable(results.title), markup=False, style="bold")
         for line in answer_lines(results):
-            out.print(f"- {line}", markup=False)
+            out.print(f"- {printable(line)}", markup=False)
         out.print(f"Report: {page}", markup=False)
 
 
@@ -471,9 +478,9 @@ def neighbours(
     for word in words:
         columns = [(name, near) for asked, name, near in found if asked == word]
         first = {near for near, _ in columns[0][1]}
-        table_shown = Table(title=Text(word), title_justify="left", title_style="bold")
+        table_shown = Table(title=Text(printable(word)), title_justify="left", title_style="bold")
         for name, _ in columns:
-            table_shown.add_column(Text(label(name)), no_wrap=True)
+            table_shown.add_column(Text(printable(label(name))), no_wrap=True)
         for place in range(max(len(near) for _, near in columns)):
             cells = []
             for number, (_, near) in enumerate(columns):
@@ -556,6 +563,7 @@ def evaluate(
     """
     if out_dir is not None:
         check_evaluation_folder(out_dir)
+        check_writable(out_dir)
     spaces = _read_all(files)
     with shown_progress(err) as show:
         judgments = _chosen_judgments(analogies, similarity, lexicon, show)
@@ -590,11 +598,13 @@ def _chosen_judgments(
 
 def _drawn(table: cells.Table) -> Table:
     """Draw a table of the report on a terminal."""
-    drawn = Table(title=Text(table.caption or table.summary or table.name), title_justify="left")
+    drawn = Table(title=Text(printable(table.title or table.name)), title_justify="left")
     for number, column in enumerate(table.columns):
-        drawn.add_column(Text(column), justify="left" if number < table.n_text_columns else "right")
+        drawn.add_column(
+            Text(printable(column)), justify="left" if number < table.n_text_columns else "right"
+        )
     for row in table.rows:
-        texts = ((printable(cell.text.replace(NBSP, " ")), cell.best) for cell in row)
+        texts = ((printable(cell.text), cell.best) for cell in row)
         drawn.add_row(*(Text(text, style="bold" if best else "") for text, best in texts))
     return drawn
 

@@ -155,6 +155,12 @@ class RunConfig(BaseModel):
             raise ValueError(f"pretrained names repeat, or are a trainer's: {', '.join(taken)}")
         for name in self.spaces:
             check_space_name(name, self.gpt.layers, self.pretrained)
+        adds_no_positions = self.gpt.positions in ("rotary", "none") or self.gpt.context < 2
+        if "gpt-input+position" in self.spaces and adds_no_positions:
+            raise ValueError(
+                f"gpt-input+position needs positions that are added (gpt.positions is "
+                f"{self.gpt.positions!r}, gpt.context {self.gpt.context})"
+            )
         if not self.compared:
             raise ValueError(
                 f"trainers {', '.join(self.trainers)} give none of the spaces to compare "

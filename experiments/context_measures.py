@@ -113,7 +113,13 @@ def context_measures(
         pd.DataFrame(rows, columns=list(SENSE_COLUMNS)).to_csv(folder / "senses.csv", index=False)
 
     folder = stage("contextuality", key, build)
-    return ContextMeasures(pd.read_csv(folder / "layers.csv"), pd.read_csv(folder / "senses.csv"))
+    senses = pd.read_csv(
+        folder / "senses.csv",  # "null" is a word
+        dtype={"word": str, "space": str},
+        keep_default_na=False,
+        na_values={column: [""] for column in SENSE_COLUMNS[2:]},
+    )
+    return ContextMeasures(pd.read_csv(folder / "layers.csv"), senses)
 
 
 def read_senses(path: Path) -> dict[tuple[int, int], tuple[str, str]]:

@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from compare.errors import InputError
-from compare.storage import atomic_folder, write_text
-from experiments.cells import Table
+from compare.storage import atomic_folder, read_json, write_text
+from experiments.cells import Table, with_own_names
 from experiments.comparison import Comparison
 from experiments.markup import latex_table
 from experiments.pair_tables import (
+    band_table,
+    changed_tables,
     difference_tables,
     likeness_table,
     overlap_tables,
@@ -20,7 +22,9 @@ from experiments.pair_tables import (
 from experiments.results import records, to_json, write_csv
 from experiments.tables import (
     analogy_tables,
+    cut_tables,
     geometry_tables,
+    hub_table,
     lexicon_tables,
     probe_table,
     relation_tables,
@@ -29,10 +33,15 @@ from experiments.tables import (
 )
 
 TABLES = (
-    *("measurements", "differences", "relation_differences", "overlaps", "bands", "likeness"),
-    *("retrieval", "coverage", "judgments"),
+    *("measurements", "differences", "relation_differences", "overlaps", "bands", "cuts"),
+    *("likeness", "retrieval", "coverage", "judgments"),
 )
 """Parts of a comparison that become a CSV file each, and a key of the JSON file."""
+
+LISTS = ("changed", "hubs")
+"""Parts that are keys of the JSON file alone."""
+
+FORMAT = "embcompare evaluation"
 
 RESULTS = "results.json"
 
@@ -41,29 +50,31 @@ def evaluation_tables(comparison: Comparison) -> list[Table]:
     """Give the tables of a report, the main numbers first."""
     names = [str(name) for name in comparison.coverage["space"]]
     transforms = list(dict.fromkeys(comparison.measurements["transform"]))
-    single = [
+    tables = [
         summary_table(comparison, names, transforms[0]),
-        probe_table(comparison.measurements, names),
-        relation_difference_table(comparison.relation_differences),
-        likeness_table(comparison.likeness),
-        retrieval_table(comparison.retrieval),
-    ]
-    return [
-        *(table for table in single[:1] if table),
         *analogy_tables(comparison, names, transforms),
         *relation_tables(comparison, names, transforms),
         *similarity_tables(comparison, names, transforms),
         *lexicon_tables(comparison, names, transforms),
+        probe_table(comparison.measurements, names),
         *difference_tables(comparison.differences, names[0]),
+        relation_difference_table(comparison.relation_differences),
         *geometry_tables(comparison.measurements, names, transforms),
+        hub_table(comparison.hubs, names, transforms[0]),
         *overlap_tables(comparison.overlaps, names, transforms),
-        *(table for table in single[1:] if table),
+        band_table(comparison.bands),
+        *changed_tables(comparison.changed),
+        likeness_table(comparison.likeness),
+        retrieval_table(comparison.retrieval),
+        *cut_tables(comparison.cuts, names),
     ]
+    return with_own_names([table for table in tables if table is not None])
 
 
 def evaluation_records(comparison: Comparison) -> dict[str, Any]:
     """Give all numbers as plain values."""
-    return {name: records(getattr(comparison, name)) for name in TABLES}
+    tables = {name: records(getattr(comparison, name)) for name in TABLES}
+    return {"format": FORMAT, **tables, **{name: getattr(comparison, name) for name in LISTS}}
 
 
 def check_evaluation_folder(folder: Path) -> None:
@@ -75,11 +86,21 @@ def check_evaluation_folder(folder: Path) -> None:
     """
     if folder.is_file():
         raise InputError(f"{folder} is a file; give the path of a folder for the results")
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / RESULTS).is_file():
+    if folder.is_dir() and any(folder.iterdir()) and not _is_evaluation(folder):
         raise InputError(
             f"folder {folder} exists and is no evaluation of embcompare; choose another --out, "
             "or empty it first"
         )
+
+
+def _is_evaluation(folder: Path) -> bool:
+    own = {RESULTS, "tables", *(f"{name}.csv" for name in TABLES)}
+    if not {path.name for path in folder.iterdir()} <= own:
+        return False
+    try:
+        return bool(read_json(folder / RESULTS)["format"] == FORMAT)
+    except (InputError, KeyError, TypeError):
+        return False
 
 
 def write_evaluation(comparison: Comparison, folder: Path) -> None:

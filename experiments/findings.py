@@ -90,7 +90,14 @@ def _standing(part: pd.DataFrame, differences: pd.DataFrame, transform: str) -> 
     others = [row for row in rows.values() if row.space != best.space]
     near = [row for row in others if not is_apart(row)]
     below = [row for row in others if is_apart(row)]
-    if floor is not None and (floor.value >= best.value or not is_apart(floor)):
+    learned = [
+        row
+        for row in rows.values()
+        if floor is not None
+        and row.value > floor.value
+        and p_values.get(frozenset((row.space, floor.space)), 1.0) < LEVEL
+    ]
+    if floor is not None and not learned:
         parts = [f"none is reliably better than the untrained table ({told([floor])})"]
         parts.append(told([best, *others]))
     else:
@@ -135,7 +142,7 @@ def _opposites_lines(whole: pd.DataFrame, transform: str) -> list[str]:
         )
         lines.append(
             f"Opposites as neighbours ({judgments}, {count(shares['n_used'].iloc[0])} antonym "
-            f"pairs, one among the {k} nearest of the other): {told}."
+            f"pairs, share that stand among each other's {k} nearest, mean of both ways): {told}."
         )
     return lines
 
@@ -157,9 +164,10 @@ def _overlap_line(results: RunResults, transform: str) -> list[str]:
     if len(ordered) > MOST_PAIRS:
         told.append(f"the other pairs {share_text(ordered[MOST_PAIRS].value, 1)} or less")
     floors = [
-        f"{label(row.first)} {percent(row.value, row.low, row.high)}"
+        f"{label(other)} {percent(row.value, row.low, row.high)}"
         for row in part.itertuples()
-        if row.second == FLOOR != row.first and row.first.startswith("gpt-")
+        for one, other in ((row.first, row.second), (row.second, row.first))
+        if one == FLOOR != other and other.startswith("gpt-")
     ]
     if floors:
         told.append(f"and with the untrained table, pieces alone, {', '.join(floors)}")
@@ -172,12 +180,11 @@ def _example_line(results: RunResults, transform: str) -> list[str]:
     if not examples:
         return []
     a, b, c, d = examples[0]["analogy"]
+    examples = [e for e in examples if e["answers"]]
+    if not examples:
+        return []
     right = [label(e["space"]) for e in examples if e["rank"] == 1]
-    wrong = [
-        f"{label(e['space'])}: “{e['answers'][0]}”"
-        for e in examples
-        if e["rank"] != 1 and e["answers"]
-    ]
+    wrong = [f"{label(e['space'])}: “{e['answers'][0]}”" for e in examples if e["rank"] != 1]
     told = [f"{d} ✓ in {', '.join(right)}"] if right else []
     if wrong:
         told.append(("elsewhere " if right else "") + ", ".join(wrong))
@@ -260,12 +267,14 @@ def protocol_rules(results: RunResults, transforms: Sequence[str]) -> list[str]:
         "Analogies are scored with and without excluding the question words, beside baselines; "
         "a tie counts against the answer." + _repeats(results),
         f"Intervals: {count(protocol.get('bootstrap_replicates', 0))} bootstrap resamples over "
-        "word pairs within a relation (analogies), pairs (similarity) or words (neighbours); none "
+        "word pairs within a relation (analogies), pairs (similarity, opposites), categories "
+        "(clusters, odd ones out), words (neighbours, probes) or random pairs (mean cosine); none "
         "where too few pairs were asked or all resamples agree. They tell how far another sample "
-        "of judgments would move a number, not another seed or corpus.",
+        "of judgments would move a number, not another seed or corpus. Numbers of a space as a "
+        "whole (geometry, likeness, cuts) have none; likeness has its floor and ceiling.",
         "Differences: each pair of spaces on the same resamples; p from the difference over its "
         "bootstrap standard error, adjusted for all tests of the report (Holm); tests by relation "
-        "are adjusted among themselves.",
+        "are adjusted among themselves. Spaces are tested where there are 12 pairs or items.",
     ]
     if results.corpus:
         n_seeds = results.config.get("seeds", 1)

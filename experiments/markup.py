@@ -112,7 +112,7 @@ def markdown(content: dict[str, Any], figures: dict[str, Path]) -> str:
 
 
 def _markdown_table(table: Table) -> list[str]:
-    title = table.caption or table.summary
+    title = table.title
     lines = [_md(title), ""] if title else []
     lines.append("| " + " | ".join(_md(column) for column in table.columns) + " |")
     lines.append("|" + _alignment(table, "---|", "---:|"))
@@ -149,7 +149,7 @@ def latex_table(table: Table) -> str:
     for row in table.rows:
         cells = (rf"\textbf{{{_tex(c.text)}}}" if c.best else _tex(c.text) for c in row)
         lines.append("{}" + " & ".join(cells) + r" \\")  # {}: a row may begin with "["
-    title = table.caption or table.summary
+    title = table.title
     head = [f"% {_tex(title)}"] if title else []
     return "\n".join([*head, *lines, r"\bottomrule", r"\end{tabular}"]) + "\n"
 

@@ -80,6 +80,8 @@ def layer_spaces(
     """
     checked_layers(model, [layer.number for layer in asked])
     how = {"device": device, "threads": config.n_threads, **versions("torch", "numpy")}
+    if not isinstance(model, GPTLanguageModel):
+        how |= versions("transformers", "tokenizers")
     settings = [model.name, model.context, config.word_vectors.model_dump(), config.seed, how]
     key = content_key("layers", model_key, words.key, settings)
     folders: dict[bool, Path] = {}

@@ -21,6 +21,8 @@ def overlap_tables(
     tables = []
     for transform in transforms if len(overlaps) else ():
         part = overlaps[overlaps["transform"] == transform]
+        if not len(part):
+            continue
         found = {(r.first, r.second): percent(r.value, r.low, r.high) for r in part.itertuples()}
         has_seeds = any(first == second for first, second in found)
         rows = tuple(
@@ -48,7 +50,8 @@ def band_table(bands: pd.DataFrame) -> Table | None:
         ]
         rows.append((Cell(f"{label(str(first))} – {label(str(second))}"), *cells))
     columns = ("spaces", *(f"ranks {count(low)} to {count(high)}" for low, high in edges))
-    return Table("bands", columns, tuple(rows))
+    caption = "common neighbours by frequency rank; rank-biased overlap"
+    return Table("bands", columns, tuple(rows), caption)
 
 
 def changed_tables(changed: Sequence[dict[str, Any]]) -> list[Table]:
@@ -88,9 +91,11 @@ def likeness_table(likeness: pd.DataFrame) -> Table | None:
             if has_ceilings:
                 bounds += f" to {two_decimals(row.ceiling)}"
             text = f"{two_decimals(row.value)} ({bounds})"
-            cells.append(Cell(text, best=bool(row.value > row.floor_high)))
+            above_all = row.p <= 1 / (1 + row.n_shuffles) + 1e-9
+            cells.append(Cell(text, best=bool(above_all)))
         lines.append((Cell(f"{label(str(first))} – {label(str(second))}"), *cells))
-    return Table("likeness", ("spaces", *measures), tuple(lines))
+    caption = "value (floor" + (" to ceiling)" if has_ceilings else ")")
+    return Table("likeness", ("spaces", *measures), tuple(lines), caption)
 
 
 def retrieval_table(retrieval: pd.DataFrame) -> Table | None:
@@ -110,7 +115,8 @@ def retrieval_table(retrieval: pd.DataFrame) -> Table | None:
                 cells.append(Cell(" / ".join(both)))
         lines.append((Cell(f"{label(str(first))} – {label(str(second))}"), *cells))
     columns = ("spaces", "P@1", "P@10", "P@1, CSLS", "P@10, CSLS")
-    return Table("retrieval", columns, tuple(lines))
+    caption = "held-out words found again, first to second / second to first"
+    return Table("retrieval", columns, tuple(lines), caption)
 
 
 def difference_tables(differences: pd.DataFrame, reference: str) -> list[Table]:

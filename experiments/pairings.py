@@ -42,7 +42,7 @@ BAND_COLUMNS = [
 ]
 LIKENESS_COLUMNS = [
     *("first", "second", "measure", "transform", "value", "floor", "floor_high", "p", "ceiling"),
-    "n_used",
+    *("n_shuffles", "n_used"),
 ]
 
 RETRIEVAL_COLUMNS = [
@@ -158,13 +158,15 @@ def _top(space: EmbeddingSpace, near: Neighbours, word: str, n: int = 3) -> list
     return [space.words[row] for row in near.rows[near.words.index(word)][:n]]
 
 
-LIKENESS_MEASURES: dict[str, LikenessMeasure] = {
-    "linear CKA": linear_cka,
-    "RSA": partial(similarity_correlation, max_words=250),  # all its pairs are ranked
-    "SVCCA": svcca,
-    "mutual k-NN": mutual_neighbours,
-    "Procrustes P@1": held_out_precision,
-}
+def _likeness_measures(seed: int) -> dict[str, LikenessMeasure]:
+    return {
+        "linear CKA": linear_cka,
+        # all pairs of its words are ranked
+        "RSA": partial(similarity_correlation, max_words=250, seed=seed),
+        "SVCCA": svcca,
+        "mutual k-NN": mutual_neighbours,
+        "Procrustes P@1": partial(held_out_precision, seed=seed),
+    }
 
 
 def likeness(
@@ -186,7 +188,7 @@ def likeness(
     found = []
     for first, second in combinations(drawn, 2) if len(rows) >= 4 else ():
         seeds = [(one, other) for one in (first, second) for other in again[one.name]]
-        for name, measure in LIKENESS_MEASURES.items():
+        for name, measure in _likeness_measures(seed).items():
             bounded = with_bounds(
                 measure,
                 first,
@@ -197,7 +199,8 @@ def likeness(
                 seeds=seeds if all(again[one.name] for one in (first, second)) else (),
             )
             numbers = (bounded.value, bounded.floor, bounded.floor_high, bounded.p, bounded.ceiling)
-            found.append((first.name, second.name, name, transform, *numbers, bounded.n_used))
+            sizes = (bounded.n_permutations, bounded.n_used)
+            found.append((first.name, second.name, name, transform, *numbers, *sizes))
     return pd.DataFrame(found, columns=LIKENESS_COLUMNS)
 
 

@@ -17,7 +17,7 @@ import tomli_w
 from jinja2 import DictLoader, Environment, StrictUndefined
 
 from compare.storage import write_text
-from experiments.cells import Table
+from experiments.cells import Table, with_own_names
 from experiments.config import without_none
 from experiments.figures import write_figures
 from experiments.findings import answer_lines, caveats, protocol_rules, subtitle
@@ -62,7 +62,7 @@ def write_report(results: RunResults, folder: Path) -> Path:
     page = _environment().get_template("report.html").render(**content, figures=_Pictures(pictures))
     write_text(folder / "report.html", page)
     write_text(folder / "report.md", markdown(content, figures))
-    for table in _tables_of(content):
+    for table in with_own_names(_tables_of(content)):
         write_text(folder / "tables" / f"{table.name}.tex", latex_table(table))
     return folder / "report.html"
 
@@ -161,11 +161,16 @@ def _content(results: RunResults) -> dict[str, Any]:
         "probe_table": probe_table(comparison.measurements, names),
         "difference_tables": difference_tables(comparison.differences, names[0]),
         "relation_difference_table": relation_difference_table(comparison.relation_differences),
-        "n_tests": len(comparison.differences),
+        "n_tests": int(comparison.differences["p"].notna().sum())
+        if len(comparison.differences)
+        else 0,
         "hub_table": hub_table(comparison.hubs, names, transforms[0]),
         "retrieval_table": retrieval_table(comparison.retrieval),
         "geometry_tables": geometry_tables(comparison.measurements, names, transforms),
         "likeness_table": likeness_table(comparison.likeness),
+        "n_shuffles": int(comparison.likeness["n_shuffles"].max())
+        if len(comparison.likeness)
+        else 0,
         "has_ceilings": bool(comparison.likeness["ceiling"].notna().any())
         if len(comparison.likeness)
         else False,

@@ -61,6 +61,7 @@ PACKAGES = (
     "torch",
     "tiktoken",
     "tokenizers",
+    "transformers",
     "numpy",
     "scipy",
     "scikit-learn",
@@ -140,7 +141,10 @@ def _results(
     if "gpt" in trained:
         gpt = trained["gpt"]
         model = gpt_language_model(gpt, device)
-        in_context = context_measures(model, gpt.folder.name, parts, text, config, show)
+        try:
+            in_context = context_measures(model, gpt.folder.name, parts, text, config, show)
+        except InputError as error:  # a text or a context too short for it: no reason to stop
+            logger.warning("what context adds is not measured: %s", error)
 
     started = time.perf_counter()
     comparison = compare_spaces(
@@ -254,7 +258,7 @@ def compare_files(
         },
         environment={
             "seed": seed,
-            "sha256": {str(path): file_sha256(path) for path in paths},
+            "sha256": {path.name: file_sha256(path) for path in paths},
             **machine(),
         },
         corpus={},

@@ -38,6 +38,7 @@ from compare.uncertainty import (
     PairOutcomes,
     bootstrap_accuracy,
     bootstrap_auc,
+    bootstrap_groups,
     bootstrap_mean,
     bootstrap_spearman,
     holm,
@@ -51,6 +52,9 @@ HUB_NEIGHBOURS = 10
 PROBE_WORDS = 2000
 RANDOM_PAIRS = 5000
 ODD_GROUPS = 200
+FEWEST_TESTED = 12
+"""Pairs or items from which spaces are tested against each other: a difference that all of them
+share would have p = 2⁻¹¹ by flipping signs."""
 
 MEASUREMENT_COLUMNS = [
     "space",
@@ -107,23 +111,28 @@ class Judgments:
         InputError
         """
         names = [one.name for one in self.analogies] + [one.name for one in self.similarity]
-        if len(set(names)) != len(names):
+        lexicons = [one.name for one in self.lexicons]
+        if len(set(names)) != len(names) or len(set(lexicons)) != len(lexicons):
             raise InputError(
-                f"sets of judgments need different names; found {', '.join(names)} "
+                f"sets of judgments need different names; found {', '.join(names + lexicons)} "
                 "(a file's name without its ending): rename a file"
             )
         for one in self.analogies:
             relations = [relation.name for relation in one.relations]
-            if len(set(relations)) != len(relations) or ALL_RELATIONS in relations:
+            if len(set(relations)) != len(relations) or {ALL_RELATIONS, ""} & set(relations):
                 raise InputError(
                     f"the relations of {one.name} need different names, none of them "
-                    f"{ALL_RELATIONS!r}; found {', '.join(sorted(relations))}"
+                    f"empty or {ALL_RELATIONS!r}; found {', '.join(sorted(relations))}"
                 )
 
     def table(self) -> pd.DataFrame:
         """List the sets with their items, and how many of these are repeated in the set."""
         sizes = [(one.name, one.n_questions, one.n_repeated) for one in self.analogies]
         sizes += [(one.name, len(one.pairs), one.n_repeated) for one in self.similarity]
+        sizes += [
+            (f"{one.name} (words)", len({*one.antonyms, *one.synonyms}) + len(one.categories), 0)
+            for one in self.lexicons
+        ]
         return pd.DataFrame(sizes, columns=["judgments", "n_items", "n_repeated"])
 
 
@@ -234,12 +243,13 @@ class Scores:
                 asked = _Asked("analogies", judgments.name, ALL_RELATIONS, method, transform)
                 items = (scores.n_used, scores.n_missing)
                 is_main = method == "3CosAdd" and candidates == "excluded"
+                n_pairs = len({pair for one in outcomes for pair in one.pairs})
                 self._put(
                     space,
                     asked,
                     scores.accuracy(candidates),
                     self._accuracies(outcomes),
-                    tested=is_main,
+                    tested=is_main and n_pairs >= FEWEST_TESTED,
                     candidates=candidates,
                     chance=scores.random,
                     items=items,
@@ -256,7 +266,7 @@ class Scores:
                         asked._replace(relation=relation.name),
                         relation.accuracy(candidates),
                         self._accuracies([outcome]) if is_main else None,
-                        tested=is_main,
+                        tested=is_main and len(outcome.pairs) >= FEWEST_TESTED,
                         candidates=candidates,
                         items=(relation.n_used, relation.n_missing),
                     )
@@ -272,7 +282,8 @@ class Scores:
         replicates = None
         if not self.brief:
             replicates = bootstrap_spearman(score.cosines, score.ratings, **self._draws)
-        self._put(space, asked, score.value, replicates, tested=True, items=items)
+        tested = score.n_used >= FEWEST_TESTED
+        self._put(space, asked, score.value, replicates, tested=tested, items=items)
         if self.brief:
             return
         self._put(space, asked._replace(method="Pearson"), score.pearson, None, items=items)
@@ -284,7 +295,7 @@ class Scores:
                     asked._replace(relation=f"{column}: {part.labels[column][0]}"),
                     of_part.value,
                     bootstrap_spearman(of_part.cosines, of_part.ratings, **self._draws),
-                    tested=True,
+                    tested=of_part.n_used >= FEWEST_TESTED,
                     items=(of_part.n_used, of_part.n_missing),
                 )
         self.pairs.append(
@@ -303,8 +314,6 @@ class Scores:
 
     def _add_opposites(self, space: EmbeddingSpace, transform: Transform, lexicon: Lexicon) -> None:
         found = antonyms(space, lexicon.antonyms, lexicon.synonyms, k=self.protocol.neighbours)
-        if found.n_used == 0:
-            return
         items = (found.n_used, found.n_missing)
         asked = _Asked("antonyms", lexicon.name, ALL_RELATIONS, "AUC", transform)
         replicates = None
@@ -318,28 +327,37 @@ class Scores:
     def _add_categories(
         self, space: EmbeddingSpace, transform: Transform, lexicon: Lexicon
     ) -> None:
-        if len({lexicon.categories[word] for word in lexicon.categories if word in space}) < 2:
+        known = [word for word in lexicon.categories if word in space]
+        kinds = {lexicon.categories[word] for word in known}
+        if len(kinds) < 2:
             return
+        number = {kind: place for place, kind in enumerate(sorted(kinds))}
         clustered = categorize(space, lexicon.categories, seed=self.seed)
         asked = _Asked("categories", lexicon.name, ALL_RELATIONS, "purity", transform)
-        self._put(
-            space,
-            asked,
-            clustered.value,
-            self._means(clustered.scores),
-            tested=True,
-            chance=clustered.chance,
-            items=(clustered.n_used, clustered.n_missing),
-        )
+        # Words of a category go right or wrong together: categories are the units.
+        of_word = np.array([number[lexicon.categories[word]] for word in known])
+        replicates = bootstrap_groups(clustered.scores, of_word, **self._draws)
+        value, chance = clustered.value, clustered.chance
+        items = (clustered.n_used, clustered.n_missing)
+        tested = len(kinds) >= FEWEST_TESTED
+        self._put(space, asked, value, replicates, tested=tested, chance=chance, items=items)
         groups = lexicon.odd_groups(space.index, n_groups=ODD_GROUPS, seed=self.seed)
         if groups:
             odd = odd_one_out(space, groups)
             asked = _Asked("odd one out", lexicon.name, ALL_RELATIONS, "accuracy", transform)
-            replicates = self._means((odd.scores == 1).astype(np.float64))
+            # As a question of two pairs, a group is made of two categories.
+            outcomes = np.zeros((2, len(kinds), len(kinds)))
+            for (together, other), score in zip(groups, odd.scores, strict=True):
+                place = (
+                    number[lexicon.categories[together[0]]],
+                    number[lexicon.categories[other]],
+                )
+                outcomes[(0, *place)] += score == 1
+                outcomes[(1, *place)] += 1
+            resampled = self._accuracies([PairOutcomes(outcomes[0], outcomes[1])])
+            value, chance = odd.value, odd.chance
             items = (odd.n_used, odd.n_missing)
-            self._put(
-                space, asked, odd.value, replicates, tested=True, chance=odd.chance, items=items
-            )
+            self._put(space, asked, value, resampled, tested=tested, chance=chance, items=items)
 
     def _add_probes(
         self, space: EmbeddingSpace, transform: Transform, lexicons: Sequence[Lexicon]
@@ -352,9 +370,8 @@ class Scores:
         for name, of_word in numbers.items():
             if len(of_word) >= 10 and len(set(of_word.values())) > 1:
                 probe = probe_numbers(space, of_word, seed=self.seed)
-                spread = np.var(list(of_word.values()))
                 asked = _Asked("probing", "", name, "R²", transform)
-                replicates = 1 - self._means(probe.scores) / spread
+                replicates = self._explained(probe.scores, np.array(list(of_word.values())))
                 items = (probe.n_used, probe.n_missing)
                 self._put(space, asked, probe.value, replicates, chance=probe.control, items=items)
         for lexicon in lexicons:
@@ -389,7 +406,8 @@ class Scores:
             ("hubness", hubs.value, hubs.n_used),
             ("rogue dimension", rogue_dimensions(space).value, len(space)),
         ]
-        if space.counts is not None:  # files of vectors often carry none
+        # files of vectors often carry no counts
+        if space.counts is not None and len(near.words) >= 3:
             bias = frequency_bias_among(space, near)
             measured.append(("norm and frequency", bias.norm, bias.n_used))
             measured.append(("neighbours and frequency", bias.neighbours, bias.n_used))
@@ -406,6 +424,15 @@ class Scores:
 
     def _accuracies(self, outcomes: Sequence[PairOutcomes]) -> np.ndarray | None:
         return None if self.brief else bootstrap_accuracy(outcomes, **self._draws)
+
+    def _explained(self, errors: np.ndarray, values: np.ndarray) -> np.ndarray:
+        """Resample words; R² of each resample from its own errors and its own variance."""
+        n = len(values)
+        rng = np.random.default_rng(self.seed)
+        drawn = rng.integers(0, n, (self.protocol.bootstrap_replicates, n))
+        with np.errstate(invalid="ignore", divide="ignore"):
+            explained: np.ndarray = 1 - errors[drawn].mean(axis=1) / values[drawn].var(axis=1)
+        return explained
 
     def _means(self, scores: np.ndarray) -> np.ndarray:
         return bootstrap_mean(scores, **self._draws)

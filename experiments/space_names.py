@@ -74,13 +74,17 @@ class PretrainedOptions(BaseModel):
         description="of a model: input, output, input+position, layer-K in context, layer-K-alone",
     )
     context: int | None = Field(
-        default=None, ge=2, description="tokens in a row of running text; none: the model's own"
+        default=None,
+        ge=2,
+        description="tokens in a row of running text; none: the model's own, 512 at most",
     )
 
     @model_validator(mode="after")
     def _one_source(self) -> PretrainedOptions:
         if (self.model is None) == (self.vectors is None):
             raise ValueError(f"pretrained {self.name!r} needs a model or vectors, one of the two")
+        if len(set(self.tables)) != len(self.tables):
+            raise ValueError(f"tables of {self.name!r} repeat: {', '.join(self.tables)}")
         for table in self.tables:
             if table not in MODEL_TABLES and layer_of(table) is None:
                 known = (*MODEL_TABLES, "layer-0", "layer-1", "layer-1-alone")

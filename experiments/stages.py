@@ -235,7 +235,9 @@ def word_text(parts: CorpusParts, config: RunConfig, show: Show) -> WordText:
 
 def token_text(parts: CorpusParts, config: RunConfig, show: Show) -> TokenText:
     """Train or open the byte-pair encoding, and write the text as token ids."""
-    key = content_key("tokens", parts.key, config.tokenizer.model_dump(), versions("tokenizers"))
+    key = content_key(
+        "tokens", parts.key, config.tokenizer.model_dump(), versions("tokenizers", "tiktoken")
+    )
 
     def build(folder: Path) -> None:
         options = config.tokenizer
@@ -297,7 +299,7 @@ def trained_word2vec(
                 progress=progress,
             )
             if options.snapshots:
-                shutil.move(_snapshot_folder("torch", key), folder / "snapshots")
+                _take_snapshots("torch", key, folder)
         elif trainer == "gensim":
             tables = train_gensim(
                 training,
@@ -355,8 +357,7 @@ def trained_gpt(
                 keep_snapshot=_table_keeper(key),
                 progress=progress,
             )
-        if config.training.snapshots:
-            shutil.move(_snapshot_folder("gpt", key), folder / "snapshots")
+        _take_snapshots("gpt", key, folder)
         save_gpt(trained.model, folder / "model.pt")
         save_encoding(text.encoding, folder / "encoding.json")
         points = pd.DataFrame(trained.history)
@@ -372,7 +373,8 @@ def trained_gpt(
                 "epochs": config.training.epochs,
                 "seen": trained.tokens_seen,
                 "unit": "tokens",
-                "flops": flops_per_token(trained.model) * trained.tokens_seen,
+                "flops": trained.tokens_seen
+                * flops_per_token(trained.model, n_scored=config.training.sampled_softmax),
                 "threads": config.n_threads,
                 "seconds": seconds,
             },
@@ -478,6 +480,7 @@ def stage(name: str, key: str, build: Callable[[Path], None]) -> Path:
     with atomic_folder(folder, replace=False) as temporary:
         build(temporary)
         write_json(temporary / MANIFEST, file_sizes(temporary))
+    checkpoint_of(name, key).unlink(missing_ok=True)  # not before the result is safe
     logger.info("%s: done in %.1f s (%s)", name, time.perf_counter() - started, folder.name)
     return folder
 
@@ -504,6 +507,12 @@ def read_manifest(folder: Path) -> dict[str, int] | None:
 def checkpoint_of(name: str, key: str) -> Path:
     """Name the file in which an unfinished stage keeps where it stands."""
     return cache_folder() / f"{name}-{key[:20]}.checkpoint"
+
+
+def _take_snapshots(name: str, key: str, folder: Path) -> None:
+    """Move what was kept on the way into the stage; training may have stopped before the first."""
+    if _snapshot_folder(name, key).is_dir():
+        shutil.move(_snapshot_folder(name, key), folder / "snapshots")
 
 
 def _snapshot_folder(name: str, key: str) -> Path:

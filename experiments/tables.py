@@ -274,6 +274,8 @@ def lexicon_tables(
                 )
                 chance = part["chance"].mean()
                 write = share_text if in_percent else two_decimals
+                used, missing = part["n_used"].iloc[0], part["n_missing"].iloc[0]
+                title = f"{title} ({count(used)} of {count(used + missing)})"
                 titles.append(title if math.isnan(chance) else f"{title}; chance {write(chance)}")
             if columns:
                 tables.append(
@@ -307,15 +309,18 @@ def probe_table(rows: pd.DataFrame, names: Sequence[str]) -> Table | None:
             cells.append(Cell(f"{write(row.value, row.low, row.high)}; {control}"))
         columns.append(cells)
         unit = f"{judgments}, accuracy" if is_class else "R²"
-        titles.append(f"{relation} ({unit})")
+        n_used = count(part["n_used"].iloc[0])
+        titles.append(f"{relation} ({unit}, {n_used} words)")
     lines = tuple(zip([Cell(label(name)) for name in names], *columns, strict=True))
-    return Table("probing", ("space", *titles), lines)
+    caption = "linear probes: value; the same on a control task"
+    return Table("probing", ("space", *titles), lines, caption)
 
 
 def summary_table(comparison: Comparison, names: Sequence[str], transform: str) -> Table | None:
     """Set the main numbers side by side: one row a space, one column a measure."""
     rows = comparison.measurements
-    rows = rows[(rows["transform"] == transform) & (rows["relation"].isin([ALL_RELATIONS, ""]))]
+    whole = (rows["relation"] == ALL_RELATIONS) | (rows["measure"] == "mean cosine")
+    rows = rows[(rows["transform"] == transform) & whole]
     wanted = (
         ("analogies", "3CosAdd", "analogies ({})", True),
         ("similarity", "Spearman", "{}", False),
@@ -386,7 +391,7 @@ def seed_table(seeds: pd.DataFrame, names: Sequence[str]) -> Table | None:
         write = correlation if measure in ("similarity", "antonyms") else percent
         cells = []
         for name in names:
-            values = part.loc[part["space"] == name, "value"]
+            values = part.loc[part["space"] == name, "value"].dropna()
             if len(values):
                 mean, low, high = seed_spread(values.tolist())
                 text = write(mean, low, high)

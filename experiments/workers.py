@@ -69,12 +69,13 @@ def training_job(
 def serve() -> None:
     """Join in the jobs of the first process until there are no more.
 
-    What goes wrong in a job, all processes meet alike: the first one tells it, the others leave.
+    What goes wrong in a job is told by the process that meets it, and ends all of them.
     """
     try:
         while (job := next_job()) is not None:
             _train(job)
-    except (InputError, TrainingError):
+    except (InputError, TrainingError) as error:
+        sys.stderr.write(f"embcompare (process {rank()}): {error}\n")
         sys.exit(2)
 
 

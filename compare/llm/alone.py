@@ -18,6 +18,7 @@ from compare.llm.context_rows import BATCH_TOKENS, RowBatch
 from compare.llm.contextual import checked_layers
 from compare.llm.language_model import LanguageModel
 from compare.llm.word_vectors import DOCUMENT_START, NO_PREFIX, WordPieces, WordVectorOptions
+from compare.memory import require_memory
 from compare.progress import Progress, silent
 
 
@@ -57,7 +58,13 @@ def alone_vectors(
             f"a word of {lengths.max()} pieces with {n_frame} tokens around it is longer than the "
             f"context of {model.name} ({model.context}); shorten word_vectors.prefix"
         )
-    vectors = np.empty((len(chosen), len(pieces), model.dimension), dtype=np.float32)
+    shape = (len(chosen), len(pieces), model.dimension)
+    require_memory(
+        4 * int(np.prod(shape)),
+        f"vectors of {shape[1]:,} words in {shape[0]} layers of {model.name}",
+        "ask for fewer layers, or lower vocabulary.max_words",
+    )
+    vectors = np.empty(shape, dtype=np.float32)
     done = 0
     for length in np.unique(lengths).tolist():
         words = np.flatnonzero(lengths == length)

@@ -191,6 +191,8 @@ class RowReader:
         self.tally.n_inexact += int((usable & ~place.is_exact).sum())
         n_pieces = place.last - place.first + 1
         used = np.flatnonzero(usable)
+        if not len(used):
+            return
         used = used[np.argsort(row[used], kind="stable")]
         needed, begins = np.unique(row[used], return_index=True)
         for number, of_row in zip(needed.tolist(), np.split(used, begins[1:]), strict=True):

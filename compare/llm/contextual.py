@@ -87,7 +87,8 @@ def contextual_vectors(
     n_characters : int
         Of the text, for progress.
     checkpoint : Path, optional
-        Saved to every ``checkpoint_seconds``, resumed from, deleted at the end.
+        Saved to every ``checkpoint_seconds`` and resumed from; left to the caller to delete, once
+        the result is safe.
 
     Raises
     ------
@@ -102,7 +103,7 @@ def contextual_vectors(
     draw = _Draw(vocabulary, options.occurrences, seed)
     reader = RowReader(model, options.overlap)
     started = saved_at = time.monotonic()
-    before = accumulated.seconds
+    before, interval = accumulated.seconds, checkpoint_seconds
     with torch.inference_mode():
         for number, batch in enumerate(reader.batches(passages, draw.choose)):
             if number < accumulated.n_batches:
@@ -113,13 +114,12 @@ def contextual_vectors(
             accumulated.finish_batch(batch.tags)
             progress(reader.tally.n_characters, n_characters, unit="characters")
             now = time.monotonic()
-            if checkpoint is not None and now - saved_at >= checkpoint_seconds:
+            if checkpoint is not None and now - saved_at >= interval:
                 accumulated.seconds = before + now - started
                 save_checkpoint(checkpoint, accumulated.state())
-                saved_at = now
+                saved_at = time.monotonic()
+                interval = max(checkpoint_seconds, 20 * (saved_at - now))  # mostly, read on
     draw.check_complete()
-    if checkpoint is not None:
-        checkpoint.unlink(missing_ok=True)
     accumulated.seconds = before + time.monotonic() - started
     return accumulated.means(reader.tally)
 

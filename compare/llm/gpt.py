@@ -324,7 +324,10 @@ def load_gpt(path: Path) -> GPT:
     """
     if not path.is_file():
         raise InputError(f"no such model file: {path}")
-    saved = load_checkpoint(path)
+    try:
+        saved = load_checkpoint(path)
+    except InputError as error:
+        raise InputError(f"model file {path} is damaged; train it again") from error
     try:
         options = GPTOptions.model_validate(saved["options"])
         model = untrained_gpt(options, saved["vocabulary_size"], seed=0)
@@ -349,13 +352,14 @@ def n_weights(options: GPTOptions, vocabulary_size: int) -> int:
     return tables + positions + blocks + (2 * dim if options.layers else 0)
 
 
-def flops_per_token(model: GPT) -> int:
+def flops_per_token(model: GPT, *, n_scored: int | None = None) -> int:
     """Estimate the training cost of one token, in floating-point operations.
 
     ``6 N`` for the N weights that are multiplied (Kaplan et al. 2020, arXiv:2001.08361; look-ups
-    cost nothing), and ``6 · layers · context · dim`` for causal attention.
+    cost nothing), and ``6 · layers · context · dim`` for causal attention. ``n_scored`` are the
+    tokens that a sampled softmax scores; none: the whole vocabulary.
     """
-    output = 6 * model.vocabulary_size * model.options.dimension
+    output = 6 * (n_scored or model.vocabulary_size) * model.options.dimension
     return output + block_flops_per_token(model.options)
 
 

@@ -16,6 +16,7 @@ import tiktoken
 import torch
 
 from compare.errors import InputError
+from compare.llm.encoded_text import encode_text
 from compare.llm.gpt import GPT
 from compare.llm.tokenizer import end_of_text_id
 from compare.llm.word_vectors import (
@@ -115,7 +116,8 @@ class GPTLanguageModel:
                 f"the tokenizer has {encoding.n_vocab} tokens and the model knows "
                 f"{model.vocabulary_size}; they do not belong together"
             )
-        self.model, self.encoding, self.name, self.device = model.to(device), encoding, name, device
+        self.model = model.to(device).eval()  # no dropout
+        self.encoding, self.name, self.device = encoding, name, device
         self.context = model.options.context
         self.n_layers = model.options.layers
         self.dimension = model.options.dimension
@@ -132,8 +134,13 @@ class GPTLanguageModel:
 
     def tokenize(self, text: str) -> TokenizedText:
         """Turn running text into tokens; bytes are counted back to characters."""
-        ids = np.array(self.encoding.encode_ordinary(text), dtype=np.int64)
+        ids = encode_text(text, self.encoding).astype(np.int64)  # as for training
         ends = np.cumsum(self._n_bytes[ids])
+        if len(ids) and ends[-1] != len(text.encode()):
+            raise InputError(
+                f"the tokenizer of {self.name} leaves out parts of the text, so words cannot be "
+                "found among its tokens; use one whose pattern covers every character"
+            )
         starts = ends - self._n_bytes[ids]
         if not text.isascii():
             widths = np.array([len(char.encode()) for char in text])

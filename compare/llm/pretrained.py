@@ -50,9 +50,14 @@ class PretrainedLanguageModel:
         config = network.config
         self.network = network.to(device).eval()
         self.tokenizer, self.name, self.device = tokenizer, name, device
-        self.is_causal = _is_causal(config)
-        self.n_layers = int(config.num_hidden_layers)
-        self.dimension = int(config.hidden_size)
+        try:
+            self.n_layers = int(config.num_hidden_layers)
+            self.dimension = int(config.hidden_size)
+        except AttributeError as error:
+            raise InputError(
+                f"{name} is no single stack of layers ({error}); use a model of text alone"
+            ) from error
+        self.is_causal = not _looks_ahead(self.network, device)
         self.prefix, self.suffix = _special_tokens(tokenizer, is_causal=self.is_causal)
         # A byte-level tokenizer knows everything, and names its end of text as the unknown.
         is_byte_level = self.is_causal and tokenizer.unk_token_id in self.prefix
@@ -72,7 +77,7 @@ class PretrainedLanguageModel:
         if commit:
             return content_key(self.network.config.name_or_path, commit)
         folder = Path(self.network.config.name_or_path)
-        files = sorted([*folder.glob("*.safetensors"), *folder.glob("*.json")])
+        files = sorted(path for path in folder.iterdir() if path.is_file())
         return content_key([[path.name, file_sha256(path)] for path in files])
 
     def tokenize(self, text: str) -> TokenizedText:
@@ -127,6 +132,7 @@ class PretrainedLanguageModel:
             input_ids=ids.to(self.device),
             attention_mask=mask.to(self.device),
             output_hidden_states=True,
+            **({"use_cache": False} if self.is_causal else {}),
         )
         states: tuple[torch.Tensor, ...] = out.hidden_states
         return states
@@ -249,7 +255,7 @@ def _declared_size(path: Path) -> int:
             header = json.loads(handle.read(n_header))
             ends = [entry["data_offsets"][1] for key, entry in header.items() if key[0] != "_"]
             return 8 + n_header + max(ends, default=0)
-        except (ValueError, KeyError, TypeError, IndexError):
+        except (ValueError, KeyError, TypeError, IndexError, AttributeError):
             return -1
 
 
@@ -307,20 +313,22 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
         one = one.__cause__ or one.__context__
 
 
-def _is_causal(config: Any) -> bool:
-    names = " ".join(getattr(config, "architectures", None) or [type(config).__name__])
-    if re.search(r"CausalLM|LMHead|GPT", names):
-        return not re.search(r"MaskedLM|Bert\w*LMHead", names)
-    return bool(getattr(config, "is_decoder", False)) or not re.search(
-        r"BERT|Bert|Electra|MPNet|DeBERTa|Deberta|Roberta", names
+@torch.inference_mode()
+def _looks_ahead(network: Any, device: str) -> bool:
+    """Try whether a later token moves the vectors before it: names of models do not tell."""
+    rows = torch.tensor([[0, 1, 0], [0, 1, 1]], device=device)
+    out = network.base_model(
+        input_ids=rows, attention_mask=torch.ones_like(rows), output_hidden_states=True
     )
+    first = out.hidden_states[-1][:, 0].float()
+    return not torch.allclose(first[0], first[1], rtol=1e-4, atol=1e-5)
 
 
 def _model_class(transformers: Any, config: Any) -> Any:
     names = " ".join(getattr(config, "architectures", None) or [])
     if "MaskedLM" in names or "ForPreTraining" in names:
         return transformers.AutoModelForMaskedLM
-    if _is_causal(config) and ("CausalLM" in names or "LMHead" in names):
+    if "CausalLM" in names or "LMHead" in names:
         return transformers.AutoModelForCausalLM
     return transformers.AutoModel
 

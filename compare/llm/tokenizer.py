@@ -30,6 +30,10 @@ from compare.storage import read_json, write_json
 TRAINED = "trained"
 
 
+_EVERY_KIND = "Two words, naïve – 42 %!\n\n\t日本 don't  _x\u00a0€\r\n"
+"""Letters, digits, marks and spaces of several kinds, which a pattern must cover."""
+
+
 class TokenizerOptions(BaseModel):
     """Which byte-pair encoding the language model reads."""
 
@@ -65,6 +69,9 @@ class TokenizerOptions(BaseModel):
             regex.compile(pattern)
         except regex.error as error:
             raise ValueError(f"pattern is no regular expression: {error}") from None
+        # What no piece covers would be lost from the text without a word.
+        if "".join(match[0] for match in regex.finditer(pattern, _EVERY_KIND)) != _EVERY_KIND:
+            raise ValueError("pattern leaves characters out; let it end in '|[\\s\\S]'")
         return pattern
 
     @field_validator("special_tokens")
@@ -227,9 +234,8 @@ def save_encoding(encoding: tiktoken.Encoding, path: Path) -> None:
     ranks = {encoding.decode_single_token_bytes(rank): rank for rank in range(n_ranks)}
     write_ranks(path.with_suffix(RANKS), ranks)
     specials = special_tokens_of(encoding)
-    write_json(
-        path, {"encoding": TRAINED, "pattern": encoding._pat_str, "special_tokens": specials}
-    )
+    parts = {"pattern": encoding._pat_str, "special_tokens": specials, "n_ranks": n_ranks}
+    write_json(path, {"encoding": TRAINED, **parts})
 
 
 RANKS = ".tiktoken"
@@ -254,7 +260,16 @@ def load_encoding(path: Path) -> tiktoken.Encoding:
         if isinstance(error, InputError):
             raise
         raise InputError(f"tokenizer file {path} is damaged: {error}; train it again") from error
-    return _encoding(read_ranks(path.with_suffix(RANKS)), options.pattern, options.special_tokens)
+    ranks = read_ranks(path.with_suffix(RANKS))
+    if len(ranks) != saved.get("n_ranks"):
+        raise InputError(
+            f"tokenizer file {path.with_suffix(RANKS)} is cut off: {saved.get('n_ranks')} tokens "
+            f"are expected, and it holds {len(ranks)}; train or download it again"
+        )
+    try:
+        return _encoding(ranks, options.pattern, options.special_tokens)
+    except ValueError as error:  # a pattern that tiktoken's own engine refuses
+        raise InputError(f"tokenizer file {path} is damaged: {error}; train it again") from error
 
 
 def end_of_text_id(encoding: tiktoken.Encoding) -> int:

@@ -273,15 +273,14 @@ class Trainer:
         if self.model.options.dropout == 0:
             return nullcontext()
         words = np.random.SeedSequence([self.seed, self.step, part]).generate_state(1)
-        return _SeededFork(int(words[0]))
+        return _SeededFork(int(words[0]), self.device)
 
     def _note(self) -> None:
         """Write a line of the training curve; remember the weights if they are the best so far."""
         loss = math.nan
         if self.validation is not None:
-            loss = mean_loss(
-                self.model, self.validation, batch_size=self.batch_size, device=self.device
-            )
+            n_rows = max(1, self.batch_size // self.n_parts)  # as many as training holds at once
+            loss = mean_loss(self.model, self.validation, batch_size=n_rows, device=self.device)
         self.history.append(
             TrainingPoint(
                 step=self.step,
@@ -303,16 +302,17 @@ class Trainer:
             self.n_not_better += 1
 
 
-_DRAWS = 1
+_DRAWS = 1 << 40
 """Keeps the draws of the sampled softmax apart from those of dropout."""
 
 
 class _SeededFork:
     """A scope in which torch's generators are seeded, and put back afterwards."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, device: str) -> None:
         self.seed = seed
-        self.fork = torch.random.fork_rng()
+        one = torch.device(device)
+        self.fork = torch.random.fork_rng(devices=[one] if one.type == "cuda" else [])
 
     def __enter__(self) -> None:
         self.fork.__enter__()

@@ -79,8 +79,8 @@ def train_gpt(
     n_validation_bytes : int
         Bytes of the validation text, for bits per byte; 0: not known.
     checkpoint : Path, optional
-        Saved to every ``checkpoint_seconds`` (more rarely where saving takes long), resumed from,
-        deleted at the end.
+        Saved to every ``checkpoint_seconds`` (more rarely where saving takes long) and resumed
+        from; left to the caller to delete, once the result is safe.
     keep_snapshot : callable, optional
         Called after the steps that ``training_options.snapshots`` names.
 
@@ -121,8 +121,6 @@ def train_gpt(
             save_checkpoint(checkpoint, trainer.state())
             saved_at = time.monotonic()
             saving_took = saved_at - started
-    if checkpoint is not None and is_first:
-        checkpoint.unlink(missing_ok=True)
     if trainer.best_weights is not None:
         trainer.model.load_state_dict(trainer.best_weights)
     return TrainedGPT(

@@ -4,7 +4,7 @@ Screen, decide, make sure. A matrix product in whatever numbers are fast here (b
 processor has it, then float32) picks a few candidates for each query; their products are taken
 again in float64 and rounded to float32; and a bound on the error of the screen says whether a word
 that was not picked could be among the first k. With s the exact product, a the screened one and
-u = 2⁻⁹ for bfloat16 (0 for float32, which the vectors already are),
+u = 2⁻⁸ for bfloat16 (0 for float32, which the vectors already are),
 
     |a − s| ≤ (2u + u² + (1 + u)² · 2d · 2⁻²⁴) · |query| · |key| + u · |a| · (1 + 2u)
 
@@ -25,6 +25,7 @@ from compare.precision import resolve_precision
 
 _BLOCK_BYTES = 1 << 27
 _WORTHWHILE = 128  # keys for each candidate, below which a screen saves nothing
+_CONVERTED = 2048  # keys turned into other numbers at a time
 _TOO_FEW = 0.5  # share of sure rows in a block below which a screen is given up
 
 
@@ -122,7 +123,10 @@ class _Screen:
 
     def __init__(self, keys: np.ndarray, n_candidates: int, dtype: torch.dtype) -> None:
         self._dtype, self._is_half = dtype, dtype == torch.bfloat16
-        self._keys = torch.tensor(keys).to(self._dtype)
+        self._keys = torch.empty(keys.shape, dtype=self._dtype)
+        for start in range(0, len(keys), _CONVERTED):  # in parts that stay in the cache
+            part = slice(start, start + _CONVERTED)
+            self._keys[part] = torch.tensor(keys[part])
         self._longest_key = float(_lengths(keys).max())
         self._n_candidates = n_candidates
         self._out = torch.empty(0, dtype=self._dtype)
@@ -145,7 +149,7 @@ class _Screen:
             scores[np.arange(len(scores)), own] = -32767 if self._is_half else -np.inf
         picked = some_largest(scores, self._n_candidates)
         least = np.take_along_axis(scores, picked[:, :1], axis=1)[:, 0]
-        unit = 2.0**-9 if self._is_half else 0.0
+        unit = 2.0**-8 if self._is_half else 0.0
         if self._is_half:
             is_ordered = least >= 0
             least = (least.astype(np.uint16).astype(np.uint32) << 16).view(np.float32)

@@ -123,11 +123,17 @@ def with_bounds(
         value=found.value,
         floor=float(shuffled.mean()),
         floor_high=float(np.percentile(shuffled, 95)),
-        p=float((1 + np.count_nonzero(shuffled >= found.value)) / (1 + n_permutations)),
+        p=_share_reaching(found.value, shuffled),
         ceiling=float(np.mean(ceilings)) if ceilings else float("nan"),
         n_used=found.n_used,
         n_permutations=n_permutations,
     )
+
+
+def _share_reaching(value: float, shuffled: np.ndarray) -> float:
+    if np.isnan(value) or np.isnan(shuffled).any():
+        return float("nan")
+    return float((1 + np.count_nonzero(shuffled >= value)) / (1 + len(shuffled)))
 
 
 def check_same_words(first: EmbeddingSpace, second: EmbeddingSpace, *, at_least: int) -> None:

@@ -130,8 +130,6 @@ def train_skipgram(
             save_checkpoint(checkpoint, trainer.state())
             saved_at = time.monotonic()
             saving_took = saved_at - started
-    if checkpoint is not None:
-        checkpoint.unlink(missing_ok=True)
     return SkipgramTables(
         trainer.input.cpu().numpy(), trainer.output.cpu().numpy(), tuple(trainer.history)
     )
