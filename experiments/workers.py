@@ -20,6 +20,7 @@ from compare.llm.distributed import (
     n_processes,
     n_processes_here,
     next_job,
+    rank,
     send_job,
     working_together,
 )
