@@ -453,7 +453,7 @@ class Scores:
         low = high = float("nan")
         if replicates is not None and not self.brief:
             _, low, high = interval(value, replicates)
-            if tested:
+            if tested and np.isfinite(replicates).any():
                 self.replicates.setdefault(asked, {})[space.name] = (value, replicates)
         self.rows.append(
             {

@@ -99,7 +99,7 @@ def test_evaluate_and_compare(
     assert pd.read_csv(numbers / "measurements.csv")["value"].notna().any()
     assert "tabular" in (numbers / "tables" / "summary.tex").read_text()
     (tmp_path / "foreign").mkdir()
-    (tmp_path / "foreign" / "mine.txt").write_text("mine")
+    (tmp_path / "foreign" / "results.json").write_text('{"mine": 1}')
     status, _, err = call(
         "evaluate", str(files[0]), "--out", str(tmp_path / "foreign"), capsys=capsys
     )

@@ -4,11 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from compare.errors import InputError
 from compare.judgments import AnalogySet, Question, Relation, SimilaritySet
 from compare.lexicon import Lexicon
 from compare.protocol import ProtocolOptions
 from compare.space import EmbeddingSpace
-from experiments.cells import paired_tests, value_cells
+from experiments.cells import Table, paired_tests, value_cells, with_own_names
 from experiments.comparison import Comparison, compare_spaces
 from experiments.config import ReportOptions
 from experiments.evaluation import evaluation_tables
@@ -203,3 +204,43 @@ def test_a_comparison_scores_the_whole_of_a_small_vocabulary_once(compared: Comp
         )  # fmt: skip
         at_cut = cuts[(cuts["space"] == space) & (cuts["measure"] == "analogies")]["value"]
         assert at_cut.item() == whole["value"]
+
+
+def test_too_few_items_are_neither_tested_nor_marked() -> None:
+    spaces = [planted(0.2, 1, "sharp"), planted(3.0, 2, "blurred")]
+    few = Judgments(
+        similarity=(
+            SimilaritySet("few", (("w0", "w1"), ("w0", "w9"), ("w0", "w40")), np.arange(3)),
+        ),
+        lexicons=(Lexicon("one", antonyms=(("w0", "w1"),), synonyms=(("w0", "w2"),)),),
+    )
+    found = compare_spaces(spaces, few, PROTOCOL, ReportOptions(), seed=1)
+    assert not len(found.differences)
+    rows = found.measurements
+    asked = rows[rows["judgments"].isin(["few", "one"])]
+    assert asked["low"].isna().all()
+
+
+def test_an_uncovered_lexicon_is_told() -> None:
+    lexicon = Lexicon("foreign", antonyms=(("chaud", "froid"),), synonyms=(("gros", "grand"),))
+    found = compare_spaces(
+        [planted(0.2, 1, "one")], Judgments(lexicons=(lexicon,)), PROTOCOL, ReportOptions(), seed=1
+    )
+    rows = found.measurements[found.measurements["judgments"] == "foreign"]
+    assert (rows["n_used"] == 0).all()
+    assert rows["n_missing"].max() == 2
+    assert "foreign (words)" in set(found.judgments["judgments"])
+
+
+def test_names_that_would_merge_are_refused() -> None:
+    twice = Judgments(lexicons=(Lexicon("mine"), Lexicon("mine")))
+    with pytest.raises(InputError, match="different names"):
+        twice.check_names()
+    unnamed = AnalogySet("set", (Relation("", ()),))
+    with pytest.raises(InputError, match="none of them empty"):
+        Judgments((unnamed,)).check_names()
+
+
+def test_tables_of_one_name_become_two_files() -> None:
+    tables = [Table("set", ("a",), ()), Table("set", ("b",), ()), Table("other", ("c",), ())]
+    assert [table.name for table in with_own_names(tables)] == ["set", "set-2", "other"]

@@ -21,6 +21,7 @@ from compare.llm.occurrences import sentence_occurrences, word_occurrences
 from compare.llm.tokenizer import train_encoding
 from compare.llm.word_vectors import WordVectorOptions
 from compare.vocabulary import Vocabulary, VocabularyOptions, build_vocabulary
+from compare.word_encoder import FoundWords
 from compare.words import word_spans, words
 
 TEXTS = [
@@ -208,7 +209,7 @@ def test_an_interrupted_pass_goes_on_to_the_same_bits(
     read.clear()
     contextual_vectors(model, TEXTS, vocabulary, options, seed=0)
     assert read_again == len(read) - 3  # three batches were saved
-    assert not path.exists()
+    path.unlink()
     calls.clear()
     with pytest.raises(KeyboardInterrupt):
         contextual_vectors(model, TEXTS, vocabulary, options, seed=0, progress=interrupt, **more)
@@ -346,3 +347,34 @@ def test_every_kind_of_gpt_gives_its_layers(model, vocabulary, positions, layers
         np.testing.assert_allclose(
             alone_vectors(one, pieces, WordVectorOptions())[0, 0], table, rtol=1e-6
         )
+
+
+def test_a_passage_without_a_usable_word_gives_no_rows(model) -> None:
+    """Every chosen word is longer than a row: counted, and nothing is made of it."""
+    word = "x" * 400
+    reader = RowReader(model, 0.25)
+
+    def every(_: str, found: FoundWords) -> Chosen:
+        return Chosen(np.arange(len(found.words)), np.zeros(len(found.words), dtype=np.int64))
+
+    rows = list(reader.batches([f"{word} {word}"], every))
+    assert rows == []
+    assert reader.tally.n_unusable == 2
+
+
+def test_a_tokenizer_that_drops_text_is_refused(model, monkeypatch) -> None:
+    """Offsets counted from bytes would drift, and words be aligned with the wrong tokens."""
+    whole = model.tokenize("a king")
+    assert len(whole.ids)
+    sizes = model._n_bytes.copy()
+    sizes[whole.ids[0]] += 1
+    monkeypatch.setitem(model.__dict__, "_n_bytes", sizes)
+    with pytest.raises(InputError, match="leaves out"):
+        model.tokenize("a king")
+
+
+def test_dropout_is_off_when_words_are_read() -> None:
+    encoding = train_encoding(TEXTS, 300)
+    untrained = untrained_gpt(SHAPE.model_copy(update={"dropout": 0.5}), encoding.n_vocab, seed=0)
+    assert untrained.training
+    assert not GPTLanguageModel(untrained, encoding).model.training

@@ -71,3 +71,11 @@ def test_groups_with_an_odd_one_are_drawn_of_known_words() -> None:
         assert len(kinds) == 1
         assert lexicon.categories[odd] not in kinds
     assert lexicon.odd_groups({"red": 0, "blue": 0}, n_groups=5) == []
+
+
+def test_folding_refuses_two_categories_of_one_word(tmp_path: Path) -> None:
+    path = tmp_path / "cased.tsv"
+    path.write_text("Turkey\tcountry\tcategory\nturkey\tbird\tcategory\n")
+    lexicon = open_lexicon(str(path))
+    with pytest.raises(InputError, match="different categories"):
+        lexicon.folded()

@@ -181,3 +181,17 @@ def test_an_encoding_that_cannot_be_downloaded_says_how_to_supply_it(
     monkeypatch.setattr("tiktoken.registry.ENCODINGS", {})
     with pytest.raises(InputError, match="TIKTOKEN_CACHE_DIR"):
         named_encoding("gpt2")
+
+
+def test_a_pattern_that_leaves_characters_out_is_refused() -> None:
+    with pytest.raises(ValidationError, match="leaves characters out"):
+        TokenizerOptions(pattern=r"\p{L}+")
+    assert TokenizerOptions(pattern=r"\p{L}+|[\s\S]").pattern
+
+
+def test_a_rank_file_cut_at_the_end_of_a_line_is_told(tmp_path: Path) -> None:
+    save_encoding(train_encoding(["the cat sat on the mat"] * 9, 270), tmp_path / "encoding.json")
+    ranks = tmp_path / "encoding.tiktoken"
+    ranks.write_bytes(b"".join(ranks.read_bytes().splitlines(keepends=True)[:-1]))
+    with pytest.raises(InputError, match="cut off"):
+        load_encoding(tmp_path / "encoding.json")

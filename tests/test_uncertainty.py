@@ -11,6 +11,7 @@ from compare.uncertainty import (
     bca_interval,
     bootstrap_accuracy,
     bootstrap_auc,
+    bootstrap_groups,
     bootstrap_mean,
     bootstrap_spearman,
     holm,
@@ -48,7 +49,7 @@ def test_interval_without_finite_replicates_is_unknown():
 # ---- Similarity -------------------------------------------------------------------------------
 
 
-@given(st.integers(3, 25), st.integers(2, 6), st.integers(0, 99))
+@given(st.integers(5, 25), st.integers(2, 6), st.integers(0, 99))
 @settings(max_examples=30, deadline=None)
 def test_each_spearman_replicate_is_scipys_on_the_same_resample(n_pairs, n_levels, seed):
     rng = np.random.default_rng(seed)
@@ -74,8 +75,8 @@ def test_spearman_replicates_are_paired_between_spaces(rng):
     assert not np.array_equal(first, bootstrap_spearman(cosines, ratings, n_replicates=50, seed=4))
 
 
-@pytest.mark.parametrize("n_pairs", [0, 1, 2])
-def test_spearman_of_fewer_than_three_pairs_is_unknown(n_pairs):
+@pytest.mark.parametrize("n_pairs", [0, 1, 4])
+def test_spearman_of_fewer_than_five_pairs_is_unknown(n_pairs):
     found = bootstrap_spearman(np.arange(n_pairs), np.arange(n_pairs), n_replicates=5, seed=0)
     assert found.shape == (5,)
     assert np.isnan(found).all()
@@ -505,4 +506,16 @@ def test_bootstrap_of_an_auc_is_centred_on_it_and_follows_ties():
     np.testing.assert_array_equal(found, again)
     same = np.ones(5)
     assert (bootstrap_auc(same, same, n_replicates=10, seed=0) == 0.5).all()
-    assert np.isnan(bootstrap_auc(same, same[:0], n_replicates=10, seed=0)).all()
+    assert np.isnan(bootstrap_auc(same, same[:4], n_replicates=10, seed=0)).all()
+
+
+def test_groups_are_resampled_as_wholes():
+    """Items of a group go right or wrong together: a bootstrap of items would be too narrow."""
+    groups = np.repeat(np.arange(12), 30)
+    scores = (groups % 2 == 0).astype(float)
+    of_groups = bootstrap_groups(scores, groups, n_replicates=2000, seed=0)
+    of_items = bootstrap_mean(scores, n_replicates=2000, seed=0)
+    assert of_groups.mean() == pytest.approx(0.5, abs=0.02)
+    assert of_groups.std() == pytest.approx(0.5 / np.sqrt(12), rel=0.1)
+    assert of_items.std() < of_groups.std() / 4
+    assert np.isnan(bootstrap_groups(scores, groups % 4, n_replicates=9, seed=0)).all()
