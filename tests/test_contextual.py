@@ -208,7 +208,8 @@ def test_an_interrupted_pass_goes_on_to_the_same_bits(
     read_again = len(read)
     read.clear()
     contextual_vectors(model, TEXTS, vocabulary, options, seed=0)
-    assert read_again == len(read) - 3  # three batches were saved
+    # Up to three batches were saved: the more rarely, the longer saving takes.
+    assert len(read) - 3 <= read_again < len(read)
     path.unlink()
     calls.clear()
     with pytest.raises(KeyboardInterrupt):
