@@ -24,6 +24,7 @@ from compare.errors import InputError, nearest_names
 from compare.formats import read_vectors
 from compare.progress import Progress, silent
 from compare.space import EmbeddingSpace
+from compare.storage import read_json
 
 
 @dataclass(frozen=True)
@@ -150,6 +151,8 @@ def read_model2vec(folder: Path, words: Sequence[str]) -> EmbeddingSpace:
         If a file is missing or damaged, or no word is known.
     """
     table, weights, mapping = _model2vec_tensors(folder / "model.safetensors")
+    settings = read_json(folder / "config.json") if (folder / "config.json").is_file() else {}
+    is_normalized = isinstance(settings, dict) and settings.get("normalize") is True
     path = folder / "tokenizer.json"
     if not path.is_file():
         raise InputError(f"{path} is missing; a model2vec folder holds one")
@@ -172,8 +175,11 @@ def read_model2vec(folder: Path, words: Sequence[str]) -> EmbeddingSpace:
                 "not; they do not belong together"
             )
         vectors = table[mapping[ids]] * weights[ids, None]
+        mean = vectors.mean(axis=0)
+        if is_normalized:
+            mean = mean / max(float(np.linalg.norm(mean)), 1e-12)
         kept.append(word)
-        rows.append(vectors.mean(axis=0))
+        rows.append(mean)
     if not kept:
         raise InputError(f"{folder} knows none of the {len(words)} words; is it of this language?")
     provenance = {

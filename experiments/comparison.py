@@ -1,6 +1,6 @@
 """Spaces and judgments → the tables of a report. Computes; writes and draws nothing.
 
-Tables are pandas frames, one row a fact, so that they go to CSV and back unchanged.
+Tables are pandas frames, one row a fact; in CSV they keep eight digits.
 """
 
 from __future__ import annotations

@@ -155,7 +155,34 @@ def analogy_tables(
                         caption,
                     )
                 )
+            tables.append(_macro_table(comparison.measurements, names, str(judgments), transform))
     return tables
+
+
+def _macro_table(rows: pd.DataFrame, names: Sequence[str], judgments: str, transform: str) -> Table:
+    """Tabulate other means of the same answers: over relations, and of reciprocal ranks."""
+    rows = rows[(rows["judgments"] == judgments) & (rows["transform"] == transform)]
+    rows = rows[(rows["relation"] == ALL_RELATIONS) & (rows["method"] == "3CosAdd")]
+    values = {(r.space, r.measure, r.candidates): r.value for r in rows.itertuples()}
+    columns = (
+        ("macro accuracy", "excluded", "mean over relations"),
+        ("reciprocal rank", "excluded", "reciprocal rank"),
+        ("macro accuracy", "honest", "mean over relations, honest"),
+        ("reciprocal rank", "honest", "reciprocal rank, honest"),
+    )
+    lines = tuple(
+        (
+            Cell(label(name)),
+            *(
+                Cell(two_decimals(values.get((name, measure, candidates))))
+                for measure, candidates, _ in columns
+            ),
+        )
+        for name in names
+    )
+    titles = ("space", *(title for *_, title in columns))
+    caption = f"{judgments}, {transform} cosines, 3CosAdd, other means"
+    return Table(f"analogies-{slug(judgments)}-{transform}-means", titles, lines, caption)
 
 
 def _analogy_coverage(part: pd.DataFrame) -> str:
@@ -211,8 +238,9 @@ def similarity_tables(
     comparison: Comparison, names: Sequence[str], transforms: Sequence[str]
 ) -> list[Table]:
     """Tabulate Spearman's ρ, one row a space; then that of the parts of a set, where it has any."""
-    rows = comparison.measurements
-    rows = rows[(rows["measure"] == "similarity") & (rows["method"] == "Spearman")]
+    every = comparison.measurements
+    every = every[every["measure"] == "similarity"]
+    rows = every[every["method"] == "Spearman"]
     asked = list(dict.fromkeys(zip(rows["judgments"], rows["relation"], strict=True)))
     wholes = [(judgments, relation) for judgments, relation in asked if relation == ALL_RELATIONS]
     parts = [one for one in asked if one not in wholes]
@@ -241,6 +269,16 @@ def similarity_tables(
                     f"{transform} cosines",
                 )
             )
+        pearson = every[(every["method"] == "Pearson") & (every["transform"] == transform)]
+        if len(pearson):
+            columns = [
+                value_cells(part, names, in_percent=False, mark=False)
+                for _, part in pearson.groupby("judgments", sort=False)
+            ]
+            titles = list(dict.fromkeys(pearson["judgments"]))
+            lines = tuple(zip([Cell(label(one)) for one in names], *columns, strict=True))
+            caption = f"Pearson's r, {transform} cosines"
+            tables.append(Table(f"pearson-{transform}", ("space", *titles), lines, caption))
     return tables
 
 

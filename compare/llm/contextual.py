@@ -10,6 +10,7 @@ the seed alone, so every occurrence in the text has the same chance, the beginni
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -229,6 +230,7 @@ class _Sums:
         self.seconds = 0.0
         self.key = content_key(
             model.name,
+            hashlib.sha256(model.tables()["input"].tobytes()).hexdigest(),
             [model.n_layers, model.dimension, model.context],
             options.model_dump(),
             layers,

@@ -24,6 +24,8 @@ from typing import Any
 import torch
 import torch.distributed as dist
 
+from compare.errors import InputError
+
 PATIENCE = timedelta(days=30)
 """How long processes wait for each other: process 0 may be busy with other work for long."""
 
@@ -105,6 +107,26 @@ def sum_gradients(parameters: Iterable[torch.nn.Parameter]) -> None:
     for gradient in gradients:
         gradient.copy_(together[start : start + gradient.numel()].view_as(gradient))
         start += gradient.numel()
+
+
+def check_agreement(step: int) -> None:
+    """Make sure that all processes go on from the same step.
+
+    Raises
+    ------
+    InputError
+        If they do not: some have read a checkpoint that others cannot see.
+    """
+    if n_processes() == 1:
+        return
+    steps = torch.zeros(n_processes(), dtype=torch.int64)
+    steps[rank()] = step
+    found = sorted(set(sum_over_processes(steps).tolist()))
+    if len(found) > 1:
+        raise InputError(
+            f"processes would go on from different steps ({', '.join(map(str, found))}): all of "
+            "them must see the same cache folder (EMBCOMPARE_CACHE)"
+        )
 
 
 def wait_for_all() -> None:

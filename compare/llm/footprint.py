@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import torch
 
+from compare.llm.distributed import n_processes
 from compare.llm.gpt import GPTOptions, is_explicit, n_weights
 from compare.llm.loss import chunk_rows
 from compare.llm.options import TrainingOptions
@@ -43,5 +44,6 @@ def training_bytes(
     if training.sampled_softmax is not None:
         logits = tokens * training.sampled_softmax
     best = 4 * weights if training.patience else 0
+    summed = 4 * weights if n_processes() > 1 else 0  # all gradients as one vector
     gradient_of_output = 8 * vocabulary_size * dim
-    return 16 * weights + best + 2 * tokens * kept + 12 * logits + gradient_of_output
+    return 16 * weights + best + 2 * tokens * kept + 12 * logits + gradient_of_output + summed

@@ -63,6 +63,9 @@ class PretrainedLanguageModel:
         is_byte_level = self.is_causal and tokenizer.unk_token_id in self.prefix
         self.unknown_id: int | None = None if is_byte_level else tokenizer.unk_token_id
         longest = _longest_row(config, tokenizer)
+        positions = self.positions()
+        if positions is not None:  # RoBERTa leaves the first ones out
+            longest = min(longest, len(positions))
         if context is not None and context > longest:
             raise InputError(
                 f"{name} reads rows of at most {longest} tokens, and a context of {context} was "

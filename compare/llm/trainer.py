@@ -20,7 +20,13 @@ import torch
 from compare.errors import InputError, TrainingError
 from compare.llm.checked_ids import CheckedIds
 from compare.llm.compilation import resolve_compile
-from compare.llm.distributed import n_processes, rank, sum_gradients, sum_over_processes
+from compare.llm.distributed import (
+    n_processes,
+    n_processes_here,
+    rank,
+    sum_gradients,
+    sum_over_processes,
+)
 from compare.llm.footprint import training_bytes
 from compare.llm.gpt import GPTOptions, block_flops_per_token, n_weights, untrained_gpt
 from compare.llm.held_out import bits_per_byte, mean_loss, perplexity
@@ -91,8 +97,11 @@ class Trainer:
         self.steps_per_epoch = len(self.windows) // self.batch_size
         self.n_steps = max(1, round(self.steps_per_epoch * training_options.epochs))
         self.tokens_per_step = self.batch_size * options.context
+        # Processes of one machine share its memory; a GPU is mostly one process's own.
+        n_sharing = n_processes_here() if torch.device(device).type == "cpu" else 1
         require_memory(
-            training_bytes(
+            n_sharing
+            * training_bytes(
                 options, training_options, vocabulary_size, n_parts=self.n_parts, device=device
             ),
             f"training a GPT of {n_weights(options, vocabulary_size):,} weights on "

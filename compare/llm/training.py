@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from compare.llm.checked_ids import CheckedIds
-from compare.llm.distributed import rank, wait_for_all
+from compare.llm.distributed import check_agreement, rank
 from compare.llm.gpt import GPT, GPTOptions
 from compare.llm.options import TrainingOptions, TrainingPoint
 from compare.llm.schedule import snapshot_steps
@@ -103,7 +103,7 @@ def train_gpt(
     )
     if checkpoint is not None and checkpoint.exists():
         trainer.restore(load_checkpoint(checkpoint), checkpoint)
-    wait_for_all()  # nobody deletes the checkpoint before all have read it
+    check_agreement(trainer.step)
     is_first = rank() == 0
     kept = snapshot_steps(trainer.n_steps, training_options)
     saved_at, saving_took = time.monotonic(), 0.0

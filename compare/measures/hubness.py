@@ -2,9 +2,10 @@
 
     N_k(x) = number of words that have x among their k nearest neighbours
 
-Its mean over words is k whatever the space. In many dimensions it is skewed: a few hubs are
-everybody's neighbours, and many words are nobody's (Radovanović, Nanopoulos & Ivanović 2010,
-JMLR 11). Hubness is the skewness of N_k,
+Its mean over words is k whatever the space (where only some words are asked, k times their share:
+the numbers of spaces of one size alone can then be compared). In many dimensions it is skewed: a
+few hubs are everybody's neighbours, and many words are nobody's (Radovanović, Nanopoulos &
+Ivanović 2010, JMLR 11). Hubness is the skewness of N_k,
 
     S = mean of (N_k − k)³ / σ³
 

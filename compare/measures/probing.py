@@ -99,8 +99,8 @@ def probe_numbers(
     Raises
     ------
     InputError
-        If fewer than ``n_folds`` words are known, all numbers are equal, one is not finite, or
-        ``n_folds`` is below 2.
+        If fewer than twice ``n_folds`` words are known, all numbers are equal, one is not finite,
+        or ``n_folds`` is below 2.
     """
     used = [word for word in numbers if word in space]
     values = np.array([numbers[word] for word in used], dtype=np.float64)
