@@ -116,7 +116,7 @@ def _maps(plane: pd.DataFrame, names: Sequence[str], results: RunResults) -> Fig
     if not len(plane):
         return None
     shown = [name for name in names if (plane["space"] == name).any()]
-    n_columns = min(3, len(shown))
+    n_columns = min(3 if len(shown) <= 6 else 4, len(shown))
     n_rows = -(-len(shown) // n_columns)
     figure, axes = plt.subplots(
         n_rows,
