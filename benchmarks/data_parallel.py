@@ -59,7 +59,11 @@ def losses(given: argparse.Namespace) -> tuple[list[float], float]:
     text = CheckedIds.read(ids, given.vocabulary_size)
     shape = GPTOptions(layers=given.layers, heads=4, dimension=given.dimension, context=32)
     options = TrainingOptions(
-        batch_size=given.batch_size, precision="float32", compile=False, epochs=10.0
+        batch_size=given.batch_size,
+        precision="float32",
+        compile=False,
+        epochs=10.0,
+        learning_rate=1e-3,  # far from where rounding decides the path
     )
     trainer = Trainer(text, text, shape, options, seed=1, device=given.device)
     numbers = trainer.row_numbers()

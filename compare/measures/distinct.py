@@ -9,6 +9,7 @@ pieces have equal vectors, and so do all zero vectors.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -43,13 +44,23 @@ class DistinctVectors:
         return len(self.unit) == len(self.column_of)
 
 
+_KNOWN: WeakKeyDictionary[EmbeddingSpace, DistinctVectors] = WeakKeyDictionary()
+
+
 def distinct_vectors(space: EmbeddingSpace) -> DistinctVectors:
-    """Find the different unit vectors of a space.
+    """Find the different unit vectors of a space; once, as spaces do not change.
 
     >>> space = EmbeddingSpace(("a", "b", "c"), np.array([[1.0, 0], [0, 1], [2, 0]]))
     >>> distinct_vectors(space).column_of
     array([0, 1, 0])
     """
+    found = _KNOWN.get(space)
+    if found is None:
+        found = _KNOWN[space] = _distinct_vectors(space)
+    return found
+
+
+def _distinct_vectors(space: EmbeddingSpace) -> DistinctVectors:
     unit = space.unit_vectors
     # Vectors whose first numbers differ, differ: mostly all do, and no row is looked at as a whole.
     bits = _without_signs(unit[:, :_FIRST]).view(np.uint32)

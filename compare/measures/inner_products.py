@@ -17,13 +17,15 @@ Blocks bound the memory; no product of all with all is ever held.
 
 from __future__ import annotations
 
+import weakref
+
 import numpy as np
 import torch
 
 from compare.measures.largest import largest, some_largest
 from compare.precision import resolve_precision
 
-_BLOCK_BYTES = 1 << 27
+_BLOCK_BYTES = 1 << 26
 _WORTHWHILE = 128  # keys for each candidate, below which a screen saves nothing
 _CONVERTED = 2048  # keys turned into other numbers at a time
 _TOO_FEW = 0.5  # share of sure rows in a block below which a screen is given up
@@ -62,7 +64,7 @@ def largest_products(
     for kind in kinds:
         if not len(open_rows):
             break
-        screen = _Screen(keys, n_candidates, kind)
+        screen = _screen_of(keys, n_candidates, kind)
         is_sure = np.zeros(len(queries), dtype=bool)
         for block in _blocks(open_rows, max(screen.n_row_bytes, 4 * n_candidates * keys.shape[1])):
             candidates, bound = screen.pick(queries[block], None if own is None else own[block])
@@ -116,6 +118,21 @@ def _kinds() -> tuple[torch.dtype, ...]:
     if resolve_precision("auto", "cpu") == "bfloat16":
         return torch.bfloat16, torch.float32
     return (torch.float32,)
+
+
+_kept: dict[torch.dtype, tuple[weakref.ref[np.ndarray], int, _Screen]] = {}
+"""The screens of the keys searched last: a space is searched many times in a report."""
+
+
+def _screen_of(keys: np.ndarray, n_candidates: int, dtype: torch.dtype) -> _Screen:
+    """Make a screen, or take that of the same keys; only of arrays that nobody can change."""
+    known = _kept.get(dtype)
+    if known is not None and known[0]() is keys and known[1] == n_candidates:
+        return known[2]
+    screen = _Screen(keys, n_candidates, dtype)
+    if not keys.flags.writeable:
+        _kept[dtype] = (weakref.ref(keys, lambda _: _kept.pop(dtype, None)), n_candidates, screen)
+    return screen
 
 
 class _Screen:
