@@ -17,7 +17,7 @@ $(READY): pyproject.toml constraints.txt
 	@touch $(READY)
 
 demo: $(READY) ## train both wings on real and planted text and write runs/demo/index.html
-	$(BIN)/embcompare run demo --out runs/demo
+	$(BIN)/embcontrast run demo --out runs/demo
 
 test: $(READY) ## run the tests
 	$(BIN)/pytest

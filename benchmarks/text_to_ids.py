@@ -38,7 +38,7 @@ def main() -> None:
             started = time.perf_counter()
             Word2Vec(sg=1, min_count=5).build_vocab(corpus_file=str(text))
             rates["gensim"].append(n_words / (time.perf_counter() - started))
-            os.environ["EMBCOMPARE_CACHE"] = f"{folder}/cache{number}"
+            os.environ["EMBCONTRAST_CACHE"] = f"{folder}/cache{number}"
             for name in ("ours", "ours, from the cache"):
                 started = time.perf_counter()
                 word_text(CorpusParts(config.corpus), config, quiet)

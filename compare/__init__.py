@@ -1,4 +1,4 @@
-"""embcompare's library: word2vec and language-model embeddings of the same text, compared."""
+"""embcontrast's library: word2vec and language-model embeddings of the same text, compared."""
 
 from compare.corpus import Corpus, CorpusOptions, corpus_of, open_corpus, split_corpus
 from compare.errors import InputError, TrainingError

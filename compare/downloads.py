@@ -55,8 +55,8 @@ class Download:
 
 
 def cache_folder() -> Path:
-    """Where things are kept between runs: ``EMBCOMPARE_CACHE``, or the user's cache folder."""
-    return Path(os.environ.get("EMBCOMPARE_CACHE") or platformdirs.user_cache_dir("embcompare"))
+    """Where things are kept between runs: ``EMBCONTRAST_CACHE``, or the user's cache folder."""
+    return Path(os.environ.get("EMBCONTRAST_CACHE") or platformdirs.user_cache_dir("embcontrast"))
 
 
 def download_folder() -> Path:

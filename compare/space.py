@@ -23,6 +23,9 @@ from compare.errors import InputError, nearest_names
 from compare.storage import atomic_file
 
 FORMAT_VERSION = 1
+METADATA_KEY = "embcontrast"
+EARLIER_KEY = "embcompare"
+"""Under which files were written before the project changed its name; they are read like others."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -202,12 +205,12 @@ def save_space(space: EmbeddingSpace, path: Path) -> None:
     }
     if space.counts is not None:
         tensors["counts"] = space.counts
-    header = {"format": "embcompare", "version": FORMAT_VERSION, "provenance": {**space.provenance}}
+    header = {"format": METADATA_KEY, "version": FORMAT_VERSION, "provenance": {**space.provenance}}
     with atomic_file(path) as temporary:
         save_file(
             {name: np.ascontiguousarray(tensor) for name, tensor in tensors.items()},
             temporary,
-            metadata={"embcompare": json.dumps(header, sort_keys=True, ensure_ascii=False)},
+            metadata={METADATA_KEY: json.dumps(header, sort_keys=True, ensure_ascii=False)},
         )
 
 
@@ -230,17 +233,18 @@ def load_space(path: Path) -> EmbeddingSpace:
     except (TypeError, AttributeError) as error:  # bfloat16 and float8: NumPy has no such numbers
         raise InputError(
             f"{path} holds tensors that NumPy cannot read ({error}) and is no embedding space; "
-            "expected one saved by embcompare"
+            "expected one saved by embcontrast"
         ) from error
     missing = {"vectors", "words", "word_offsets"} - tensors.keys()
-    if "embcompare" not in metadata or missing:
+    saved = metadata.get(METADATA_KEY) or metadata.get(EARLIER_KEY)
+    if saved is None or missing:
         raise InputError(
             f"{path} is a safetensors file but no embedding space "
             f"(tensors found: {', '.join(sorted(tensors)) or 'none'}); "
-            "expected one saved by embcompare"
+            "expected one saved by embcontrast"
         )
     try:
-        header = json.loads(metadata["embcompare"])
+        header = json.loads(saved)
         blob, offsets = tensors["words"].tobytes(), tensors["word_offsets"].tolist()
         words = tuple(blob[start:end].decode() for start, end in pairwise(offsets))
         return EmbeddingSpace(

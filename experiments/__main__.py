@@ -1,4 +1,4 @@
-"""``python -m experiments`` is the command ``embcompare``."""
+"""``python -m experiments`` is the command ``embcontrast``."""
 
 from experiments.cli import main
 

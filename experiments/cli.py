@@ -64,7 +64,7 @@ from experiments.vector_checks import check_lines, run_checks
 from experiments.workers import serve
 
 app = typer.Typer(
-    name="embcompare",
+    name="embcontrast",
     help="Compare word2vec embeddings with language-model embeddings, honestly.",
     no_args_is_help=True,
     add_completion=False,
@@ -126,7 +126,7 @@ def main() -> None:
 
 def _run_app(arguments: list[str], *, debug: bool) -> None:
     try:
-        app(args=arguments, prog_name="embcompare")  # exits 2 itself on wrong usage
+        app(args=arguments, prog_name="embcontrast")  # exits 2 itself on wrong usage
     except SystemExit as stop:
         if stop.code == INTERRUPTED:
             err.print("interrupted; run the same command again to go on where it stopped")
@@ -147,7 +147,7 @@ def _run_app(arguments: list[str], *, debug: bool) -> None:
         if "allocate" not in str(error) and "overflowed" not in str(error):
             raise
         _fail("out of memory; make the model or its batches smaller (dimension, context, …)")
-    except BrokenPipeError:  # `embcompare … | head`
+    except BrokenPipeError:  # `embcontrast … | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except (OSError, SafetensorError) as error:
         if debug:
@@ -156,7 +156,7 @@ def _run_app(arguments: list[str], *, debug: bool) -> None:
 
 
 def _fail(message: str) -> None:
-    err.print(Text(f"embcompare: {printable(message)}"))
+    err.print(Text(f"embcontrast: {printable(message)}"))
     sys.exit(2)
 
 
@@ -718,7 +718,7 @@ def _judgment_entry(one: PublicSet) -> dict[str, Any]:
 
 @app.command()
 def presets(as_json: Json = False) -> None:
-    """List the presets of `embcompare run`."""
+    """List the presets of `embcontrast run`."""
     if as_json:
         print_json(preset_names())
         return

@@ -41,13 +41,13 @@ class JudgmentOptions(BaseModel):
     analogies: tuple[str, ...] = Field(
         default=("questions-words",),
         strict=False,
-        description="sets by name (`embcompare judgments` lists them), 'planted' (the truth of that"
+        description="sets by name (`embcontrast judgments` lists them), 'planted' (the truth of that"
         " corpus), or paths of files in the questions-words format or of BATS folders",
     )
     similarity: tuple[str, ...] = Field(
         default=("WordSim-353", "SimLex-999"),
         strict=False,
-        description="sets by name (`embcompare judgments` lists them), or paths of files of rated "
+        description="sets by name (`embcontrast judgments` lists them), or paths of files of rated "
         "word pairs",
     )
     lexicons: tuple[str, ...] = Field(

@@ -41,7 +41,7 @@ TABLES = (
 LISTS = ("changed", "hubs")
 """Parts that are keys of the JSON file alone."""
 
-FORMAT = "embcompare evaluation"
+FORMAT = "embcontrast evaluation"
 
 RESULTS = "results.json"
 
@@ -88,7 +88,7 @@ def check_evaluation_folder(folder: Path) -> None:
         raise InputError(f"{folder} is a file; give the path of a folder for the results")
     if folder.is_dir() and any(folder.iterdir()) and not _is_evaluation(folder):
         raise InputError(
-            f"folder {folder} exists and is no evaluation of embcompare; choose another --out, "
+            f"folder {folder} exists and is no evaluation of embcontrast; choose another --out, "
             "or empty it first"
         )
 

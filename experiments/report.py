@@ -94,7 +94,7 @@ def write_index(runs: Sequence[tuple[RunResults, Path]], folder: Path, *, title:
 def is_our_page(path: Path) -> bool:
     """Tell whether a page was written by this tool, so that it may be replaced."""
     try:
-        return '<meta name="generator" content="embcompare">' in path.read_text(encoding="utf-8")
+        return '<meta name="generator" content="embcontrast">' in path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         return False
 

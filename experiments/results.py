@@ -16,7 +16,10 @@ from experiments.comparison import Comparison
 MARKER = "environment.json"
 """A folder that holds this file, with FORMAT in it, is a run folder."""
 
-FORMAT = "embcompare run"
+FORMAT = "embcontrast run"
+
+EARLIER_FORMAT = "embcompare run"
+"""Of runs made before models had names; their tables say other things."""
 
 MANIFEST = "manifest.json"
 """The sha256 of every table that a report is made from: a cut-off table must not pass for whole."""
@@ -104,7 +107,7 @@ def check_run_folder(folder: Path) -> None:
         raise InputError(f"{folder} is a file; give the path of a folder for the results")
     if folder.is_dir() and any(folder.iterdir()) and not _is_run(folder):
         raise InputError(
-            f"folder {folder} exists and is no run of embcompare; choose another --out, "
+            f"folder {folder} exists and is no run of embcontrast; choose another --out, "
             "or empty it first"
         )
 
@@ -135,9 +138,14 @@ def load_results(folder: Path) -> RunResults:
     InputError
         If the folder is no run, or a file in it is missing or damaged.
     """
+    if _format_of(folder) == EARLIER_FORMAT:
+        raise InputError(
+            f"{folder} was made by an earlier version (embcompare), whose tables are others; run "
+            "its config again"
+        )
     if not _is_run(folder):
         found = "no such folder" if not folder.exists() else f"it holds no {MARKER} of ours"
-        raise InputError(f"{folder} is no run folder ({found}); expected one made by `embcompare`")
+        raise InputError(f"{folder} is no run folder ({found}); expected one made by `embcontrast`")
     _check_manifest(folder)
     environment = read_json(folder / MARKER)
     environment.pop("format")
@@ -184,10 +192,14 @@ def _hashes(folder: Path) -> dict[str, str]:
 
 
 def _is_run(folder: Path) -> bool:
+    return _format_of(folder) in (FORMAT, EARLIER_FORMAT)
+
+
+def _format_of(folder: Path) -> str | None:
     try:
-        return bool(read_json(folder / MARKER)["format"] == FORMAT)
+        return str(read_json(folder / MARKER)["format"])
     except (InputError, KeyError, TypeError):
-        return False
+        return None
 
 
 def _read_csv(path: Path) -> pd.DataFrame:

@@ -56,7 +56,7 @@ from experiments.stages import (
 logger = logging.getLogger(__name__)
 
 PACKAGES = (
-    "embcompare",
+    "embcontrast",
     "gensim",
     "torch",
     "tiktoken",

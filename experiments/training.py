@@ -1,4 +1,4 @@
-"""Training one model on its own, for ``embcompare train``."""
+"""Training one model on its own, for ``embcontrast train``."""
 
 from __future__ import annotations
 

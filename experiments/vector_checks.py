@@ -1,4 +1,4 @@
-"""``embcompare check-vectors``: a few well-known questions put to vectors that exist already."""
+"""``embcontrast check-vectors``: a few well-known questions put to vectors that exist already."""
 
 from __future__ import annotations
 

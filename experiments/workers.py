@@ -2,7 +2,7 @@
 
 The first process runs the command as if it were alone, and writes everything; when it comes to the
 language model it sends the others the options and the folders of the token ids, and all of them
-train. The folders (``EMBCOMPARE_CACHE``) must be seen by all machines.
+train. The folders (``EMBCONTRAST_CACHE``) must be seen by all machines.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def serve() -> None:
         while (job := next_job()) is not None:
             _train(job)
     except (InputError, TrainingError) as error:
-        sys.stderr.write(f"embcompare (process {rank()}): {error}\n")
+        sys.stderr.write(f"embcontrast (process {rank()}): {error}\n")
         sys.exit(2)
 
 

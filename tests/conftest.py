@@ -11,19 +11,21 @@ from compare.space import EmbeddingSpace
 
 @pytest.fixture(scope="session")
 def data_folder() -> Path:
-    """Give the folder of real data; skip without EMBCOMPARE_DATA, fail where it is wrong."""
-    named = os.environ.get("EMBCOMPARE_DATA")
+    """Give the folder of real data; skip without EMBCONTRAST_DATA, fail where it is wrong."""
+    named = os.environ.get("EMBCONTRAST_DATA")
     if not named:
-        pytest.skip("EMBCOMPARE_DATA is not set: it names the folder of real corpora and judgments")
+        pytest.skip(
+            "EMBCONTRAST_DATA is not set: it names the folder of real corpora and judgments"
+        )
     folder = Path(named)
-    assert folder.is_dir(), f"EMBCOMPARE_DATA is {named}, which is no folder"
+    assert folder.is_dir(), f"EMBCONTRAST_DATA is {named}, which is no folder"
     return folder
 
 
 @pytest.fixture(autouse=True)
 def own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep stages of test runs out of the user's cache."""
-    monkeypatch.setenv("EMBCOMPARE_CACHE", str(tmp_path_factory.mktemp("cache")))
+    monkeypatch.setenv("EMBCONTRAST_CACHE", str(tmp_path_factory.mktemp("cache")))
 
 
 @pytest.fixture

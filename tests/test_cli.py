@@ -20,7 +20,7 @@ COMMANDS = ["run", "train", "neighbours", "analogy", "evaluate", "compare", "rep
 def call(*arguments: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, str, str]:
     """Run the command in this process: exit status, standard output, standard error."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sys, "argv", ["embcompare", *arguments])
+        patch.setattr(sys, "argv", ["embcontrast", *arguments])
         try:
             cli.main()
             status = 0

@@ -60,7 +60,7 @@ def test_a_command_under_torchrun_gives_what_it_gives_alone(
         ]
 
     cache = tmp_path / "cache"
-    done = torchrun("-m", "experiments", *arguments("two"), EMBCOMPARE_CACHE=str(cache))
+    done = torchrun("-m", "experiments", *arguments("two"), EMBCONTRAST_CACHE=str(cache))
     assert done.returncode == 0, done.stderr[:6000]
     assert done.stderr.count("next-token training of the GPT: 100 %") == 1
     assert not list(cache.glob("*.partial")) + list(cache.glob("*.checkpoint"))
@@ -76,7 +76,7 @@ def test_a_command_under_torchrun_gives_what_it_gives_alone(
 
 
 def test_a_mistake_under_torchrun_is_told_once_and_ends_all(tmp_path: Path) -> None:
-    done = torchrun("-m", "experiments", "run", "smok", EMBCOMPARE_CACHE=str(tmp_path))
+    done = torchrun("-m", "experiments", "run", "smok", EMBCONTRAST_CACHE=str(tmp_path))
     assert done.returncode != 0
     assert done.stderr.count("did you mean 'smoke'") == 1
 

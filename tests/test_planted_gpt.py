@@ -44,7 +44,7 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(autouse=True)
 def shared_cache(cache: Path, own_cache: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("EMBCOMPARE_CACHE", str(cache))
+    monkeypatch.setenv("EMBCONTRAST_CACHE", str(cache))
 
 
 World = tuple[CorpusParts, WordText, Trained]
@@ -54,7 +54,7 @@ World = tuple[CorpusParts, WordText, Trained]
 def world(config: RunConfig, cache: Path) -> World:
     """Train once: fifteen to twenty seconds."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("EMBCOMPARE_CACHE", str(cache))
+        patch.setenv("EMBCONTRAST_CACHE", str(cache))
         torch.set_num_threads(1)
         parts = CorpusParts(config.corpus)
         words = word_text(parts, config, quiet)

@@ -306,7 +306,7 @@ def test_without_a_network_the_message_says_how_to_bring_the_model(monkeypatch) 
 
 def test_without_the_extra_the_message_says_how_to_install_it(monkeypatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "transformers", None)
-    with pytest.raises(InputError, match=r"pip install 'embcompare\[huggingface\]'"):
+    with pytest.raises(InputError, match=r"pip install 'embcontrast\[huggingface\]'"):
         load_pretrained("nobody/nothing")
 
 

@@ -32,14 +32,14 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(autouse=True)
 def shared_cache(cache: Path, own_cache: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("EMBCOMPARE_CACHE", str(cache))
+    monkeypatch.setenv("EMBCONTRAST_CACHE", str(cache))
 
 
 @pytest.fixture(scope="module")
 def finished(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("runs") / "smoke"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("EMBCOMPARE_CACHE", str(cache))
+        patch.setenv("EMBCONTRAST_CACHE", str(cache))
         execute(smoke(), folder)
     return folder
 
@@ -143,7 +143,7 @@ def test_one_changed_option_redoes_only_what_depends_on_it(
 def test_a_fresh_cache_gives_the_same_bits(
     finished: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("EMBCOMPARE_CACHE", str(tmp_path / "fresh"))
+    monkeypatch.setenv("EMBCONTRAST_CACHE", str(tmp_path / "fresh"))
     execute(smoke(), tmp_path / "again")
     for path in sorted((finished / "spaces").iterdir()):
         again = tmp_path / "again" / "spaces" / path.name

@@ -3,12 +3,14 @@
 import dataclasses
 import json
 import struct
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from safetensors import safe_open
 from safetensors.numpy import save_file
 from safetensors.torch import save_file as save_torch_file
 
@@ -160,7 +162,7 @@ def test_the_metadata_is_one_entry_and_no_pickle(tmp_path):
     content = (tmp_path / "a.safetensors").read_bytes()
     (n_header,) = struct.unpack("<Q", content[:8])
     header = json.loads(content[8 : 8 + n_header])
-    assert list(header["__metadata__"]) == ["embcompare"]
+    assert list(header["__metadata__"]) == ["embcontrast"]
     assert set(header) == {"__metadata__", "vectors", "words", "word_offsets", "counts"}
     assert header["words"]["dtype"] == "U8"
 
@@ -201,17 +203,17 @@ def test_foreign_and_missing_files_are_refused(tmp_path):
         load_space(path)
     names = {"vectors": VECTORS, "words": VECTORS, "word_offsets": VECTORS}
     save_file(names, path)  # the right tensors without our metadata
-    with pytest.raises(InputError, match="expected one saved by embcompare"):
+    with pytest.raises(InputError, match="expected one saved by embcontrast"):
         load_space(path)
-    save_file({"vectors": VECTORS}, path, metadata={"embcompare": "{}"})
+    save_file({"vectors": VECTORS}, path, metadata={"embcontrast": "{}"})
     with pytest.raises(InputError, match="no embedding space"):
         load_space(path)
-    save_file(names, path, metadata={"embcompare": "{"})
+    save_file(names, path, metadata={"embcontrast": "{"})
     with pytest.raises(InputError, match="is damaged"):
         load_space(path)
     for dtype in (torch.bfloat16, torch.float8_e4m3fn):  # language models come so
         save_torch_file({"wte.weight": torch.ones(2, 2).to(dtype)}, path)
-        with pytest.raises(InputError, match="expected one saved by embcompare"):
+        with pytest.raises(InputError, match="expected one saved by embcontrast"):
             load_space(path)
     path.write_text("text")
     with pytest.raises(InputError, match="no whole safetensors file"):
@@ -219,3 +221,16 @@ def test_foreign_and_missing_files_are_refused(tmp_path):
     for missing in (tmp_path / "none.safetensors", tmp_path):
         with pytest.raises(InputError, match="no such file"):
             load_space(missing)
+
+
+def test_a_space_saved_under_the_earlier_name_is_read(tmp_path: Path) -> None:
+    space = EmbeddingSpace(("king", "queen"), np.eye(2, dtype=np.float32), np.array([3, 1]))
+    save_space(space, tmp_path / "new.safetensors")
+    with safe_open(tmp_path / "new.safetensors", framework="numpy") as handle:
+        header = json.loads(handle.metadata()["embcontrast"])
+        tensors = {name: handle.get_tensor(name) for name in handle.keys()}  # noqa: SIM118
+    header["format"] = "embcompare"
+    old = tmp_path / "old.safetensors"
+    save_file(tensors, old, metadata={"embcompare": json.dumps(header)})
+    assert load_space(old).words == space.words
+    assert np.array_equal(load_space(old).vectors, space.vectors)

@@ -125,7 +125,7 @@ def check_agreement(step: int) -> None:
     if len(found) > 1:
         raise InputError(
             f"processes would go on from different steps ({', '.join(map(str, found))}): all of "
-            "them must see the same cache folder (EMBCOMPARE_CACHE)"
+            "them must see the same cache folder (EMBCONTRAST_CACHE)"
         )
 
 

@@ -333,7 +333,7 @@ def load_gpt(path: Path) -> GPT:
         model = untrained_gpt(options, saved["vocabulary_size"], seed=0)
         model.load_state_dict(saved["weights"])
     except (KeyError, TypeError, ValueError, RuntimeError) as error:
-        raise InputError(f"{path} is no GPT saved by embcompare: {error}") from error
+        raise InputError(f"{path} is no GPT saved by embcontrast: {error}") from error
     return model.eval()
 
 

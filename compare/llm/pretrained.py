@@ -30,7 +30,7 @@ from compare.llm.language_model import TokenizedText
 from compare.llm.word_vectors import Form, WordPieces
 from compare.storage import content_key, file_sha256
 
-INSTALL = "pip install 'embcompare[huggingface]'"
+INSTALL = "pip install 'embcontrast[huggingface]'"
 _CARRIER = "a "
 """Stands before a word that is tokenized as in running text; its own tokens are left out."""
 
