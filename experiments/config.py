@@ -41,8 +41,8 @@ class JudgmentOptions(BaseModel):
     analogies: tuple[str, ...] = Field(
         default=("questions-words",),
         strict=False,
-        description="sets by name (`embcontrast judgments` lists them), 'planted' (the truth of that"
-        " corpus), or paths of files in the questions-words format or of BATS folders",
+        description="sets by name (`embcontrast judgments` lists them), 'planted' (the truth of "
+        "that corpus), or paths of files in the questions-words format or of BATS folders",
     )
     similarity: tuple[str, ...] = Field(
         default=("WordSim-353", "SimLex-999"),

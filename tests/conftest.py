@@ -15,7 +15,7 @@ def data_folder() -> Path:
     named = os.environ.get("EMBCONTRAST_DATA")
     if not named:
         pytest.skip(
-            "EMBCONTRAST_DATA is not set: it names the folder of real corpora and judgments"
+            "EMBCONTRAST_DATA is not set: it names the folder of real corpora"
         )
     folder = Path(named)
     assert folder.is_dir(), f"EMBCONTRAST_DATA is {named}, which is no folder"
