@@ -19,15 +19,15 @@ from itertools import islice
 import psutil
 import torch
 
-from compare.corpus import CorpusOptions, normalized_passages, open_corpus
-from compare.llm.context_rows import RowReader
-from compare.llm.contextual import _Draw, contextual_vectors
 from compare.llm.gpt import GPTOptions, untrained_gpt
-from compare.llm.language_model import GPTLanguageModel
 from compare.llm.tokenizer import train_encoding
-from compare.llm.word_vectors import WordVectorOptions
-from compare.vocabulary import VocabularyOptions, build_vocabulary
-from compare.words import words
+from compare.llm.vectors.in_context import _Draw, contextual_vectors
+from compare.llm.vectors.language_model import GPTLanguageModel
+from compare.llm.vectors.options import WordVectorOptions
+from compare.llm.vectors.rows import RowReader
+from compare.text.corpus import CorpusOptions, normalized_passages, open_corpus
+from compare.text.vocabulary import VocabularyOptions, build_vocabulary
+from compare.text.words import words
 
 
 def main() -> None:

@@ -17,7 +17,7 @@ from compare.llm.checked_ids import CheckedIds
 from compare.llm.distributed import ending_at_once, joined, n_processes, rank
 from compare.llm.gpt import GPTOptions
 from compare.llm.options import TrainingOptions
-from compare.llm.trainer import Trainer
+from compare.llm.steps import GPTSteps
 
 LARGEST = 1e-4
 
@@ -65,7 +65,7 @@ def losses(given: argparse.Namespace) -> tuple[list[float], float]:
         epochs=10.0,
         learning_rate=1e-3,  # far from where rounding decides the path
     )
-    trainer = Trainer(text, text, shape, options, seed=1, device=given.device)
+    trainer = GPTSteps(text, text, shape, options, seed=1, device=given.device)
     numbers = trainer.row_numbers()
     found = []
     started = time.perf_counter()

@@ -32,15 +32,16 @@ from types import ModuleType
 import numpy as np
 import torch
 
-from compare.corpus import CorpusOptions, normalized_passages, open_corpus
 from compare.llm.checked_ids import CheckedIds
-from compare.llm.gpt import GPTOptions, flops_per_token
+from compare.llm.cost import flops_per_token
+from compare.llm.gpt import GPTOptions
 from compare.llm.held_out import mean_loss
 from compare.llm.options import TrainingOptions
 from compare.llm.schedule import learning_rate_at
+from compare.llm.steps import GPTSteps
 from compare.llm.tokenizer import train_encoding
-from compare.llm.trainer import Trainer
-from compare.precision import resolve_precision
+from compare.machine import resolve_precision
+from compare.text.corpus import CorpusOptions, normalized_passages, open_corpus
 
 Step = Callable[[], float]
 
@@ -84,7 +85,7 @@ def main() -> None:
         + ", ".join(f"{name} {rate / 1e9:,.0f} GFLOP/s" for name, rate in peak.items())
     )
 
-    def ours(*, compiled: bool, n_steps: int = 1000, sampled: int | None = None) -> Trainer:
+    def ours(*, compiled: bool, n_steps: int = 1000, sampled: int | None = None) -> GPTSteps:
         options = TrainingOptions(
             batch_size=given.batch_size,
             learning_rate=given.learning_rate,
@@ -94,7 +95,7 @@ def main() -> None:
             epochs=n_steps / max(len(training.ids) // given.context // given.batch_size, 1),
             validations=1,
         )
-        return Trainer(training, validation, shape, options, seed=1, device=given.device)
+        return GPTSteps(training, validation, shape, options, seed=1, device=given.device)
 
     candidates: dict[str, Step] = {}
     compiled = [False] if given.without_compile else [False, True]
@@ -151,7 +152,7 @@ def texts(given: argparse.Namespace) -> tuple[CheckedIds, CheckedIds]:
     return CheckedIds.read(ids[:cut], size), CheckedIds.read(ids[cut:], size)
 
 
-def stepper(trainer: Trainer) -> Step:
+def stepper(trainer: GPTSteps) -> Step:
     """Take one step of ours at each call; gives its loss."""
     numbers = trainer.row_numbers()
 
@@ -167,7 +168,7 @@ class NanoGPT(torch.nn.Module):
     """nanoGPT's model, trained on the batches of one of our trainers."""
 
     def __init__(
-        self, module: ModuleType, trainer: Trainer, *, autocast: bool, compiled: bool
+        self, module: ModuleType, trainer: GPTSteps, *, autocast: bool, compiled: bool
     ) -> None:
         super().__init__()
         options = trainer.model.options
@@ -258,7 +259,7 @@ def matrix_peak(kind: str, device: str, *, size: int = 2048, seconds: float = 1.
     return best
 
 
-def quality(given: argparse.Namespace, ours: Callable[..., Trainer]) -> None:
+def quality(given: argparse.Namespace, ours: Callable[..., GPTSteps]) -> None:
     """Print validation losses after the same number of tokens."""
     n_steps = given.quality_steps
     print(f"\nexact validation loss after {n_steps} steps, and seconds of training")

@@ -24,32 +24,25 @@ from gensim.models import KeyedVectors
 from gensim.test.utils import datapath
 from threadpoolctl import threadpool_limits
 
-from compare.judgments import (
-    default_analogies,
-    default_similarity,
-    folded_analogies,
-    folded_similarity,
-)
-from compare.measures import (
-    BASELINES,
-    METHODS,
-    analogies_by_cut,
-    effective_dimensions,
-    frequency_bias_among,
-    hubness_among,
-    isotropy,
-    linear_cka,
-    mutual_neighbours,
-    nearest,
-    procrustes_retrieval,
-    rogue_dimensions,
-    score_analogies,
-    score_similarity,
-    similarity_correlation,
-    svcca,
-)
-from compare.precision import resolve_precision
-from compare.space import EmbeddingSpace
+from compare.comparison.cuts import analogies_by_cut
+from compare.judgments.analogy_sets import default_analogies, folded_analogies
+from compare.judgments.similarity_sets import default_similarity, folded_similarity
+from compare.machine import resolve_precision
+from compare.measures.analogies import score_analogies
+from compare.measures.analogy_methods import BASELINES, METHODS
+from compare.measures.cka import linear_cka
+from compare.measures.effective_dimensions import effective_dimensions
+from compare.measures.frequency_bias import frequency_bias_among
+from compare.measures.hubness import hubness_among
+from compare.measures.isotropy import isotropy
+from compare.measures.mutual_neighbours import mutual_neighbours
+from compare.measures.neighbours import nearest
+from compare.measures.procrustes import procrustes_retrieval
+from compare.measures.rogue_dimensions import rogue_dimensions
+from compare.measures.rsa import similarity_correlation
+from compare.measures.similarity import score_similarity
+from compare.measures.svcca import svcca
+from compare.spaces.space import EmbeddingSpace
 
 ANALOGIES = folded_analogies(default_analogies())
 PARTS = ("analogies", "neighbours", "spaces", "mutual", "growth")

@@ -17,21 +17,22 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from compare.corpus import CorpusOptions, normalized_passages, open_corpus
-from compare.judgments import (
-    default_analogies,
+from compare.judgments.analogy_sets import default_analogies, folded_analogies
+from compare.judgments.similarity_sets import (
     default_similarity,
-    folded_analogies,
     folded_similarity,
     load_similarity,
 )
-from compare.measures import score_analogies, score_similarity
-from compare.space import EmbeddingSpace
-from compare.tokens import TokenArray
-from compare.vocabulary import Vocabulary, VocabularyOptions, build_vocabulary, count_words
+from compare.measures.analogies import score_analogies
+from compare.measures.similarity import score_similarity
+from compare.spaces.space import EmbeddingSpace
+from compare.text.corpus import CorpusOptions, normalized_passages, open_corpus
+from compare.text.tokens import TokenArray
+from compare.text.vocabulary import Vocabulary, VocabularyOptions, build_vocabulary, count_words
+from compare.text.words import sentences
+from compare.word2vec.cooccurrences import count_cooccurrences
 from compare.word2vec.options import SkipgramOptions
-from compare.word2vec.ppmi import PPMIOptions, count_cooccurrences, shifted_ppmi, truncated_svd
-from compare.words import sentences
+from compare.word2vec.ppmi import PPMIOptions, shifted_ppmi, truncated_svd
 
 CANDIDATES = 30_000
 

@@ -20,11 +20,12 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from compare.corpus import CorpusOptions, normalized_passages, open_corpus
-from compare.tokens import TokenArray, open_tokens, renumbered, token_counts, write_tokens
-from compare.vocabulary import VocabularyOptions, frequent_words, new_numbers
-from compare.word2vec import SkipgramOptions, train_skipgram
-from compare.word_encoder import WordEncoder
+from compare.text.corpus import CorpusOptions, normalized_passages, open_corpus
+from compare.text.tokens import TokenArray, open_tokens, renumbered, token_counts, write_tokens
+from compare.text.vocabulary import VocabularyOptions, frequent_words, new_numbers
+from compare.text.word_encoder import WordEncoder
+from compare.word2vec.options import SkipgramOptions
+from compare.word2vec.skipgram import train_skipgram
 
 MILLION = 1_000_000
 

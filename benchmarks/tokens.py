@@ -16,10 +16,11 @@ from pathlib import Path
 
 import numpy as np
 
-from compare.corpus import CorpusOptions, Passage, normalized_passages, open_corpus
-from compare.llm.encoded_text import encoded_passages
+from compare.llm.token_encoder import encoded_passages
 from compare.llm.tokenizer import named_encoding, train_encoding
-from compare.tokens import write_tokens
+from compare.text.corpus import CorpusOptions, normalized_passages, open_corpus
+from compare.text.passages import Passage
+from compare.text.tokens import write_tokens
 
 
 def main() -> None:

@@ -22,7 +22,7 @@ import torch
 from torch.utils.data import DataLoader, Dataset
 
 from compare.llm.windows import SlidingWindows, batches
-from compare.tokens import TokenArray, write_tokens
+from compare.text.tokens import TokenArray, write_tokens
 
 MIB = 2**20
 

@@ -25,21 +25,22 @@ import numpy as np
 import torch
 from gensim.models import Word2Vec
 
-from compare.corpus import CorpusOptions, normalized_passages, open_corpus
-from compare.judgments import (
+from compare.judgments.analogy_sets import (
     AnalogySet,
     default_analogies,
-    default_similarity,
     folded_analogies,
-    folded_similarity,
 )
-from compare.measures import score_analogies, score_similarity
-from compare.space import EmbeddingSpace
-from compare.tokens import TokenArray, renumbered, write_tokens
+from compare.judgments.similarity_sets import default_similarity, folded_similarity
+from compare.measures.analogies import score_analogies
+from compare.measures.similarity import score_similarity
+from compare.spaces.space import EmbeddingSpace
+from compare.text.corpus import CorpusOptions, normalized_passages, open_corpus
+from compare.text.tokens import TokenArray, renumbered, write_tokens
+from compare.text.vocabulary import Vocabulary, VocabularyOptions, frequent_words, new_numbers
+from compare.text.word_encoder import WordEncoder
 from compare.uncertainty import bootstrap_accuracy, bootstrap_spearman
-from compare.vocabulary import Vocabulary, VocabularyOptions, frequent_words, new_numbers
-from compare.word2vec import SkipgramOptions, train_skipgram
-from compare.word_encoder import WordEncoder
+from compare.word2vec.options import SkipgramOptions
+from compare.word2vec.skipgram import train_skipgram
 
 CANDIDATES = 30_000
 

@@ -16,17 +16,20 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import torch
 
-from compare.corpus import normalized_passages
-from compare.judgments import AnalogySet, Relation, SimilaritySet, load_analogies
-from compare.llm.alone import alone_vectors
-from compare.llm.contextual import contextual_vectors
-from compare.llm.language_model import GPTLanguageModel
-from compare.llm.word_vectors import WordVectorOptions, pooled_rows
-from compare.measures import score_analogies, score_similarity
-from compare.protocol import transformed
-from compare.public_judgments import open_similarity
-from compare.space import EmbeddingSpace
-from compare.vocabulary import Vocabulary
+from compare.comparison.protocol import transformed
+from compare.judgments.analogy_sets import AnalogySet, Relation, load_analogies
+from compare.judgments.public_sets import open_similarity
+from compare.judgments.similarity_sets import SimilaritySet
+from compare.llm.vectors.alone import alone_vectors
+from compare.llm.vectors.in_context import contextual_vectors
+from compare.llm.vectors.language_model import GPTLanguageModel
+from compare.llm.vectors.options import WordVectorOptions
+from compare.llm.vectors.word_pieces import pooled_rows
+from compare.measures.analogies import score_analogies
+from compare.measures.similarity import score_similarity
+from compare.spaces.space import EmbeddingSpace
+from compare.text.corpus import normalized_passages
+from compare.text.vocabulary import Vocabulary
 from experiments.config import RunConfig, load_config
 from experiments.model_spaces import gpt_language_model
 from experiments.run import quiet

@@ -16,17 +16,19 @@ from rich.table import Table
 from rich.text import Text
 from safetensors import SafetensorError
 
-from compare.corpus import END_OF_TEXT, NAMED_CORPORA, CorpusOptions, open_corpus
+from compare.comparison.protocol import ProtocolOptions, share_vocabulary
 from compare.downloads import download_folder
 from compare.errors import InputError, TrainingError
-from compare.formats import read_vectors
+from compare.judgments.public_sets import PublicSet, public_sets
 from compare.llm.distributed import dismissing, ending_at_once, joined, rank
-from compare.measures import nearest, neighbour_overlap, solve_analogy
-from compare.planted import write_truth
-from compare.protocol import ProtocolOptions, share_vocabulary
-from compare.public_judgments import PublicSet, public_sets
-from compare.space import EmbeddingSpace
+from compare.measures.analogies import solve_analogy
+from compare.measures.neighbours import nearest, neighbour_overlap
+from compare.spaces.formats import read_vectors
+from compare.spaces.space import EmbeddingSpace
 from compare.storage import atomic_folder, check_writable, write_text
+from compare.text.corpus import NAMED_CORPORA, CorpusOptions, open_corpus
+from compare.text.passages import END_OF_TEXT
+from compare.text.planted import write_truth
 from experiments import cells
 from experiments.comparison import compare_spaces
 from experiments.config import (

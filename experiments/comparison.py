@@ -11,9 +11,9 @@ from typing import Any
 
 import pandas as pd
 
+from compare.comparison.protocol import ProtocolOptions, fold_case, share_vocabulary, transformed
 from compare.progress import Progress, silent
-from compare.protocol import ProtocolOptions, fold_case, share_vocabulary, transformed
-from compare.space import EmbeddingSpace
+from compare.spaces.space import EmbeddingSpace
 from experiments.config import ReportOptions
 from experiments.pairings import (
     Repeats,

@@ -15,16 +15,16 @@ from typing import Any, Literal, TypeVar
 import tomli_w
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from compare.corpus import CorpusOptions
+from compare.comparison.protocol import ProtocolOptions
+from compare.comparison.vector_checks import VectorChecks
 from compare.errors import InputError, nearest_names
 from compare.llm.gpt import GPTOptions
 from compare.llm.options import TrainingOptions
 from compare.llm.tokenizer import TokenizerOptions
-from compare.llm.word_vectors import WordVectorOptions
-from compare.measures.vector_checks import VectorChecks
-from compare.protocol import ProtocolOptions
+from compare.llm.vectors.options import WordVectorOptions
 from compare.storage import content_key
-from compare.vocabulary import VocabularyOptions
+from compare.text.corpus import CorpusOptions
+from compare.text.vocabulary import VocabularyOptions
 from compare.word2vec.options import SkipgramOptions
 from compare.word2vec.ppmi import PPMIOptions
 from experiments.space_names import TRAINER_TABLES, PretrainedOptions, check_space_name

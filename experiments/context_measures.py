@@ -17,14 +17,19 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from compare.corpus import Passage, normalized_passages
 from compare.errors import InputError
-from compare.llm.language_model import LanguageModel
-from compare.llm.occurrences import OccurrenceVectors, sentence_occurrences, word_occurrences
-from compare.llm.word_vectors import pooled_rows
+from compare.llm.vectors.language_model import LanguageModel
+from compare.llm.vectors.occurrences import (
+    OccurrenceVectors,
+    sentence_occurrences,
+    word_occurrences,
+)
+from compare.llm.vectors.word_pieces import pooled_rows
 from compare.measures.contextuality import contextuality, sense_separation
 from compare.measures.sense_probe import probe_senses
 from compare.storage import content_key
+from compare.text.corpus import normalized_passages
+from compare.text.passages import Passage
 from experiments.config import RunConfig
 from experiments.stages import CorpusParts, Show, WordText, stage, versions
 

@@ -13,18 +13,19 @@ from typing import Any
 
 import numpy as np
 
-from compare.corpus import normalized_passages
 from compare.errors import InputError
-from compare.llm.alone import alone_vectors
-from compare.llm.contextual import checked_layers, contextual_vectors
 from compare.llm.gpt import load_gpt
-from compare.llm.language_model import GPTLanguageModel, LanguageModel, position_shift
-from compare.llm.pretrained import load_pretrained
 from compare.llm.tokenizer import load_encoding
-from compare.llm.word_vectors import WordPieces, WordVectorOptions, pooled_rows
-from compare.space import EmbeddingSpace, load_space, save_space
-from compare.static_vectors import open_vectors
+from compare.llm.vectors.alone import alone_vectors
+from compare.llm.vectors.in_context import checked_layers, contextual_vectors
+from compare.llm.vectors.language_model import GPTLanguageModel, LanguageModel, position_shift
+from compare.llm.vectors.options import WordVectorOptions
+from compare.llm.vectors.pretrained import load_pretrained
+from compare.llm.vectors.word_pieces import WordPieces, pooled_rows
+from compare.spaces.published import open_vectors
+from compare.spaces.space import EmbeddingSpace, load_space, save_space
 from compare.storage import content_key, write_text
+from compare.text.corpus import normalized_passages
 from experiments.config import RunConfig
 from experiments.labels import model_label
 from experiments.space_names import Layer, PretrainedOptions, layer_of, layers_asked

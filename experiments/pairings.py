@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from compare.comparison.protocol import ProtocolOptions, Transform
 from compare.measures.cka import linear_cka
 from compare.measures.frequency_bands import EDGES, by_frequency_band, most_and_least
 from compare.measures.likeness import LikenessMeasure, with_bounds
@@ -23,8 +24,7 @@ from compare.measures.procrustes import held_out_precision, procrustes_retrieval
 from compare.measures.rank_biased_overlap import rank_biased_overlap
 from compare.measures.rsa import similarity_correlation
 from compare.measures.svcca import svcca
-from compare.protocol import ProtocolOptions, Transform
-from compare.space import EmbeddingSpace
+from compare.spaces.space import EmbeddingSpace
 from compare.uncertainty import bootstrap_mean, interval
 
 OVERLAP_WORDS = 1000

@@ -17,15 +17,15 @@ from typing import Any
 import pandas as pd
 import torch
 
+from compare.comparison.protocol import ProtocolOptions
 from compare.errors import InputError
-from compare.judgments import AnalogySet, load_analogies
-from compare.lexicon import open_lexicon
+from compare.judgments.analogy_sets import AnalogySet, load_analogies
+from compare.judgments.lexicon import open_lexicon
+from compare.judgments.public_sets import open_analogies, open_similarity
 from compare.llm.tokenizer import TRAINED, end_of_text_id, named_encoding
 from compare.llm.windows import SlidingWindows
 from compare.progress import Progress, silent
-from compare.protocol import ProtocolOptions
-from compare.public_judgments import open_analogies, open_similarity
-from compare.space import EmbeddingSpace, save_space
+from compare.spaces.space import EmbeddingSpace, save_space
 from compare.storage import (
     atomic_folder,
     check_writable,

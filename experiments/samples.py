@@ -7,12 +7,12 @@ from typing import Any
 
 import pandas as pd
 
-from compare.judgments import AnalogySet, Question, Relation
+from compare.comparison.protocol import ProtocolOptions
+from compare.judgments.analogy_sets import AnalogySet, Question, Relation
 from compare.measures.analogies import score_analogies, solve_analogy
-from compare.measures.geometry import principal_plane
 from compare.measures.neighbours import nearest
-from compare.protocol import ProtocolOptions
-from compare.space import EmbeddingSpace
+from compare.measures.plane import principal_plane
+from compare.spaces.space import EmbeddingSpace
 from experiments.pairings import SpacesByTransform
 from experiments.scores import concatenated
 

@@ -14,26 +14,28 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from compare.comparison.cuts import analogies_by_cut, similarity_by_cut
+from compare.comparison.protocol import ProtocolOptions, Transform
+from compare.comparison.significance import holm, paired_p_value
 from compare.errors import InputError
-from compare.judgments import AnalogySet, SimilaritySet, folded_analogies, folded_similarity
-from compare.lexicon import Lexicon
+from compare.judgments.analogy_sets import AnalogySet, folded_analogies
+from compare.judgments.lexicon import Lexicon
+from compare.judgments.similarity_sets import SimilaritySet, folded_similarity
 from compare.measures.analogies import DEFAULT_METHODS, AnalogyScores, score_analogies
 from compare.measures.analogy_methods import BASELINES, METHODS
 from compare.measures.antonyms import antonyms
 from compare.measures.categorization import categorize
 from compare.measures.effective_dimensions import effective_dimensions
 from compare.measures.frequency_bias import frequency_bias_among
-from compare.measures.geometry import random_pair_cosines
 from compare.measures.hubness import hubness_among
 from compare.measures.isotropy import isotropy
 from compare.measures.neighbours import nearest
 from compare.measures.odd_one_out import odd_one_out
 from compare.measures.probing import probe_classes, probe_numbers
+from compare.measures.random_pairs import random_pair_cosines
 from compare.measures.rogue_dimensions import rogue_dimensions
 from compare.measures.similarity import score_similarity
-from compare.measures.vocabulary_cut import analogies_by_cut, similarity_by_cut
-from compare.protocol import ProtocolOptions, Transform
-from compare.space import EmbeddingSpace
+from compare.spaces.space import EmbeddingSpace
 from compare.uncertainty import (
     PairOutcomes,
     bootstrap_accuracy,
@@ -41,9 +43,7 @@ from compare.uncertainty import (
     bootstrap_groups,
     bootstrap_mean,
     bootstrap_spearman,
-    holm,
     interval,
-    paired_p_value,
 )
 
 ALL_RELATIONS = "all"

@@ -21,20 +21,13 @@ import pandas as pd
 import tiktoken
 from safetensors.numpy import load_file, save_file
 
-from compare.corpus import (
-    Corpus,
-    CorpusOptions,
-    normalized_passages,
-    open_corpus,
-    split_corpus,
-)
 from compare.downloads import cache_folder
 from compare.errors import InputError
 from compare.llm.compilation import missing_for_compiling
+from compare.llm.cost import flops_per_token, n_parameters
 from compare.llm.distributed import n_processes
-from compare.llm.encoded_text import encoded_passages
-from compare.llm.gpt import GPT, flops_per_token, load_gpt, n_parameters, save_gpt, untrained_gpt
-from compare.llm.language_model import GPTLanguageModel, position_shift
+from compare.llm.gpt import GPT, load_gpt, save_gpt, untrained_gpt
+from compare.llm.token_encoder import encoded_passages
 from compare.llm.tokenizer import (
     TRAINED,
     load_encoding,
@@ -43,11 +36,11 @@ from compare.llm.tokenizer import (
     train_encoding,
 )
 from compare.llm.training import KeepTable, train_gpt
-from compare.llm.word_vectors import pooled_rows, word_pieces
-from compare.planted import write_truth
-from compare.precision import resolve_precision
+from compare.llm.vectors.language_model import GPTLanguageModel, position_shift
+from compare.llm.vectors.word_pieces import pooled_rows, word_pieces
+from compare.machine import resolve_precision
 from compare.progress import Progress
-from compare.space import EmbeddingSpace, load_space, save_space
+from compare.spaces.space import EmbeddingSpace, load_space, save_space
 from compare.storage import (
     atomic_file,
     atomic_folder,
@@ -57,14 +50,22 @@ from compare.storage import (
     write_json,
     write_text,
 )
-from compare.tokens import TokenArray, open_tokens, renumbered, token_counts, write_tokens
-from compare.vocabulary import Vocabulary, frequent_words, new_numbers
+from compare.text.corpus import (
+    Corpus,
+    CorpusOptions,
+    normalized_passages,
+    open_corpus,
+    split_corpus,
+)
+from compare.text.planted import write_truth
+from compare.text.tokens import TokenArray, open_tokens, renumbered, token_counts, write_tokens
+from compare.text.vocabulary import Vocabulary, frequent_words, new_numbers
+from compare.text.word_encoder import WordEncoder
 from compare.word2vec.gensim_skipgram import train_gensim
-from compare.word2vec.options import EpochLoss, SkipgramTables
 from compare.word2vec.ppmi import train_ppmi
 from compare.word2vec.sampling import keep_probability
 from compare.word2vec.skipgram import KeepSnapshot, train_skipgram
-from compare.word_encoder import WordEncoder
+from compare.word2vec.tables import EpochLoss, SkipgramTables
 from experiments.config import RunConfig
 from experiments.labels import model_label
 from experiments.workers import training_job

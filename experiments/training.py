@@ -9,8 +9,8 @@ from typing import Any
 import torch
 
 from compare.errors import InputError
-from compare.formats import write_word2vec_binary, write_word2vec_text
-from compare.space import EmbeddingSpace, save_space
+from compare.spaces.formats import write_word2vec_binary, write_word2vec_text
+from compare.spaces.space import EmbeddingSpace, save_space
 from compare.storage import atomic_folder, check_writable, write_text
 from experiments.config import RunConfig, validated
 from experiments.run import quiet, resolve_device

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from compare.measures.vector_checks import CheckedVectors, check_vectors
-from compare.static_vectors import open_vectors
+from compare.comparison.vector_checks import CheckedVectors, check_vectors
+from compare.spaces.published import open_vectors
 from experiments.config import ChecksConfig
 from experiments.stages import Show
 

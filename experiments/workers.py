@@ -27,7 +27,7 @@ from compare.llm.distributed import (
 from compare.llm.gpt import GPTOptions
 from compare.llm.options import TrainingOptions
 from compare.llm.training import train_gpt
-from compare.tokens import open_tokens
+from compare.text.tokens import open_tokens
 from experiments.config import RunConfig
 
 

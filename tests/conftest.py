@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from compare.space import EmbeddingSpace
+from compare.spaces.space import EmbeddingSpace
 
 
 @pytest.fixture(scope="session")
@@ -14,9 +14,7 @@ def data_folder() -> Path:
     """Give the folder of real data; skip without EMBCONTRAST_DATA, fail where it is wrong."""
     named = os.environ.get("EMBCONTRAST_DATA")
     if not named:
-        pytest.skip(
-            "EMBCONTRAST_DATA is not set: it names the folder of real corpora"
-        )
+        pytest.skip("EMBCONTRAST_DATA is not set: it names the folder of real corpora")
     folder = Path(named)
     assert folder.is_dir(), f"EMBCONTRAST_DATA is {named}, which is no folder"
     return folder

@@ -1,60 +1,24 @@
-"""The order of the house: a module imports only earlier stages of the flow."""
+"""The order of the house: a module imports only its own room and earlier ones."""
 
 import ast
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 
-ORDER = [
-    [
-        "errors",
-        "progress",
-        "normalization",
-        "words",
-        "precision",
-        "snapshots",
-        "planted_world",
-        "wikipedia",
-        "llm.positions",
-    ],
-    ["planted", "memory", "downloads"],
-    ["storage"],
-    ["corpus", "vocabulary", "tokens", "llm.byte_pairs", "llm.rank_file"],
-    [
-        "word_encoder",
-        "word2vec.options",
-        "word2vec.sampling",
-        "word2vec.blocks",
-        "word2vec.row_steps",
-    ],
-    ["word2vec.pairs"],
-    ["word2vec.held_out", "llm.tokenizer", "llm.windows", "llm.loss"],
-    ["llm.options", "llm.distributed", "llm.compilation", "llm.checked_ids"],
-    ["word2vec.skipgram", "llm.gpt", "llm.schedule", "llm.word_vectors"],
-    ["llm.held_out", "llm.footprint", "llm.encoded_text"],
-    ["llm.trainer"],
-    ["word2vec.gensim_skipgram", "word2vec.ppmi", "llm.training", "llm.language_model"],
-    ["llm.alignment", "llm.pretrained"],
-    ["llm.context_rows"],
-    ["llm.contextual"],
-    ["llm.alone", "llm.occurrences"],
-    ["space"],
-    ["formats", "judgments", "lexicon", "uncertainty"],
-    ["protocol", "public_judgments", "static_vectors"],
-    ["measures.largest"],
-    ["measures.inner_products"],
-    ["measures.distinct", "measures.csls", "measures.likeness", "measures.frequency_bands"],
-    ["measures.analogy_questions", "measures.neighbours"],
-    ["measures.analogy_methods", "measures.analogy_learning"],
-    ["measures.analogy_ranks"],
-    ["measures.rank_biased_overlap", "measures.hubness", "measures.mutual_neighbours"],
-    ["measures.cka", "measures.rsa", "measures.svcca", "measures.procrustes"],
-    ["measures.isotropy", "measures.effective_dimensions", "measures.rogue_dimensions"],
-    ["measures.frequency_bias", "measures.antonyms", "measures.categorization"],
-    ["measures.contextuality", "measures.odd_one_out", "measures.probing", "measures.sense_probe"],
-    ["measures.analogies", "measures.geometry", "measures.similarity"],
-    ["measures.vocabulary_cut", "measures.vector_checks"],
-]
+ROOMS = {
+    "compare": (
+        "errors progress options storage machine checkpoints downloads",
+        "text",
+        "spaces",
+        "word2vec llm",
+        "judgments uncertainty",
+        "measures",
+        "comparison",
+    ),
+}
+"""The floor plan, from the ground up: what stands in one line does not know each other, but for
+the single files of the first line, which may build on those before them."""
 
 
 def imports_of(path: Path) -> set[str]:
@@ -69,34 +33,44 @@ def imports_of(path: Path) -> set[str]:
     return {name for name in found if name.split(".")[0] in ("compare", "experiments")}
 
 
-def modules_of(package: str) -> dict[str, Path]:
-    """Map dotted names below a package to files, packages' own __init__ left out."""
-    folder = ROOT / package
+def modules() -> dict[str, Path]:
+    """Map dotted names to files, packages' own __init__ left out."""
     return {
-        ".".join(path.relative_to(folder).with_suffix("").parts): path
-        for path in folder.rglob("*.py")
+        ".".join(path.relative_to(ROOT).with_suffix("").parts): path
+        for package in ("compare", "experiments")
+        for path in (ROOT / package).rglob("*.py")
         if path.name != "__init__.py"
     }
 
 
-def test_every_module_has_its_place_in_the_flow() -> None:
-    assert sorted(modules_of("compare")) == sorted(name for stage in ORDER for name in stage)
+def inner_imports() -> dict[str, set[str]]:
+    """Map each module to the modules of this project that it imports."""
+    known = modules()
+    return {name: imports_of(path) & set(known) - {name} for name, path in known.items()}
 
 
-def test_modules_import_earlier_stages_only() -> None:
-    stage_of = {name: number for number, stage in enumerate(ORDER) for name in stage}
-    for name, path in modules_of("compare").items():
-        for imported in imports_of(path):
-            inner = imported.removeprefix("compare.")
-            if inner in stage_of and inner != name:
-                assert stage_of[inner] < stage_of[name], f"{name} imports {inner}"
+def floors() -> dict[str, int]:
+    """Map each room to its floor; the single files of the ground each stand on their own."""
+    ground, *above = ROOMS["compare"]
+    order = [*ground.split(), *above]
+    return {room: floor for floor, line in enumerate(order) for room in line.split()}
 
 
-def test_the_wings_do_not_know_each_other() -> None:
-    for name, path in modules_of("compare").items():
-        for wing, other in (("word2vec", "llm"), ("llm", "word2vec")):
-            if name.startswith(wing):
-                assert not {i for i in imports_of(path) if i.startswith(f"compare.{other}")}
+def test_every_room_has_its_place() -> None:
+    rooms = {name.split(".")[1] for name in modules() if name.startswith("compare.")}
+    assert rooms == set(floors())
+
+
+def test_modules_import_their_own_room_and_earlier_ones_only() -> None:
+    floor = floors()
+    for name, imported in inner_imports().items():
+        for other in imported if name.startswith("compare.") else ():
+            mine, theirs = name.split(".")[1], other.split(".")[1]
+            assert mine == theirs or floor[theirs] < floor[mine], f"{name} imports {other}"
+
+
+def test_no_circle() -> None:
+    TopologicalSorter(inner_imports()).prepare()  # raises where there is one
 
 
 def test_compare_never_imports_experiments() -> None:

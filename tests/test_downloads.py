@@ -11,7 +11,11 @@ import pytest
 
 from compare.downloads import Download, fetched
 from compare.errors import InputError
-from compare.public_judgments import open_analogies, open_similarity, public_sets
+from compare.judgments.public_sets import (
+    open_analogies,
+    open_similarity,
+    public_sets,
+)
 
 CONTENT = b"sun moon 4.5\nsun sand 2.0\n"
 

@@ -10,15 +10,14 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from compare.checkpoints import load_checkpoint, save_checkpoint
 from compare.errors import InputError, nearest_names
 from compare.storage import (
     atomic_file,
     atomic_folder,
     check_writable,
     content_key,
-    load_checkpoint,
     read_json,
-    save_checkpoint,
     write_json,
     write_text,
 )

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from compare.errors import InputError
-from compare.memory import require_memory
+from compare.machine import require_memory
 
 GIB = 2**30
 

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from compare.comparison.significance import holm, paired_p_value
 from compare.uncertainty import (
     PairOutcomes,
     bca_interval,
@@ -14,12 +15,10 @@ from compare.uncertainty import (
     bootstrap_groups,
     bootstrap_mean,
     bootstrap_spearman,
-    holm,
     interval,
     jackknife_accuracy,
     jackknife_mean,
     jackknife_spearman,
-    paired_p_value,
     permutation_test_mean,
     permutation_test_spearman,
     seed_spread,

@@ -30,10 +30,10 @@ import torch.nn.functional as F
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from torch import nn
 
+from compare.checkpoints import load_checkpoint, save_checkpoint
 from compare.errors import InputError
 from compare.llm.loss import output_cross_entropy
 from compare.llm.positions import Positions, rotated, rotation, sinusoidal_positions
-from compare.storage import load_checkpoint, save_checkpoint
 
 
 class GPTOptions(BaseModel):
@@ -335,36 +335,3 @@ def load_gpt(path: Path) -> GPT:
     except (KeyError, TypeError, ValueError, RuntimeError) as error:
         raise InputError(f"{path} is no GPT saved by embcontrast: {error}") from error
     return model.eval()
-
-
-def n_parameters(model: nn.Module) -> int:
-    """Count the trainable numbers; a tied table counts once."""
-    return sum(parameter.numel() for parameter in model.parameters())
-
-
-def n_weights(options: GPTOptions, vocabulary_size: int) -> int:
-    """Count what :func:`n_parameters` will, from the shapes alone."""
-    dim = options.dimension
-    tables = vocabulary_size * dim * (1 if options.tied else 2)
-    positions = options.context * dim if options.positions == "learned" else 0
-    # 12 dim² in matrices; biases 3 + 1 + 4 + 1 and two norms 4 times dim
-    blocks = options.layers * (12 * dim * dim + 13 * dim)
-    return tables + positions + blocks + (2 * dim if options.layers else 0)
-
-
-def flops_per_token(model: GPT, *, n_scored: int | None = None) -> int:
-    """Estimate the training cost of one token, in floating-point operations.
-
-    ``6 N`` for the N weights that are multiplied (Kaplan et al. 2020, arXiv:2001.08361; look-ups
-    cost nothing), and ``6 · layers · context · dim`` for causal attention. ``n_scored`` are the
-    tokens that a sampled softmax scores; none: the whole vocabulary.
-    """
-    output = 6 * (n_scored or model.vocabulary_size) * model.options.dimension
-    return output + block_flops_per_token(model.options)
-
-
-def block_flops_per_token(options: GPTOptions) -> int:
-    """Estimate the part of :func:`flops_per_token` that is not the output layer's."""
-    looked_up = options.context * options.dimension if options.positions == "learned" else 0
-    attention = 6 * options.layers * options.context * options.dimension
-    return 6 * (n_weights(options, 0) - looked_up) + attention

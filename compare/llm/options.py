@@ -6,8 +6,7 @@ from typing import Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from compare.precision import Precision
-from compare.snapshots import SnapshotShares
+from compare.options import Precision, SnapshotShares
 
 
 class TrainingOptions(BaseModel):

@@ -21,11 +21,11 @@ import tokenizers
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 from tokenizers import pre_tokenizers, trainers
 
-from compare.corpus import END_OF_TEXT
 from compare.errors import InputError, nearest_names
 from compare.llm.byte_pairs import GPT2_PATTERN, byte_characters
 from compare.llm.rank_file import read_ranks, write_ranks
 from compare.storage import read_json, write_json
+from compare.text.passages import END_OF_TEXT
 
 TRAINED = "trained"
 

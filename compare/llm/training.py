@@ -1,7 +1,7 @@
 """Next-token training: the loop that shapes the embedding table.
 
 Linear warm-up and cosine decay of the learning rate (:mod:`compare.llm.schedule`), one clipped
-AdamW step after the other (:mod:`compare.llm.trainer`), and a validation loss on held-out text now
+AdamW step after the other (:mod:`compare.llm.steps`), and a validation loss on held-out text now
 and then. A checkpoint holds all that a resumed run needs to end with the same weights as an
 unbroken one.
 """
@@ -15,14 +15,14 @@ from pathlib import Path
 
 import numpy as np
 
+from compare.checkpoints import load_checkpoint, save_checkpoint
 from compare.llm.checked_ids import CheckedIds
 from compare.llm.distributed import check_agreement, rank
 from compare.llm.gpt import GPT, GPTOptions
 from compare.llm.options import TrainingOptions, TrainingPoint
 from compare.llm.schedule import snapshot_steps
-from compare.llm.trainer import Trainer
+from compare.llm.steps import GPTSteps
 from compare.progress import Progress, silent
-from compare.storage import load_checkpoint, save_checkpoint
 
 KeepTable = Callable[[int, np.ndarray], None]
 """Takes the tokens seen and a copy of the input table, float32 (vocabulary_size, dim)."""
@@ -92,7 +92,7 @@ def train_gpt(
     TrainingError
         If the loss is not finite.
     """
-    trainer = Trainer(
+    trainer = GPTSteps(
         CheckedIds.read(training, vocabulary_size),
         CheckedIds.read(validation, vocabulary_size),
         options,

@@ -20,11 +20,11 @@ from typing import Literal
 import numpy as np
 
 from compare.errors import InputError, nearest_names
-from compare.judgments import AnalogySet, Relation
+from compare.judgments.analogy_sets import AnalogySet, Relation
 from compare.measures.analogy_methods import BASELINES, METHODS, Method
 from compare.measures.analogy_questions import AskedRelation
 from compare.measures.analogy_ranks import Ranker
-from compare.space import EmbeddingSpace
+from compare.spaces.space import EmbeddingSpace
 from compare.uncertainty import PairOutcomes
 
 Candidates = Literal["excluded", "honest"]

@@ -14,8 +14,8 @@ import numpy as np
 from compare.measures.analogy_learning import LearnedScorer, average_offsets, class_weights
 from compare.measures.analogy_methods import EquationScorer, Method
 from compare.measures.analogy_questions import AskedRelation, RelationColumns
-from compare.measures.distinct import distinct_vectors
-from compare.space import EmbeddingSpace
+from compare.spaces.distinct import distinct_vectors
+from compare.spaces.space import EmbeddingSpace
 
 _BLOCK_BYTES = 1 << 25  # cosines held at a time
 

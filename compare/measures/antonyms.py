@@ -20,7 +20,7 @@ import numpy as np
 from sklearn.metrics import roc_auc_score
 
 from compare.measures.neighbours import nearest
-from compare.space import EmbeddingSpace
+from compare.spaces.space import EmbeddingSpace
 
 Pairs = Sequence[tuple[str, str]]
 

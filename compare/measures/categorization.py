@@ -20,7 +20,7 @@ import numpy as np
 from sklearn.cluster import KMeans
 
 from compare.errors import InputError
-from compare.space import EmbeddingSpace
+from compare.spaces.space import EmbeddingSpace
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from __future__ import annotations
 import numpy as np
 
 from compare.measures.likeness import Likeness, check_same_words
-from compare.space import EmbeddingSpace
+from compare.spaces.space import EmbeddingSpace
 
 
 def linear_cka(first: EmbeddingSpace, second: EmbeddingSpace) -> Likeness:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from compare.space import EmbeddingSpace
+from compare.spaces.space import EmbeddingSpace
 
 
 @dataclass(frozen=True)

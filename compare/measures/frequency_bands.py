@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from compare.errors import InputError
-from compare.space import EmbeddingSpace
+from compare.spaces.space import EmbeddingSpace
 
 EDGES = (100, 1000, 10_000)
 

@@ -17,7 +17,7 @@ from scipy import stats
 
 from compare.errors import InputError
 from compare.measures.neighbours import Neighbours, nearest
-from compare.space import EmbeddingSpace
+from compare.spaces.space import EmbeddingSpace
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ import numpy as np
 from scipy.special import logsumexp
 
 from compare.errors import InputError
-from compare.space import EmbeddingSpace
+from compare.spaces.space import EmbeddingSpace
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from compare.errors import InputError
-from compare.space import EmbeddingSpace
+from compare.spaces.space import EmbeddingSpace
 
 
 @dataclass(frozen=True)
@@ -146,7 +146,7 @@ def check_same_words(first: EmbeddingSpace, second: EmbeddingSpace, *, at_least:
     if first.words != second.words:
         raise InputError(
             f"{first.name} and {second.name} have different words; cut them to the shared "
-            "vocabulary first (compare.protocol.share_vocabulary)"
+            "vocabulary first (compare.comparison.protocol.share_vocabulary)"
         )
     if len(first) < at_least:
         raise InputError(

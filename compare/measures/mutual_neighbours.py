@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from compare.measures.likeness import Likeness, check_same_words
 from compare.measures.neighbours import neighbour_overlap
-from compare.space import EmbeddingSpace
+from compare.spaces.space import EmbeddingSpace
 
 
 def mutual_neighbours(first: EmbeddingSpace, second: EmbeddingSpace, *, k: int = 10) -> Likeness:

@@ -14,11 +14,11 @@ from typing import Literal
 import numpy as np
 
 from compare.errors import InputError
-from compare.measures.csls import CSLS_NEIGHBOURS, mean_nearest_cosine, with_density
-from compare.measures.distinct import DistinctVectors, distinct_vectors
-from compare.measures.inner_products import largest_products, row_products
 from compare.measures.likeness import check_same_words
-from compare.space import EmbeddingSpace
+from compare.spaces.csls import CSLS_NEIGHBOURS, mean_nearest_cosine, with_density
+from compare.spaces.distinct import DistinctVectors, distinct_vectors
+from compare.spaces.inner_products import largest_products, row_products
+from compare.spaces.space import EmbeddingSpace
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from compare.errors import InputError
-from compare.space import EmbeddingSpace
+from compare.spaces.space import EmbeddingSpace
 
 _TIE = 1e-6  # cosines in float32
 

@@ -23,9 +23,9 @@ from typing import Literal
 import numpy as np
 
 from compare.errors import InputError
-from compare.measures.csls import CSLS_NEIGHBOURS, mean_nearest_cosine
 from compare.measures.likeness import Likeness, check_same_words
-from compare.space import EmbeddingSpace
+from compare.spaces.csls import CSLS_NEIGHBOURS, mean_nearest_cosine
+from compare.spaces.space import EmbeddingSpace
 
 Direction = Literal["forward", "backward"]
 Criterion = Literal["cosine", "CSLS"]

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from compare.errors import InputError
-from compare.space import EmbeddingSpace
+from compare.spaces.space import EmbeddingSpace
 
 
 @dataclass(frozen=True)

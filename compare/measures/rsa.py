@@ -15,7 +15,7 @@ import numpy as np
 
 from compare.errors import InputError
 from compare.measures.likeness import Likeness, check_same_words
-from compare.space import EmbeddingSpace
+from compare.spaces.space import EmbeddingSpace
 from compare.uncertainty import row_correlations
 
 

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from scipy import stats
 
-from compare.judgments import SimilaritySet
-from compare.space import EmbeddingSpace
+from compare.judgments.similarity_sets import SimilaritySet
+from compare.spaces.space import EmbeddingSpace
 
 
 @dataclass(frozen=True)

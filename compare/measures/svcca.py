@@ -17,7 +17,7 @@ import numpy as np
 
 from compare.errors import InputError
 from compare.measures.likeness import Likeness, check_same_words
-from compare.space import EmbeddingSpace
+from compare.spaces.space import EmbeddingSpace
 
 
 def svcca(first: EmbeddingSpace, second: EmbeddingSpace, *, kept: float = 0.99) -> Likeness:

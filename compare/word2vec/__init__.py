@@ -1,29 +1,5 @@
-"""The word2vec wing: sampling → pairs → contrastive training (ours, and gensim's)."""
+"""The word2vec wing: sampling → pairs → contrastive training, ours and gensim's; counts beside it.
 
-from compare.word2vec.blocks import block_gradient
-from compare.word2vec.gensim_skipgram import train_gensim
-from compare.word2vec.held_out import HeldOutPairs
-from compare.word2vec.options import EpochLoss, SkipgramOptions, SkipgramTables
-from compare.word2vec.pairs import Pair, draw_windows, pair_loss, pairs_in_sentence
-from compare.word2vec.ppmi import PPMIOptions, train_ppmi
-from compare.word2vec.sampling import NoiseSampler, keep_probability, noise_distribution
-from compare.word2vec.skipgram import train_skipgram
-
-__all__ = [
-    "EpochLoss",
-    "HeldOutPairs",
-    "NoiseSampler",
-    "PPMIOptions",
-    "Pair",
-    "SkipgramOptions",
-    "SkipgramTables",
-    "block_gradient",
-    "draw_windows",
-    "keep_probability",
-    "noise_distribution",
-    "pair_loss",
-    "pairs_in_sentence",
-    "train_gensim",
-    "train_ppmi",
-    "train_skipgram",
-]
+sampling, pairs (what is looked at, one pair at a time), blocks and row_steps (the same, many at a
+time), steps, skipgram; gensim_skipgram; cooccurrences, ppmi; held_out (one yardstick of loss).
+"""

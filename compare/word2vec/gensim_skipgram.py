@@ -28,13 +28,14 @@ from gensim.models import Word2Vec
 from gensim.models.callbacks import CallbackAny2Vec
 from gensim.models.word2vec import MAX_WORDS_IN_BATCH
 
-from compare.memory import require_memory
+from compare.machine import require_memory
 from compare.progress import Progress, silent
-from compare.tokens import TokenArray
-from compare.vocabulary import Vocabulary
+from compare.text.tokens import TokenArray
+from compare.text.vocabulary import Vocabulary
 from compare.word2vec.held_out import HeldOutPairs
-from compare.word2vec.options import EpochLoss, SkipgramOptions, SkipgramTables
+from compare.word2vec.options import SkipgramOptions
 from compare.word2vec.pairs import check_pairs
+from compare.word2vec.tables import EpochLoss, SkipgramTables
 
 
 def train_gensim(

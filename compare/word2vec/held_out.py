@@ -12,8 +12,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from compare.tokens import TokenArray
-from compare.vocabulary import Vocabulary
+from compare.text.tokens import TokenArray
+from compare.text.vocabulary import Vocabulary
 from compare.word2vec.options import SkipgramOptions
 from compare.word2vec.pairs import draw_windows, pairs_in_sentence
 from compare.word2vec.sampling import keep_probability, noise_distribution

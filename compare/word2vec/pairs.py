@@ -20,7 +20,7 @@ import torch
 import torch.nn.functional as F
 
 from compare.errors import InputError
-from compare.tokens import TokenArray
+from compare.text.tokens import TokenArray
 from compare.word2vec.options import SkipgramOptions
 
 

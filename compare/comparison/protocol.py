@@ -1,0 +1,171 @@
+"""The rules of a fair comparison: one vocabulary, one case policy, raw and centred cosines.
+
+Every space of a comparison is cut to the words that all of them have, in one order; questions and
+candidates are cut with it. What the cut costs is told (coverage).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field
+
+from compare.errors import InputError
+from compare.spaces.space import EmbeddingSpace
+
+Transform = Literal["raw", "centred", "z-scored", "all-but-the-top"]
+
+
+class ProtocolOptions(BaseModel):
+    """The rules, each of them switchable and told in the report."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+    case: Literal["fold", "exact"] = Field(
+        default="fold",
+        description="'fold' compares words in lower case (of variants in one space the most "
+        "frequent stays); 'exact' keeps Paris and paris apart",
+    )
+    max_words: int = Field(
+        default=30_000, ge=2, description="the most frequent shared words that are compared"
+    )
+    transforms: tuple[Transform, ...] = Field(
+        default=("raw", "centred"),
+        min_length=1,
+        strict=False,
+        description="cosines of the vectors 'raw' (as they are), 'centred' (the mean over the "
+        "shared words taken off: a few dimensions that all words share can rule a cosine), "
+        "'z-scored' (each dimension then divided by its deviation), 'all-but-the-top' (centred, "
+        "and the strongest directions, one in a hundred, taken off)",
+    )
+    neighbours: int = Field(default=10, ge=1, le=1000, description="k of the nearest neighbours")
+    likeness_words: int = Field(
+        default=1000,
+        ge=5,
+        le=30_000,
+        description="words, drawn uniformly, over which spaces are compared as wholes",
+    )
+    shuffles: int = Field(
+        default=10, ge=1, le=1000, description="shuffles of the words behind the floor of likeness"
+    )
+    bootstrap_replicates: int = Field(
+        default=2000, ge=1000, le=100_000, description="resamples behind each 95 % interval"
+    )
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """What the cut to the shared vocabulary cost one space.
+
+    Attributes
+    ----------
+    n_words : int
+        Words of the space before the cut.
+    n_shared : int
+        Words compared.
+    n_case_collisions : int
+        Words dropped because another case variant is more frequent.
+    """
+
+    space: str
+    n_words: int
+    n_shared: int
+    n_case_collisions: int
+
+
+def share_vocabulary(
+    spaces: Sequence[EmbeddingSpace], options: ProtocolOptions
+) -> tuple[tuple[EmbeddingSpace, ...], tuple[Coverage, ...]]:
+    """Cut spaces to the words they share, in the order of the first space that has counts.
+
+    Parameters
+    ----------
+    spaces : sequence of EmbeddingSpace
+        At least one; names must differ.
+
+    Returns
+    -------
+    (tuple of EmbeddingSpace, tuple of Coverage)
+        All spaces with the same words in the same order (and the counts of that first space),
+        and what the cut cost.
+
+    Raises
+    ------
+    InputError
+        If names repeat, or fewer than two words are shared.
+    """
+    if not spaces:
+        raise InputError("a comparison needs one space or more; found none")
+    names = [space.name for space in spaces]
+    if len(set(names)) != len(names):
+        raise InputError(f"spaces to compare need different names; found {', '.join(names)}")
+    folded, n_collisions = zip(
+        *(fold_case(s) if options.case == "fold" else (s, 0) for s in spaces), strict=True
+    )
+    reference = next((space for space in folded if space.counts is not None), folded[0])
+    shared = [w for w in reference.words if all(w in space for space in folded)]
+    if len(shared) < 2:
+        sizes = ", ".join(f"{space.name} {len(space)}" for space in spaces)
+        raise InputError(
+            f"the spaces share {len(shared)} words and a comparison needs two (words: {sizes}); "
+            "were they made of the same language, with the same normalisation?"
+        )
+    kept = shared[: options.max_words]
+    counts = None if reference.counts is None else reference.restricted(kept).counts
+    cut = tuple(replace(space, counts=None).restricted(kept) for space in folded)
+    coverage = tuple(
+        Coverage(space.name, len(space), len(kept), n)
+        for space, n in zip(spaces, n_collisions, strict=True)
+    )
+    return tuple(replace(space, counts=counts) for space in cut), coverage
+
+
+def fold_case(space: EmbeddingSpace) -> tuple[EmbeddingSpace, int]:
+    """Fold words to lower case; of several variants the first (most frequent) stays.
+
+    Returns
+    -------
+    (EmbeddingSpace, int)
+        The folded space and how many words were dropped.
+    """
+    first_row: dict[str, int] = {}
+    for row, word in enumerate(space.words):
+        first_row.setdefault(word.lower(), row)
+    if tuple(first_row) == space.words:
+        return space, 0
+    rows = np.fromiter(first_row.values(), dtype=np.int64)
+    folded = replace(
+        space,
+        words=tuple(first_row),
+        vectors=space.vectors[rows],
+        counts=None if space.counts is None else space.counts[rows],
+    )
+    return folded, len(space) - len(folded)
+
+
+def transformed(space: EmbeddingSpace, transform: Transform) -> EmbeddingSpace:
+    """Apply a transform, fitted on the words of the space itself (the shared words).
+
+    raw              x
+    centred          x − μ
+    z-scored         (x − μ) / σ, each dimension by its own deviation; one without any becomes 0
+    all-but-the-top  x − μ without its parts along the strongest principal directions, one for
+                     every hundred dimensions, at least one (Mu & Viswanath 2018, arXiv:1702.01417)
+    """
+    if transform == "raw":
+        return space
+    centred = space.vectors - space.vectors.mean(axis=0, dtype=np.float64)
+    if transform == "centred":
+        return space.with_vectors(centred)
+    if transform == "z-scored":
+        deviation = centred.std(axis=0)
+        # What rounding leaves of a dimension in which all words are equal is no deviation.
+        varies = deviation > 1e-7 * np.abs(space.vectors).max(axis=0)
+        return space.with_vectors(np.where(varies, centred / np.where(varies, deviation, 1), 0))
+    n_top = max(1, round(space.dim / 100))
+    _, directions = np.linalg.eigh(centred.T @ centred)  # columns, by rising strength
+    top = directions[:, -n_top:]  # (dim, n_top)
+    return space.with_vectors(centred - (centred @ top) @ top.T)

@@ -1,0 +1,156 @@
+"""Analogies as published: questions-words, BATS.
+
+Nothing is dropped or mended in silence: repeated questions are kept, since published results count
+them, and their number is told.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from gensim.test.utils import datapath
+
+from compare.errors import InputError
+
+
+class Question(NamedTuple):
+    """``a`` is to ``b`` as ``c`` is to one of ``answers``."""
+
+    a: str
+    b: str
+    c: str
+    answers: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Relation:
+    """The questions of one relation (a section of questions-words, a file of BATS)."""
+
+    name: str
+    questions: tuple[Question, ...]
+
+
+@dataclass(frozen=True)
+class AnalogySet:
+    """A named set of relations."""
+
+    name: str
+    relations: tuple[Relation, ...]
+
+    @property
+    def n_questions(self) -> int:
+        """Questions in all relations."""
+        return sum(len(relation.questions) for relation in self.relations)
+
+    @property
+    def n_repeated(self) -> int:
+        """Questions that stand in the set before, letter by letter, in any relation."""
+        return self.n_questions - len({q for r in self.relations for q in r.questions})
+
+
+def default_analogies() -> AnalogySet:
+    """Open questions-words (Mikolov et al. 2013), from gensim's wheel."""
+    return load_analogies(Path(datapath("questions-words.txt")))
+
+
+def load_analogies(path: Path) -> AnalogySet:
+    """Read a file in the questions-words format, or a folder of BATS files.
+
+    questions-words: ``: section``, then four words a line. BATS (Gladkova et al. 2016): in each
+    file a pair a line, tab-separated, further right answers after ``/``; every two pairs of a
+    file make two questions.
+
+    Raises
+    ------
+    InputError
+        If the path is missing, empty, or a line has another form (the file and line are named).
+    """
+    if path.is_dir():
+        files = sorted(p for p in path.rglob("*.txt") if p.is_file())
+        relations = tuple(_bats_relation(file) for file in files)
+        if not any(relation.questions for relation in relations):
+            raise InputError(
+                f"folder {path} holds no BATS file (*.txt: a tab-separated pair a line)"
+            )
+        return AnalogySet(path.name, relations)
+    relations = tuple(_relations(path, judgment_lines(path)))
+    if not any(relation.questions for relation in relations):
+        raise InputError(
+            f"{path} holds no analogy question; expected lines ': section' and 'a b c d'"
+        )
+    return AnalogySet(path.stem, relations)
+
+
+def folded_analogies(judgments: AnalogySet) -> AnalogySet:
+    """Fold the words of questions to lower case, as the protocol folds those of spaces."""
+    relations = (
+        Relation(
+            relation.name,
+            tuple(
+                Question(a.lower(), b.lower(), c.lower(), tuple(d.lower() for d in answers))
+                for a, b, c, answers in relation.questions
+            ),
+        )
+        for relation in judgments.relations
+    )
+    return AnalogySet(judgments.name, tuple(relations))
+
+
+def judgment_lines(path: Path) -> Iterable[tuple[int, str]]:
+    """Read a file of judgments, line by line with their numbers.
+
+    Raises
+    ------
+    InputError
+        If it is missing, or no UTF-8 text.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError as error:
+        raise InputError(f"no such file of judgments: {path}") from error
+    except (OSError, ValueError) as error:
+        raise InputError(f"cannot read {path} as UTF-8 text: {error}") from error
+    return ((number, line.strip()) for number, line in enumerate(text.splitlines(), start=1))
+
+
+def _relations(path: Path, lines: Iterable[tuple[int, str]]) -> Iterable[Relation]:
+    name: str | None = None
+    questions: list[Question] = []
+    for number, line in lines:
+        if line.startswith(":"):
+            if name is not None:
+                yield Relation(name, tuple(questions))
+            name, questions = line[1:].strip(), []
+        elif line and not line.startswith("#"):
+            words = line.split()
+            if len(words) != 4 or name is None:
+                expected = "four words" if name is not None else "a line ': section' first"
+                raise InputError(f"{path}:{number}: expected {expected}; found {line[:60]!r}")
+            a, b, c, d = words
+            questions.append(Question(a, b, c, (d,)))
+    if name is not None:
+        yield Relation(name, tuple(questions))
+
+
+def _bats_relation(path: Path) -> Relation:
+    pairs: list[tuple[str, tuple[str, ...]]] = []
+    for number, line in judgment_lines(path):
+        if not line:
+            continue
+        fields = re.split(r"\t+| +", line)
+        if len(fields) != 2:
+            raise InputError(
+                f"{path}:{number}: expected a word, a tab and its answers; found {line[:60]!r}"
+            )
+        pairs.append((fields[0], tuple(fields[1].split("/"))))
+    questions = (
+        Question(a, b[0], c, d)
+        for i, (a, b) in enumerate(pairs)
+        for j, (c, d) in enumerate(pairs)
+        if i != j
+    )
+    return Relation(path.stem, tuple(questions))

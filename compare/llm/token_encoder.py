@@ -1,0 +1,145 @@
+"""Text → token ids, by several worker processes where the text is large.
+
+Passages are handed to the workers in groups and come back in order, so that the ids do not hang on
+how many workers there are. Threads would gain little: most of the time goes into Python's part of
+the work. Every document ends with ``<|endoftext|>``.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import re
+import sys
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+
+import numpy as np
+import tiktoken
+
+from compare.llm.tokenizer import end_of_text_id, special_tokens_of
+from compare.text.passages import MAX_PASSAGE_CHARACTERS, Passage
+from compare.text.tokens import TokenArray
+
+PARALLEL_CHARACTERS = 4_000_000
+"""Texts from this size on are encoded by worker processes: smaller ones take a second or less."""
+
+GROUP_CHARACTERS = 400_000
+"""Text handed over at a time."""
+
+MAX_RUN = 4096
+"""Characters without a space that are encoded as one piece, in a text with very long runs."""
+
+_RUN = re.compile(rf"\S{{{MAX_RUN}}}")
+
+Group = list[Passage]
+
+
+def encode_text(text: str, encoding: tiktoken.Encoding) -> np.ndarray:
+    """Encode one passage, int32 (n_tokens,); a trained encoding's special tokens are kept whole.
+
+    A run of more than 4,096 characters without a space, in a passage that is too long because of
+    such a run, is cut there: byte-pair merging takes time that grows faster than the run.
+    """
+    special = set(special_tokens_of(encoding))
+    pieces = [text] if len(text) <= MAX_PASSAGE_CHARACTERS else _cut_runs(text)
+    found = [
+        encoding.encode_to_numpy(piece, allowed_special=special, disallowed_special=())
+        for piece in pieces
+    ]
+    return np.concatenate(found).astype(np.int32)
+
+
+def _cut_runs(text: str) -> list[str]:
+    ends = [match.end() for match in _RUN.finditer(text)]
+    return [text[a:b] for a, b in zip([0, *ends], [*ends, len(text)], strict=True)]
+
+
+def encoded_passages(
+    passages: Iterable[Passage],
+    encoding: tiktoken.Encoding,
+    *,
+    n_characters: int,
+    n_workers: int,
+) -> Iterator[tuple[TokenArray, int]]:
+    """Encode a text, passage by passage; each document ends with ``<|endoftext|>``.
+
+    Parameters
+    ----------
+    passages : iterable of (document number, text)
+    n_characters : int
+        Of the whole text: from 4 million on, worker processes encode it.
+    n_workers : int
+        Processes at most; 1: encoded here.
+
+    Yields
+    ------
+    (TokenArray, int)
+        Some passages' tokens, a segment each, and the characters they were made of. The order and
+        the ids are the same whatever ``n_workers``.
+    """
+    end = end_of_text_id(encoding)
+    before: int | None = None
+    for group, arrays in _encoded_groups(passages, encoding, n_characters, n_workers):
+        segments: list[np.ndarray] = []
+        for (document, _), ids in zip(group, arrays, strict=True):
+            if before is not None and document != before:
+                segments.append(np.array([end], dtype=np.int32))
+            before = document
+            if len(ids):
+                segments.append(ids)
+        n_bytes = sum(len(text.encode()) for _, text in group)
+        yield _joined(segments, n_bytes), sum(len(text) for _, text in group)
+    yield TokenArray.of_segments([[end]], n_units=0), 0
+
+
+def _joined(segments: list[np.ndarray], n_bytes: int) -> TokenArray:
+    lengths = np.array([len(segment) for segment in segments], dtype=np.int64)
+    ids = np.concatenate(segments) if segments else np.zeros(0, dtype=np.int32)
+    return TokenArray(ids, lengths.cumsum() - lengths, n_bytes)
+
+
+def _encoded_groups(
+    passages: Iterable[Passage], encoding: tiktoken.Encoding, n_characters: int, n_workers: int
+) -> Iterator[tuple[Group, list[np.ndarray]]]:
+    if n_workers < 2 or n_characters < PARALLEL_CHARACTERS:
+        for group in _groups(passages):
+            yield group, [encode_text(text, encoding) for _, text in group]
+        return
+    # A fork starts at once and has the encoding already; elsewhere it is not safe.
+    method = "fork" if sys.platform == "linux" else "spawn"
+    context = multiprocessing.get_context(method)
+    with ProcessPoolExecutor(n_workers, context, _remember, (encoding,)) as workers:
+        waiting: deque[tuple[Group, Future[list[np.ndarray]]]] = deque()
+        for group in _groups(passages):
+            waiting.append((group, workers.submit(_encode_all, [text for _, text in group])))
+            if len(waiting) > 2 * n_workers:
+                done, future = waiting.popleft()
+                yield done, future.result()
+        for done, future in waiting:
+            yield done, future.result()
+
+
+def _groups(passages: Iterable[Passage]) -> Iterator[Group]:
+    """Put passages together until they are worth handing over."""
+    group: Group = []
+    size = 0
+    for passage in passages:
+        group.append(passage)
+        size += len(passage.text)
+        if size >= GROUP_CHARACTERS:
+            yield group
+            group, size = [], 0
+    if group:
+        yield group
+
+
+_encoding_of_worker: list[tiktoken.Encoding] = []
+
+
+def _remember(encoding: tiktoken.Encoding) -> None:
+    _encoding_of_worker[:] = [encoding]
+
+
+def _encode_all(texts: list[str]) -> list[np.ndarray]:
+    return [encode_text(text, _encoding_of_worker[0]) for text in texts]

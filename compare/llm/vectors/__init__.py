@@ -1,0 +1,5 @@
+"""From a language model to word vectors: out of its tables, of its layers in context or alone.
+
+options, word_pieces (a word's tokens), language_model (what every model is asked), alignment and
+rows (words among tokens), in_context, alone, occurrences, pretrained.
+"""

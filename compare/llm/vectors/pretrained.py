@@ -1,0 +1,266 @@
+"""Hugging Face models as language models to take word vectors from.
+
+Decoders (GPT-2, Llama, Qwen, …) and encoders (the BERT family) by id or folder, through the same
+few questions as our own GPT (``language_model.py``). Weights come from safetensors alone, never
+from a pickle, and code that a model brings along is never run. Needs the extra ``[huggingface]``.
+
+Layer numbers and norms are those of ``hidden_states`` in transformers: layer 0 is what the first
+block reads (of BERT: after its embedding norm), the last one comes after the final norm where a
+model has one. Special tokens stand around every row and in no word's vector.
+
+Left out: models of encoder and decoder (T5); tokenizers without offsets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from compare.errors import InputError
+from compare.llm.vectors.language_model import TokenizedText
+from compare.llm.vectors.options import Form
+from compare.llm.vectors.pretrained_files import check_folder, explained, looks_like_folder
+from compare.llm.vectors.word_pieces import WordPieces
+from compare.storage import content_key, file_sha256
+
+INSTALL = "pip install 'embcontrast[huggingface]'"
+
+
+_CARRIER = "a "
+"""Stands before a word that is tokenized as in running text; its own tokens are left out."""
+
+
+_NO_LIMIT = 1_000_000
+"""Tokenizers without a limit name a huge one."""
+
+
+class PretrainedLanguageModel:
+    """A model of the Hugging Face library that answers as a ``LanguageModel`` does.
+
+    Made by :func:`load_pretrained`.
+    """
+
+    def __init__(
+        self, network: Any, tokenizer: Any, *, name: str, context: int | None, device: str
+    ) -> None:
+        config = network.config
+        self.network = network.to(device).eval()
+        self.tokenizer, self.name, self.device = tokenizer, name, device
+        try:
+            self.n_layers = int(config.num_hidden_layers)
+            self.dimension = int(config.hidden_size)
+        except AttributeError as error:
+            raise InputError(
+                f"{name} is no single stack of layers ({error}); use a model of text alone"
+            ) from error
+        self.is_causal = not _looks_ahead(self.network, device)
+        self.prefix, self.suffix = _special_tokens(tokenizer, is_causal=self.is_causal)
+        # A byte-level tokenizer knows everything, and names its end of text as the unknown.
+        is_byte_level = self.is_causal and tokenizer.unk_token_id in self.prefix
+        self.unknown_id: int | None = None if is_byte_level else tokenizer.unk_token_id
+        longest = _longest_row(config, tokenizer)
+        positions = self.positions()
+        if positions is not None:  # RoBERTa leaves the first ones out
+            longest = min(longest, len(positions))
+        if context is not None and context > longest:
+            raise InputError(
+                f"{name} reads rows of at most {longest} tokens, and a context of {context} was "
+                "asked for; ask for less"
+            )
+        self.context = context or min(longest, 512)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """What the weights and the tokenizer are: a commit, or the sha256 of the folder's files."""
+        commit = getattr(self.network.config, "_commit_hash", None)
+        if commit:
+            return content_key(self.network.config.name_or_path, commit)
+        folder = Path(self.network.config.name_or_path)
+        files = sorted(path for path in folder.iterdir() if path.is_file())
+        return content_key([[path.name, file_sha256(path)] for path in files])
+
+    def tokenize(self, text: str) -> TokenizedText:
+        """Turn running text into tokens, special ones apart."""
+        encoded = self.tokenizer.backend_tokenizer.encode(text, add_special_tokens=False)
+        places = np.array(encoded.offsets, dtype=np.int64).reshape(-1, 2)
+        return TokenizedText(np.array(encoded.ids, dtype=np.int64), places[:, 0], places[:, 1])
+
+    def word_pieces(self, words: Sequence[str], form: Form) -> WordPieces:
+        """Tokenize each word by itself; one with an unknown piece gets none.
+
+        Where the tokenizer marks spaces, ``space`` and ``bare`` give other pieces; WordPiece and
+        SentencePiece models that add a space at the beginning give the same ones.
+        """
+        carrier = _CARRIER if form == "space" else ""
+        texts = [carrier + word for word in words]
+        encoded = self.tokenizer.backend_tokenizer.encode_batch(texts, add_special_tokens=False)
+        pieces = []
+        for one in encoded:
+            ends = (end for _, end in one.offsets)
+            own = [i for i, end in zip(one.ids, ends, strict=True) if end > len(carrier)]
+            pieces.append([] if self.unknown_id in own else own)
+        return WordPieces.of(pieces)
+
+    def tables(self) -> dict[str, np.ndarray]:
+        """Give the tables; ``output`` only where the model has one that is not its input."""
+        embedding = self.network.get_input_embeddings()
+        tables = {"input": embedding.weight}
+        head = self.network.get_output_embeddings()
+        weight = getattr(head, "weight", None)
+        if weight is not None and weight.data_ptr() != embedding.weight.data_ptr():
+            tables["output"] = weight
+        return {name: weight.detach().float().cpu().numpy() for name, weight in tables.items()}
+
+    def positions(self) -> np.ndarray | None:
+        """Give the learned table of positions (GPT-2's ``wpe``, BERT's); others have none."""
+        base = self.network.base_model
+        table = getattr(base, "wpe", None)
+        if table is None:
+            table = getattr(getattr(base, "embeddings", None), "position_embeddings", None)
+        if not isinstance(table, torch.nn.Embedding) or table.embedding_dim != self.dimension:
+            return None
+        weights: np.ndarray = table.weight.detach().float().cpu().numpy()
+        first = (table.padding_idx + 1) if table.padding_idx is not None else 0  # RoBERTa's
+        return weights[first:]
+
+    def hidden_states(self, ids: torch.Tensor, lengths: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        """Give all layers' vectors of rows; what is padded is masked."""
+        mask = (torch.arange(ids.shape[1]) < lengths[:, None]).long()
+        # The network without its head: no scores over the vocabulary are made.
+        out = self.network.base_model(
+            input_ids=ids.to(self.device),
+            attention_mask=mask.to(self.device),
+            output_hidden_states=True,
+            **({"use_cache": False} if self.is_causal else {}),
+        )
+        states: tuple[torch.Tensor, ...] = out.hidden_states
+        return states
+
+
+def load_pretrained(
+    id_or_folder: str, *, name: str | None = None, context: int | None = None, device: str = "cpu"
+) -> PretrainedLanguageModel:
+    """Load a model and its tokenizer by Hugging Face id, or from a folder.
+
+    Parameters
+    ----------
+    name : str, optional
+        What its spaces are called; by default the last part of the id.
+    context : int, optional
+        Tokens in a row of running text; by default the model's own, 512 at most.
+
+    Raises
+    ------
+    InputError
+        If the extra is not installed; the model is not there, gated, damaged, or without
+        safetensors; needs code of its own; has no input embeddings; or reads shorter rows than
+        asked for.
+    """
+    transformers = _transformers()
+    if looks_like_folder(id_or_folder):
+        check_folder(Path(id_or_folder).expanduser())
+        id_or_folder = str(Path(id_or_folder).expanduser())
+    safe = {"trust_remote_code": False}
+    with explained(id_or_folder):
+        config = transformers.AutoConfig.from_pretrained(id_or_folder, **safe)
+        tokenizer = transformers.AutoTokenizer.from_pretrained(id_or_folder, use_fast=True, **safe)
+    if getattr(config, "is_encoder_decoder", False):
+        raise InputError(
+            f"{id_or_folder} is a model of encoder and decoder ({config.model_type}); give a "
+            "decoder (GPT-2, Llama, …) or an encoder of the BERT family"
+        )
+    if not getattr(tokenizer, "is_fast", False):
+        raise InputError(
+            f"the tokenizer of {id_or_folder} cannot tell where in the text its tokens stand; "
+            "a model with a tokenizer.json can"
+        )
+    with explained(id_or_folder):
+        network = _model_class(transformers, config).from_pretrained(
+            id_or_folder, config=config, use_safetensors=True, dtype=torch.float32, **safe
+        )
+    _check_input_embeddings(network, tokenizer, id_or_folder)
+    short = Path(id_or_folder).name if name is None else name
+    return PretrainedLanguageModel(network, tokenizer, name=short, context=context, device=device)
+
+
+def _transformers() -> Any:
+    try:
+        transformers: Any = import_module("transformers")
+    except ImportError as error:
+        raise InputError(
+            f"Hugging Face models need the package transformers, which is not here: {INSTALL}"
+        ) from error
+    transformers.logging.set_verbosity_error()
+    transformers.logging.disable_progress_bar()
+    return transformers
+
+
+@torch.inference_mode()
+def _looks_ahead(network: Any, device: str) -> bool:
+    """Try whether a later token moves the vectors before it: names of models do not tell."""
+    rows = torch.tensor([[0, 1, 0], [0, 1, 1]], device=device)
+    out = network.base_model(
+        input_ids=rows, attention_mask=torch.ones_like(rows), output_hidden_states=True
+    )
+    first = out.hidden_states[-1][:, 0].float()
+    return not torch.allclose(first[0], first[1], rtol=1e-4, atol=1e-5)
+
+
+def _model_class(transformers: Any, config: Any) -> Any:
+    names = " ".join(getattr(config, "architectures", None) or [])
+    if "MaskedLM" in names or "ForPreTraining" in names:
+        return transformers.AutoModelForMaskedLM
+    if "CausalLM" in names or "LMHead" in names:
+        return transformers.AutoModelForCausalLM
+    return transformers.AutoModel
+
+
+def _check_input_embeddings(network: Any, tokenizer: Any, name: str) -> None:
+    try:
+        embedding = network.get_input_embeddings()
+    except NotImplementedError:
+        embedding = None
+    weight = getattr(embedding, "weight", None)
+    if weight is None or weight.ndim != 2:
+        raise InputError(
+            f"{name} ({type(network).__name__}) has no table of input embeddings for tokens; give "
+            "a model of text"
+        )
+    if len(tokenizer) > len(weight):
+        raise InputError(
+            f"the tokenizer of {name} has {len(tokenizer)} tokens and its model knows "
+            f"{len(weight)}; they do not belong together"
+        )
+
+
+def _special_tokens(tokenizer: Any, *, is_causal: bool) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Tell what stands before and after a row: what the tokenizer itself puts there."""
+    inner = tokenizer("a", add_special_tokens=False)["input_ids"]
+    whole = tokenizer("a")["input_ids"]
+    for start in range(len(whole) - len(inner) + 1):
+        if whole[start : start + len(inner)] == inner:
+            before, after = whole[:start], whole[start + len(inner) :]
+            break
+    else:
+        before, after = [], []
+    if is_causal:
+        after = []  # an end of text behind the words tells a causal model nothing
+        first = next(
+            (i for i in (tokenizer.bos_token_id, tokenizer.eos_token_id) if i is not None), None
+        )
+        before = before or ([] if first is None else [first])
+    return tuple(before), tuple(after)
+
+
+def _longest_row(config: Any, tokenizer: Any) -> int:
+    limits = [getattr(config, key, None) for key in ("max_position_embeddings", "n_positions")]
+    known = [limit for limit in limits if isinstance(limit, int) and limit > 0]
+    if tokenizer.model_max_length < _NO_LIMIT:
+        known.append(int(tokenizer.model_max_length))
+    return min(known, default=512)

@@ -1,0 +1,136 @@
+"""Files of Hugging Face models: are they here, whole and safe; and what went wrong, in words."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from compare.errors import InputError
+
+
+def looks_like_folder(name: str) -> bool:
+    """Tell a path from an id of the hub."""
+    path = Path(name).expanduser()
+    return path.exists() or name.startswith((".", "/", "~")) or name.count("/") > 1
+
+
+def check_folder(folder: Path) -> None:
+    """Make sure that a folder holds a whole model, its weights as safetensors.
+
+    Raises
+    ------
+    InputError
+        If a file is missing, cut off, or a pickle.
+    """
+    if not folder.is_dir():
+        found = "a file" if folder.is_file() else "nothing"
+        raise InputError(f"expected the folder of a Hugging Face model at {folder}; found {found}")
+    if not (folder / "config.json").is_file():
+        raise InputError(f"folder {folder} holds no config.json and is no Hugging Face model")
+    _check_weights(folder)
+    tokenizer = folder / "tokenizer.json"
+    if tokenizer.is_file():
+        try:
+            json.loads(tokenizer.read_text(encoding="utf-8"))
+        except ValueError as error:
+            raise InputError(
+                f"tokenizer file {tokenizer} is damaged: {error}; fetch it again"
+            ) from error
+
+
+def _check_weights(folder: Path) -> None:
+    """Make sure that all files of weights are here, whole by the size that they declare."""
+    index = folder / "model.safetensors.index.json"
+    names = ["model.safetensors"]
+    if index.is_file():
+        try:
+            shards: dict[str, str] = json.loads(index.read_text(encoding="utf-8"))["weight_map"]
+            names = sorted(set(shards.values()))
+        except (ValueError, KeyError, AttributeError) as error:
+            raise InputError(f"{index} is damaged ({error}); fetch the model again") from error
+    elif not (folder / names[0]).is_file() and list(folder.glob("*.bin")):
+        raise InputError(
+            f"folder {folder} holds its weights as pickles (.bin), which can run code when "
+            "loaded; convert them with save_pretrained(..., safe_serialization=True)"
+        )
+    for name in names:
+        path = folder / name
+        if not path.is_file():
+            raise InputError(f"{path} is missing: the model is half downloaded; fetch it again")
+        expected = _declared_size(path)
+        if path.stat().st_size != expected:
+            raise InputError(
+                f"{path} has {path.stat().st_size:,} bytes and should have {expected:,}: it is "
+                "half downloaded or damaged; fetch it again"
+            )
+
+
+def _declared_size(path: Path) -> int:
+    """Read from a safetensors header how long the file is: 8 bytes, the header, the tensors."""
+    with path.open("rb") as handle:
+        n_header = int.from_bytes(handle.read(8), "little")
+        if n_header > path.stat().st_size:
+            return n_header + 8
+        try:
+            header = json.loads(handle.read(n_header))
+            ends = [entry["data_offsets"][1] for key, entry in header.items() if key[0] != "_"]
+            return 8 + n_header + max(ends, default=0)
+        except (ValueError, KeyError, TypeError, IndexError, AttributeError):
+            return -1
+
+
+@contextmanager
+def explained(name: str) -> Iterator[None]:
+    """Turn what the Hugging Face libraries raise into one clear line."""
+    try:
+        yield
+    except Exception as error:  # their kinds differ between versions
+        raise InputError(_reason(name, error)) from error
+
+
+def _reason(name: str, error: Exception) -> str:
+    kinds = {type(one).__name__ for one in _chain(error)}
+    text = " ".join(str(one) for one in _chain(error))
+    by_hand = "or give the path of a folder that holds the model"
+    if "GatedRepoError" in kinds or "gated repo" in text:
+        return (
+            f"{name} is gated: accept its terms on its page and log in with `hf auth login`, "
+            f"{by_hand}"
+        )
+    if "trust_remote_code" in text:
+        return f"{name} needs code of its own to run, and such code is refused; use another model"
+    if kinds & {"LocalEntryNotFoundError", "OfflineModeIsEnabled", "ConnectError"} or re.search(
+        r"couldn't connect|offline mode|connection", text, re.IGNORECASE
+    ):
+        return (
+            f"{name} is not here and could not be downloaded (no connection); fetch it elsewhere "
+            f"with `hf download {name} --local-dir FOLDER` and give that folder"
+        )
+    if (
+        kinds & {"RepositoryNotFoundError", "HFValidationError"}
+        or "not a valid model identifier" in text
+    ):
+        return (
+            f"there is no model {name!r} that you may read on the Hugging Face hub; check its id, "
+            f"{by_hand}"
+        )
+    if "safetensors" in text and ("does not appear" in text or "no file named" in text):
+        return (
+            f"{name} has no weights as safetensors, and pickles are refused; convert them with "
+            "save_pretrained(..., safe_serialization=True)"
+        )
+    told = str(error).strip().split("\n")[0][:200]
+    return (
+        f"{name} cannot be loaded ({type(error).__name__}: {told}); is it whole, and a model with "
+        "a tokenizer?"
+    )
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    one: BaseException | None = error
+    while one is not None:
+        yield one
+        one = one.__cause__ or one.__context__

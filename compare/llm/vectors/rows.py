@@ -1,0 +1,251 @@
+"""Running text → rows that a language model reads, and where in them the chosen words stand.
+
+A passage of more tokens than the context falls into rows that overlap, so that every word is read
+in company: the first tokens of a row (and for a model that looks both ways, the last ones) are
+there for their neighbours' sake, and each word is taken from the one row that owns it:
+
+    tokens    0 1 2 3 4 5 6 7 8 9
+    row 0     0 1 2 3 4 5               owns 0 … 5
+    row 1             4 5 6 7 8 9       owns 6 … 9; 4 and 5 are company (overlap 2)
+
+Every row begins with the model's special tokens, and a word at position 0 is never taken: that
+position is an attention sink (Xiao et al. 2023, arXiv:2309.17453), whose vector says little of
+the word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+import torch
+
+from compare.errors import InputError
+from compare.llm.vectors.alignment import WordTokens, align
+from compare.llm.vectors.language_model import LanguageModel, TokenizedText
+from compare.llm.vectors.options import Pooling
+from compare.text.word_encoder import FoundWords, find_words
+
+BATCH_TOKENS = 4096
+"""Tokens of a batch, about: hidden states of some batches, not of a text, are in memory."""
+
+
+class Chosen(NamedTuple):
+    """Words of a passage that vectors are wanted of.
+
+    Attributes
+    ----------
+    numbers : ndarray of int64, shape (n_chosen,)
+        Which words of the passage, rising.
+    tags : ndarray of int64, shape (n_chosen,)
+        What the caller knows them by.
+    """
+
+    numbers: np.ndarray
+    tags: np.ndarray
+
+
+Choose = Callable[[str, FoundWords], Chosen]
+"""Picks words of the next passage; called once for each, in order."""
+
+
+@dataclass(frozen=True)
+class RowBatch:
+    """Rows of tokens and the chosen words in them.
+
+    Attributes
+    ----------
+    ids : tensor of int64, shape (batch, time)
+        Shorter rows are filled up with zeros.
+    lengths : tensor of int64, shape (batch,)
+    row, first, n_pieces : ndarray of int64, shape (n_chosen,)
+        Of each chosen word: its row, the position of its first piece, how many pieces.
+    tags : ndarray of int64, shape (n_chosen,)
+    """
+
+    ids: torch.Tensor
+    lengths: torch.Tensor
+    row: np.ndarray
+    first: np.ndarray
+    n_pieces: np.ndarray
+    tags: np.ndarray
+
+    def pooled(self, states: torch.Tensor, pooling: Pooling) -> torch.Tensor:
+        """Pool the chosen words' pieces in one layer's vectors.
+
+        Parameters
+        ----------
+        states : tensor, shape (batch, time, dim)
+
+        Returns
+        -------
+        tensor of float32, shape (n_chosen, dim)
+        """
+        flat = states.flatten(0, 1)  # (batch · time, dim)
+        start = torch.from_numpy(self.row * self.ids.shape[1] + self.first).to(states.device)
+        n_pieces = torch.from_numpy(self.n_pieces).to(states.device)
+        if pooling == "first":
+            return flat[start].float()
+        if pooling == "last":
+            return flat[start + n_pieces - 1].float()
+        owner, places = self._pieces
+        pieces = flat[places.to(states.device)].float()  # (n_pieces of all, dim)
+        pooled = torch.zeros(len(start), pieces.shape[1], device=states.device)
+        owner = owner.to(states.device)
+        if pooling == "max":
+            index = owner[:, None].expand_as(pieces)
+            return pooled.scatter_reduce_(0, index, pieces, "amax", include_self=False)
+        return pooled.index_add_(0, owner, pieces).div_(n_pieces[:, None])
+
+    @cached_property
+    def _pieces(self) -> tuple[torch.Tensor, torch.Tensor]:
+        """Which chosen word each piece is of, and its place in the batch laid flat."""
+        owner = np.repeat(np.arange(len(self.row)), self.n_pieces)
+        before = np.cumsum(self.n_pieces) - self.n_pieces
+        step = np.arange(len(owner)) - before[owner]  # 0, 1, … within each word
+        places = (self.row * self.ids.shape[1] + self.first)[owner] + step
+        return torch.from_numpy(owner), torch.from_numpy(places)
+
+
+@dataclass
+class Tally:
+    """What became of the chosen words and the rows, counted while they are read."""
+
+    n_taken: int = 0
+    n_inexact: int = 0
+    n_unusable: int = 0
+    n_tokens: int = 0
+    n_characters: int = 0
+
+
+@dataclass
+class RowReader:
+    """Makes batches of rows out of passages.
+
+    Attributes
+    ----------
+    overlap : float
+        Share of a row that repeats the end of the row before.
+    tally : Tally
+        ``n_inexact`` of the words taken share a token with something else; ``n_unusable`` were
+        chosen but have no vector: no token or an unknown one, position 0, or more pieces than a
+        row has room for.
+
+    Raises
+    ------
+    InputError
+        If the context leaves no room beside prefix and suffix.
+    """
+
+    model: LanguageModel
+    overlap: float
+    tally: Tally = field(default_factory=Tally)
+
+    def __post_init__(self) -> None:
+        """Work out how many tokens of text a row holds."""
+        model = self.model
+        self.room = model.context - len(model.prefix) - len(model.suffix)
+        if self.room < 2:
+            raise InputError(
+                f"{model.name} has a context of {model.context} tokens, and reading words in it "
+                f"needs {2 + model.context - self.room}; use a model of longer context"
+            )
+        self.n_shared = min(max(1, round(self.overlap * self.room)), self.room - 1)
+        # A model that looks both ways has company on both sides.
+        self.lead = self.n_shared if model.is_causal else (self.n_shared + 1) // 2
+
+    def batches(self, passages: Iterable[str], choose: Choose) -> Iterator[RowBatch]:
+        """Yield batches of the rows that hold chosen words; others are not read."""
+        pending: list[_Row] = []
+        n_pending = 0
+        for text in passages:
+            self.tally.n_characters += len(text)
+            found = find_words(text)
+            chosen = choose(text, found)
+            if not len(chosen.numbers):
+                continue
+            for row in self._rows(text, found, chosen):
+                pending.append(row)
+                n_pending += len(row.ids)
+                if n_pending >= BATCH_TOKENS:
+                    yield self._batch(pending)
+                    pending, n_pending = [], 0
+        if pending:
+            yield self._batch(pending)
+
+    def _rows(self, text: str, found: FoundWords, chosen: Chosen) -> Iterator[_Row]:
+        tokens = self.model.tokenize(text)
+        numbers = chosen.numbers
+        place = align(text, found.starts[numbers], found.ends[numbers], tokens)
+        starts = row_starts(len(tokens.ids), self.room, self.n_shared)
+        row = owners(place.last, starts, self.lead)
+        first = place.first - starts[row] + len(self.model.prefix)
+        usable = (place.last >= place.first) & (place.first >= starts[row]) & (first >= 1)
+        usable &= place.last < starts[row] + self.room
+        usable &= ~self._holds_unknown(tokens, place)
+        self.tally.n_taken += int(usable.sum())
+        self.tally.n_unusable += int((~usable).sum())
+        self.tally.n_inexact += int((usable & ~place.is_exact).sum())
+        n_pieces = place.last - place.first + 1
+        used = np.flatnonzero(usable)
+        if not len(used):
+            return
+        used = used[np.argsort(row[used], kind="stable")]
+        needed, begins = np.unique(row[used], return_index=True)
+        for number, of_row in zip(needed.tolist(), np.split(used, begins[1:]), strict=True):
+            ids = tokens.ids[starts[number] : starts[number] + self.room]
+            ids = np.concatenate([self.model.prefix, ids, self.model.suffix]).astype(np.int64)
+            yield _Row(ids, first[of_row], n_pieces[of_row], chosen.tags[of_row])
+
+    def _holds_unknown(self, tokens: TokenizedText, place: WordTokens) -> np.ndarray:
+        if self.model.unknown_id is None:
+            return np.zeros(len(place.first), dtype=bool)
+        before = np.append(0, np.cumsum(tokens.ids == self.model.unknown_id))
+        n_unknown: np.ndarray = (
+            before[np.maximum(place.last + 1, place.first)] - before[place.first]
+        )
+        return n_unknown > 0
+
+    def _batch(self, rows: list[_Row]) -> RowBatch:
+        lengths = np.array([len(row.ids) for row in rows])
+        ids = np.zeros((len(rows), lengths.max()), dtype=np.int64)
+        for number, row in enumerate(rows):
+            ids[number, : len(row.ids)] = row.ids
+        self.tally.n_tokens += int(lengths.sum())
+        return RowBatch(
+            torch.from_numpy(ids),
+            torch.from_numpy(lengths),
+            np.repeat(np.arange(len(rows)), [len(row.tags) for row in rows]),
+            np.concatenate([row.first for row in rows]),
+            np.concatenate([row.n_pieces for row in rows]),
+            np.concatenate([row.tags for row in rows]),
+        )
+
+
+class _Row(NamedTuple):
+    ids: np.ndarray
+    first: np.ndarray
+    n_pieces: np.ndarray
+    tags: np.ndarray
+
+
+def row_starts(n_tokens: int, room: int, n_shared: int) -> np.ndarray:
+    """List the first token of each row; the last row ends with the text, int64.
+
+    >>> row_starts(10, 6, 2).tolist(), row_starts(11, 6, 2).tolist(), row_starts(4, 6, 2).tolist()
+    ([0, 4], [0, 4, 5], [0])
+    """
+    starts = np.arange(0, max(n_tokens - room, 0), room - n_shared)
+    return np.append(starts, max(n_tokens - room, 0)).astype(np.int64)
+
+
+def owners(tokens: np.ndarray, starts: np.ndarray, lead: int) -> np.ndarray:
+    """Find the row that owns each token: the last one in which ``lead`` tokens stand before it.
+
+    >>> owners(np.array([3, 5, 6]), np.array([0, 4]), 2).tolist()
+    [0, 0, 1]
+    """
+    return np.searchsorted(starts[1:] + lead, tokens, side="right")

@@ -1,0 +1,50 @@
+"""The machine that work runs on: its memory, and the numbers that its processor multiplies fast."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import psutil
+import torch
+
+from compare.errors import InputError
+from compare.options import Precision
+
+
+def require_memory(n_bytes: int, purpose: str, remedy: str, *, device: str = "cpu") -> None:
+    """Make sure that a device has room for ``n_bytes``.
+
+    An allocation that is too large would otherwise end in a killed process, or in the machine
+    swapping for hours.
+
+    Parameters
+    ----------
+    n_bytes : int
+        What will be taken.
+    purpose, remedy : str
+        Words of the message.
+
+    Raises
+    ------
+    InputError
+        If less is free.
+    """
+    if torch.device(device).type == "cuda":
+        free = torch.cuda.mem_get_info(device)[0]
+    else:
+        free = psutil.virtual_memory().available
+    if n_bytes > free:
+        raise InputError(
+            f"{purpose} would take {n_bytes / 2**30:,.1f} GiB of memory, and {free / 2**30:,.1f} "
+            f"GiB are free on {device}; {remedy}"
+        )
+
+
+def resolve_precision(precision: Precision, device: str) -> Literal["float32", "bfloat16"]:
+    """Turn ``auto`` into bfloat16 where the processor has instructions for it."""
+    if precision != "auto":
+        return precision
+    if torch.device(device).type == "cuda":
+        return "bfloat16" if torch.cuda.is_bf16_supported(including_emulation=False) else "float32"
+    # Without AVX-512 BF16 or AMX, bfloat16 is emulated and several times slower.
+    return "bfloat16" if torch.cpu._is_avx512_bf16_supported() else "float32"

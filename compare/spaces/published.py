@@ -1,0 +1,129 @@
+"""Published word vectors: by name from gensim-data, from a file, from a model2vec folder.
+
+The names, sizes and checksums of gensim-data are a list beside this file; nothing is downloaded
+unless it is asked for by name. A model2vec folder (Minish Lab) holds a table of tokens: a word is
+the mean of its tokens' rows, weighted where the model has weights.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from compare.downloads import Download, fetched
+from compare.errors import InputError, nearest_names
+from compare.progress import Progress, silent
+from compare.spaces.formats import read_vectors
+from compare.spaces.model2vec import read_model2vec
+from compare.spaces.space import EmbeddingSpace
+
+
+@dataclass(frozen=True)
+class PublicVectors:
+    """A published set of word vectors.
+
+    Attributes
+    ----------
+    n_words, dimension : int
+    text : str
+        What they were trained on.
+    licence : str
+        As stated by the publisher of the copy.
+    """
+
+    name: str
+    n_words: int
+    dimension: int
+    text: str
+    licence: str
+    read_more: str
+    file: Download
+
+
+@cache
+def public_vectors() -> tuple[PublicVectors, ...]:
+    """List the vectors that are known by name, in alphabetical order."""
+    listed = json.loads(
+        resources.files("compare.spaces").joinpath("public_vectors.json").read_text("utf-8")
+    )
+    return tuple(_entry(listed["source"], entry) for entry in listed["vectors"])
+
+
+def _entry(source: str, entry: dict[str, Any]) -> PublicVectors:
+    name, file = entry.pop("name"), entry.pop("file")
+    download = Download(
+        name=name,
+        url=f"{source}{name}/{file}",
+        path=f"vectors/{file}",
+        checksum=f"md5:{entry.pop('md5')}",
+        size=entry.pop("size"),
+    )
+    return PublicVectors(name=name, file=download, **entry)
+
+
+def open_vectors(
+    name_or_path: str,
+    *,
+    only: Collection[str] | None = None,
+    max_words: int | None = None,
+    progress: Progress = silent,
+) -> EmbeddingSpace:
+    """Open static vectors by their name in gensim-data or by path.
+
+    Parameters
+    ----------
+    name_or_path : str
+        A name, a file that :func:`~compare.spaces.formats.read_vectors` reads, or a model2vec
+        folder.
+    only : collection of str, optional
+        Keep these words alone, in whatever case they are written. A model2vec folder, which has
+        tokens and no words, needs it, and keeps the order given.
+    max_words : int, optional
+        Keep the first so many of them (of a file).
+    progress : callable, optional
+        Told the bytes of a file that is fetched because it is not here yet.
+
+    Raises
+    ------
+    InputError
+        If there is nothing of that name or path, it cannot be fetched, or it is damaged.
+    """
+    path = Path(name_or_path).expanduser()
+    if path.is_dir():
+        return read_model2vec(path, _listed(path, only))
+    known = {one.name: one for one in public_vectors()}
+    if name_or_path in known:
+        chosen = known[name_or_path]
+        path = fetched(chosen.file, progress=progress)
+        space = read_vectors(path, only=only, max_words=max_words)
+        return EmbeddingSpace(
+            space.words,
+            space.vectors,
+            None,
+            {
+                "name": chosen.name,
+                "source": chosen.file.url,
+                "checksum": chosen.file.checksum,
+                "text": chosen.text,
+                "licence": chosen.licence,
+            },
+        )
+    if path.exists() or "/" in name_or_path or path.suffix:
+        return read_vectors(path, only=only, max_words=max_words)
+    raise InputError(
+        f"unknown vectors {name_or_path!r}; {nearest_names(name_or_path, known)} (or give a path)"
+    )
+
+
+def _listed(path: Path, only: Collection[str] | None) -> tuple[str, ...]:
+    if only is None:
+        raise InputError(
+            f"{path} is a folder: a model2vec model has tokens, not words, and must be told which "
+            "words to look up; compare it in a run, over the words of a corpus"
+        )
+    return tuple(dict.fromkeys(only))

@@ -1,0 +1,218 @@
+"""The command line from outside: exit status, messages, JSON."""
+
+import json
+import pickle
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from compare.spaces.formats import read_vectors, write_word2vec_binary, write_word2vec_text
+from compare.spaces.space import EmbeddingSpace, load_space, save_space
+from experiments import cli
+
+COMMANDS = ["run", "train", "neighbours", "analogy", "evaluate", "compare", "report", "corpora"]
+
+
+def call(*arguments: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, str, str]:
+    """Run the command in this process: exit status, standard output, standard error."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "argv", ["embcontrast", *arguments])
+        try:
+            cli.main()
+            status = 0
+        except SystemExit as stop:
+            status = int(stop.code or 0)
+    captured = capsys.readouterr()
+    return status, captured.out, captured.err
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> list[Path]:
+    """Write two small spaces in different formats."""
+    words = ("man", "woman", "king", "queen", "tiger", "cat", "money", "cash", "bank", "stock")
+    rng = np.random.default_rng(0)
+    base = rng.normal(size=(10, 6)).astype(np.float32)
+    base[3] = base[2] - base[0] + base[1]
+    first = EmbeddingSpace(words, base, np.arange(10, 0, -1), {"name": "first"})
+    second = EmbeddingSpace(words, rng.normal(size=(10, 6)).astype(np.float32))
+    save_space(first, tmp_path / "first.safetensors")
+    write_word2vec_text(second, tmp_path / "second.txt")
+    write_word2vec_binary(second, tmp_path / "third.bin")
+    return [tmp_path / "first.safetensors", tmp_path / "second.txt", tmp_path / "third.bin"]
+
+
+def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, _ = call("--help", capsys=capsys)
+    assert status == 0
+    assert all(command in out for command in COMMANDS)
+    for command in (*COMMANDS, "presets", "train word2vec", "train gpt"):
+        status, out, _ = call(*command.split(), "--help", capsys=capsys)
+        assert status == 0
+        assert "Usage" in out
+
+
+def test_the_module_is_the_command() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "experiments", "presets", "--json"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "smoke" in json.loads(done.stdout)
+
+
+def test_neighbours_and_analogy(files: list[Path], capsys: pytest.CaptureFixture[str]) -> None:
+    spaces = [part for path in files[:2] for part in ("--space", str(path))]
+    status, out, _ = call("neighbours", "king", *spaces, "-k", "3", "--json", capsys=capsys)
+    assert status == 0
+    listed = json.loads(out)["neighbours"]
+    assert [entry["space"] for entry in listed] == ["first", "second"]
+    assert all(len(entry["neighbours"]) == 3 for entry in listed)
+    status, out, _ = call("neighbours", "king", *spaces, capsys=capsys)
+    assert status == 0
+    assert "overlap@" in out
+    question = ["analogy", "man", "king", "woman"]
+    status, out, _ = call(*question, *spaces, "--json", capsys=capsys)
+    assert json.loads(out)["answers"]["first"][0]["word"] == "queen"
+    status, out, _ = call(*question, *spaces, capsys=capsys)
+    assert "king − man + woman" in out
+
+
+def test_evaluate_and_compare(
+    files: list[Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    status, out, _ = call("evaluate", *map(str, files), "--json", capsys=capsys)
+    assert status == 0
+    rows = json.loads(out)["measurements"]
+    assert {row["space"] for row in rows} == {"first", "second", "third"}
+    status, out, _ = call("evaluate", str(files[0]), capsys=capsys)
+    assert status == 0
+    assert "WordSim-353" in out
+    numbers = tmp_path / "numbers"
+    status, out, _ = call("evaluate", *map(str, files), "--out", str(numbers), capsys=capsys)
+    assert status == 0
+    assert json.loads((numbers / "results.json").read_text())["likeness"]
+    assert pd.read_csv(numbers / "measurements.csv")["value"].notna().any()
+    assert "tabular" in (numbers / "tables" / "summary.tex").read_text()
+    (tmp_path / "foreign").mkdir()
+    (tmp_path / "foreign" / "results.json").write_text('{"mine": 1}')
+    status, _, err = call(
+        "evaluate", str(files[0]), "--out", str(tmp_path / "foreign"), capsys=capsys
+    )
+    assert status == 2
+    assert "choose another --out" in err
+    target = tmp_path / "report"
+    status, _, _ = call("compare", *map(str, files), "--out", str(target), capsys=capsys)
+    assert status == 0
+    assert (target / "report.html").is_file()
+    (target / "report.html").unlink()
+    status, _, _ = call("report", str(target), capsys=capsys)
+    assert status == 0
+    assert (target / "report.html").is_file()
+
+
+@pytest.mark.parametrize("backend", ["torch", "gensim"])
+def test_train_word2vec_writes_every_format(
+    backend: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = tmp_path / "text.txt"
+    text.write_text("the king spoke to the queen . the man spoke to the woman .\n" * 60)
+    options = ["--corpus", str(text), "--backend", backend, "--dimension", "8", "--epochs", "1"]
+    for name in ("v.safetensors", "v.txt", "v.bin"):
+        target = tmp_path / backend / name
+        status, _, err = call("train", "word2vec", *options, "--out", str(target), capsys=capsys)
+        assert status == 0, err
+        assert "king" in read_vectors(target)
+    status, _, err = call(
+        "train", "word2vec", *options, "--out", str(tmp_path / "both"), capsys=capsys
+    )
+    assert status == 0, err
+    assert {"input.safetensors", "output.safetensors"} <= {
+        path.name for path in (tmp_path / "both").iterdir()
+    }
+
+
+def test_train_gpt_writes_model_tokenizer_and_tables(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = tmp_path / "text.txt"
+    text.write_text("the king spoke to the queen . the man spoke to the woman .\n" * 60)
+    status, _, err = call(
+        *("train", "gpt", "--corpus", str(text), "--out", str(tmp_path / "gpt")),
+        *("--layers", "1", "--heads", "2", "--dimension", "8", "--context", "8"),
+        *("--vocabulary-size", "300", "--tied", "--positions", "rotary", "--patience", "5"),
+        *("--epochs", "3", "--accumulation", "2", "--snapshots", "0.3", "--snapshots", "0.6"),
+        capsys=capsys,
+    )
+    assert status == 0, err
+    folder = tmp_path / "gpt"
+    names = {path.name for path in folder.iterdir()}
+    assert {"model.pt", "encoding.json", "input.safetensors", "random.safetensors"} <= names
+    assert "output.safetensors" not in names  # tied: the same table
+    last = load_space(folder / "input.safetensors")
+    early, middle = map(load_space, sorted((folder / "snapshots").iterdir()))
+    assert early.words == middle.words == last.words
+    assert 0 < early.provenance["seen"] < middle.provenance["seen"]
+    distances = [np.linalg.norm(space.vectors - last.vectors) for space in (early, middle)]
+    assert distances[0] > distances[1] > 0
+    history = pd.read_csv(folder / "history.csv").iloc[-1]
+    assert history["validation_perplexity"] == pytest.approx(np.exp(history["validation_loss"]))
+    assert 0 < history["validation_bits_per_byte"] < history["validation_loss"]
+
+
+def test_corpora_are_listed_and_written_with_their_truth(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, out, _ = call("corpora", "--json", capsys=capsys)
+    assert set(json.loads(out)) == {"wiki-sample", "planted"}
+    target = tmp_path / "planted"
+    status, _, _ = call("corpora", "planted", "--out", str(target), capsys=capsys)
+    assert status == 0
+    assert {path.name for path in target.iterdir()} == {
+        *("corpus.txt", "analogies.txt", "lexicon.tsv", "senses.tsv")
+    }
+
+
+def test_every_mistake_is_one_message_and_status_2(
+    files: list[Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "empty.txt").write_text("")
+    (tmp_path / "latin.txt").write_bytes("caf\xe9 au lait".encode("latin-1"))
+    (tmp_path / "damaged.safetensors").write_bytes(files[0].read_bytes()[:100])
+    (tmp_path / "vectors.kv").write_bytes(pickle.dumps({"king": [1.0]}))
+    other = EmbeddingSpace(("uno", "dos"), np.eye(2, dtype=np.float32), None, {"name": "other"})
+    save_space(other, tmp_path / "other.safetensors")
+    first, out = str(files[0]), str(tmp_path / "out")
+    mistakes = {
+        ("run", "smok"): "did you mean 'smoke'",
+        ("run", "smoke", "--set", "gpt.head=2"): "did you mean 'heads'",
+        ("run", "smoke", "--device", "gpu"): "device",
+        ("run", "smoke", "--out", first): "is a file",
+        ("train", "word2vec", "--corpus", str(tmp_path / "empty.txt"), "--out", out): "no words",
+        ("train", "word2vec", "--corpus", str(tmp_path / "latin.txt"), "--out", out): "UTF-8",
+        ("train", "word2vec", "--corpus", "wiki", "--out", out): "did you mean 'wiki-sample'",
+        ("train", "word2vec", "--corpus", "planted", "--dimension", "1", "--out", out): "dimension",
+        ("train", "gpt", "--corpus", "planted", "--encoding", "gpt-2", "--out", out): "gpt2",
+        ("train", "gpt", "--corpus", "planted", "--out", f"{first}/below"): "cannot write",
+        ("neighbours", "kign", "--space", first): "did you mean 'king'",
+        ("analogy", "man", "king", "womann", "--space", first): "did you mean 'woman'",
+        ("neighbours", "king", "--space", str(tmp_path / "damaged.safetensors")): "safetensors",
+        ("neighbours", "king", "--space", str(tmp_path / "vectors.kv")): "pickle",
+        ("neighbours", "king", "--space", str(tmp_path / "none.txt")): "expected a file",
+        ("evaluate", first, str(tmp_path / "other.safetensors")): "share 0 words",
+        ("evaluate", first, "--analogies", str(tmp_path / "empty.txt")): "no analogy question",
+        ("compare", first, "--out", out): "two or more",
+        ("report", str(tmp_path)): "no run folder",
+        ("corpora", "planted"): "--out",
+    }
+    for arguments, expected in mistakes.items():
+        status, _, err = call(*arguments, capsys=capsys)
+        assert status == 2, (arguments, err)
+        assert expected in err, (arguments, err)
+        assert "Traceback" not in err
+        assert len(err.strip().splitlines()) <= 4, (arguments, err)
+    assert not Path(out).exists()

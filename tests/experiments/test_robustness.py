@@ -1,0 +1,144 @@
+"""Damage, rivals and foreign folders: what an attack on the command line found once."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from compare.errors import InputError
+from compare.spaces.formats import read_vectors
+from compare.storage import atomic_folder, remove_leftovers
+from experiments.config import RunConfig, load_config
+from experiments.run import execute, make_report
+from experiments.stages import cache_folder
+from tests.experiments.test_cli import call
+
+FAST = ['trainers=["torch"]', 'spaces=["torch-input", "torch-output"]', "word2vec.dimension=8"]
+
+
+def fast() -> RunConfig:
+    config = load_config("smoke", FAST)
+    assert isinstance(config, RunConfig)
+    return config
+
+
+@pytest.fixture
+def finished(tmp_path: Path) -> Path:
+    execute(fast(), tmp_path / "run")
+    return tmp_path / "run"
+
+
+def test_a_report_is_not_made_from_a_damaged_folder(finished: Path) -> None:
+    names = json.loads((finished / "manifest.json").read_text())
+    assert len(names) > 12
+    for name in names:
+        path = finished / name
+        whole = path.read_bytes()
+        for damaged in (whole[: len(whole) // 2], b""):
+            path.write_bytes(damaged)
+            with pytest.raises(InputError, match=r"cut off|no run folder"):
+                make_report(finished)
+        path.unlink()
+        with pytest.raises(InputError, match=r"missing|no run folder"):
+            make_report(finished)
+        path.write_bytes(whole)
+    make_report(finished)
+
+
+def test_a_damaged_stage_is_done_again(finished: Path, tmp_path: Path) -> None:
+    vocabulary = next(cache_folder().glob("words-*/vocabulary.tsv"))
+    vocabulary.write_bytes(vocabulary.read_bytes()[:100])
+    next(cache_folder().glob("torch-*/history.csv")).unlink()
+    execute(fast(), tmp_path / "again")
+    name = "spaces/torch-input.safetensors"
+    assert (tmp_path / "again" / name).read_bytes() == (finished / name).read_bytes()
+
+
+def test_a_run_replaces_an_earlier_one_as_a_whole(finished: Path) -> None:
+    (finished / "spaces" / "stale.safetensors").write_text("from an earlier run")
+    execute(fast(), finished)
+    assert not (finished / "spaces" / "stale.safetensors").exists()
+
+
+def test_foreign_pages_and_markers_are_left_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    site = tmp_path / "site"
+    site.mkdir()
+    (site / "index.html").write_text("my page")
+    status, _, err = call("run", "demo", "--out", str(site), capsys=capsys)
+    assert status == 2
+    assert "choose another --out" in err
+    assert (site / "index.html").read_text() == "my page"
+    (site / "index.html").unlink()
+    (site / "environment.json").write_text('{"postman": 1}')
+    with pytest.raises(InputError, match="no run"):
+        execute(fast(), site)
+
+
+def test_the_faster_of_two_rivals_wins_and_the_other_drops_its_copy(tmp_path: Path) -> None:
+    target = tmp_path / "stage"
+    with atomic_folder(target, replace=False) as slow:
+        (slow / "made_by").write_text("slow")
+        with atomic_folder(target, replace=False) as quick:
+            (quick / "made_by").write_text("quick")
+    assert (target / "made_by").read_text() == "quick"
+    assert [path.name for path in tmp_path.iterdir()] == ["stage"]
+
+
+def test_leftovers_of_dead_processes_are_removed_and_those_of_living_ones_kept(
+    tmp_path: Path,
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, check=True
+    )
+    dead = tmp_path / f".words.{int(done.stdout)}-0123abcd.partial"
+    mine = tmp_path / f".words.{os.getpid()}-0123abcd.partial"
+    dead.mkdir()
+    mine.mkdir()
+    remove_leftovers(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == [mine.name]
+
+
+def test_an_interruption_says_how_to_go_on(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("experiments.cli.execute", interrupted)
+    status, _, err = call("run", "smoke", "--out", str(tmp_path / "run"), capsys=capsys)
+    assert status == 130
+    assert "to go on" in err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "nonsense",
+        "neighbours king",
+        "neighbours king --space x -k 0",
+        "run smoke --seed x",
+        "train word2vec --corpus planted --out x.bin --backend foo",
+    ],
+)
+def test_wrong_usage_exits_with_2_and_no_traceback(
+    arguments: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    status, _, err = call(*arguments.split(), capsys=capsys)
+    assert status == 2
+    assert "Traceback" not in err
+    assert "Usage" in err
+
+
+def test_odd_headers_of_vector_files(tmp_path: Path) -> None:
+    path = tmp_path / "v.txt"
+    path.write_bytes(b"\xef\xbb\xbf2 2\nking 1 0\nqueen 0 1\n")
+    assert read_vectors(path).words == ("king", "queen")
+    for text in ("-5 2\nking 1 0\n", "1 99999999999999999\nking 1\n", "king 1\nqueen 1 2\n"):
+        path.write_text(text)
+        with pytest.raises(InputError):
+            read_vectors(path)

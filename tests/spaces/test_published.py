@@ -1,0 +1,142 @@
+"""Published vectors: the list, names, files, model2vec folders made here."""
+
+import gzip
+import hashlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tokenizers
+from safetensors.numpy import save_file
+
+from compare.errors import InputError
+from compare.spaces.formats import read_vectors, write_word2vec_binary, write_word2vec_text
+from compare.spaces.model2vec import read_model2vec
+from compare.spaces.published import open_vectors, public_vectors
+from compare.spaces.space import EmbeddingSpace, save_space
+
+WORDS = ("the", "King", "king", "Queen", "zebra")
+
+
+@pytest.fixture
+def space() -> EmbeddingSpace:
+    return EmbeddingSpace(WORDS, np.random.default_rng(0).normal(size=(5, 4)).astype(np.float32))
+
+
+def test_the_list_is_that_of_gensim_data() -> None:
+    known = {one.name: one for one in public_vectors()}
+    assert len(known) == 12
+    news = known["word2vec-google-news-300"]
+    assert (news.n_words, news.dimension, news.file.size) == (3_000_000, 300, 1_743_563_840)
+    for one in known.values():
+        assert one.file.checksum.startswith("md5:")
+        assert len(one.file.checksum) == 36
+        assert one.file.url.startswith("https://github.com/RaRe-Technologies/gensim-data/releases")
+        assert one.file.url.endswith(f"/{one.name}/{one.name}.gz")
+        assert one.licence
+
+
+def test_a_named_file_put_in_place_by_hand_is_read(space, monkeypatch, tmp_path: Path) -> None:
+    write_word2vec_text(space, tmp_path / "plain.txt")
+    packed = gzip.compress((tmp_path / "plain.txt").read_bytes())
+    digest = hashlib.md5(packed).hexdigest()
+    glove = next(one for one in public_vectors() if one.name == "glove-wiki-gigaword-50")
+    glove.file.place.parent.mkdir(parents=True)
+    glove.file.place.write_bytes(packed)
+    with pytest.raises(InputError, match="is not the file that glove-wiki-gigaword-50 should be"):
+        open_vectors("glove-wiki-gigaword-50")
+    monkeypatch.setitem(glove.file.__dict__, "checksum", f"md5:{digest}")
+    found = open_vectors("glove-wiki-gigaword-50", only=["king", "zebra"])
+    assert found.words == ("King", "king", "zebra")  # the protocol folds case
+    assert found.name == "glove-wiki-gigaword-50"
+    assert "pddl" in found.provenance["licence"]
+
+
+def test_without_a_network_the_place_is_told(monkeypatch) -> None:
+    def no_network(*_: object) -> None:
+        raise OSError("no route")
+
+    monkeypatch.setattr("compare.downloads._retrieve", no_network)
+    with pytest.raises(InputError, match=r"134,300,434 bytes\) elsewhere and put it at"):
+        open_vectors("glove-wiki-gigaword-100")
+
+
+def test_unknown_names_and_missing_files() -> None:
+    with pytest.raises(InputError, match="did you mean 'glove-wiki-gigaword-50'"):
+        open_vectors("glove-wiki-gigaword-5O")
+    with pytest.raises(InputError, match="found nothing"):
+        open_vectors("nowhere/vectors.txt")
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.bin", "a.txt.gz", "a.safetensors"])
+def test_some_words_of_a_file(space, name: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    if name.endswith("bin"):
+        write_word2vec_binary(space, path)
+    elif name.endswith("safetensors"):
+        save_space(space, path)
+    else:
+        write_word2vec_text(space, tmp_path / "plain")
+        content = (tmp_path / "plain").read_bytes()
+        path.write_bytes(gzip.compress(content) if name.endswith("gz") else content)
+    whole = read_vectors(path)
+    assert whole.words == WORDS
+    some = read_vectors(path, only={"king", "queen", "unicorn"})
+    assert some.words == ("King", "king", "Queen")
+    np.testing.assert_array_equal(some["Queen"], whole["Queen"])
+    assert read_vectors(path, max_words=2).words == WORDS[:2]
+    assert read_vectors(path, only=["king", "zebra"], max_words=2).words == ("King", "king")
+    with pytest.raises(InputError, match="none of the"):
+        read_vectors(path, only=["unicorn"])
+
+
+def model2vec_folder(folder: Path, **more: np.ndarray) -> np.ndarray:
+    made = tokenizers.Tokenizer(
+        tokenizers.models.WordPiece(
+            {"[UNK]": 0, "king": 1, "##dom": 2, "queen": 3}, unk_token="[UNK]"
+        )
+    )
+    made.pre_tokenizer = tokenizers.pre_tokenizers.Whitespace()
+    folder.mkdir()
+    made.save(str(folder / "tokenizer.json"))
+    table = np.arange(8, dtype=np.float32).reshape(4, 2)
+    save_file({"embeddings": table, **more}, folder / "model.safetensors")
+    return table
+
+
+def test_a_model2vec_folder_by_hand(tmp_path: Path) -> None:
+    table = model2vec_folder(tmp_path / "plain")
+    found = open_vectors(str(tmp_path / "plain"), only=["queen", "zebra", "kingdom"])
+    assert found.words == ("queen", "kingdom")
+    np.testing.assert_array_equal(found["queen"], table[3])
+    np.testing.assert_array_equal(found["kingdom"], (table[1] + table[2]) / 2)
+    assert found.provenance["n_words_without"] == 1
+    weights, mapping = np.array([1.0, 2.0, 4.0, 1.0]), np.array([0, 3, 2, 1])
+    table = model2vec_folder(tmp_path / "newer", weights=weights, mapping=mapping)
+    found = read_model2vec(tmp_path / "newer", ["kingdom"])
+    np.testing.assert_array_equal(found["kingdom"], (2 * table[3] + 4 * table[2]) / 2)
+
+
+def test_damaged_model2vec_folders_are_refused(tmp_path: Path) -> None:
+    folder = tmp_path / "m"
+    model2vec_folder(folder)
+    with pytest.raises(InputError, match="must be told which words"):
+        open_vectors(str(folder))
+    with pytest.raises(InputError, match="knows none of the 1 words"):
+        open_vectors(str(folder), only=["zebra"])
+    save_file({"embeddings": np.ones((2, 2), np.float32)}, folder / "model.safetensors")
+    with pytest.raises(InputError, match="do not belong together"):
+        open_vectors(str(folder), only=["queen"])
+    save_file({"other": np.ones((2, 2), np.float32)}, folder / "model.safetensors")
+    with pytest.raises(InputError, match="expected a table 'embeddings', found other"):
+        open_vectors(str(folder), only=["queen"])
+    (folder / "model.safetensors").write_bytes(b"\x08\x00")
+    with pytest.raises(InputError, match="fetch it again"):
+        open_vectors(str(folder), only=["queen"])
+    (folder / "model.safetensors").unlink()
+    with pytest.raises(InputError, match=r"model\.safetensors is missing"):
+        open_vectors(str(folder), only=["queen"])
+    model2vec_folder(tmp_path / "n")
+    (tmp_path / "n" / "tokenizer.json").write_text('{"version"')
+    with pytest.raises(InputError, match=r"tokenizer file .* is damaged"):
+        open_vectors(str(tmp_path / "n"), only=["queen"])

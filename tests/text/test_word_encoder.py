@@ -1,0 +1,134 @@
+"""Words by whole arrays: equal to the reading by patterns on every text, alone and in batches."""
+
+from itertools import chain, count, pairwise
+
+import numpy as np
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from compare.text import word_encoder
+from compare.text.corpus import CorpusOptions, normalized_passages, open_corpus
+from compare.text.normalization import Normalization
+from compare.text.tokens import TokenArray
+from compare.text.word_encoder import WordEncoder, find_words
+from compare.text.words import sentences
+
+# Apostrophes, sentence ends, other line breaks, letters of 1 to 4 bytes, digits of other scripts,
+# numbers that are no digits, combining marks, an underscore, a character that is none of these.
+RICH = "aZéß字कǅ𝒜39٣²½ªiİ'''’‘...!?;\n\n\r\x85\u2028 \t_-,\u0301\u093f\u200d😀\0"
+TEXT = st.text(st.sampled_from(RICH)) | st.text(st.sampled_from("ab'. \n")) | st.text()
+
+
+def sentences_of(tokens: TokenArray, words: list[str]) -> list[list[str]]:
+    """Turn the numbers back into words, sentence by sentence."""
+    borders = [*tokens.starts.tolist(), len(tokens)]
+    assert borders[0] == 0
+    return [[words[number] for number in tokens.ids[start:end]] for start, end in pairwise(borders)]
+
+
+def encoded(texts: list[str]) -> tuple[list[list[str]], list[str]]:
+    """Encode texts all together: their sentences, and the words in order of their numbers."""
+    encoder = WordEncoder()
+    parts = list(encoder.encode_all(texts))
+    assert sum(part.n_units for part in parts) == sum(map(len, parts))
+    return [s for part in parts for s in sentences_of(part, encoder.words)], encoder.words
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The king spoke. Nobody listened!", ["The king spoke", "Nobody listened"]),
+        ("'Don't' rock'n'roll, the dogs' o''clock", ["Don't rock'n'roll the dogs o clock"]),
+        ("It was 3.5 m in the U.S. today...", ["It was 3 5 m in the U S", "today"]),
+        ("Zoë – Ωμέγα; 東京\n𝒜𝟘_x", ["Zoë Ωμέγα", "東京", "𝒜𝟘 x"]),
+        ("naïve café", ["naïve café"]),  # Latin-1, beyond ASCII
+        ("a.", ["a"]),
+        (".a", ["a"]),
+        ("'a'", ["a"]),
+        (" ... !? \n'", []),
+        ("", []),
+    ],
+)
+def test_words_and_sentences_by_hand(text, expected):
+    found = find_words(text)
+    found.words.validate(full=True)
+    words = found.words.to_pylist()
+    borders = [*found.sentence_starts.tolist(), len(words)]
+    assert [" ".join(words[i:j]) for i, j in pairwise(borders)] == expected
+    assert found.sentence_starts.dtype == np.int64
+
+
+@settings(max_examples=500, deadline=None)
+@given(TEXT)
+@example("a'b'c'.d")
+@example("é'é")
+def test_every_text_is_read_as_by_the_patterns(text):
+    encoder = WordEncoder()
+    tokens = encoder.encode(text)
+    assert sentences_of(tokens, encoder.words) == list(sentences(text))
+    assert tokens.n_units == len(tokens)
+    assert (tokens.ids.dtype, tokens.starts.dtype) == (np.int32, np.int64)
+
+
+def test_every_character_is_read_as_by_the_patterns():
+    """Alone, inside a word, between an apostrophe and a letter, and behind a full stop."""
+    for low in range(0, 0x110000, 0x8000):
+        if 0x20000 <= low < 0xE0000 or low >= 0xE8000:
+            continue  # ideographs, and nothing at all
+        found = [chr(c) for c in range(low, low + 0x8000) if not 0xD800 <= c < 0xE000]
+        text = "".join(f"{c} x{c}y a'{c} b.{c} " for c in found)
+        encoder = WordEncoder()
+        tokens = encoder.encode(text)
+        assert sentences_of(tokens, encoder.words) == list(sentences(text)), hex(low)
+
+
+def test_half_a_character_parts_words():
+    """A lone surrogate, as Python reads broken file names and some JSON."""
+    encoder = WordEncoder()
+    tokens = encoder.encode("king\ud800dom")
+    assert sentences_of(tokens, encoder.words) == [["king", "dom"]]
+
+
+@settings(deadline=None)
+@given(st.lists(TEXT, max_size=6))
+def test_words_are_numbered_in_order_of_first_appearance(texts):
+    encoder = WordEncoder()
+    found = [encoder.encode(text) for text in texts]
+    spoken = [word for text in texts for sentence in sentences(text) for word in sentence]
+    assert encoder.words == list(dict.fromkeys(spoken))
+    ids = np.concatenate([np.zeros(0, dtype=np.int32), *(tokens.ids for tokens in found)])
+    assert [encoder.words[number] for number in ids] == spoken
+
+
+@settings(deadline=None)
+@given(st.lists(TEXT, max_size=8), st.integers(1, 40))
+def test_batches_give_what_each_text_gives_alone(texts, batch_characters):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(word_encoder, "BATCH_CHARACTERS", batch_characters)
+        found, words = encoded(texts)
+    assert found == [sentence for text in texts for sentence in sentences(text)]
+    assert words == list(dict.fromkeys(chain.from_iterable(found)))
+
+
+def test_texts_never_run_into_each_other():
+    found, _ = encoded(["don'", "t 3.", "5 king", "dom"])
+    assert found == [["don"], ["t", "3"], ["5", "king"], ["dom"]]
+
+
+def test_texts_are_read_a_batch_at_a_time(monkeypatch):
+    monkeypatch.setattr(word_encoder, "BATCH_CHARACTERS", 10)
+    encoder = WordEncoder()
+    endless = encoder.encode_all(f"word{number}" for number in count())
+    assert next(endless).ids.tolist() == [0, 1]
+    assert next(endless).ids.tolist() == [2, 3]
+    assert encoder.words == ["word0", "word1", "word2", "word3"]
+
+
+def test_the_wiki_sample_is_read_as_by_the_patterns():
+    corpus = open_corpus(CorpusOptions())
+    texts = [text for _, text in normalized_passages(corpus, Normalization(case="keep"))]
+    found, words = encoded(texts)
+    assert found == [sentence for text in texts for sentence in sentences(text)]
+    assert words == list(dict.fromkeys(chain.from_iterable(found)))
+    assert sum(map(len, found)) > 400_000

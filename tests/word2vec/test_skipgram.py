@@ -1,0 +1,365 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+import torch.nn.functional as F
+
+from compare.checkpoints import save_checkpoint
+from compare.errors import InputError, TrainingError
+from compare.judgments.analogy_sets import AnalogySet, Question, Relation
+from compare.measures.analogies import score_analogies
+from compare.spaces.space import EmbeddingSpace
+from compare.text.planted import PlantedOptions, planted_documents
+from compare.text.planted_truth import relation_pairs
+from compare.text.tokens import TokenArray
+from compare.text.vocabulary import Vocabulary, VocabularyOptions, build_vocabulary, count_words
+from compare.text.words import sentences
+from compare.word2vec import steps
+from compare.word2vec.gensim_skipgram import train_gensim
+from compare.word2vec.options import SkipgramOptions
+from compare.word2vec.pairs import pair_loss
+from compare.word2vec.row_steps import CURVATURE
+from compare.word2vec.sampling import keep_probability
+from compare.word2vec.skipgram import train_skipgram
+from compare.word2vec.tables import SkipgramTables
+
+
+@pytest.fixture(autouse=True)
+def _small_groups(monkeypatch) -> None:
+    """Small texts are then cut into batches and stretches as large ones are."""
+    monkeypatch.setattr(steps, "GROUP", 128)
+
+
+def small_text(
+    n_tokens: int = 5000, n_words: int = 50, seed: int = 0
+) -> tuple[TokenArray, Vocabulary]:
+    """Draw sentences of Zipfian words."""
+    rng = np.random.default_rng(seed)
+    weights = 1 / np.arange(1, n_words + 1)
+    ids = np.concatenate(
+        [np.arange(n_words), rng.choice(n_words, n_tokens - n_words, p=weights / weights.sum())]
+    )
+    counts = np.bincount(ids, minlength=n_words)
+    order = np.argsort(-counts, kind="stable")
+    rank = np.empty(n_words, dtype=np.int64)
+    rank[order] = np.arange(n_words)
+    starts = np.concatenate(
+        [[0], np.sort(rng.choice(np.arange(1, n_tokens), n_tokens // 12, replace=False))]
+    )
+    tokens = TokenArray(rank[ids].astype(np.int32), starts, n_tokens)
+    return tokens, Vocabulary(tuple(f"w{i}" for i in range(n_words)), counts[order])
+
+
+def planted_text() -> tuple[TokenArray, Vocabulary]:
+    documents = [d.text.lower() for d in planted_documents(PlantedOptions())]
+    found = [sentence for text in documents for sentence in sentences(text)]
+    vocabulary = build_vocabulary(count_words(found), VocabularyOptions())
+    ids = vocabulary.ids
+    return TokenArray.of_segments([[ids[w] for w in s if w in ids] for s in found]), vocabulary
+
+
+def test_one_epoch_equals_the_explicit_pairs(monkeypatch) -> None:
+    """The whole trainer against the slow twin: same pairs, noise and steps, same vectors."""
+    monkeypatch.setattr(steps, "CHUNK", 200)
+    tokens, vocabulary = small_text(n_tokens=300, n_words=20)
+    options = SkipgramOptions(
+        dimension=8,
+        window=3,
+        negatives=2,
+        epochs=1,
+        subsample=1e-2,
+        learning_rate=0.2,
+        precision="float32",
+    )
+    trainer = steps.SkipgramSteps(tokens, vocabulary, options, seed=5, device="cpu")
+    trainer.chunk_words = 200
+    table_in, table_out = trainer.input.clone(), trainer.output.clone()
+    n_pairs, loss_sum = 0, 0.0
+    for number in range(2):
+        trainer.chunk = number
+        state = np.random.SeedSequence([5, 0, number]).generate_state(1)
+        chunk = trainer._prepare(torch.Generator().manual_seed(int(state[0])))
+        text = chunk.centers.view(-1)
+        left, right = chunk.left.view(-1).tolist(), chunk.right.view(-1).tolist()
+        for batch, noise in enumerate(chunk.noise):
+            first = batch * trainer.batch
+            last = min(first + trainer.batch, chunk.n_kept)
+            rate = trainer._learning_rate(first / chunk.n_kept)
+            v, u = table_in.requires_grad_(), table_out.requires_grad_()
+            pairs = [
+                (at, at + offset)
+                for at in range(first, last)
+                for offset in range(-left[at], right[at] + 1)
+                if offset
+            ]
+            loss = torch.zeros(())
+            for center, context in pairs:
+                none = torch.zeros(0, options.dimension)
+                loss = loss + pair_loss(v[text[center]], u[text[context]], none)
+                group = noise.view(-1, trainer.n_noise)[(center - first) // trainer.group]
+                pushed = pair_loss(v[text[center]], u[text[context]], u[group])
+                pushed = pushed - pair_loss(v[text[center]], u[text[context]], none)
+                loss = loss + pushed * options.negatives / trainer.n_noise
+            loss.backward()
+            loss_sum, n_pairs = loss_sum + float(loss.detach()), n_pairs + len(pairs)
+            table_in, table_out = explicit_steps(
+                trainer, chunk, batch, v, u, rate, left, right, first
+            )
+    fast = train_with_chunks(tokens, vocabulary, options, chunk_words=200)
+    np.testing.assert_allclose(fast.input, table_in.numpy(), atol=1e-5)
+    np.testing.assert_allclose(fast.output, table_out.numpy(), atol=1e-5)
+    assert n_pairs > 500
+    # a true mean over the pairs seen
+    assert abs(fast.history[0].training_loss - loss_sum / n_pairs) < 1e-4
+
+
+def explicit_steps(trainer, chunk, batch, v, u, rate, left, right, first):
+    """Step each row of both tables on its own, with its number of pairs counted one by one."""
+    options, n_words = trainer.options, len(v)
+    block, window = trainer.block, options.window
+    center_pairs, output_pairs = torch.zeros(n_words), torch.zeros(n_words)
+    centers, noise = chunk.centers[batch], chunk.noise[batch]
+    text = F.pad(chunk.centers.view(-1), (window, window))
+    reach = F.pad(torch.tensor(left) + torch.tensor(right), (window, window))
+    n_contexts = trainer.batch // block * (block + 2 * window)
+    for place, word in enumerate(centers.tolist()):
+        seen = left[first + place] + right[first + place]
+        center_pairs[word] += seen * (1 + steps.NOISE_CURVATURE)
+        group = noise.view(-1, trainer.n_noise)[place // trainer.group]
+        for other in group.tolist():
+            output_pairs[other] += seen * steps.NOISE_CURVATURE / trainer.n_noise
+    for start in range(first, first + trainer.batch, block):
+        for at in range(start, start + block + 2 * window):
+            output_pairs[text[at]] += float(reach[at]) * trainer.batch / n_contexts
+    seen_rows = u.detach()[torch.cat([chunk.contexts[batch], noise])]
+    along_center = CURVATURE * float(seen_rows.square().sum(1).mean())
+    along_output = CURVATURE * float(v.detach()[centers].square().sum(1).mean())
+    new = []
+    for table, pairs, h in ((v, center_pairs, along_center), (u, output_pairs, along_output)):
+        x = rate * h * pairs.double()
+        size = torch.where(x > 1e-6, -torch.expm1(-x) / x.clamp(min=1e-30), 1.0) * rate
+        new.append((table - size[:, None].float() * table.grad).detach())
+    return new
+
+
+def train_with_chunks(tokens, vocabulary, options, *, chunk_words):
+    trainer = steps.SkipgramSteps(tokens, vocabulary, options, seed=5, device="cpu")
+    trainer.chunk_words = chunk_words
+    list(trainer.run())
+    return SkipgramTables(trainer.input.numpy(), trainer.output.numpy(), tuple(trainer.history))
+
+
+def test_windows_stop_at_sentence_borders_unless_told_otherwise() -> None:
+    """Words that never share a sentence get no pull: their sentences learn apart."""
+    tokens = TokenArray.of_segments([[0, 1], [2, 3]] * 400)
+    vocabulary = Vocabulary(("a", "b", "c", "d"), np.full(4, 400))
+    options = SkipgramOptions(dimension=4, subsample=0, epochs=1)
+    chunk = first_chunk(tokens, vocabulary, options)
+    assert chunk.left.view(-1)[: chunk.n_kept].tolist() == [0, 1] * 800
+    assert chunk.right.view(-1)[: chunk.n_kept].tolist() == [1, 0] * 800
+    across = first_chunk(
+        tokens,
+        vocabulary,
+        options.model_copy(update={"sentence_borders": False, "window_shape": "fixed"}),
+    )
+    assert across.left.view(-1)[:7].tolist() == [0, 1, 2, 3, 4, 5, 5]
+    assert across.right.view(-1)[across.n_kept - 3 : across.n_kept].tolist() == [2, 1, 0]
+    assert set(across.right.view(-1)[across.n_kept :].tolist()) <= {0}
+
+
+def first_chunk(tokens, vocabulary, options):
+    trainer = steps.SkipgramSteps(tokens, vocabulary, options, seed=1, device="cpu")
+    return trainer._prepare(torch.Generator().manual_seed(0))
+
+
+def test_windows_are_drawn_over_the_kept_words() -> None:
+    """Subsampling drops words before the windows are laid, so windows reach further in the text."""
+    tokens, vocabulary = small_text(n_tokens=20_000)
+    options = SkipgramOptions(dimension=4, window=3)
+    chunk = first_chunk(tokens, vocabulary, options)
+    keep = keep_probability(vocabulary.counts, options.subsample)
+    expected = keep[tokens.ids[: 32 * 128]].sum()  # the first stretch of a short text
+    assert abs(chunk.n_kept - expected) < 4 * np.sqrt(expected)
+    across = first_chunk(tokens, vocabulary, options.model_copy(update={"sentence_borders": False}))
+    share = torch.bincount(across.left.view(-1)[3 : across.n_kept]) / (across.n_kept - 3)
+    np.testing.assert_allclose(share, [0, 1 / 3, 1 / 3, 1 / 3], atol=0.07)
+
+
+@pytest.mark.parametrize("batch_words", [256, 1024, 16_384])
+def test_large_batches_stay_bounded_and_learn_as_much(batch_words: int, monkeypatch) -> None:
+    """Summed gradients of a frequent word would diverge; bounded steps do not."""
+    monkeypatch.setattr(steps, "MIN_STEPS", 1)
+    tokens, vocabulary = small_text(n_tokens=60_000)
+    options = SkipgramOptions(dimension=16, epochs=10, batch_words=batch_words, learning_rate=0.05)
+    assert (
+        steps.SkipgramSteps(tokens, vocabulary, options, seed=1, device="cpu").batch == batch_words
+    )
+    tables = train_skipgram(tokens, vocabulary, options, seed=1)
+    start = (1 + options.negatives) * np.log(2)
+    assert tables.history[-1].training_loss < start - 0.3  # 16,384: 5 steps an epoch
+    assert np.linalg.norm(tables.input, axis=1).max() < 10
+
+
+def test_short_texts_get_small_batches() -> None:
+    tokens, vocabulary = small_text(n_tokens=5000)
+    options = SkipgramOptions(dimension=4, epochs=2)
+    assert (
+        steps.SkipgramSteps(tokens, vocabulary, options, seed=1, device="cpu").batch == steps.GROUP
+    )
+    wide = SkipgramOptions(dimension=4, epochs=2, window=100)
+    trainer = steps.SkipgramSteps(tokens, vocabulary, wide, seed=1, device="cpu")
+    assert trainer.batch == trainer.group == steps.GROUP
+    assert trainer.block == 128
+    tables = train_skipgram(tokens, vocabulary, wide, seed=1)  # wider than every sentence
+    assert np.isfinite(tables.input).all()
+
+
+def test_bfloat16_products_change_little() -> None:
+    tokens, vocabulary = small_text(n_tokens=20_000)
+    options = SkipgramOptions(dimension=16, epochs=2, precision="float32")
+    exact = train_skipgram(tokens, vocabulary, options, seed=1)
+    rounded = train_skipgram(
+        tokens, vocabulary, options.model_copy(update={"precision": "bfloat16"}), seed=1
+    )
+    assert rounded.input.dtype == np.float32
+    assert abs(rounded.history[-1].training_loss - exact.history[-1].training_loss) < 0.01
+
+
+def test_snapshots_are_kept_at_their_shares_and_not_again_after_a_resume(
+    tmp_path: Path, monkeypatch
+) -> None:
+    monkeypatch.setattr(steps, "CHUNK", 1024)
+    monkeypatch.setattr(steps, "MIN_STEPS", 10**9)  # the smallest batch, so chunks of CHUNK
+    tokens, vocabulary = small_text()
+    options = SkipgramOptions(dimension=4, epochs=2, snapshots=[0.1, 0.12, 0.6])
+    kept: list[tuple[int, np.ndarray]] = []
+
+    def keep(n_seen: int, table: np.ndarray) -> None:
+        kept.append((n_seen, table))
+        if len(kept) == 2:
+            raise KeyboardInterrupt
+
+    arguments = {"seed": 1, "checkpoint": tmp_path / "state.pt", "checkpoint_seconds": 0.0}
+    with pytest.raises(KeyboardInterrupt):
+        train_skipgram(tokens, vocabulary, options, keep_snapshot=keep, **arguments)
+    tables = train_skipgram(tokens, vocabulary, options, keep_snapshot=keep, **arguments)
+    seen = [n for n, _ in kept]
+    assert sorted(set(seen)) == [4096, 5000 + 4096]
+    assert not np.allclose(kept[0][1], tables.input)
+
+
+def test_same_seed_same_bits_and_another_seed_other_vectors() -> None:
+    tokens, vocabulary = small_text()
+    options = SkipgramOptions(dimension=10, epochs=2)
+    first = train_skipgram(tokens, vocabulary, options, seed=1)
+    again = train_skipgram(tokens, vocabulary, options, seed=1)
+    other = train_skipgram(tokens, vocabulary, options, seed=2)
+    assert first.input.tobytes() == again.input.tobytes()
+    assert first.output.tobytes() == again.output.tobytes()
+    assert not np.allclose(first.input, other.input)
+
+
+def test_a_resumed_run_ends_with_the_vectors_of_an_unbroken_one(
+    tmp_path: Path, monkeypatch
+) -> None:
+    monkeypatch.setattr(steps, "CHUNK", 1024)  # and 32 batches of 128 words are more
+    tokens, vocabulary = small_text(n_tokens=20_000)
+    options = SkipgramOptions(dimension=10, epochs=2)
+    whole = train_skipgram(tokens, vocabulary, options, seed=1)
+
+    calls = 0
+
+    def interrupt(done: int, total: int, *, unit: str, loss: float | None = None) -> None:
+        nonlocal calls
+        calls += 1
+        if calls == 7:
+            raise KeyboardInterrupt
+
+    checkpoint = tmp_path / "state.pt"
+    arguments = {"seed": 1, "checkpoint": checkpoint, "checkpoint_seconds": 0.0}
+    with pytest.raises(KeyboardInterrupt):
+        train_skipgram(tokens, vocabulary, options, progress=interrupt, **arguments)
+    assert checkpoint.exists()
+    resumed = train_skipgram(tokens, vocabulary, options, **arguments)
+    assert resumed.input.tobytes() == whole.input.tobytes()
+    assert [line.training_loss for line in resumed.history] == [
+        line.training_loss for line in whole.history
+    ]
+    assert checkpoint.exists()  # the caller deletes it, once the result is safe
+
+
+def test_a_checkpoint_of_other_options_is_refused(tmp_path: Path) -> None:
+    tokens, vocabulary = small_text()
+    options = SkipgramOptions(dimension=10, epochs=2)
+    trainer = steps.SkipgramSteps(tokens, vocabulary, options, seed=1, device="cpu")
+    checkpoint = tmp_path / "state.pt"
+    save_checkpoint(checkpoint, trainer.state())
+    for other, seed, message in (
+        (options.model_copy(update={"dimension": 12}), 1, r"dimension 10 \(now 12\); delete"),
+        (options, 2, r"seed 1 \(now 2\)"),
+    ):
+        with pytest.raises(InputError, match=message):
+            train_skipgram(tokens, vocabulary, other, seed=seed, checkpoint=checkpoint)
+    shorter = TokenArray(tokens.ids[:4000], tokens.starts[tokens.starts < 4000], 4000)
+    with pytest.raises(InputError, match=r"words of text 5000 \(now 4000\)"):
+        train_skipgram(shorter, vocabulary, options, seed=1, checkpoint=checkpoint)
+    assert checkpoint.exists()
+
+
+def test_tables_larger_than_memory_are_refused_before_they_are_made() -> None:
+    tokens, vocabulary = small_text()
+    many = Vocabulary(
+        tuple(map(str, range(10**6))), np.append(vocabulary.counts, np.ones(10**6 - 50, dtype=int))
+    )
+    with pytest.raises(InputError, match=r"100,000 dimensions would take 1,1.*GiB"):
+        train_skipgram(tokens, many, SkipgramOptions(dimension=100_000), seed=1)
+
+
+def test_loss_falls_and_starts_where_zero_scores_put_it() -> None:
+    tokens, vocabulary = small_text(n_tokens=20_000)
+    options = SkipgramOptions(dimension=16, epochs=3, learning_rate=1e-9, min_learning_rate=0)
+    untrained = train_skipgram(tokens, vocabulary, options, seed=1).history[0].training_loss
+    assert abs(untrained - 6 * np.log(2)) < 1e-3  # 1 + 5 scores of zero
+    trained = train_skipgram(tokens, vocabulary, SkipgramOptions(dimension=16, epochs=3), seed=1)
+    assert trained.history[-1].training_loss < trained.history[0].training_loss < untrained
+
+
+def test_input_that_cannot_be_trained_on_is_refused() -> None:
+    vocabulary = Vocabulary(("a", "b"), np.array([1, 1]))
+    options = SkipgramOptions(dimension=4)
+    with pytest.raises(InputError, match="pair to learn"):
+        train_skipgram(TokenArray.of_segments([[0]]), vocabulary, options, seed=1)
+    with pytest.raises(InputError, match="pair to learn"):
+        train_skipgram(TokenArray.of_segments([[0], [1], [0]]), vocabulary, options, seed=1)
+
+
+def test_a_loss_that_is_not_finite_stops_with_the_remedy() -> None:
+    tokens, vocabulary = small_text()
+    options = SkipgramOptions(
+        dimension=4, learning_rate=9.9, min_learning_rate=9.9, epochs=60, window=10, subsample=0
+    )
+    trainer = steps.SkipgramSteps(tokens, vocabulary, options, seed=1, device="cpu")
+    trainer.input[0, 0] = float("nan")
+    with pytest.raises(TrainingError, match=r"step \d+ of block 1 of epoch 1 .*learning_rate"):
+        trainer._train_chunk()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("trainer", ["torch", "gensim"])
+def test_both_trainers_recover_the_planted_analogies(trainer: str) -> None:
+    tokens, vocabulary = planted_text()
+    options = SkipgramOptions(epochs=10)
+    train = train_skipgram if trainer == "torch" else train_gensim
+    tables = train(tokens, vocabulary, options, seed=1)
+    relations = tuple(
+        Relation(
+            name,
+            tuple(Question(a, b, c, (d,)) for a, b in pairs for c, d in pairs if (a, b) != (c, d)),
+        )
+        for name, pairs in relation_pairs().items()
+    )
+    space = EmbeddingSpace(vocabulary.words, tables.input, vocabulary.counts)
+    scores = score_analogies(space, AnalogySet("planted", relations))["3CosAdd"]
+    assert scores.n_missing == 0
+    assert scores.accuracy("excluded") >= 0.9
