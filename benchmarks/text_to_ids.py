@@ -16,10 +16,10 @@ from pathlib import Path
 
 from gensim.models import Word2Vec
 
+from compare.progress import quiet
 from compare.text.corpus import CorpusOptions, normalized_passages, open_corpus
 from compare.text.words import sentences
 from experiments.config import RunConfig
-from experiments.run import quiet
 from experiments.stages import CorpusParts, word_text
 
 

@@ -27,12 +27,12 @@ from compare.llm.vectors.options import WordVectorOptions
 from compare.llm.vectors.word_pieces import pooled_rows
 from compare.measures.analogies import score_analogies
 from compare.measures.similarity import score_similarity
+from compare.progress import quiet
 from compare.spaces.space import EmbeddingSpace
 from compare.text.corpus import normalized_passages
 from compare.text.vocabulary import Vocabulary
 from experiments.config import RunConfig, load_config
 from experiments.model_spaces import gpt_language_model
-from experiments.run import quiet
 from experiments.stages import CorpusParts, token_text, trained_gpt, word_text
 
 DEFAULT = WordVectorOptions()

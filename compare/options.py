@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+
+from compare.errors import InputError, nearest_names
+
+
+class Options(BaseModel):
+    """Options of one part of the work: frozen, strict, unknown keys refused.
+
+    They live beside the code that reads them; each field's description is what users are told.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
 
 Precision = Literal["auto", "float32", "bfloat16"]
 
@@ -17,3 +30,54 @@ def _rising(shares: tuple[float, ...]) -> tuple[float, ...]:
 
 SnapshotShares = Annotated[tuple[float, ...], AfterValidator(_rising)]
 """Shares of a training, rising, between 0 and 1."""
+
+
+Model = TypeVar("Model", bound=Options)
+
+
+def validated(model: type[Model], values: object, where: str) -> Model:
+    """Check values against a model; the first few problems become one clear message.
+
+    Raises
+    ------
+    InputError
+        With the key, what was expected and what was found.
+    """
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        problems = [described(model, problem) for problem in error.errors()[:3]]
+        raise InputError(f"{where}: {'; '.join(problems)}") from None
+
+
+def described(model: type[Options], problem: Any) -> str:
+    """Put what pydantic found wrong into words: the key, what was expected, what was found."""
+    location = [part for part in problem["loc"] if isinstance(part, str)]
+    key = ".".join(location) or "config"
+    if problem["type"] == "extra_forbidden":
+        known = _keys_at(model, location[:-1])
+        elsewhere = [part for part in model.model_fields if location[-1] in _keys_at(model, [part])]
+        if location[-1] not in known and elsewhere:
+            return f"unknown key {key!r}; did you mean '{elsewhere[0]}.{location[-1]}'?"
+        return f"unknown key {key!r}; {nearest_names(location[-1], known)}"
+    message = problem["msg"].removeprefix("Value error, ")
+    found = "" if isinstance(problem["input"], dict) else f", found {problem['input']!r}"
+    return f"{key}: {message[0].lower()}{message[1:]}{found}"
+
+
+def _keys_at(model: type[Options], location: Sequence[str]) -> list[str]:
+    for part in location:
+        inner = model.model_fields[part].annotation
+        if not (isinstance(inner, type) and issubclass(inner, Options)):
+            return []
+        model = inner
+    return list(model.model_fields)
+
+
+def without_none(value: Any) -> Any:
+    """Leave out keys whose value is None, which TOML cannot write."""
+    if isinstance(value, dict):
+        return {key: without_none(inner) for key, inner in value.items() if inner is not None}
+    if isinstance(value, list):
+        return [without_none(inner) for inner in value]
+    return value

@@ -5,6 +5,7 @@ The library runs quietly by default; the runner passes a callback that draws a p
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 
@@ -27,3 +28,12 @@ class Progress(Protocol):
 
 def silent(done: int, total: int, *, unit: str, loss: float | None = None) -> None:
     """Show nothing."""
+
+
+def quiet(_title: str) -> Progress:
+    """Show nothing of a stage."""
+    return silent
+
+
+Show = Callable[[str], Progress]
+"""Opens a progress display for a stage with the given title."""

@@ -10,8 +10,8 @@ from typing import Any
 
 import pandas as pd
 
+from compare.judgments.judgments import ALL_RELATIONS
 from experiments.numbers import correlation, percent
-from experiments.scores import ALL_RELATIONS
 
 LEVEL = 0.05
 """p (Holm) below which two spaces are told apart."""

@@ -16,13 +16,18 @@ from rich.table import Table
 from rich.text import Text
 from safetensors import SafetensorError
 
+from compare.comparison.comparison import compare_spaces
+from compare.comparison.examples import ExampleOptions
 from compare.comparison.protocol import ProtocolOptions, share_vocabulary
 from compare.downloads import download_folder
 from compare.errors import InputError, TrainingError
+from compare.judgments.judgments import JudgmentOptions, Judgments, open_judgments
 from compare.judgments.public_sets import PublicSet, public_sets
 from compare.llm.distributed import dismissing, ending_at_once, joined, rank
 from compare.measures.analogies import solve_analogy
 from compare.measures.neighbours import nearest, neighbour_overlap
+from compare.options import validated
+from compare.progress import Show
 from compare.spaces.formats import read_vectors
 from compare.spaces.space import EmbeddingSpace
 from compare.storage import atomic_folder, check_writable, write_text
@@ -30,17 +35,7 @@ from compare.text.corpus import NAMED_CORPORA, CorpusOptions, open_corpus
 from compare.text.passages import END_OF_TEXT
 from compare.text.planted import write_truth
 from experiments import cells
-from experiments.comparison import compare_spaces
-from experiments.config import (
-    ChecksConfig,
-    Collection,
-    JudgmentOptions,
-    ReportOptions,
-    RunConfig,
-    load_config,
-    preset_names,
-    validated,
-)
+from experiments.config import ChecksConfig, Collection, RunConfig, load_config, preset_names
 from experiments.console import shown_progress
 from experiments.evaluation import (
     check_evaluation_folder,
@@ -53,14 +48,7 @@ from experiments.labels import label
 from experiments.numbers import NBSP
 from experiments.report import is_our_page, write_index
 from experiments.results import RunResults, check_run_folder, load_results, records, to_json
-from experiments.run import (
-    compare_files,
-    execute,
-    make_report,
-    open_judgments,
-)
-from experiments.scores import Judgments
-from experiments.stages import Show
+from experiments.run import compare_files, execute, make_report
 from experiments.training import train_one
 from experiments.vector_checks import check_lines, run_checks
 from experiments.workers import serve
@@ -573,7 +561,7 @@ def evaluate(
             spaces,
             judgments,
             ProtocolOptions(),
-            ReportOptions(),
+            ExampleOptions(),
             seed=1 if seed is None else seed,
             progress=show("scoring"),
         )
@@ -632,7 +620,7 @@ def compare(
             spaces=_read_all(files),
             judgments=_chosen_judgments(analogies, similarity, lexicon, show),
             protocol=ProtocolOptions(),
-            report=ReportOptions(),
+            report=ExampleOptions(),
             seed=1 if seed is None else seed,
             show=show,
         )

@@ -10,18 +10,21 @@ import tomllib
 from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
 import tomli_w
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
+from compare.comparison.examples import ExampleOptions
 from compare.comparison.protocol import ProtocolOptions
 from compare.comparison.vector_checks import VectorChecks
 from compare.errors import InputError, nearest_names
+from compare.judgments.judgments import JudgmentOptions
 from compare.llm.gpt import GPTOptions
 from compare.llm.options import TrainingOptions
 from compare.llm.tokenizer import TokenizerOptions
 from compare.llm.vectors.options import WordVectorOptions
+from compare.options import Options, validated, without_none
 from compare.storage import content_key
 from compare.text.corpus import CorpusOptions
 from compare.text.vocabulary import VocabularyOptions
@@ -29,62 +32,11 @@ from compare.word2vec.options import SkipgramOptions
 from compare.word2vec.ppmi import PPMIOptions
 from experiments.space_names import TRAINER_TABLES, PretrainedOptions, check_space_name
 
-Model = TypeVar("Model", bound=BaseModel)
 Trainer = Literal["gensim", "torch", "ppmi", "gpt"]
 
 
-class JudgmentOptions(BaseModel):
-    """What the spaces are asked."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
-
-    analogies: tuple[str, ...] = Field(
-        default=("questions-words",),
-        strict=False,
-        description="sets by name (`embcontrast judgments` lists them), 'planted' (the truth of "
-        "that corpus), or paths of files in the questions-words format or of BATS folders",
-    )
-    similarity: tuple[str, ...] = Field(
-        default=("WordSim-353", "SimLex-999"),
-        strict=False,
-        description="sets by name (`embcontrast judgments` lists them), or paths of files of rated "
-        "word pairs",
-    )
-    lexicons: tuple[str, ...] = Field(
-        default=("everyday",),
-        strict=False,
-        description="opposites, synonyms and categories: 'everyday' (a list that comes along), "
-        "'planted' (the truth of that corpus), or paths of files",
-    )
-
-
-class ReportOptions(BaseModel):
-    """What the report shows."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
-
-    title: str = Field(default="", description="headline of the report; empty: made of the corpus")
-    probe_words: tuple[str, ...] = Field(
-        default=("king", "woman", "france", "good", "water", "music", "three", "walked"),
-        strict=False,
-        description="words whose neighbours are shown side by side",
-    )
-    analogy: tuple[str, str, str, str] = Field(
-        default=("man", "king", "woman", "queen"),
-        strict=False,
-        description="a, b, c, d: a is to b as c is to d, shown in words and on the map",
-    )
-    map_words: tuple[str, ...] = Field(
-        default=("prince", "princess", "boy", "girl", "father", "mother", "son", "daughter"),
-        strict=False,
-        description="further words on the map",
-    )
-
-
-class RunConfig(BaseModel):
+class RunConfig(Options):
     """Everything that a run depends on."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
     name: str = Field(default="run", pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=80)
     trainers: tuple[Trainer, ...] = Field(
@@ -138,7 +90,7 @@ class RunConfig(BaseModel):
     word_vectors: WordVectorOptions = Field(default_factory=WordVectorOptions)
     protocol: ProtocolOptions = Field(default_factory=ProtocolOptions)
     judgments: JudgmentOptions = Field(default_factory=JudgmentOptions)
-    report: ReportOptions = Field(default_factory=ReportOptions)
+    report: ExampleOptions = Field(default_factory=ExampleOptions)
 
     @model_validator(mode="after")
     def _spaces_exist(self) -> RunConfig:
@@ -197,20 +149,16 @@ class RunConfig(BaseModel):
         return tomli_w.dumps(without_none(self.model_dump(mode="json")))
 
 
-class Collection(BaseModel):
+class Collection(Options):
     """Several runs with one index page."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
     name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=80)
     title: str = Field(default="", description="headline of the index page")
     runs: tuple[str, ...] = Field(strict=False, min_length=1, description="names of presets")
 
 
-class ChecksConfig(BaseModel):
+class ChecksConfig(Options):
     """A few questions put to vectors that exist already; nothing is trained."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
     name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=80)
     vectors: str = Field(
@@ -283,44 +231,6 @@ def load_config(
     return validated(RunConfig, values, where)
 
 
-def validated(model: type[Model], values: object, where: str) -> Model:
-    """Check values against a model; the first few problems become one clear message.
-
-    Raises
-    ------
-    InputError
-        With the key, what was expected and what was found.
-    """
-    try:
-        return model.model_validate(values)
-    except ValidationError as error:
-        problems = [_describe(model, problem) for problem in error.errors()[:3]]
-        raise InputError(f"{where}: {'; '.join(problems)}") from None
-
-
-def _describe(model: type[BaseModel], problem: Any) -> str:
-    location = [part for part in problem["loc"] if isinstance(part, str)]
-    key = ".".join(location) or "config"
-    if problem["type"] == "extra_forbidden":
-        known = _keys_at(model, location[:-1])
-        elsewhere = [part for part in model.model_fields if location[-1] in _keys_at(model, [part])]
-        if location[-1] not in known and elsewhere:
-            return f"unknown key {key!r}; did you mean '{elsewhere[0]}.{location[-1]}'?"
-        return f"unknown key {key!r}; {nearest_names(location[-1], known)}"
-    message = problem["msg"].removeprefix("Value error, ")
-    found = "" if isinstance(problem["input"], dict) else f", found {problem['input']!r}"
-    return f"{key}: {message[0].lower()}{message[1:]}{found}"
-
-
-def _keys_at(model: type[BaseModel], location: Sequence[str]) -> list[str]:
-    for part in location:
-        inner = model.model_fields[part].annotation
-        if not (isinstance(inner, type) and issubclass(inner, BaseModel)):
-            return []
-        model = inner
-    return list(model.model_fields)
-
-
 def _apply(values: dict[str, Any], setting: str) -> None:
     key, equals, text = setting.partition("=")
     if not equals or not key.strip():
@@ -342,12 +252,3 @@ def _read(path: Path) -> str:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"cannot read {path}: {error}") from error
-
-
-def without_none(value: Any) -> Any:
-    """Leave out keys whose value is None, which TOML cannot write."""
-    if isinstance(value, dict):
-        return {key: without_none(inner) for key, inner in value.items() if inner is not None}
-    if isinstance(value, list):
-        return [without_none(inner) for inner in value]
-    return value

@@ -16,7 +16,7 @@ from rich.progress import (
 )
 
 from compare.progress import Progress as ProgressCallback
-from experiments.stages import Show
+from compare.progress import Show
 
 LINE_SECONDS = 15.0
 """Seconds between two lines of one stage where progress is not drawn."""

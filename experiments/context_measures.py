@@ -27,11 +27,12 @@ from compare.llm.vectors.occurrences import (
 from compare.llm.vectors.word_pieces import pooled_rows
 from compare.measures.contextuality import contextuality, sense_separation
 from compare.measures.sense_probe import probe_senses
+from compare.progress import Show
 from compare.storage import content_key
 from compare.text.corpus import normalized_passages
 from compare.text.passages import Passage
 from experiments.config import RunConfig
-from experiments.stages import CorpusParts, Show, WordText, stage, versions
+from experiments.stages import CorpusParts, WordText, stage, versions
 
 N_SENTENCES = 500
 """Whole sentences, some thousand words: about what Ethayarajh (2019) needs for stable means."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from compare.comparison.comparison import Comparison
 from compare.errors import InputError
 from compare.storage import atomic_folder, read_json, write_text
 from experiments.cells import Table, with_own_names
-from experiments.comparison import Comparison
 from experiments.markup import latex_table
 from experiments.pair_tables import (
     band_table,

@@ -17,10 +17,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from compare.judgments.judgments import ALL_RELATIONS
 from compare.storage import atomic_file
 from experiments.labels import label, model_label
 from experiments.results import RunResults
-from experiments.scores import ALL_RELATIONS
 
 COLOURS = {
     "gensim-input": "#1f5f8b",

@@ -8,11 +8,11 @@ from typing import Any
 
 import pandas as pd
 
+from compare.judgments.judgments import ALL_RELATIONS
 from experiments.cells import LEVEL, paired_tests
 from experiments.labels import label
 from experiments.numbers import correlation, count, percent, share_text
 from experiments.results import RunResults
-from experiments.scores import ALL_RELATIONS
 
 FLOOR = "gpt-random"
 """The untrained table: what a space scores without having learned anything."""

@@ -21,15 +21,17 @@ from compare.llm.vectors.in_context import checked_layers, contextual_vectors
 from compare.llm.vectors.language_model import GPTLanguageModel, LanguageModel, position_shift
 from compare.llm.vectors.options import WordVectorOptions
 from compare.llm.vectors.pretrained import load_pretrained
+from compare.llm.vectors.tables import Layer, layer_of
 from compare.llm.vectors.word_pieces import WordPieces, pooled_rows
+from compare.progress import Show
 from compare.spaces.published import open_vectors
 from compare.spaces.space import EmbeddingSpace, load_space, save_space
 from compare.storage import content_key, write_text
 from compare.text.corpus import normalized_passages
 from experiments.config import RunConfig
 from experiments.labels import model_label
-from experiments.space_names import Layer, PretrainedOptions, layer_of, layers_asked
-from experiments.stages import CorpusParts, Show, Trained, WordText, checkpoint_of, stage, versions
+from experiments.space_names import PretrainedOptions, layers_asked
+from experiments.stages import CorpusParts, Trained, WordText, checkpoint_of, stage, versions
 
 
 def gpt_language_model(trained: Trained, device: str) -> GPTLanguageModel:

@@ -8,10 +8,10 @@ from typing import Any
 
 import pandas as pd
 
+from compare.judgments.judgments import ALL_RELATIONS
 from experiments.cells import LEVEL, Cell, Table
 from experiments.labels import label
 from experiments.numbers import correlation, count, p_value, percent, share_text, two_decimals
-from experiments.scores import ALL_RELATIONS
 
 
 def overlap_tables(

@@ -16,9 +16,9 @@ from typing import Any
 import tomli_w
 from jinja2 import DictLoader, Environment, StrictUndefined
 
+from compare.options import without_none
 from compare.storage import write_text
 from experiments.cells import Table, with_own_names
-from experiments.config import without_none
 from experiments.figures import write_figures
 from experiments.findings import answer_lines, caveats, protocol_rules, subtitle
 from experiments.markup import latex_table, markdown

@@ -9,9 +9,9 @@ from typing import Any
 
 import pandas as pd
 
+from compare.comparison.comparison import Comparison
 from compare.errors import InputError
 from compare.storage import file_sha256, read_json, write_json, write_text
-from experiments.comparison import Comparison
 
 MARKER = "environment.json"
 """A folder that holds this file, with FORMAT in it, is a run folder."""

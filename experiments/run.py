@@ -17,14 +17,17 @@ from typing import Any
 import pandas as pd
 import torch
 
+from compare.comparison.comparison import compare_spaces
+from compare.comparison.examples import ExampleOptions, neighbours_by_stage
 from compare.comparison.protocol import ProtocolOptions
+from compare.comparison.scores import concatenated
 from compare.errors import InputError
 from compare.judgments.analogy_sets import AnalogySet, load_analogies
+from compare.judgments.judgments import Judgments, open_judgments
 from compare.judgments.lexicon import open_lexicon
-from compare.judgments.public_sets import open_analogies, open_similarity
 from compare.llm.tokenizer import TRAINED, end_of_text_id, named_encoding
 from compare.llm.windows import SlidingWindows
-from compare.progress import Progress, silent
+from compare.progress import Show, quiet
 from compare.spaces.space import EmbeddingSpace, save_space
 from compare.storage import (
     atomic_folder,
@@ -33,17 +36,13 @@ from compare.storage import (
     remove_leftovers,
     write_text,
 )
-from experiments.comparison import compare_spaces
-from experiments.config import ReportOptions, RunConfig
+from experiments.config import RunConfig
 from experiments.context_measures import ContextMeasures, context_measures
 from experiments.model_spaces import gpt_language_model, pretrained_spaces, with_layers
 from experiments.report import write_report
 from experiments.results import RunResults, check_run_folder, load_results, save_results
-from experiments.samples import neighbours_by_stage
-from experiments.scores import Judgments, concatenated
 from experiments.stages import (
     CorpusParts,
-    Show,
     TokenText,
     Trained,
     WordText,
@@ -54,6 +53,7 @@ from experiments.stages import (
 )
 
 logger = logging.getLogger(__name__)
+
 
 PACKAGES = (
     "embcontrast",
@@ -66,11 +66,6 @@ PACKAGES = (
     "scipy",
     "scikit-learn",
 )
-
-
-def quiet(_title: str) -> Progress:
-    """Show nothing of a stage."""
-    return silent
 
 
 def execute(config: RunConfig, folder: Path, *, show: Show = quiet) -> RunResults:
@@ -236,7 +231,7 @@ def compare_files(
     spaces: Sequence[EmbeddingSpace],
     judgments: Judgments,
     protocol: ProtocolOptions,
-    report: ReportOptions,
+    report: ExampleOptions,
     seed: int,
     show: Show = quiet,
 ) -> Path:
@@ -273,17 +268,6 @@ def compare_files(
         save_results(results, temporary)
         make_report(temporary)
     return folder / "report.html"
-
-
-def open_judgments(
-    analogies: Sequence[str], similarity: Sequence[str], lexicons: Sequence[str], show: Show
-) -> Judgments:
-    """Open what spaces are asked by name or path, fetching sets that are not here yet."""
-    return Judgments(
-        tuple(open_analogies(name, progress=show(f"fetching {name}")) for name in analogies),
-        tuple(open_similarity(name, progress=show(f"fetching {name}")) for name in similarity),
-        tuple(map(open_lexicon, lexicons)),
-    )
 
 
 def resolve_device(device: str) -> str:

@@ -2,54 +2,30 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from typing import NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from compare.errors import nearest_names
+from compare.llm.vectors.tables import MODEL_TABLES, Layer, layer_of
+from compare.options import Options
 
 GPT_TABLES = ("input", "output", "random", "input+position")
-MODEL_TABLES = ("input", "output", "input+position")
-"""Of any language model; and ``layer-K`` in context, ``layer-K-alone``."""
+
 
 WORD2VEC_TABLES = ("input", "output", "mean")
+
+
 TRAINER_TABLES = {
     "gensim": WORD2VEC_TABLES,
     "torch": WORD2VEC_TABLES,
     "ppmi": WORD2VEC_TABLES,
     "gpt": GPT_TABLES,
 }
-_LAYER = re.compile(r"layer-(0|[1-9][0-9]{0,3})(-alone)?")
 
 
-class Layer(NamedTuple):
-    """A layer that vectors are taken from, in context or alone."""
-
-    number: int
-    is_alone: bool
-
-    @property
-    def table(self) -> str:
-        """Its name: ``layer-2``, ``layer-2-alone``."""
-        return f"layer-{self.number}{'-alone' if self.is_alone else ''}"
-
-
-def layer_of(table: str) -> Layer | None:
-    """Read ``layer-K`` or ``layer-K-alone``; None for other tables.
-
-    >>> layer_of("layer-2-alone")
-    Layer(number=2, is_alone=True)
-    """
-    match = _LAYER.fullmatch(table)
-    return Layer(int(match[1]), match[2] is not None) if match else None
-
-
-class PretrainedOptions(BaseModel):
+class PretrainedOptions(Options):
     """A model or vectors of somebody else, to compare with."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
     name: str = Field(
         pattern=r"^[A-Za-z0-9][A-Za-z0-9._]*$",

@@ -39,7 +39,7 @@ from compare.llm.training import KeepTable, train_gpt
 from compare.llm.vectors.language_model import GPTLanguageModel, position_shift
 from compare.llm.vectors.word_pieces import pooled_rows, word_pieces
 from compare.machine import resolve_precision
-from compare.progress import Progress
+from compare.progress import Progress, Show
 from compare.spaces.space import EmbeddingSpace, load_space, save_space
 from compare.storage import (
     atomic_file,
@@ -72,14 +72,13 @@ from experiments.workers import training_job
 
 logger = logging.getLogger(__name__)
 
+
 CACHE_VERSION = 2
 """Raised when a stage computes something else from the same options."""
 
+
 TABLES = ("input", "output", "mean")
 """Word vectors that skip-gram gives."""
-
-Show = Callable[[str], Progress]
-"""Opens a progress display for a stage with the given title."""
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,11 @@ from typing import Any
 
 import pandas as pd
 
+from compare.comparison.comparison import Comparison
+from compare.judgments.judgments import ALL_RELATIONS
 from compare.measures.analogy_methods import BASELINES, METHODS
 from compare.uncertainty import seed_spread
 from experiments.cells import LEVEL, Cell, Table, paired_tests, slug, value_cells
-from experiments.comparison import Comparison
 from experiments.labels import label, model_label
 from experiments.numbers import (
     NBSP,
@@ -26,7 +27,6 @@ from experiments.numbers import (
     two_decimals,
 )
 from experiments.results import RunResults
-from experiments.scores import ALL_RELATIONS
 
 
 def neighbour_tables(

@@ -9,19 +9,14 @@ from typing import Any
 import torch
 
 from compare.errors import InputError
+from compare.options import validated
+from compare.progress import Show, quiet
 from compare.spaces.formats import write_word2vec_binary, write_word2vec_text
 from compare.spaces.space import EmbeddingSpace, save_space
 from compare.storage import atomic_folder, check_writable, write_text
-from experiments.config import RunConfig, validated
-from experiments.run import quiet, resolve_device
-from experiments.stages import (
-    CorpusParts,
-    Show,
-    token_text,
-    trained_gpt,
-    trained_word2vec,
-    word_text,
-)
+from experiments.config import RunConfig
+from experiments.run import resolve_device
+from experiments.stages import CorpusParts, token_text, trained_gpt, trained_word2vec, word_text
 
 _WRITERS = {
     ".safetensors": save_space,

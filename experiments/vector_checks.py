@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from compare.comparison.vector_checks import CheckedVectors, check_vectors
+from compare.progress import Show
 from compare.spaces.published import open_vectors
 from experiments.config import ChecksConfig
-from experiments.stages import Show
 
 
 def run_checks(config: ChecksConfig, vectors: Sequence[str], show: Show) -> list[CheckedVectors]:

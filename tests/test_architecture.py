@@ -8,7 +8,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 ROOMS = {
     "compare": (
-        "errors progress options storage machine checkpoints downloads",
+        "errors progress runtime options storage machine checkpoints downloads",
         "text",
         "spaces",
         "word2vec llm",

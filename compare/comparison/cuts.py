@@ -15,8 +15,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import pandas as pd
+
 from compare.errors import InputError
 from compare.judgments.analogy_sets import AnalogySet
+from compare.judgments.judgments import Judgments
 from compare.judgments.similarity_sets import SimilaritySet
 from compare.measures.analogies import Candidates, score_analogies
 from compare.measures.analogy_methods import Method
@@ -103,3 +106,27 @@ def _parts(space: EmbeddingSpace, cuts: Sequence[int]) -> list[EmbeddingSpace]:
         raise InputError(f"cuts of a vocabulary must rise from 1 on; found {list(cuts)}")
     parts = [space.restricted(space.words[:cut]) for cut in cuts if cut < len(space)]
     return [*parts, space]
+
+
+CUT_COLUMNS = ["space", "measure", "judgments", "n_words", "value", "n_used", "n_missing"]
+
+
+def scores_by_cut(spaces: Sequence[EmbeddingSpace], judgments: Judgments) -> pd.DataFrame:
+    """Score spaces over their most frequent words alone, for growing cuts.
+
+    A cut drops questions with rare words and rivals of the right answers: both flatter.
+    """
+    rows = []
+    for space in spaces:
+        found = [
+            ("analogies", one.name, analogies_by_cut(space, one)) for one in judgments.analogies
+        ]
+        found += [
+            ("similarity", one.name, similarity_by_cut(space, one)) for one in judgments.similarity
+        ]
+        rows += [
+            (space.name, measure, name, cut.n_words, cut.value, cut.n_used, cut.n_missing)
+            for measure, name, cuts in found
+            for cut in cuts
+        ]
+    return pd.DataFrame(rows, columns=CUT_COLUMNS)

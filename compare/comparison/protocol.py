@@ -11,18 +11,17 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from compare.errors import InputError
+from compare.options import Options
 from compare.spaces.space import EmbeddingSpace
 
 Transform = Literal["raw", "centred", "z-scored", "all-but-the-top"]
 
 
-class ProtocolOptions(BaseModel):
+class ProtocolOptions(Options):
     """The rules, each of them switchable and told in the report."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
     case: Literal["fold", "exact"] = Field(
         default="fold",

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from typing import Annotated
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from compare.errors import InputError
 from compare.measures.analogies import solve_analogy
 from compare.measures.neighbours import nearest
+from compare.options import Options
 from compare.spaces.space import EmbeddingSpace
 
 # TOML writes tuples as lists.
@@ -23,10 +24,8 @@ Pair = Annotated[tuple[str, str], Field(strict=False)]
 Triple = Annotated[tuple[str, str, str], Field(strict=False)]
 
 
-class VectorChecks(BaseModel):
+class VectorChecks(Options):
     """Which words are asked about."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
     analogies: tuple[Triple, ...] = Field(
         default=(("man", "king", "woman"),),

@@ -27,19 +27,18 @@ from pathlib import Path
 
 import torch
 import torch.nn.functional as F
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 from torch import nn
 
 from compare.checkpoints import load_checkpoint, save_checkpoint
 from compare.errors import InputError
 from compare.llm.loss import output_cross_entropy
 from compare.llm.positions import Positions, rotated, rotation, sinusoidal_positions
+from compare.options import Options
 
 
-class GPTOptions(BaseModel):
+class GPTOptions(Options):
     """The shape of the model."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
     layers: int = Field(
         default=2,

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-from compare.options import Precision, SnapshotShares
+from compare.options import Options, Precision, SnapshotShares
 
 
-class TrainingOptions(BaseModel):
+class TrainingOptions(Options):
     """How the model is trained."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
     epochs: float = Field(
         default=1.0, gt=0, le=1e6, description="passes over the training tokens; may be a fraction"

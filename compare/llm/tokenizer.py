@@ -18,12 +18,13 @@ from typing import Any
 import regex
 import tiktoken
 import tokenizers
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 from tokenizers import pre_tokenizers, trainers
 
 from compare.errors import InputError, nearest_names
 from compare.llm.byte_pairs import GPT2_PATTERN, byte_characters
 from compare.llm.rank_file import read_ranks, write_ranks
+from compare.options import Options
 from compare.storage import read_json, write_json
 from compare.text.passages import END_OF_TEXT
 
@@ -34,10 +35,8 @@ _EVERY_KIND = "Two words, naïve – 42 %!\n\n\t日本 don't  _x\u00a0€\r\n"
 """Letters, digits, marks and spaces of several kinds, which a pattern must cover."""
 
 
-class TokenizerOptions(BaseModel):
+class TokenizerOptions(Options):
     """Which byte-pair encoding the language model reads."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
     encoding: str = Field(
         default=TRAINED,

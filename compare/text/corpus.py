@@ -17,9 +17,10 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from compare.errors import InputError
+from compare.options import Options
 from compare.storage import content_key
 from compare.text.normalization import Normalization, normalize
 from compare.text.passages import END_OF_TEXT, Passage, cut_documents
@@ -34,10 +35,8 @@ NAMED_CORPORA = {
 }
 
 
-class CorpusOptions(BaseModel):
+class CorpusOptions(Options):
     """Which text, how it falls into documents, and which part is held out."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
     source: str = Field(
         default="wiki-sample",

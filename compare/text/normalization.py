@@ -6,13 +6,13 @@ import re
 import unicodedata
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from compare.options import Options
 
 
-class Normalization(BaseModel):
+class Normalization(Options):
     """What is done to every document before either wing sees it."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
     case: Literal["lower", "keep"] = Field(
         default="lower", description="'lower' folds capitals; 'keep' leaves Paris and paris apart"

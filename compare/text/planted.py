@@ -32,8 +32,9 @@ from pathlib import Path
 from string import Formatter
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from compare.options import Options
 from compare.text import planted_world as world
 from compare.text.planted_truth import (
     analogy_questions,
@@ -43,10 +44,8 @@ from compare.text.planted_truth import (
 )
 
 
-class PlantedOptions(BaseModel):
+class PlantedOptions(Options):
     """What to generate; the same options give the same text."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     n_words: int = Field(
         default=250_000,

@@ -8,15 +8,14 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from compare.errors import InputError, nearest_names
+from compare.options import Options
 
 
-class VocabularyOptions(BaseModel):
+class VocabularyOptions(Options):
     """Which words are kept."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
     min_count: int = Field(
         default=5, ge=1, description="words seen fewer times in the training text are dropped"

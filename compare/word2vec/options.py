@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from compare.options import Precision, SnapshotShares
+from compare.options import Options, Precision, SnapshotShares
 
 
-class SkipgramOptions(BaseModel):
+class SkipgramOptions(Options):
     """Options of skip-gram training, for our trainer and for gensim's alike.
 
     Sources: Mikolov et al. 2013b, arXiv:1310.4546 (``negatives`` and ``noise_exponent`` in section
@@ -19,8 +19,6 @@ class SkipgramOptions(BaseModel):
     ``batch_words``, ``precision`` and ``snapshots`` are our trainer's own (``row_steps.py`` says
     why large steps are safe).
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
     dimension: int = Field(default=100, ge=2, le=100_000, description="components of a word vector")
     window: int = Field(

@@ -27,11 +27,12 @@ from __future__ import annotations
 
 import numpy as np
 import scipy.sparse
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 from scipy.sparse.linalg import svds
 from threadpoolctl import threadpool_limits
 
 from compare.errors import InputError
+from compare.options import Options
 from compare.progress import Progress, silent
 from compare.text.tokens import TokenArray
 from compare.text.vocabulary import Vocabulary
@@ -48,15 +49,13 @@ SMALLEST_SINGULAR_VALUE = 1e-5
 """As a share of the largest. What is smaller is rounding of float32, no direction of the text."""
 
 
-class PPMIOptions(BaseModel):
+class PPMIOptions(Options):
     """Options of the count-based vectors beyond those that they share with skip-gram.
 
     The defaults stand between what analogies like (a small shift) and what similarity judgments
     like (a larger one; a small exponent on much text, a large one on little), measured on 0.4, 3
     and 14 million words.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
     shift: float = Field(
         default=2.0,

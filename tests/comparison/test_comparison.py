@@ -4,17 +4,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from compare.comparison.comparison import Comparison, compare_spaces
+from compare.comparison.examples import ExampleOptions
 from compare.comparison.protocol import ProtocolOptions
 from compare.errors import InputError
 from compare.judgments.analogy_sets import AnalogySet, Question, Relation
+from compare.judgments.judgments import ALL_RELATIONS, Judgments
 from compare.judgments.lexicon import Lexicon
 from compare.judgments.similarity_sets import SimilaritySet
 from compare.spaces.space import EmbeddingSpace
 from experiments.cells import Table, paired_tests, value_cells, with_own_names
-from experiments.comparison import Comparison, compare_spaces
-from experiments.config import ReportOptions
 from experiments.evaluation import evaluation_tables
-from experiments.scores import ALL_RELATIONS, Judgments
 from experiments.tables import cut_tables, seed_table, summary_table
 
 N = 240
@@ -67,7 +67,7 @@ def compared() -> Comparison:
         "sharp": [planted(0.2, 3, "x"), planted(0.2, 4, "y")],
         "blurred": [planted(3.0, 5, "x"), planted(3.0, 6, "y")],
     }
-    report = ReportOptions(probe_words=("w0", "w5"), analogy=("w0", "w1", "w2", "w3"))
+    report = ExampleOptions(probe_words=("w0", "w5"), analogy=("w0", "w1", "w2", "w3"))
     return compare_spaces(spaces, asked(), PROTOCOL, report, seed=1, repeats=repeats)
 
 
@@ -185,7 +185,7 @@ def test_bands_hold_every_rank_and_the_changed_words(compared: Comparison) -> No
 
 def test_one_space_and_no_judgments_still_give_tables() -> None:
     space = planted(0.2, 1, "alone")
-    found = compare_spaces([space], Judgments(), PROTOCOL, ReportOptions(), seed=1)
+    found = compare_spaces([space], Judgments(), PROTOCOL, ExampleOptions(), seed=1)
     assert not len(found.differences)
     assert not len(found.seeds)
     tables = {table.name for table in evaluation_tables(found)}
@@ -215,7 +215,7 @@ def test_too_few_items_are_neither_tested_nor_marked() -> None:
         ),
         lexicons=(Lexicon("one", antonyms=(("w0", "w1"),), synonyms=(("w0", "w2"),)),),
     )
-    found = compare_spaces(spaces, few, PROTOCOL, ReportOptions(), seed=1)
+    found = compare_spaces(spaces, few, PROTOCOL, ExampleOptions(), seed=1)
     assert not len(found.differences)
     rows = found.measurements
     asked = rows[rows["judgments"].isin(["few", "one"])]
@@ -225,7 +225,7 @@ def test_too_few_items_are_neither_tested_nor_marked() -> None:
 def test_an_uncovered_lexicon_is_told() -> None:
     lexicon = Lexicon("foreign", antonyms=(("chaud", "froid"),), synonyms=(("gros", "grand"),))
     found = compare_spaces(
-        [planted(0.2, 1, "one")], Judgments(lexicons=(lexicon,)), PROTOCOL, ReportOptions(), seed=1
+        [planted(0.2, 1, "one")], Judgments(lexicons=(lexicon,)), PROTOCOL, ExampleOptions(), seed=1
     )
     rows = found.measurements[found.measurements["judgments"] == "foreign"]
     assert (rows["n_used"] == 0).all()

@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 
 from compare.errors import InputError
-from experiments.config import Collection, RunConfig, load_config, preset_names, validated
+from compare.options import validated
+from experiments.config import Collection, RunConfig, load_config, preset_names
 
 
 def test_every_preset_loads_and_its_effective_config_reads_back_equal() -> None:

@@ -8,15 +8,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from compare.comparison.examples import ExampleOptions
 from compare.comparison.protocol import ProtocolOptions
 from compare.errors import InputError
+from compare.judgments.judgments import Judgments
 from compare.measures.analogy_methods import BASELINES, METHODS
 from compare.spaces.space import EmbeddingSpace, load_space
 from experiments import stages
-from experiments.config import ReportOptions, RunConfig, load_config
+from experiments.config import RunConfig, load_config
 from experiments.results import load_results
 from experiments.run import compare_files, execute, make_report
-from experiments.scores import Judgments
 
 
 def smoke(*settings: str) -> RunConfig:
@@ -158,7 +159,7 @@ def test_words_of_a_corpus_are_text_everywhere(tmp_path: Path) -> None:
     for seed in (0, 1):
         vectors = np.random.default_rng(seed).normal(size=(6, 4)).astype(np.float32)
         spaces.append(EmbeddingSpace(words, vectors, None, {"name": f"<i>{seed}</i>"}))
-    report = ReportOptions(probe_words=(evil, "king"), map_words=(evil, "$\\frac{1}{$"))
+    report = ExampleOptions(probe_words=(evil, "king"), map_words=(evil, "$\\frac{1}{$"))
     page = compare_files(
         [tmp_path / "a", tmp_path / "b"],
         tmp_path / "report",

@@ -13,12 +13,12 @@ from compare.llm.vectors.options import WordVectorOptions
 from compare.llm.vectors.word_pieces import pooled_rows
 from compare.measures.analogies import score_analogies
 from compare.measures.sense_probe import probe_senses
+from compare.progress import quiet
 from compare.text.corpus import normalized_passages
 from compare.text.planted import PlantedOptions, planted_documents
 from experiments.config import RunConfig, load_config
 from experiments.context_measures import context_measures, read_senses
 from experiments.model_spaces import gpt_language_model, with_layers
-from experiments.run import quiet
 from experiments.stages import CorpusParts, Trained, WordText, token_text, trained_gpt, word_text
 
 CONFIG = (

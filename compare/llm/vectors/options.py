@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from compare.options import Options
 
 Pooling = Literal["mean", "first", "last", "max"]
 
@@ -15,10 +17,8 @@ Form = Literal["space", "bare"]
 DOCUMENT_START, NO_PREFIX = "document-start", "none"
 
 
-class WordVectorOptions(BaseModel):
+class WordVectorOptions(Options):
     """How a language model's vector of a word is taken."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
     form: Form = Field(
         default="space",

@@ -14,13 +14,12 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from compare.comparison.cuts import analogies_by_cut, similarity_by_cut
 from compare.comparison.protocol import ProtocolOptions, Transform
 from compare.comparison.significance import holm, paired_p_value
-from compare.errors import InputError
-from compare.judgments.analogy_sets import AnalogySet, folded_analogies
+from compare.judgments.analogy_sets import AnalogySet
+from compare.judgments.judgments import ALL_RELATIONS, Judgments
 from compare.judgments.lexicon import Lexicon
-from compare.judgments.similarity_sets import SimilaritySet, folded_similarity
+from compare.judgments.similarity_sets import SimilaritySet
 from compare.measures.analogies import DEFAULT_METHODS, AnalogyScores, score_analogies
 from compare.measures.analogy_methods import BASELINES, METHODS
 from compare.measures.antonyms import antonyms
@@ -46,15 +45,25 @@ from compare.uncertainty import (
     interval,
 )
 
-ALL_RELATIONS = "all"
 HUB_WORDS = 2000
+
+
 HUB_NEIGHBOURS = 10
+
+
 PROBE_WORDS = 2000
+
+
 RANDOM_PAIRS = 5000
+
+
 ODD_GROUPS = 200
+
+
 FEWEST_TESTED = 12
 """Pairs or items from which spaces are tested against each other: a difference that all of them
 share would have p = 2⁻¹¹ by flipping signs."""
+
 
 MEASUREMENT_COLUMNS = [
     "space",
@@ -71,6 +80,8 @@ MEASUREMENT_COLUMNS = [
     "n_used",
     "n_missing",
 ]
+
+
 DIFFERENCE_COLUMNS = [
     "space",
     "reference",
@@ -85,55 +96,6 @@ DIFFERENCE_COLUMNS = [
     "p",
     "p_holm",
 ]
-
-
-@dataclass(frozen=True)
-class Judgments:
-    """What spaces are asked."""
-
-    analogies: tuple[AnalogySet, ...] = ()
-    similarity: tuple[SimilaritySet, ...] = ()
-    lexicons: tuple[Lexicon, ...] = ()
-
-    def folded(self) -> Judgments:
-        """Fold all words to lower case, as the protocol folds those of spaces."""
-        return Judgments(
-            tuple(map(folded_analogies, self.analogies)),
-            tuple(map(folded_similarity, self.similarity)),
-            tuple(lexicon.folded() for lexicon in self.lexicons),
-        )
-
-    def check_names(self) -> None:
-        """Refuse names that would make two sets, or two relations, one in the tables.
-
-        Raises
-        ------
-        InputError
-        """
-        names = [one.name for one in self.analogies] + [one.name for one in self.similarity]
-        lexicons = [one.name for one in self.lexicons]
-        if len(set(names)) != len(names) or len(set(lexicons)) != len(lexicons):
-            raise InputError(
-                f"sets of judgments need different names; found {', '.join(names + lexicons)} "
-                "(a file's name without its ending): rename a file"
-            )
-        for one in self.analogies:
-            relations = [relation.name for relation in one.relations]
-            if len(set(relations)) != len(relations) or {ALL_RELATIONS, ""} & set(relations):
-                raise InputError(
-                    f"the relations of {one.name} need different names, none of them "
-                    f"empty or {ALL_RELATIONS!r}; found {', '.join(sorted(relations))}"
-                )
-
-    def table(self) -> pd.DataFrame:
-        """List the sets with their items, and how many of these are repeated in the set."""
-        sizes = [(one.name, one.n_questions, one.n_repeated) for one in self.analogies]
-        sizes += [(one.name, len(one.pairs), one.n_repeated) for one in self.similarity]
-        sizes += [
-            (f"{one.name} (words)", len({*one.antonyms, *one.synonyms}) + len(one.categories), 0)
-            for one in self.lexicons
-        ]
-        return pd.DataFrame(sizes, columns=["judgments", "n_items", "n_repeated"])
 
 
 class _Asked(NamedTuple):
@@ -468,30 +430,6 @@ class Scores:
                 "n_missing": items[1],
             }
         )
-
-
-CUT_COLUMNS = ["space", "measure", "judgments", "n_words", "value", "n_used", "n_missing"]
-
-
-def scores_by_cut(spaces: Sequence[EmbeddingSpace], judgments: Judgments) -> pd.DataFrame:
-    """Score spaces over their most frequent words alone, for growing cuts.
-
-    A cut drops questions with rare words and rivals of the right answers: both flatter.
-    """
-    rows = []
-    for space in spaces:
-        found = [
-            ("analogies", one.name, analogies_by_cut(space, one)) for one in judgments.analogies
-        ]
-        found += [
-            ("similarity", one.name, similarity_by_cut(space, one)) for one in judgments.similarity
-        ]
-        rows += [
-            (space.name, measure, name, cut.n_words, cut.value, cut.n_used, cut.n_missing)
-            for measure, name, cuts in found
-            for cut in cuts
-        ]
-    return pd.DataFrame(rows, columns=CUT_COLUMNS)
 
 
 def _is_grouping(judgments: SimilaritySet, column: str) -> bool:

@@ -1,4 +1,4 @@
-"""Spaces → what a report shows of them word by word: neighbours, an analogy worked, a map."""
+"""Spaces → what is shown of them word by word: neighbours, an analogy worked, a map."""
 
 from __future__ import annotations
 
@@ -6,15 +6,38 @@ from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
+from pydantic import Field
 
 from compare.comparison.protocol import ProtocolOptions
+from compare.comparison.scores import concatenated
+from compare.comparison.space_pairs import SpacesByTransform
 from compare.judgments.analogy_sets import AnalogySet, Question, Relation
 from compare.measures.analogies import score_analogies, solve_analogy
 from compare.measures.neighbours import nearest
 from compare.measures.plane import principal_plane
+from compare.options import Options
 from compare.spaces.space import EmbeddingSpace
-from experiments.pairings import SpacesByTransform
-from experiments.scores import concatenated
+
+
+class ExampleOptions(Options):
+    """What the report shows."""
+
+    title: str = Field(default="", description="headline of the report; empty: made of the corpus")
+    probe_words: tuple[str, ...] = Field(
+        default=("king", "woman", "france", "good", "water", "music", "three", "walked"),
+        strict=False,
+        description="words whose neighbours are shown side by side",
+    )
+    analogy: tuple[str, str, str, str] = Field(
+        default=("man", "king", "woman", "queen"),
+        strict=False,
+        description="a, b, c, d: a is to b as c is to d, shown in words and on the map",
+    )
+    map_words: tuple[str, ...] = Field(
+        default=("prince", "princess", "boy", "girl", "father", "mother", "son", "daughter"),
+        strict=False,
+        description="further words on the map",
+    )
 
 
 def neighbour_lists(

@@ -11,11 +11,11 @@ from typing import Any
 
 import pandas as pd
 
+from compare.comparison.cuts import scores_by_cut
+from compare.comparison.examples import ExampleOptions, neighbour_lists, planes, worked_example
 from compare.comparison.protocol import ProtocolOptions, fold_case, share_vocabulary, transformed
-from compare.progress import Progress, silent
-from compare.spaces.space import EmbeddingSpace
-from experiments.config import ReportOptions
-from experiments.pairings import (
+from compare.comparison.scores import Scores, concatenated
+from compare.comparison.space_pairs import (
     Repeats,
     changed_words,
     likeness,
@@ -23,8 +23,9 @@ from experiments.pairings import (
     overlaps_by_band,
     retrieval,
 )
-from experiments.samples import neighbour_lists, planes, worked_example
-from experiments.scores import Judgments, Scores, concatenated, scores_by_cut
+from compare.judgments.judgments import Judgments
+from compare.progress import Progress, silent
+from compare.spaces.space import EmbeddingSpace
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ def compare_spaces(
     spaces: Sequence[EmbeddingSpace],
     judgments: Judgments,
     protocol: ProtocolOptions,
-    report: ReportOptions,
+    report: ExampleOptions,
     *,
     seed: int,
     repeats: Repeats | None = None,
@@ -205,7 +206,7 @@ def _seed_values(
     return concatenated(tables).drop(columns=["low", "high"], errors="ignore")
 
 
-def _folded_words(report: ReportOptions) -> ReportOptions:
+def _folded_words(report: ExampleOptions) -> ExampleOptions:
     return report.model_copy(
         update={
             "probe_words": tuple(dict.fromkeys(word.lower() for word in report.probe_words)),

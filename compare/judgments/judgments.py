@@ -1,0 +1,103 @@
+"""What spaces are asked: sets of analogies, of rated pairs, and lists of words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+from pydantic import Field
+
+from compare.errors import InputError
+from compare.judgments.analogy_sets import AnalogySet, folded_analogies
+from compare.judgments.lexicon import Lexicon, open_lexicon
+from compare.judgments.public_sets import open_analogies, open_similarity
+from compare.judgments.similarity_sets import SimilaritySet, folded_similarity
+from compare.options import Options
+from compare.progress import Show
+
+
+class JudgmentOptions(Options):
+    """What the spaces are asked."""
+
+    analogies: tuple[str, ...] = Field(
+        default=("questions-words",),
+        strict=False,
+        description="sets by name (`embcontrast judgments` lists them), 'planted' (the truth of "
+        "that corpus), or paths of files in the questions-words format or of BATS folders",
+    )
+    similarity: tuple[str, ...] = Field(
+        default=("WordSim-353", "SimLex-999"),
+        strict=False,
+        description="sets by name (`embcontrast judgments` lists them), or paths of files of rated "
+        "word pairs",
+    )
+    lexicons: tuple[str, ...] = Field(
+        default=("everyday",),
+        strict=False,
+        description="opposites, synonyms and categories: 'everyday' (a list that comes along), "
+        "'planted' (the truth of that corpus), or paths of files",
+    )
+
+
+def open_judgments(
+    analogies: Sequence[str], similarity: Sequence[str], lexicons: Sequence[str], show: Show
+) -> Judgments:
+    """Open what spaces are asked by name or path, fetching sets that are not here yet."""
+    return Judgments(
+        tuple(open_analogies(name, progress=show(f"fetching {name}")) for name in analogies),
+        tuple(open_similarity(name, progress=show(f"fetching {name}")) for name in similarity),
+        tuple(map(open_lexicon, lexicons)),
+    )
+
+
+ALL_RELATIONS = "all"
+
+
+@dataclass(frozen=True)
+class Judgments:
+    """What spaces are asked."""
+
+    analogies: tuple[AnalogySet, ...] = ()
+    similarity: tuple[SimilaritySet, ...] = ()
+    lexicons: tuple[Lexicon, ...] = ()
+
+    def folded(self) -> Judgments:
+        """Fold all words to lower case, as the protocol folds those of spaces."""
+        return Judgments(
+            tuple(map(folded_analogies, self.analogies)),
+            tuple(map(folded_similarity, self.similarity)),
+            tuple(lexicon.folded() for lexicon in self.lexicons),
+        )
+
+    def check_names(self) -> None:
+        """Refuse names that would make two sets, or two relations, one in the tables.
+
+        Raises
+        ------
+        InputError
+        """
+        names = [one.name for one in self.analogies] + [one.name for one in self.similarity]
+        lexicons = [one.name for one in self.lexicons]
+        if len(set(names)) != len(names) or len(set(lexicons)) != len(lexicons):
+            raise InputError(
+                f"sets of judgments need different names; found {', '.join(names + lexicons)} "
+                "(a file's name without its ending): rename a file"
+            )
+        for one in self.analogies:
+            relations = [relation.name for relation in one.relations]
+            if len(set(relations)) != len(relations) or {ALL_RELATIONS, ""} & set(relations):
+                raise InputError(
+                    f"the relations of {one.name} need different names, none of them "
+                    f"empty or {ALL_RELATIONS!r}; found {', '.join(sorted(relations))}"
+                )
+
+    def table(self) -> pd.DataFrame:
+        """List the sets with their items, and how many of these are repeated in the set."""
+        sizes = [(one.name, one.n_questions, one.n_repeated) for one in self.analogies]
+        sizes += [(one.name, len(one.pairs), one.n_repeated) for one in self.similarity]
+        sizes += [
+            (f"{one.name} (words)", len({*one.antonyms, *one.synonyms}) + len(one.categories), 0)
+            for one in self.lexicons
+        ]
+        return pd.DataFrame(sizes, columns=["judgments", "n_items", "n_repeated"])

@@ -1,0 +1,135 @@
+"""``Quantity``: a number that is reported, and all that tables, tests, texts and docs know of it.
+
+Each measure's module ends with the records of what it gives; ``comparison/quantities.py`` puts
+them into one tuple. A quantity reads its value from a result that several quantities may share:
+nine ways to answer analogies are one pass over the questions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+
+from compare.spaces.space import EmbeddingSpace
+
+ALL = "all"
+"""The part of a quantity that is the whole; others are relations, parts of speech and the like."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked of a space, and how.
+
+    Attributes
+    ----------
+    space : EmbeddingSpace
+    judgments : AnalogySet, SimilaritySet or Lexicon, as the quantity asks for; None without
+    other : EmbeddingSpace, optional
+        The second space of a pair, over the same words.
+    k : int
+        Nearest neighbours that are looked at.
+    seed : int
+        Of every draw.
+    """
+
+    space: EmbeddingSpace
+    judgments: Any = None
+    other: EmbeddingSpace | None = None
+    k: int = 10
+    seed: int = 1
+    _done: dict[Callable[[Asked], Any], Any] = field(default_factory=dict, compare=False)
+
+    def once(self, measure: Callable[[Asked], Any]) -> Any:
+        """Run a measure, or give what it gave before: quantities of one pass share it."""
+        if measure not in self._done:
+            self._done[measure] = measure(self)
+        return self._done[measure]
+
+
+@dataclass(frozen=True)
+class Scored:
+    """A value with what its uncertainty is made of.
+
+    Attributes
+    ----------
+    value : float
+        NaN where there is none.
+    sample : tuple
+        What the quantity's ``bootstrap`` is called with; empty: no interval.
+    n_used, n_missing : int
+        Items behind the value, and items left out.
+    n_units : int
+        Units that are resampled (pairs, words, categories); spaces are tested against each other
+        only where there are enough.
+    chance : float
+        What guessing reaches, or a control task; NaN where unknown.
+    """
+
+    value: float
+    sample: tuple[Any, ...] = ()
+    n_used: int = 0
+    n_missing: int = 0
+    n_units: int = 0
+    chance: float = float("nan")
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A number that is reported.
+
+    Attributes
+    ----------
+    key, method : str
+        Name its rows: the columns ``measure`` and ``method``.
+    asks : {"analogies", "similarity", "lexicon", "space", "pair"}
+        What a measure is given: judgments of a kind, the space alone, or two spaces.
+    measure : callable
+        Runs once for all quantities that share it.
+    read : callable
+        Takes what it needs from the result: :data:`ALL`, and parts (relations) by name. Empty
+        where the question does not apply (a lexicon without categories).
+    title, says : str
+        A column's heading (``{judgments}`` is filled in), and one sentence of explanation.
+    section : str
+        Key of the report's section that shows it.
+    unit : {"share", "correlation", "number"}
+        How it is written.
+    better : {"larger", "smaller", "neither"}
+        Which way is better; "neither" is never bold and never tested.
+    bounds : (float, float)
+        Smallest and largest value.
+    bootstrap : callable, optional
+        Called with ``*scored.sample``, ``n_replicates`` and ``seed``.
+    drawn : str
+        What it resamples, in the plural, for the protocol's text ("word pairs").
+    candidates : str
+        The column of that name: analogies allow question words as answers ("honest") or not.
+    unchanged : str
+        Invariances that tests hold it to: of "rotation scale lengths shift order".
+    is_main : bool
+        Shown in the summary, tested between spaces, followed over seeds.
+    equation, paper : str
+        For the docs.
+    """
+
+    key: str
+    method: str
+    asks: Literal["analogies", "similarity", "lexicon", "space", "pair"]
+    measure: Callable[[Asked], Any]
+    read: Callable[[Any], Mapping[str, Scored]]
+    title: str
+    says: str
+    section: str
+    unit: Literal["share", "correlation", "number"] = "number"
+    better: Literal["larger", "smaller", "neither"] = "neither"
+    bounds: tuple[float, float] = (-np.inf, np.inf)
+    bootstrap: Callable[..., np.ndarray] | None = None
+    drawn: str = ""
+    candidates: str = ""
+    unchanged: str = ""
+    is_main: bool = False
+    equation: str = ""
+    paper: str = ""
