@@ -1,8 +1,8 @@
 """What all processes but the first do under ``torchrun``: wait for jobs, and train with the first.
 
-The first process runs the command as if it were alone, and writes everything; when it comes to the
-language model it sends the others the options and the folders of the token ids, and all of them
-train. The folders (``EMBCONTRAST_CACHE``) must be seen by all machines.
+The first process runs the command as if it were alone, and writes everything; when it comes to a
+GPT it sends the others the options and the folder of the token ids, and all of them train. That
+folder, and the cache (``EMBCONTRAST_CACHE``), must be seen by all machines.
 """
 
 from __future__ import annotations
@@ -27,13 +27,14 @@ from compare.llm.distributed import (
 from compare.llm.gpt import GPTOptions
 from compare.llm.options import TrainingOptions
 from compare.llm.training import train_gpt
+from compare.options import Options
+from compare.runtime import Runtime
 from compare.text.tokens import open_tokens
-from experiments.config import RunConfig
 
 
 @contextmanager
 def training_job(
-    tokens: Path, vocabulary_size: int, config: RunConfig, *, device: str, checkpoint: Path
+    ids: Path, vocabulary_size: int, options: Options, runtime: Runtime
 ) -> Iterator[None]:
     """Have the other processes train what the block trains; alone, do nothing.
 
@@ -41,30 +42,31 @@ def training_job(
 
     Parameters
     ----------
-    tokens : Path
-        Folder of the stage that holds the token ids, ``training`` and ``validation``.
+    ids : Path
+        Folder that holds the ids of both parts, ``training`` and ``validation``.
+    options : Options
+        Of shape and training, flat.
     """
     if n_processes() == 1:
         yield
         return
     send_job(
         {
-            "tokens": str(tokens.absolute()),
+            "ids": str(ids.absolute()),
             "vocabulary_size": vocabulary_size,
-            "gpt": config.gpt.model_dump(mode="json"),
-            "training": config.training.model_dump(mode="json"),
-            "seed": config.seed,
-            "device": device,
-            "threads": config.n_threads,
-            "checkpoint": str(checkpoint.absolute()),
+            "options": options.model_dump(mode="json"),
+            "seed": runtime.seed,
+            "device": runtime.device,
+            "threads": runtime.threads,
+            "checkpoint": str(runtime.checkpoint.absolute()) if runtime.checkpoint else None,
         }
     )
-    _share_threads(config.n_threads)
+    _share_threads(runtime.threads)
     try:
         with working_together():
             yield
     finally:
-        torch.set_num_threads(config.n_threads)
+        torch.set_num_threads(runtime.threads)
 
 
 def serve() -> None:
@@ -82,18 +84,23 @@ def serve() -> None:
 
 def _train(job: dict[str, Any]) -> None:
     _share_threads(job["threads"])
-    tokens = Path(job["tokens"])
-    validation = open_tokens(tokens / "validation")
+    ids, options = Path(job["ids"]), job["options"]
+    validation = open_tokens(ids / "validation")
     train_gpt(
-        open_tokens(tokens / "training").ids,
+        open_tokens(ids / "training").ids,
         validation.ids,
         job["vocabulary_size"],
-        GPTOptions.model_validate(job["gpt"]),
-        TrainingOptions.model_validate(job["training"]),
-        seed=job["seed"],
-        device=job["device"],
+        GPTOptions(**{name: options[name] for name in GPTOptions.model_fields}),
+        TrainingOptions.model_validate(
+            {name: options[name] for name in TrainingOptions.model_fields}
+        ),
         n_validation_bytes=validation.n_units,
-        checkpoint=Path(job["checkpoint"]),
+        runtime=Runtime(
+            seed=job["seed"],
+            device=job["device"],
+            threads=job["threads"],
+            checkpoint=Path(job["checkpoint"]) if job["checkpoint"] else None,
+        ),
     )
 
 
