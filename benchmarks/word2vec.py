@@ -33,6 +33,7 @@ from compare.judgments.analogy_sets import (
 from compare.judgments.similarity_sets import default_similarity, folded_similarity
 from compare.measures.analogies import score_analogies
 from compare.measures.similarity import score_similarity
+from compare.runtime import Runtime
 from compare.spaces.space import EmbeddingSpace
 from compare.text.corpus import CorpusOptions, normalized_passages, open_corpus
 from compare.text.tokens import TokenArray, renumbered, write_tokens
@@ -103,7 +104,10 @@ def main() -> None:
                 else:
                     started = time.perf_counter()
                     tables = train_skipgram(
-                        tokens, vocabulary, ours[name], seed=seed, device=given.device
+                        tokens,
+                        vocabulary,
+                        ours[name],
+                        runtime=Runtime(seed=seed, device=given.device),
                     )
                     seconds = time.perf_counter() - started
                     space = EmbeddingSpace(vocabulary.words, tables.input, vocabulary.counts)

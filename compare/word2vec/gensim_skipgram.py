@@ -29,7 +29,8 @@ from gensim.models.callbacks import CallbackAny2Vec
 from gensim.models.word2vec import MAX_WORDS_IN_BATCH
 
 from compare.machine import require_memory
-from compare.progress import Progress, silent
+from compare.progress import Progress
+from compare.runtime import Runtime
 from compare.text.tokens import TokenArray
 from compare.text.vocabulary import Vocabulary
 from compare.word2vec.held_out import HeldOutPairs
@@ -43,10 +44,9 @@ def train_gensim(
     vocabulary: Vocabulary,
     options: SkipgramOptions,
     *,
-    seed: int,
     workers: int = 1,
     validation: TokenArray | None = None,
-    progress: Progress = silent,
+    runtime: Runtime,
 ) -> SkipgramTables:
     """Train by gensim's ``Word2Vec(sg=1)``; see :func:`compare.word2vec.skipgram.train_skipgram`.
 
@@ -56,6 +56,8 @@ def train_gensim(
         Threads; more than one is not reproducible.
     validation : TokenArray, optional
         Held-out text; a fixed sample of its pairs gives the validation loss of each epoch.
+    runtime : Runtime
+        Its seed and progress are used; gensim has no checkpoints and keeps no snapshots.
 
     Raises
     ------
@@ -81,18 +83,18 @@ def train_gensim(
         alpha=options.learning_rate,
         min_alpha=options.learning_rate if constant else options.min_learning_rate,
         min_count=1,
-        seed=seed,
+        seed=runtime.seed,
         workers=workers,
         sorted_vocab=1,
     )
     frequencies = dict(zip(vocabulary.words, vocabulary.counts.tolist(), strict=True))
     model.build_vocab_from_freq(frequencies)
-    held_out = (
-        None if validation is None else HeldOutPairs.of(validation, vocabulary, options, seed=seed)
-    )
+    held_out = None
+    if validation is not None:
+        held_out = HeldOutPairs.of(validation, vocabulary, options, seed=runtime.seed)
     watcher = _EpochWatcher(vocabulary, options, held_out)
     model.train(
-        _Sentences(tokens, vocabulary, watcher, progress),
+        _Sentences(tokens, vocabulary, watcher, runtime.progress),
         total_words=len(tokens),
         epochs=options.epochs,
         callbacks=[watcher],

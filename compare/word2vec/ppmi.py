@@ -33,7 +33,7 @@ from threadpoolctl import threadpool_limits
 
 from compare.errors import InputError
 from compare.options import Options
-from compare.progress import Progress, silent
+from compare.runtime import Runtime
 from compare.text.tokens import TokenArray
 from compare.text.vocabulary import Vocabulary
 from compare.word2vec.cooccurrences import count_cooccurrences
@@ -78,8 +78,7 @@ def train_ppmi(
     options: SkipgramOptions,
     ppmi: PPMIOptions,
     *,
-    seed: int,
-    progress: Progress = silent,
+    runtime: Runtime,
 ) -> SkipgramTables:
     """Make word vectors by counting pairs and factorising their shifted PPMI matrix.
 
@@ -93,11 +92,9 @@ def train_ppmi(
         ``dimension``, ``window``, ``window_shape``, ``sentence_borders``, ``subsample`` and
         ``noise_exponent`` are used; the rest concerns training.
     ppmi : PPMIOptions
-    seed : int
-        Rules the subsampling and the start of the factorisation. Same seed, text, options and
-        machine: same bits.
-    progress : Progress
-        Told the words counted; the factorisation after it is silent.
+    runtime : Runtime
+        The seed rules the subsampling and the start of the factorisation; progress is told the
+        words counted, and the factorisation after it is silent. There are no checkpoints.
 
     Returns
     -------
@@ -122,12 +119,12 @@ def train_ppmi(
         window=options.window,
         dynamic=options.window_shape == "dynamic",
         subsample=options.subsample,
-        seed=seed,
-        progress=progress,
+        seed=runtime.seed,
+        progress=runtime.progress,
     )
     matrix = shifted_ppmi(counts, shift=ppmi.shift, noise_exponent=options.noise_exponent)
     del counts  # the factorisation needs the room
-    left, singular_values, right = truncated_svd(matrix, options.dimension, seed=seed)
+    left, singular_values, right = truncated_svd(matrix, options.dimension, seed=runtime.seed)
     weights = singular_values**ppmi.eigenvalue_weight
     return SkipgramTables(
         np.ascontiguousarray(left * weights, dtype=np.float32),

@@ -23,6 +23,7 @@ from compare.measures.mutual_neighbours import mutual_neighbours
 from compare.measures.neighbours import neighbour_overlap
 from compare.measures.random_pairs import random_pair_cosines
 from compare.measures.similarity import score_similarity
+from compare.runtime import Runtime
 from compare.spaces.space import EmbeddingSpace
 from compare.text.corpus import CorpusOptions, open_corpus
 from compare.text.tokens import TokenArray
@@ -272,7 +273,7 @@ def _trained(text, vocabulary, epochs):
     ids = vocabulary.ids
     tokens = TokenArray.of_segments([[ids[word] for word in sentence] for sentence in text])
     options = SkipgramOptions(dimension=16, window=3, epochs=epochs, subsample=0)
-    tables = train_skipgram(tokens, vocabulary, options, seed=1)
+    tables = train_skipgram(tokens, vocabulary, options, runtime=Runtime(seed=1))
     return EmbeddingSpace(vocabulary.words, tables.input), len(tokens.ids) * epochs
 
 

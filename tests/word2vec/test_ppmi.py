@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from compare.errors import InputError
+from compare.runtime import Runtime
 from compare.spaces.space import EmbeddingSpace
 from compare.text.planted import PlantedOptions, planted_documents
 from compare.text.planted_truth import relation_pairs
@@ -178,7 +179,9 @@ def tables_of(
     tokens: TokenArray, vocabulary: Vocabulary, *, seed: int = 1, p: float = 0.5, **options: object
 ) -> SkipgramTables:
     ppmi = PPMIOptions(shift=1.0, eigenvalue_weight=p)
-    return train_ppmi(tokens, vocabulary, SkipgramOptions(**options), ppmi, seed=seed)
+    return train_ppmi(
+        tokens, vocabulary, SkipgramOptions(**options), ppmi, runtime=Runtime(seed=seed)
+    )
 
 
 def matrix_of(tokens: TokenArray, vocabulary: Vocabulary, options: SkipgramOptions) -> np.ndarray:
@@ -260,7 +263,9 @@ def test_planted_relations_are_found() -> None:
     ids = vocabulary.ids
     tokens = TokenArray.of_segments([[ids[w] for w in s if w in ids] for s in text])
     ppmi = PPMIOptions()
-    tables = train_ppmi(tokens, vocabulary, SkipgramOptions(dimension=200), ppmi, seed=1)
+    tables = train_ppmi(
+        tokens, vocabulary, SkipgramOptions(dimension=200), ppmi, runtime=Runtime(seed=1)
+    )
     unit = EmbeddingSpace(vocabulary.words, tables.input).unit_vectors
     found = []
     for pairs in relation_pairs().values():
