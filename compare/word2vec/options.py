@@ -64,8 +64,9 @@ class ContrastiveOptions(WindowOptions):
 
 
 class SkipgramOptions(ContrastiveOptions):
-    """Our trainer's own, beside what it shares with gensim (``row_steps.py`` says why large steps
-    are safe).
+    """Our trainer's own, beside what it shares with gensim.
+
+    ``row_steps.py`` says why large steps are safe.
     """
 
     batch_words: int = Field(

@@ -15,8 +15,8 @@ from compare.comparison.protocol import ProtocolOptions
 from compare.judgments.judgments import Judgments
 from compare.runtime import Runtime
 from compare.spaces.space import EmbeddingSpace
-from compare.storage import content_key
-from experiments.results.tables import read_csv, write_csv
+from compare.storage import content_key, read_json, write_json
+from experiments.results.tables import read_csv, text_columns, write_csv
 
 _VERSION = 1
 
@@ -56,11 +56,15 @@ def compared_spaces(
             repeats=repeats,
             progress=runtime.show("comparing the spaces"),
         )
-        for field in fields(Comparison):
-            write_csv(folder / f"{field.name}.csv", getattr(found, field.name))
+        tables = {field.name: getattr(found, field.name) for field in fields(Comparison)}
+        for name, table in tables.items():
+            write_csv(folder / f"{name}.csv", table)
+        texts = {name: text_columns(table) for name, table in tables.items()}
+        write_json(folder / "text.json", texts)
 
     folder = stage("comparison", key, build)
-    return Comparison(**{f.name: read_csv(folder / f"{f.name}.csv") for f in fields(Comparison)})
+    texts = read_json(folder / "text.json")
+    return Comparison(**{n: read_csv(folder / f"{n}.csv", text) for n, text in texts.items()})
 
 
 def _digest(space: EmbeddingSpace) -> list[Any]:

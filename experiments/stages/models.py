@@ -70,8 +70,10 @@ def trained_models(config: RunConfig, text: Text, runtime: Runtime) -> dict[str,
             labels[name],
             one,
             trained,
-            {table: _named(space, name, labels[name], one.record, table)
-             for table, space in spaces.items()},
+            {
+                table: _named(space, name, labels[name], one.record, table)
+                for table, space in spaces.items()
+            },
             tuple(
                 (share, _named(space, name, labels[name], one.record, "input"))
                 for share, space in trained.snapshots
