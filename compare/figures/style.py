@@ -119,7 +119,7 @@ def styled(draw: Callable[Parameters, Drawn]) -> Callable[Parameters, Drawn]:
     return with_style
 
 
-def panels(n_rows: int, n_columns: int, width: float, height: float, **shared: Any) -> Any:
+def panels(n_rows: int, n_columns: int, width: float, height: float, **shared: Any) -> tuple[Figure, Any]:
     """Make a figure of panels, each ``width`` by ``height`` inches.
 
     Returns

@@ -1,9 +1,9 @@
 """The run folder: everything a run found, as files that a report can be made from again.
 
-    config.toml, environment.json, summary.json, manifest.json
-    models.csv, measurements.csv, … (one CSV a table), scores/
-    spaces/MODEL/TABLE.safetensors
-    figures/, report.html, report.md, tables/*.tex, log.txt
+config.toml, environment.json, summary.json, manifest.json
+models.csv, measurements.csv, … (one CSV a table), scores/
+spaces/MODEL/TABLE.safetensors
+figures/, report.html, report.md, tables/*.tex, log.txt
 """
 
 from __future__ import annotations
@@ -171,9 +171,12 @@ def _files() -> dict[str, str]:
 
 
 def _checked_manifest(folder: Path) -> dict[str, dict[str, Any]]:
-    manifest: Any = read_json(folder / MANIFEST)
-    if not isinstance(manifest, dict) or not all(isinstance(v, dict) for v in manifest.values()):
-        manifest = {}
+    found = read_json(folder / MANIFEST)
+    manifest: dict[str, dict[str, Any]] = {
+        str(name): entry
+        for name, entry in (found.items() if isinstance(found, dict) else ())
+        if isinstance(entry, dict)
+    }
     for name in (MARKER, SUMMARY, *_files().values()):
         expected = manifest.get(name, {}).get("sha256")
         if expected is None or file_sha256(folder / name) != expected:
