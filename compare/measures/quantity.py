@@ -14,9 +14,10 @@ from typing import Any, Literal
 
 import numpy as np
 
+from compare.judgments.judgments import ALL_RELATIONS
 from compare.spaces.space import EmbeddingSpace
 
-ALL = "all"
+ALL = ALL_RELATIONS
 """The part of a quantity that is the whole; others are relations, parts of speech and the like."""
 
 

@@ -67,7 +67,7 @@ def compared() -> Comparison:
         "sharp": [planted(0.2, 3, "x"), planted(0.2, 4, "y")],
         "blurred": [planted(3.0, 5, "x"), planted(3.0, 6, "y")],
     }
-    report = ExampleOptions(probe_words=("w0", "w5"), analogy=("w0", "w1", "w2", "w3"))
+    report = ExampleOptions(words=("w0", "w5"), analogy=("w0", "w1", "w2", "w3"))
     return compare_spaces(spaces, asked(), PROTOCOL, report, seed=1, repeats=repeats)
 
 
