@@ -48,8 +48,7 @@ def plot_cosines(cosines: pd.DataFrame, looks: Mapping[str, Look]) -> Figure | N
         axis.set_ylabel("density")
         axis.set_xlim(-1, 1)
     for look in looks.values():
-        line = Line2D([], [], color=look.colour, lw=1.6, label=look.label)
-        line.set_linestyle(look.line)
+        line = Line2D([], [], color=look.colour, linestyle=look.line, lw=1.6, label=look.label)
         axes[0][0].add_line(line)
     legend_below(figure, axes[0][0])
     return figure

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, Literal, ParamSpec, TypeVar
 
 import matplotlib as mpl
 import numpy as np
@@ -50,7 +50,8 @@ FLOOR = "#9a9a9a"
 """Of untrained tables."""
 
 HATCHES = ("", "//", "..", "\\\\", "xx", "++")
-LINES = ("-", "--", "-.", ":")
+Line = Literal["-", "--", "-.", ":"]
+LINES: tuple[Line, ...] = ("-", "--", "-.", ":")
 MARKERS = {"input": "o", "output": "^", "mean": "D", "layer": "s", "untrained": "x"}
 
 Parameters = ParamSpec("Parameters")
@@ -65,7 +66,7 @@ class Look:
     colour: str
     hatch: str = ""
     marker: str = "o"
-    line: str = "-"
+    line: Line = "-"
 
 
 def looks(
@@ -105,7 +106,8 @@ def _shade(ramp: tuple[str, str, str], number: int, n: int) -> str:
     """Take the ``number``-th of ``n`` colours along a ramp."""
     where = 1.0 if n == 1 else 2 * number / (n - 1)
     channels = zip(*(to_rgb(colour) for colour in ramp), strict=True)
-    return to_hex([float(np.interp(where, (0, 1, 2), channel)) for channel in channels])
+    red, green, blue = (float(np.interp(where, (0, 1, 2), channel)) for channel in channels)
+    return to_hex((red, green, blue))
 
 
 def styled(draw: Callable[Parameters, Drawn]) -> Callable[Parameters, Drawn]:
@@ -119,7 +121,9 @@ def styled(draw: Callable[Parameters, Drawn]) -> Callable[Parameters, Drawn]:
     return with_style
 
 
-def panels(n_rows: int, n_columns: int, width: float, height: float, **shared: Any) -> tuple[Figure, Any]:
+def panels(
+    n_rows: int, n_columns: int, width: float, height: float, **shared: Any
+) -> tuple[Figure, Any]:
     """Make a figure of panels, each ``width`` by ``height`` inches.
 
     Returns

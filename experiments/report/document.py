@@ -34,8 +34,9 @@ def document(
 
 
 def sentences(shown: Sequence[Shown]) -> list[str]:
-    """Give the findings of all sections."""
-    return [sentence for part in shown for sentence in part.findings]
+    """Give the findings of all sections, those that lead first."""
+    ordered = sorted(shown, key=lambda part: not part.leads)
+    return [sentence for part in ordered for sentence in part.findings]
 
 
 def _shown(section: Section, results: RunResults, with_figures: bool) -> Shown:
@@ -52,7 +53,9 @@ def _shown(section: Section, results: RunResults, with_figures: bool) -> Shown:
         title=section.title if isinstance(section.title, str) else section.title(results),
         text=section.text(results) if is_shown else "",
         tables=tables,
+        notes=section.notes(results) if is_shown else "",
         findings=tuple(section.findings(results)),
+        leads=section.leads,
         picture=picture.name if picture else "",
         figure=figure,
         alt=picture.alt if picture else "",

@@ -23,7 +23,7 @@ def latex_table(table: Table) -> str:
     for row in table.rows:
         # {}: a row may begin with "["
         lines.append("{}" + " & ".join(_cell(cell) for cell in row) + r" \\")
-    head = [f"% {latex_escaped(table.title)}"] if table.title else []
+    head = [f"% {latex_escaped(text)}" for text in (table.title, table.note) if text]
     return "\n".join([*head, *lines, r"\bottomrule", r"\end{tabular}"]) + "\n"
 
 

@@ -29,14 +29,15 @@ def _blocks(part: Shown, shown: Sequence[Shown], pictures: Collection[str]) -> l
     if part.picture in pictures:
         blocks.append(f"![{markdown_escaped(part.alt)}](figures/{part.picture}.png)")
         blocks += [markdown_escaped(part.caption)] if part.caption else []
-    blocks += [markdown_table(table) for table in part.tables]
+    blocks += [*(markdown_table(table) for table in part.tables), part.notes]
     return [block for block in blocks if block]
 
 
 def markdown_table(table: Table) -> str:
     """Write a table, its title above it."""
     n_numbers = len(table.columns) - table.n_text_columns
-    lines = [markdown_escaped(table.title), ""] if table.title else []
+    told = " ".join(f"{text.rstrip('.')}." for text in (table.title, table.note) if text)
+    lines = [markdown_escaped(told if table.note else table.title), ""] if told else []
     lines.append("| " + " | ".join(markdown_escaped(column) for column in table.columns) + " |")
     lines.append("|" + "---|" * table.n_text_columns + "---:|" * n_numbers)
     lines += ["| " + " | ".join(_cell(cell) for cell in row) + " |" for row in table.rows]

@@ -110,6 +110,7 @@ def quantity_tables(
     section: str,
     *,
     group: Callable[[Quantity], str] = _one_group,
+    first: Sequence[str] = (),
     heading: Callable[[Quantity], str] | None = None,
     vectors: str = "cosines",
 ) -> list[Table]:
@@ -119,6 +120,8 @@ def quantity_tables(
     ----------
     group : callable
         Parts the quantities: each group of one name is a table of its own.
+    first : sequence of str
+        Groups that stand before the others, in their order.
     heading : callable, optional
         Names a column; else its title.
     vectors : str
@@ -135,7 +138,7 @@ def quantity_tables(
     for transform in transforms(results):
         found = [column for one in quantities for column in wholes(results, one, transform)]
         for judgments, columns in _sets(found, group):
-            for title, part in _groups(columns, group):
+            for title, part in _groups(columns, group, first):
                 where = f"{transform} {vectors}"
                 told = ", ".join(text for text in (judgments, where, title) if text)
                 name = "-".join(
@@ -159,12 +162,12 @@ def _sets(
 
 
 def _groups(
-    columns: Sequence[Column], group: Callable[[Quantity], str]
+    columns: Sequence[Column], group: Callable[[Quantity], str], first: Sequence[str]
 ) -> list[tuple[str, list[Column]]]:
-    groups: dict[str, list[Column]] = {}
+    groups: dict[str, list[Column]] = {title: [] for title in first}
     for column in columns:
         groups.setdefault(group(column.quantity), []).append(column)
-    return list(groups.items())
+    return [(title, part) for title, part in groups.items() if part]
 
 
 def _table(
@@ -184,10 +187,17 @@ def _table(
     headings = []
     for column, note in zip(columns, notes, strict=True):
         own = column.short_heading if has_one_set else column.heading
-        headings.append((heading(column.quantity) if heading else own) + (note and f" ({note})"))
+        headings.append(_noted(heading(column.quantity) if heading else own, note))
     cells = [column_cells(results, column, transform) for column in columns]
     table = by_space(results, name, headings, cells)
     return Table(name, table.columns, table.rows, title)
+
+
+def _noted(heading: str, note: str) -> str:
+    """Add a note in brackets; where the heading ends with some, in these."""
+    if not note:
+        return heading
+    return f"{heading[:-1]}, {note})" if heading.endswith(")") else f"{heading} ({note})"
 
 
 def _note(column: Column) -> str:
@@ -250,7 +260,7 @@ def part_columns(results: RunResults, section: str) -> Table | None:
             ]
             columns.append(cells)
             title = _filled(quantity, part, judgments=str(judgments), relation=str(relation))
-            headings.append(f"{title} ({count(part['n_used'].iloc[0])} words)")
+            headings.append(_noted(title, f"{count(part['n_used'].iloc[0])} words"))
     if not columns:
         return None
     table = by_space(results, section, headings, columns)
@@ -267,8 +277,11 @@ def explained(section: str) -> str:
 
 
 def _bare(quantity: Quantity) -> str:
+    """Name a quantity whatever it is asked with."""
+    if "{relation}" in quantity.title:
+        return quantity.method
     title = quantity.title.replace(" ({judgments})", "").replace("{judgments}", quantity.method)
-    return title.replace("{relation}", "parts").replace("{k}", "k")
+    return title.replace("{k}", "k")
 
 
 def _filled(

@@ -46,6 +46,8 @@ class Table:
         Of its file in LaTeX.
     title : str
         What it is of, in one line.
+    note : str
+        What more there is to say of it.
     n_text_columns : int
         Columns from the left that are no numbers.
     is_folded : bool
@@ -56,6 +58,7 @@ class Table:
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
     title: str = ""
+    note: str = ""
     n_text_columns: int = 1
     is_folded: bool = False
 
@@ -90,6 +93,10 @@ def _no_tables(_: RunResults) -> Sequence[Table]:
     return ()
 
 
+def _no_notes(_: RunResults) -> str:
+    return ""
+
+
 @dataclass(frozen=True)
 class Section:
     """How a part of the report is made. It is shown where it has a table or a figure.
@@ -110,8 +117,12 @@ class Section:
     level : int
         Of its heading. The section of level 1 opens the report: it is always shown, and the
         findings of all sections follow it.
+    notes : callable
+        What stands below the tables in small print, in Markdown.
     n_open : int
         Further tables are folded.
+    leads : bool
+        Its findings stand before those of sections that do not.
     """
 
     key: str
@@ -120,8 +131,10 @@ class Section:
     tables: Callable[[RunResults], Sequence[Table]] = _no_tables
     findings: Callable[[RunResults], Sequence[str]] = _nothing
     picture: Picture | None = None
+    notes: Callable[[RunResults], str] = _no_notes
     level: int = 2
     n_open: int = 1
+    leads: bool = False
 
 
 @dataclass(frozen=True)
@@ -132,7 +145,7 @@ class Shown:
     ----------
     title, findings, caption, alt : str
         Plain texts.
-    text : str
+    text, notes : str
         Markdown.
     figure : Figure or None
     """
@@ -142,7 +155,9 @@ class Shown:
     title: str
     text: str
     tables: tuple[Table, ...]
+    notes: str = ""
     findings: tuple[str, ...] = ()
+    leads: bool = False
     picture: str = ""
     figure: Figure | None = None
     alt: str = ""

@@ -29,6 +29,8 @@ def drawn(table: Table, of: str = "") -> Drawn:
     """Draw a table; ``of`` is what its section is about."""
     title = ": ".join(text for text in (of, table.title) if text) or table.name
     found = Drawn(title=Text(plain(title)), title_justify="left", title_style="bold")
+    if table.note:
+        found.caption = Text(plain(table.note))
     for place, column in enumerate(table.columns):
         justify = "left" if place < table.n_text_columns else "right"
         found.add_column(Text(plain(column)), justify=justify)  # type: ignore[arg-type]

@@ -9,6 +9,7 @@ from compare.comparison import quantities as known
 from compare.figures.intervals import plot_intervals
 from compare.measures.analogy_methods import BASELINES
 from compare.measures.quantity import Quantity
+from experiments.report.numbers import count
 from experiments.report.quantity_tables import part_tables, quantity_tables, wholes
 from experiments.report.section import BOLD, Picture, Section, Table
 from experiments.report.spaces import floors, space_looks, transforms
@@ -37,7 +38,10 @@ def _group(quantity: Quantity) -> str:
 
 
 def _tables(results: RunResults) -> list[Table]:
-    tables = quantity_tables(results, "analogies", group=_group, heading=lambda one: one.method)
+    first = (*AMONG.values(), f"baselines, {AMONG['excluded']}")
+    tables = quantity_tables(
+        results, "analogies", group=_group, first=first, heading=lambda one: one.method
+    )
     return [*tables, *part_tables(results, "analogies")]
 
 
@@ -51,10 +55,10 @@ def _findings(results: RunResults) -> list[str]:
             if found:
                 n_used = column.items[0]
                 line = (
-                    f"Analogies ({column.judgments}, {n_used:,} questions answered by "
+                    f"Analogies ({column.judgments}, {count(n_used)} questions answered by "
                     f"{quantity.method}, {transform} cosines): {found}."
-                ).replace(f"{n_used:,}", f"{n_used:,}".replace(",", " "))
-                lines.append(line + (_honest(results, quantity, column.judgments, n_used)))
+                )
+                lines.append(line + _honest(results, quantity, column.judgments, n_used))
     return lines
 
 
@@ -106,4 +110,5 @@ ANALOGIES = Section(
     findings=_findings,
     picture=Picture("analogies", "Analogy accuracy with intervals", _figure),
     n_open=3,
+    leads=True,
 )

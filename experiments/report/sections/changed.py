@@ -33,9 +33,9 @@ def changed_tables(results: RunResults) -> list[Table]:
             for row in of_kind.get("same", part[:0]).itertuples()
         )
         columns = ("word", f"near it in {first}", f"in {second}", "rank-biased overlap")
-        title = f"{first} and {second}; most alike are the neighbourhoods of {same}"
-        name = f"changed-{len(tables) + 1}"
-        tables.append(Table(name, columns, tuple(rows), title, n_text_columns=3))
+        name, title = f"changed-{len(tables) + 1}", f"{first} and {second}"
+        note = f"Most alike are the neighbourhoods of {same}." if same else ""
+        tables.append(Table(name, columns, tuple(rows), title, note, n_text_columns=3))
     return tables
 
 

@@ -40,4 +40,5 @@ LEXICON = Section(
     ),
     tables=lambda results: quantity_tables(results, "lexicon"),
     findings=_findings,
+    leads=True,
 )

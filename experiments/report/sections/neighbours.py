@@ -45,20 +45,25 @@ def words_cell(near: pd.DataFrame, marked: set[str]) -> Cell:
 
 def _text(results: RunResults) -> str:
     k = results.protocol.get("neighbours", 10)
-    text = (
+    return (
         f"The {k} nearest words by cosine. Marked: neighbours in the first column too. To check "
         "against the table: word2vec is trained on what stands *around* a word, a language "
         "model's tables on what can stand *in its place*. A language model's input table is the "
         "token embedding that is looked up, its output table holds the weights that score the "
         "next token; a layer's vector is the mean over occurrences in context."
     )
+
+
+def _missing(results: RunResults) -> str:
     missing = [str(word) for word in results.comparison.missing.get("word", ())]
-    if missing:
-        listed = ", ".join(markdown_escaped(word) for word in missing)
-        text += f"\n\nNot in the shared vocabulary: {listed}."
-    return text
+    listed = ", ".join(markdown_escaped(word) for word in missing)
+    return f"Not in the shared vocabulary: {listed}." if missing else ""
 
 
 NEIGHBOURS = Section(
-    "neighbours", title="Neighbours side by side", text=_text, tables=neighbour_tables
+    "neighbours",
+    title="Neighbours side by side",
+    text=_text,
+    tables=neighbour_tables,
+    notes=_missing,
 )

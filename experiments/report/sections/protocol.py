@@ -48,7 +48,7 @@ def _model_rules(results: RunResults) -> list[str]:
             how = pooling if isinstance(pooling, str) and pooling else "mean"
             forms.setdefault((row["form"], how), []).append(labels[str(row["model"])])
     told = [
-        f"A vector of {' and '.join(names)} is looked up {FORMS.get(form, FORMS['plain'])}; a word "
+        f"A vector of {' and '.join(names)} is looked up {FORMS.get(form, FORMS['bare'])}; a word "
         f"of several tokens is the {pooling} of them."
         for (form, pooling), names in forms.items()
     ]

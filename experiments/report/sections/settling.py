@@ -26,8 +26,8 @@ def settling_tables(results: RunResults) -> list[Table]:
             rows.append((Cell(str(word)), *cells))
         columns = ("word", *(f"after {share_text(one)}" for one in shares[:-1]), "at the end")
         label = labels.get(str(space), str(space))
-        table = Table(f"settling-{space}", columns, tuple(rows), label, len(columns))
-        tables.append(table)
+        name = f"settling-{space}"
+        tables.append(Table(name, columns, tuple(rows), label, n_text_columns=len(columns)))
     return tables
 
 

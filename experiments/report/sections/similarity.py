@@ -59,4 +59,5 @@ SIMILARITY = Section(
     tables=_tables,
     findings=_findings,
     picture=Picture("similarity", "Similarity with intervals", _figure),
+    leads=True,
 )

@@ -26,7 +26,7 @@ def summary_tables(results: RunResults) -> list[Table]:
     return [Table(table.name, table.columns, table.rows, f"{transform} cosines")]
 
 
-def _text(results: RunResults) -> str:
+def _notes(results: RunResults) -> str:
     notes = caveats(results)
     legend = (
         f"One row a space, 95 % intervals in brackets. {BOLD} Analogies: 3CosAdd, question words "
@@ -85,4 +85,4 @@ def _untrained(results: RunResults) -> list[str]:
     return notes
 
 
-SUMMARY = Section("summary", title="", text=_text, tables=summary_tables)
+SUMMARY = Section("summary", title="", text=lambda _: "", tables=summary_tables, notes=_notes)
