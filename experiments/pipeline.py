@@ -33,12 +33,11 @@ from compare.storage import (
 from compare.text.reading import Text, read_text
 from compare.trainers.sources import check_tokenizer
 from experiments.config.run_config import RunConfig
-from experiments.report.document import write_report
+from experiments.report.report import make_report
 from experiments.results.environment import environment, machine
 from experiments.results.run_folder import (
     RunResults,
     check_run_folder,
-    load_results,
     save_results,
 )
 from experiments.stages.comparison import compared_spaces
@@ -190,11 +189,6 @@ def _save_spaces(models: Mapping[str, Model], repeats: Repeats, seed: int, folde
     for name, again in repeats.items():
         for number, space in enumerate(again, start=seed + 1):
             save_space(space, folder / f"{name}.seed-{number}.safetensors")
-
-
-def make_report(folder: Path) -> Path:
-    """Make figures and report again from a run folder alone; returns the page's path."""
-    return write_report(load_results(folder), folder)
 
 
 def compare_files(

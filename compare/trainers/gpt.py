@@ -16,7 +16,9 @@ from compare.llm.cost import flops_per_token, n_parameters
 from compare.llm.distributed import n_processes
 from compare.llm.gpt import GPT, GPTOptions, load_gpt, save_gpt, untrained_gpt
 from compare.llm.options import TrainingOptions
+from compare.llm.tokenizer import save_encoding
 from compare.llm.training import TrainedGPT, train_gpt
+from compare.llm.vectors.coders import BytePairs, TextCoder, WholeWords
 from compare.llm.vectors.language_model import GPTLanguageModel
 from compare.llm.vectors.word_pieces import pooled_rows
 from compare.llm.windows import SlidingWindows
@@ -24,6 +26,7 @@ from compare.machine import resolve_precision
 from compare.runtime import Runtime
 from compare.spaces.space import EmbeddingSpace
 from compare.storage import read_json, write_json, write_text
+from compare.text.reading import write_vocabulary
 from compare.trainers.gpt_workers import training_job
 from compare.trainers.language_models import LABELS, MORE_TABLES, UNTRAINED, OpenedModel
 from compare.trainers.sources import RunningIds, running_ids
@@ -58,7 +61,7 @@ class FittedGPT:
         """Write the model, its tokenizer, the training curve and what it cost."""
         trained = self.trained
         save_gpt(trained.model, folder / "model.pt")
-        self.source.coder.save(folder)
+        _save_coder(self.source.coder, folder)
         points = pd.DataFrame(trained.history)
         history = points.rename(columns={"tokens": "seen"}).assign(unit=self.source.unit)
         write_text(folder / "history.csv", history.to_csv(index=False))
@@ -74,6 +77,13 @@ class FittedGPT:
             "seconds": trained.history[-1].seconds,
         }
         write_json(folder / "about.json", {"cost": cost})
+
+
+def _save_coder(coder: TextCoder, folder: Path) -> None:
+    if isinstance(coder, BytePairs):
+        save_encoding(coder.encoding, folder / "encoding.json")
+    elif isinstance(coder, WholeWords):
+        write_vocabulary(coder.vocabulary, folder / "vocabulary.tsv")
 
 
 def _fit(source: RunningIds, options: GPTTrainerOptions, runtime: Runtime) -> FittedGPT:
@@ -118,7 +128,12 @@ def _load(
         history=pd.read_csv(folder / "history.csv"),
         cost=cost,
         snapshots=_snapshots(folder, reading, whole, cost["seen"]),
+        files=tuple(sorted(folder / name for name in _FILES if (folder / name).is_file())),
     )
+
+
+_FILES = ("model.pt", "encoding.json", "encoding.tiktoken", "vocabulary.tsv")
+"""The model and what it reads text by."""
 
 
 def _snapshots(

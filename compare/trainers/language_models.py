@@ -12,7 +12,7 @@ import pandas as pd
 from compare.cache import checkpoint_of, stage, versions
 from compare.llm.vectors.alone import layers_alone
 from compare.llm.vectors.in_context import layers_in_context
-from compare.llm.vectors.language_model import LanguageModel
+from compare.llm.vectors.language_model import LanguageModel, checked_layers
 from compare.llm.vectors.tables import Layer, layer_of, table_spaces
 from compare.runtime import Runtime
 from compare.spaces.space import EmbeddingSpace, load_space, save_space
@@ -58,6 +58,7 @@ class OpenedModel:
     cost: Mapping[str, Any] = field(default_factory=dict)
     snapshots: Sequence[tuple[float, EmbeddingSpace]] = ()
     notes: tuple[str, ...] = ()
+    files: tuple[Path, ...] = ()
 
     def spaces(self, tables: Sequence[str]) -> dict[str, EmbeddingSpace]:
         """Give the spaces of these tables; all layers come out of one pass over the text."""
@@ -159,8 +160,6 @@ def check_tables(model: LanguageModel, tables: Sequence[str]) -> None:
     ------
     InputError
     """
-    from compare.llm.vectors.in_context import checked_layers
-
     layers = [layer for layer in map(layer_of, tables) if layer is not None]
     checked_layers(model, [layer.number for layer in layers])
 

@@ -39,6 +39,7 @@ class OpenedVectors:
     history: pd.DataFrame = field(default_factory=pd.DataFrame)
     snapshots: Sequence[tuple[float, EmbeddingSpace]] = ()
     notes: tuple[str, ...] = ()
+    files: tuple[Path, ...] = ()
 
     @property
     def cost(self) -> dict[str, Any]:

@@ -67,6 +67,8 @@ class Trained(Protocol):
         Input vectors after shares of the training, the earliest first.
     notes : tuple of str
         What would not repeat.
+    files : tuple of Path
+        The model itself, where it is more than its tables.
     """
 
     key: str
@@ -74,6 +76,7 @@ class Trained(Protocol):
     cost: Mapping[str, Any]
     snapshots: Sequence[tuple[float, EmbeddingSpace]]
     notes: tuple[str, ...]
+    files: tuple[Path, ...]
 
     def spaces(self, tables: Sequence[str]) -> dict[str, EmbeddingSpace]:
         """Give the spaces of these tables, in this order; those named together are made together.

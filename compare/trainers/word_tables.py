@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -95,7 +95,8 @@ class TrainedTables:
     history: pd.DataFrame
     cost: Mapping[str, Any]
     n_ids_seen: int
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
+    files: tuple[Path, ...] = ()
 
     def spaces(self, tables: Any) -> dict[str, EmbeddingSpace]:
         """Give the spaces of these tables."""

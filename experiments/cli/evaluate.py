@@ -20,11 +20,11 @@ from experiments.cli.shown import Json, Seed, err, out, print_json, read_all
 from experiments.pipeline import compare_files
 from experiments.report.evaluation import (
     check_evaluation_folder,
+    evaluated,
     evaluation_records,
-    evaluation_tables,
     write_evaluation,
 )
-from experiments.report.terminal import drawn
+from experiments.report.terminal import print_tables
 from experiments.results.run_folder import check_run_folder, load_results
 
 Analogies = Annotated[
@@ -76,8 +76,7 @@ def evaluate(
     if as_json:
         print_json(evaluation_records(comparison))
         return
-    for table in evaluation_tables(comparison):
-        out.print(drawn(table))
+    print_tables(evaluated(comparison), out)
     if out_dir is not None:
         out.print(f"Written: {out_dir}", markup=False)
 

@@ -22,9 +22,11 @@ from experiments.cli.shown import (
 )
 from experiments.config.loading import load_config
 from experiments.config.run_config import ChecksConfig, Collection, RunConfig
-from experiments.pipeline import execute, make_report
-from experiments.report.document import sentences
-from experiments.report.index import is_our_page, write_index
+from experiments.pipeline import execute
+from experiments.report.document import document, sentences
+from experiments.report.index import write_index
+from experiments.report.report import is_our_page, make_report
+from experiments.report.terminal import print_findings
 from experiments.results.run_folder import RunResults
 from experiments.results.tables import records
 
@@ -101,16 +103,19 @@ def print_answers(done: list[tuple[RunResults, Path]], *, as_json: bool) -> None
         return
     for results, page in done:
         out.print("\n" + printable(results.title), markup=False, style="bold")
-        for line in sentences(results):
-            out.print(f"- {printable(line)}", markup=False)
+        print_findings(_findings(results), out)
         out.print(f"Report: {page}", markup=False)
+
+
+def _findings(results: RunResults) -> list[str]:
+    return sentences(document(results, with_figures=False))
 
 
 def _as_plain(results: RunResults, page: Path) -> dict[str, Any]:
     return {
         "title": results.title,
         "report": str(page),
-        "answer": sentences(results),
+        "answer": _findings(results),
         "measurements": records(results.comparison.measurements),
     }
 
