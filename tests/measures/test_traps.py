@@ -16,8 +16,8 @@ from compare.comparison.protocol import ProtocolOptions, share_vocabulary
 from compare.judgments.analogy_sets import AnalogySet, Question, Relation
 from compare.judgments.similarity_sets import SimilaritySet
 from compare.llm.tokenizer import named_encoding, train_encoding
-from compare.llm.vectors.options import WordVectorOptions
-from compare.llm.vectors.word_pieces import pooled_rows, word_pieces
+from compare.llm.vectors.coders import BytePairs
+from compare.llm.vectors.word_pieces import pooled_rows
 from compare.measures.analogies import score_analogies
 from compare.measures.mutual_neighbours import mutual_neighbours
 from compare.measures.neighbours import neighbour_overlap
@@ -169,7 +169,7 @@ def test_the_bare_form_of_a_word_is_another_token():
     judgments = SimilaritySet("planted", pairs, ratings)
     scores = {}
     for form in ("space", "bare"):
-        pieces = word_pieces(words, encoding, WordVectorOptions(form=form))
+        pieces = BytePairs(encoding).word_pieces(words, form)
         space = EmbeddingSpace(tuple(words), pooled_rows(table, pieces))
         scores[form] = (score_similarity(space, judgments).value, pieces.split_share)
     assert scores["space"] == (pytest.approx(1), 0)
@@ -200,7 +200,7 @@ def test_words_at_the_first_position_are_all_alike():
 
 
 def _mean_pieces(words, encoding):
-    return word_pieces(words, encoding, WordVectorOptions()).lengths.mean()
+    return BytePairs(encoding).word_pieces(words, "space").lengths.mean()
 
 
 def _wiki_words():
