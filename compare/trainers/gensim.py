@@ -16,7 +16,7 @@ from compare.word2vec.options import GensimOptions
 
 
 def _fit(source: SentenceIds, options: GensimOptions, runtime: Runtime) -> FittedTables:
-    notes = ()
+    notes: tuple[str, ...] = ()
     if options.workers > 1:
         notes = ("gensim ran with more than one worker: its vectors do not repeat exactly",)
     return timed(

@@ -52,31 +52,34 @@ class Reading:
 
 
 class Trained(Protocol):
-    """What a trainer leaves: word vectors by table, and how they came about.
+    """What a trainer leaves: word vectors by table, and how they came about."""
 
-    Attributes
-    ----------
-    key : str
-        Names the content.
-    history : DataFrame
-        The training curve: step, seen, unit, training_loss, validation_loss, seconds and the like.
+    @property
+    def key(self) -> str:
+        """Name the content."""
+
+    @property
+    def history(self) -> pd.DataFrame:
+        """The training curve: step, seen, unit, training_loss, validation_loss, seconds and more.
+
         Empty where nothing was trained.
-    cost : mapping
-        What it was given: dimension, parameters, epochs, seen, unit, flops, threads, seconds.
-    snapshots : sequence of (float, EmbeddingSpace)
-        Input vectors after shares of the training, the earliest first.
-    notes : tuple of str
-        What would not repeat.
-    files : tuple of Path
-        The model itself, where it is more than its tables.
-    """
+        """
 
-    key: str
-    history: pd.DataFrame
-    cost: Mapping[str, Any]
-    snapshots: Sequence[tuple[float, EmbeddingSpace]]
-    notes: tuple[str, ...]
-    files: tuple[Path, ...]
+    @property
+    def cost(self) -> Mapping[str, Any]:
+        """What it was given: dimension, parameters, epochs, seen, unit, flops, threads, seconds."""
+
+    @property
+    def snapshots(self) -> Sequence[tuple[float, EmbeddingSpace]]:
+        """Input vectors after shares of the training, the earliest first."""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What would not repeat."""
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The model itself, where it is more than its tables."""
 
     def spaces(self, tables: Sequence[str]) -> dict[str, EmbeddingSpace]:
         """Give the spaces of these tables, in this order; those named together are made together.

@@ -13,6 +13,7 @@ from compare.comparison.protocol import ProtocolOptions
 from compare.errors import InputError
 from compare.judgments.judgments import JudgmentOptions, Judgments, open_judgments
 from compare.progress import Show
+from compare.runtime import Runtime
 from compare.storage import check_writable
 from experiments.cli.progress_display import shown_progress
 from experiments.cli.run import print_answers
@@ -111,8 +112,7 @@ def compare(
             spaces=read_all(files),
             judgments=_chosen_judgments(analogies, similarity, lexicon, show),
             protocol=ProtocolOptions(),
-            report=ExampleOptions(),
-            seed=1 if seed is None else seed,
-            show=show,
+            examples=ExampleOptions(),
+            runtime=Runtime(seed=1 if seed is None else seed, show=show),
         )
     print_answers([(load_results(out_dir), page)], as_json=as_json)

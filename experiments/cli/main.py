@@ -29,14 +29,17 @@ train_app = typer.Typer(
     help="Train one model and save its word vectors.", no_args_is_help=True, rich_markup_mode=None
 )
 train.add_commands(train_app)
-for command in (run.run, run.report):
-    app.command()(command)
+app.command()(run.run)
 app.add_typer(train_app, name="train")
-for command in (look.neighbours, look.analogy, evaluate.evaluate, evaluate.compare):
-    app.command()(command)
+app.command()(look.neighbours)
+app.command()(look.analogy)
+app.command()(evaluate.evaluate)
+app.command()(evaluate.compare)
+app.command()(run.report)
 app.command("check-vectors")(check_vectors.check_vectors)
-for command in (lists.corpora, lists.judgments, lists.presets):
-    app.command()(command)
+app.command()(lists.corpora)
+app.command()(lists.judgments)
+app.command()(lists.presets)
 
 INTERRUPTED = 130
 """What typer exits with after Ctrl-C."""

@@ -61,7 +61,7 @@ def _command(trainer: Trainer) -> Callable[..., None]:
             Path,
             typer.Option("--out", help="FILE.safetensors (.txt or .bin: one table) or a folder."),
         ],
-        reads: Annotated[str | None, typer.Option(help=f"{' or '.join(trainer.reads)}.")] = None,
+        reads: Annotated[str | None, typer.Option(help="words or tokens [its own].")] = None,
         vectors: Annotated[
             Literal["input", "output", "mean"], typer.Option(help="Which table a file gets.")
         ] = "input",

@@ -86,7 +86,7 @@ def _refuse_space_names(names: Sequence[Any], where: str) -> None:
 
 
 def _pretrained(value: Any) -> str:
-    one = next(iter(_listed(value)), {})
+    one: Any = next(iter(_listed(value)), {})
     name = one.get("name", "NAME") if isinstance(one, Mapping) else "NAME"
     if isinstance(one, Mapping) and "vectors" in one:
         told = f'trainer = "published" vectors = "{one["vectors"]}", and the space {name}/vectors'

@@ -140,7 +140,7 @@ def _apply_to_all(models: Mapping[str, Any], path: list[str], value: Any, settin
     fields = {trainer.name: trainer.options.model_fields for trainer in TRAINERS}
     moved = 0
     for model in models.values():
-        own = fields.get(model.get("trainer") if isinstance(model, Mapping) else None, {})
+        own = fields.get(str(model.get("trainer")), {}) if isinstance(model, Mapping) else {}
         if path and (path[0] in own or (path[0] in RESERVED and path[0] in model)):
             _set(model, path, value, setting)
             moved += 1
