@@ -3,6 +3,9 @@
 import numpy as np
 import pandas as pd
 import pytest
+from experiments.cells import Table, paired_tests, value_cells, with_own_names
+from experiments.evaluation import evaluation_tables
+from experiments.tables import cut_tables, seed_table, summary_table
 
 from compare.comparison.comparison import Comparison, compare_spaces
 from compare.comparison.examples import ExampleOptions
@@ -13,9 +16,6 @@ from compare.judgments.judgments import ALL_RELATIONS, Judgments
 from compare.judgments.lexicon import Lexicon
 from compare.judgments.similarity_sets import SimilaritySet
 from compare.spaces.space import EmbeddingSpace
-from experiments.cells import Table, paired_tests, value_cells, with_own_names
-from experiments.evaluation import evaluation_tables
-from experiments.tables import cut_tables, seed_table, summary_table
 
 N = 240
 WORDS = tuple(f"w{i}" for i in range(N))

@@ -2,22 +2,22 @@
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pytest
 
-from compare.comparison.examples import ExampleOptions
-from compare.comparison.protocol import ProtocolOptions
+from compare.cache import cache_folder
 from compare.errors import InputError
-from compare.judgments.judgments import Judgments
 from compare.measures.analogy_methods import BASELINES, METHODS
-from compare.spaces.space import EmbeddingSpace, load_space
-from experiments import stages
-from experiments.config import RunConfig, load_config
-from experiments.results import load_results
-from experiments.run import compare_files, execute, make_report
+from compare.spaces.space import load_space
+from compare.trainers import sources, training
+from experiments.config.loading import load_config
+from experiments.config.run_config import RunConfig
+from experiments.pipeline import execute
+from experiments.report.report import make_report
+from experiments.results.run_folder import load_results
 
 
 def smoke(*settings: str) -> RunConfig:
@@ -47,17 +47,18 @@ def finished(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_run_folder_holds_what_the_design_says(finished: Path) -> None:
     expected = {
-        *("config.toml", "environment.json", "measurements.csv", "history.csv", "neighbours.json"),
+        *("config.toml", "environment.json", "measurements.csv", "history.csv", "neighbours.csv"),
         *("report.html", "report.md", "log.txt", "scores", "figures", "tables", "spaces", "truth"),
     }
     assert expected <= {path.name for path in finished.iterdir()}
-    names = {path.stem for path in (finished / "spaces").iterdir()}
+    spaces = finished / "spaces"
+    names = {path.relative_to(spaces).with_suffix("").as_posix() for path in spaces.rglob("*.saf*")}
     wings = {
-        f"{trainer}-{table}"
-        for trainer in ("gensim", "torch", "ppmi")
+        f"{model}/{table}"
+        for model in ("gensim", "w2v", "ppmi")
         for table in ("input", "output", "mean")
     }
-    assert names == wings | {"gpt-input", "gpt-output", "gpt-random"}
+    assert names == wings | {"gpt/input", "gpt/output", "gpt/untrained"}
     figures = {path.stem for path in (finished / "figures").glob("*.png")}
     assert figures == {"training", "map", "analogies", "similarity", "cosines", "context"}
     assert not list(finished.rglob("*.partial"))
@@ -75,9 +76,9 @@ def test_every_number_has_its_items_and_interval(finished: Path) -> None:
     assert (analogies["chance"] < 0.01).all()
     assert set(analogies["candidates"]) == {"excluded", "honest"}
     scores = pd.read_csv(finished / "scores" / "analogies.csv")
-    part = scores[(scores["space"] == "torch-input") & (scores["method"] == "3CosAdd")]
+    part = scores[(scores["space"] == "w2v/input") & (scores["method"] == "3CosAdd")]
     part = part[part["transform"] == "raw"]
-    told = analogies[(analogies["space"] == "torch-input") & (analogies["method"] == "3CosAdd")]
+    told = analogies[(analogies["space"] == "w2v/input") & (analogies["method"] == "3CosAdd")]
     told = told[(told["transform"] == "raw") & (told["candidates"] == "excluded")]
     assert told["value"].iloc[0] == pytest.approx((part["rank_excluded"] == 1).mean())
 
@@ -102,43 +103,60 @@ def test_the_report_stands_on_its_own_and_comes_out_equal_again(
 def test_results_read_back_as_they_were(finished: Path) -> None:
     results = load_results(finished)
     assert results.name == "smoke"
-    assert results.comparison.coverage["space"].iloc[0] == "gensim-input"
-    assert {entry["word"] for entry in results.comparison.neighbours} <= {"king", "woman", "bank"}
+    assert results.comparison.coverage["space"].iloc[0] == "gensim/input"
+    assert set(results.comparison.neighbours["word"]) <= {"king", "woman", "bank"}
     environment = json.loads((finished / "environment.json").read_text())
     assert environment["packages"]["torch"]
     assert environment["seed"] == 1
 
 
-def test_a_second_run_trains_nothing_and_gives_the_same_numbers(
-    finished: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def fail(*_: object, **__: object) -> None:
-        raise AssertionError("trained again")
+def stages_kept() -> set[str]:
+    return {path.name for path in cache_folder().iterdir()}
 
-    for name in ("train_skipgram", "train_gensim", "train_gpt", "train_encoding"):
-        monkeypatch.setattr(stages, name, fail)
+
+@pytest.fixture
+def fitted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Note what is trained: trainers by name, and the byte-pair encoding."""
+    noted: list[str] = []
+
+    def watched(name: str, original: object) -> object:
+        def fit(*arguments: object, **more: object) -> object:
+            noted.append(name)
+            return original(*arguments, **more)
+
+        return fit
+
+    records = tuple(
+        one if one.fit is None else replace(one, fit=watched(one.name, one.fit))
+        for one in training.TRAINERS
+    )
+    monkeypatch.setattr(training, "TRAINERS", records)
+    monkeypatch.setattr(sources, "train_encoding", watched("encoding", sources.train_encoding))
+    return noted
+
+
+def test_a_second_run_makes_nothing_and_gives_the_same_numbers(
+    finished: Path, tmp_path: Path, fitted: list[str]
+) -> None:
+    before = stages_kept()
     execute(smoke(), tmp_path / "again")
-    for name in ("measurements.csv", "neighbours.json", "spaces/gpt-input.safetensors"):
+    assert not fitted
+    assert stages_kept() == before
+    for name in ("measurements.csv", "neighbours.csv", "spaces/gpt/input.safetensors"):
         assert (tmp_path / "again" / name).read_bytes() == (finished / name).read_bytes()
 
 
 def test_one_changed_option_redoes_only_what_depends_on_it(
-    finished: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    finished: Path, tmp_path: Path, fitted: list[str]
 ) -> None:
-    trained = []
-    for name in ("train_skipgram", "train_gensim", "train_gpt", "train_encoding"):
-        original = getattr(stages, name)
-
-        def watched(*args: object, _name: str = name, _original=original, **more: object):
-            trained.append(_name)
-            return _original(*args, **more)
-
-        monkeypatch.setattr(stages, name, watched)
-    execute(smoke("gpt.dimension=20"), tmp_path / "wider")
-    assert trained == ["train_gpt"]
-    trained.clear()
-    execute(smoke("word2vec.dimension=20"), tmp_path / "other")
-    assert trained == ["train_gensim", "train_skipgram"]
+    execute(smoke("models.gpt.dimension=20"), tmp_path / "wider")
+    assert fitted == ["gpt"]
+    fitted.clear()
+    execute(smoke("models.*.dimension=20", "models.gpt.dimension=16"), tmp_path / "other")
+    assert fitted == ["gensim", "skipgram", "ppmi"]
+    fitted.clear()
+    execute(smoke("models.gpt.tokenizer.vocabulary_size=500"), tmp_path / "pieces")
+    assert fitted == ["encoding", "gpt"]
 
 
 def test_a_fresh_cache_gives_the_same_bits(
@@ -146,38 +164,9 @@ def test_a_fresh_cache_gives_the_same_bits(
 ) -> None:
     monkeypatch.setenv("EMBCONTRAST_CACHE", str(tmp_path / "fresh"))
     execute(smoke(), tmp_path / "again")
-    for path in sorted((finished / "spaces").iterdir()):
-        again = tmp_path / "again" / "spaces" / path.name
+    for path in sorted((finished / "spaces").rglob("*.safetensors")):
+        again = tmp_path / "again" / path.relative_to(finished)
         assert again.read_bytes() == path.read_bytes(), path.name
-
-
-def test_words_of_a_corpus_are_text_everywhere(tmp_path: Path) -> None:
-    """A word that is markup in HTML, LaTeX or Markdown reaches none of them as such."""
-    evil = "a<b>&$x_1$"
-    spaces = []
-    words = (evil, "king", "queen", "man", "woman", "</td><script>alert(1)</script>")
-    for seed in (0, 1):
-        vectors = np.random.default_rng(seed).normal(size=(6, 4)).astype(np.float32)
-        spaces.append(EmbeddingSpace(words, vectors, None, {"name": f"<i>{seed}</i>"}))
-    report = ExampleOptions(probe_words=(evil, "king"), map_words=(evil, "$\\frac{1}{$"))
-    page = compare_files(
-        [tmp_path / "a", tmp_path / "b"],
-        tmp_path / "report",
-        spaces=spaces,
-        judgments=Judgments(),
-        protocol=ProtocolOptions(),
-        report=report,
-        seed=1,
-    )
-    text = page.read_text(encoding="utf-8")
-    assert "<script>" not in text
-    assert "a&lt;b&gt;" in text
-    assert "<i>0" not in text
-    markdown = (tmp_path / "report" / "report.md").read_text(encoding="utf-8")
-    assert "<script>" not in markdown
-    assert "<b>" not in markdown
-    for table in (tmp_path / "report" / "tables").iterdir():
-        assert "&lt;" not in table.read_text()
 
 
 def test_mistakes_leave_nothing_behind(tmp_path: Path) -> None:
@@ -188,8 +177,8 @@ def test_mistakes_leave_nothing_behind(tmp_path: Path) -> None:
             "unknown corpus",
         ),
         ("vocabulary.min_count=100000", "lower min_count"),
-        ("gpt.context=900000", "shorten the context"),
-        ("tokenizer.encoding=gpt3", "unknown encoding"),
+        ("models.gpt.context=900000", "shorten the context"),
+        ("models.gpt.tokenizer.encoding=gpt3", "unknown encoding"),
         ('judgments.analogies=["nowhere.txt"]', "no such file"),
         ('judgments.similarity=["WordSim353"]', "did you mean 'WordSim-353'"),
     ):
@@ -213,12 +202,14 @@ def test_folders_that_are_no_run_are_left_alone(tmp_path: Path) -> None:
 
 
 def test_spaces_carry_their_provenance(finished: Path) -> None:
-    space = load_space(finished / "spaces" / "torch-input.safetensors")
-    assert space.name == "torch-input"
+    space = load_space(finished / "spaces" / "w2v" / "input.safetensors")
+    assert space.name == "w2v/input"
     assert space.provenance["options"]["dimension"] == 16
     assert space.provenance["seed"] == 1
     assert len(space.provenance["corpus"]) == 64
     assert space.counts is not None
-    gpt = load_space(finished / "spaces" / "gpt-input.safetensors")
+    gpt = load_space(finished / "spaces" / "gpt" / "input.safetensors")
     assert gpt.words == space.words
     assert 0 < gpt.provenance["split_share"] < 1
+    assert space.provenance["label"] == "word2vec (torch)"
+    assert (gpt.provenance["model"], gpt.provenance["family"]) == ("gpt", "language model")
