@@ -12,7 +12,7 @@ ranks up to k; by cosine and by CSLS (``compare/measures/csls.py``); in both dir
 the same map (its inverse is its transpose).
 
 Range: 0 to 1; larger is more alike; unrelated spaces of n words reach k / n. Unchanged by rotation
-and by scaling a whole space. Scored on training words it would mostly measure the dimension.
+and by scaling words. Scored on training words it would mostly measure the dimension.
 """
 
 from __future__ import annotations
@@ -171,7 +171,7 @@ PROCRUSTES = Quantity(
     unit="number",
     better="neither",
     bounds=(0, 1),
-    unchanged="rotation scale",
+    unchanged="rotation scale lengths",
     equation="min ‖X W − Y‖ over orthogonal W; share of held-out words whose nearest is themselves",
     paper="Schönemann 1966, Psychometrika 31; Conneau et al. 2018, ICLR (arXiv:1710.04087)",
 )
