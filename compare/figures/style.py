@@ -85,7 +85,7 @@ def looks(
         One each; a role of "floor" is an untrained table. No roles: none is.
     """
     kinds = [
-        "floor" if role == "floor" else str(family)
+        "floor" if role == "floor" else family if family in FAMILIES else "other"
         for family, role in zip(families, roles or [""] * len(names), strict=True)
     ]
     made = {}

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pandas as pd
-from matplotlib.figure import Figure
 
 from compare.comparison import quantities as known
+from compare.figures import Figure
 from compare.figures.intervals import plot_intervals
 from compare.measures.analogy_methods import BASELINES
 from compare.measures.quantity import Quantity
