@@ -2,6 +2,7 @@
 
 import io
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,15 +13,30 @@ from experiments.report.document import document
 from experiments.report.escapes import latex_escaped, markdown_escaped, plain
 from experiments.report.report import write_report
 from experiments.report.terminal import print_findings, print_tables
+from experiments.results.run_folder import RunResults
 from tests.report.small_results import run_results
 
 EVIL = "a<b>&$x_1$|</td><script>alert(1)</script>*%\\end{tabular}[red]\x1b[31m\u202e"
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def evil_results() -> RunResults:
+    """Words, labels of spaces and models, and sets of judgments are hostile."""
+    results = run_results(EVIL)
+    compared = results.comparison
+    coverage = compared.coverage
+    labels = [f"{EVIL} {place}" for place in range(len(coverage))]
+    measured = compared.measurements.replace({"relation": {"capitals": EVIL}})
+    measured["judgments"] = [f"{EVIL} {name}" if name else "" for name in measured["judgments"]]
+    compared = replace(compared, coverage=coverage.assign(label=labels), measurements=measured)
+    models = results.models.assign(notes=EVIL, label=[f"{EVIL} w2v", f"{EVIL} gpt"])
+    return replace(results, comparison=compared, models=models)
+
+
+@pytest.fixture(scope="module", params=[run_results, evil_results])
+def folder(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
     folder = tmp_path_factory.mktemp("evil")
-    write_report(run_results(EVIL), folder)
+    results = evil_results() if request.param is evil_results else run_results(EVIL)
+    write_report(results, folder)
     return folder
 
 
@@ -59,7 +75,7 @@ def test_latex_runs_no_command_of_a_word(folder: Path) -> None:
 def test_a_terminal_is_not_steered() -> None:
     written = io.StringIO()
     console = Console(file=written, width=4000, force_terminal=True, color_system=None)
-    shown = document(run_results(EVIL), with_figures=False)
+    shown = document(evil_results(), with_figures=False)
     print_tables(shown, console)
     print_findings([EVIL], console)
     text = written.getvalue()

@@ -48,8 +48,8 @@ def _model_rules(results: RunResults) -> list[str]:
             how = pooling if isinstance(pooling, str) and pooling else "mean"
             forms.setdefault((row["form"], how), []).append(labels[str(row["model"])])
     told = [
-        f"Words of {' and '.join(names)} are looked up {FORMS.get(form, FORMS['bare'])}; the vector "
-        f"of a word of several tokens is made of theirs ({pooling})."
+        f"Words of {' and '.join(names)} are looked up {FORMS.get(form, FORMS['bare'])}; the "
+        f"vector of a word of several tokens is made of theirs ({pooling})."
         for (form, pooling), names in forms.items()
     ]
     tied = [labels[str(row["model"])] for row in models if _is_true(row.get("tied"))]
