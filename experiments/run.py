@@ -19,8 +19,8 @@ import torch
 
 from compare.comparison.comparison import compare_spaces
 from compare.comparison.examples import ExampleOptions, neighbours_by_snapshot
-from compare.comparison.protocol import ProtocolOptions
 from compare.comparison.item_scores import concatenated
+from compare.comparison.protocol import ProtocolOptions
 from compare.errors import InputError
 from compare.judgments.analogy_sets import AnalogySet, load_analogies
 from compare.judgments.judgments import Judgments, open_judgments
@@ -215,7 +215,9 @@ def _settling(trained: dict[str, Trained], text: WordText, config: RunConfig) ->
             last = next(space for space in one.spaces if space.name == f"{model}-input")
             n_seen = one.budget["seen"] if model == "gpt" else n_words_seen
             stages = [*((s.provenance["seen"] / n_seen, s) for s in one.snapshots), (1.0, last)]
-            tables.append(neighbours_by_snapshot(stages, config.report.probe_words, config.protocol))
+            tables.append(
+                neighbours_by_snapshot(stages, config.report.probe_words, config.protocol)
+            )
     return concatenated(tables)
 
 

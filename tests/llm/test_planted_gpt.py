@@ -16,8 +16,9 @@ from compare.measures.sense_probe import probe_senses
 from compare.progress import quiet
 from compare.text.corpus import normalized_passages
 from compare.text.planted import PlantedOptions, planted_documents
+from compare.text.planted_truth import read_senses
 from experiments.config import RunConfig, load_config
-from experiments.context_measures import context_measures, read_senses
+from experiments.context_measures import context_measures
 from experiments.model_spaces import gpt_language_model, with_layers
 from experiments.stages import CorpusParts, Trained, WordText, token_text, trained_gpt, word_text
 
@@ -170,7 +171,7 @@ def test_what_context_adds_is_measured_layer_by_layer(
 ) -> None:
     parts, words, trained = world
     found = context_measures(model, trained.folder.name, parts, words, config, quiet)
-    assert found.layers["space"].tolist() == ["gpt-layer-0", "gpt-layer-1", "gpt-layer-2"]
+    assert found.layers["space"].tolist() == ["gpt/layer-0", "gpt/layer-1", "gpt/layer-2"]
     # layer 0 knows the place alone; attention mixes the company in (Ethayarajh 2019)
     similarity = found.layers["self_similarity"] + found.layers["baseline_cosine"]
     assert similarity[0] > 0.9 > similarity[1]
