@@ -40,10 +40,10 @@ def main() -> None:
     given = parser.parse_args()
     torch.set_num_threads(given.threads)
     corpus = open_corpus(CorpusOptions(source=given.corpus))
-    texts = (p.text for p in normalized_passages(corpus, CorpusOptions().normalization))
+    passages = normalized_passages(corpus, CorpusOptions().normalization)
     with tempfile.TemporaryDirectory() as folder:
         encoder = WordEncoder()
-        raw = write_tokens(Path(folder) / "raw", encoder.encode_all(texts))
+        raw = write_tokens(Path(folder) / "raw", encoder.encode_all(passages))
         counts = token_counts(raw, len(encoder.words))
         kept, vocabulary = frequent_words(encoder.words, counts, VocabularyOptions())
         new_ids = new_numbers(kept, len(counts))

@@ -69,7 +69,7 @@ def main() -> None:
     corpus = open_corpus(CorpusOptions(source=given.corpus))
     normalization = CorpusOptions().normalization
     encoder = WordEncoder()
-    parts = list(encoder.encode_all(p.text for p in normalized_passages(corpus, normalization)))
+    parts = list(encoder.encode_all(normalized_passages(corpus, normalization)))
     counts = np.bincount(np.concatenate([part.ids for part in parts]))
     kept, vocabulary = frequent_words(encoder.words, counts, VocabularyOptions())
     new_ids = new_numbers(kept, len(counts))

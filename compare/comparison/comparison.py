@@ -6,17 +6,31 @@ Tables are pandas frames, one row a fact; in CSV they keep eight digits.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
 
 import pandas as pd
 
 from compare.comparison.cuts import scores_by_cut
-from compare.comparison.examples import ExampleOptions, neighbour_lists, planes, worked_example
-from compare.comparison.protocol import ProtocolOptions, fold_case, share_vocabulary, transformed
-from compare.comparison.scores import Scores, concatenated
+from compare.comparison.examples import ExampleOptions, neighbours, planes, worked_example
+from compare.comparison.item_scores import (
+    concatenated,
+    hubs,
+    pair_scores,
+    question_scores,
+    random_cosines,
+)
+from compare.comparison.protocol import (
+    Coverage,
+    ProtocolOptions,
+    SpacesByTransform,
+    share_vocabulary,
+    transformed,
+)
+from compare.comparison.quantities import QUANTITIES
+from compare.comparison.scores import Number, ask, measurements, numbers
+from compare.comparison.seeds import Repeats, cut_repeats, values_by_seed
+from compare.comparison.significance import differences, relation_differences
 from compare.comparison.space_pairs import (
-    Repeats,
     changed_words,
     likeness,
     overlaps,
@@ -52,20 +66,23 @@ class Comparison:
         itself is its model from another seed.
     bands : DataFrame
         overlap@k and rank-biased overlap by the frequency of the word, in the first transform.
-    changed : list of dict
-        Words whose neighbourhoods differ most and least from those in the first space.
+    changed : DataFrame
+        Words whose neighbourhoods differ most and least from those in the first space: first,
+        second, kind ("changed" or "same"), word, rbo, side, place, neighbour.
     likeness : DataFrame
         Likeness of each pair of spaces by several measures, with the mean and the 95th percentile
         of the same over shuffled words (floor, floor_high), and the mean of the two models' own
         likeness over seeds (ceiling), in the first transform.
     retrieval : DataFrame
         Held-out words found again after the best rotation, both ways, by cosine and by CSLS.
-    neighbours : list of dict
-        For each transform, word and space: the k nearest words and their cosines.
-    hubs : list of dict
-        For each transform and space: the words that are neighbours of the most others.
-    example : list of dict
-        The example analogy in each space and transform: the five best answers, the rank.
+    neighbours : DataFrame
+        The k nearest words: transform, word, space, place (from 1), neighbour, cosine.
+    hubs : DataFrame
+        The words that are neighbours of the most others: transform, space, k, n_asked, place,
+        word, n.
+    example : DataFrame
+        The example analogy: transform, space, a, b, c, d, rank, rank_honest of d, and the five
+        best answers: place, answer.
     plane : DataFrame
         Words on the first two principal components of each space.
     cosines : DataFrame
@@ -73,11 +90,12 @@ class Comparison:
     analogy_scores, similarity_scores : DataFrame
         Scores of every question and pair.
     coverage : DataFrame
-        Words of each space before and after the cut to the shared vocabulary.
+        What each space is (space, label, family, role, model) and its words before and after the
+        cut to the shared vocabulary.
     judgments : DataFrame
         Sets of judgments with their items, and how many of these are repeated in the set.
-    missing_probes : list of str
-        Probe words that are not in the shared vocabulary.
+    missing : DataFrame
+        Words asked about that are not in the shared vocabulary: word.
     """
 
     measurements: pd.DataFrame
@@ -87,26 +105,26 @@ class Comparison:
     cuts: pd.DataFrame
     overlaps: pd.DataFrame
     bands: pd.DataFrame
-    changed: list[dict[str, Any]]
+    changed: pd.DataFrame
     likeness: pd.DataFrame
     retrieval: pd.DataFrame
-    neighbours: list[dict[str, Any]]
-    hubs: list[dict[str, Any]]
-    example: list[dict[str, Any]]
+    neighbours: pd.DataFrame
+    hubs: pd.DataFrame
+    example: pd.DataFrame
     plane: pd.DataFrame
     cosines: pd.DataFrame
     analogy_scores: pd.DataFrame
     similarity_scores: pd.DataFrame
     coverage: pd.DataFrame
     judgments: pd.DataFrame
-    missing_probes: list[str]
+    missing: pd.DataFrame
 
 
 def compare_spaces(
     spaces: Sequence[EmbeddingSpace],
     judgments: Judgments,
     protocol: ProtocolOptions,
-    report: ExampleOptions,
+    examples: ExampleOptions,
     *,
     seed: int,
     repeats: Repeats | None = None,
@@ -128,89 +146,90 @@ def compare_spaces(
     """
     judgments.check_names()
     shared, coverage = share_vocabulary(spaces, protocol)
-    repeats = _cut_repeats(repeats or {}, shared[0], protocol)
+    repeats = cut_repeats(repeats or {}, shared[0], protocol)
     if protocol.case == "fold":
-        judgments, report = judgments.folded(), _folded_words(report)
+        judgments, examples = judgments.folded(), examples.folded()
     by_transform = {t: [transformed(space, t) for space in shared] for t in protocol.transforms}
-    scores = Scores(protocol, seed)
-    n_steps, done = len(protocol.transforms) * len(shared) + 5, 0
-    for transform, spaces_alike in by_transform.items():
-        for space in spaces_alike:
-            scores.add(space, transform, judgments)
-            done += 1
-            progress(done, n_steps, unit="spaces")
     first = protocol.transforms[0]
+    alike = by_transform[first]
     repeats = {n: [transformed(one, first) for one in again] for n, again in repeats.items()}
-    names = [space.name for space in shared]
-    words = [word for word in report.probe_words if word in shared[0]]
-    parts: dict[str, Callable[[], Any]] = {
+    words = [word for word in examples.words if word in shared[0]]
+    missing = [word for word in examples.words if word not in shared[0]]
+    parts: dict[str, Callable[[], pd.DataFrame]] = {
         "overlaps": lambda: overlaps(by_transform, repeats, protocol, seed),
-        "bands": lambda: overlaps_by_band(by_transform[first], first, protocol, seed),
-        "changed": lambda: changed_words(by_transform[first], protocol),
-        "likeness": lambda: likeness(by_transform[first], first, repeats, protocol, seed),
-        "retrieval": lambda: retrieval(by_transform[first], first, protocol, seed),
+        "bands": lambda: overlaps_by_band(alike, first, protocol, seed),
+        "changed": lambda: changed_words(alike, protocol),
+        "likeness": lambda: likeness(alike, first, repeats, protocol, seed),
+        "retrieval": lambda: retrieval(alike, first, protocol, seed),
+        "seeds": lambda: values_by_seed(alike, repeats, first, judgments, protocol, seed),
+        "cuts": lambda: scores_by_cut(alike, judgments, seed=seed),
+        "neighbours": lambda: neighbours(by_transform, words, protocol),
+        "example": lambda: worked_example(by_transform, examples.analogy),
+        "plane": lambda: planes(alike, (*examples.analogy, *examples.map_words)),
     }
-    found: dict[str, Any] = {}
-    for name, measure in parts.items():
+    n_spaces = len(protocol.transforms) * len(shared)
+    n_steps = n_spaces + len(parts)
+    found = _measured(
+        by_transform, judgments, protocol, seed, lambda n: progress(n, n_steps, unit="spaces")
+    )
+    for done, (name, measure) in enumerate(parts.items(), start=n_spaces + 1):
         found[name] = measure()
-        done += 1
         progress(done, n_steps, unit="spaces")
     return Comparison(
         **found,
-        measurements=scores.measurements(),
-        differences=scores.differences(names),
-        relation_differences=scores.relation_differences(names),
-        seeds=_seed_values(by_transform[first], repeats, judgments, protocol, seed),
-        cuts=scores_by_cut(by_transform[first], judgments),
-        neighbours=neighbour_lists(by_transform, protocol, words),
-        hubs=scores.hubs,
-        example=worked_example(by_transform, report.analogy),
-        plane=planes(by_transform[first], (*report.analogy, *report.map_words)),
-        cosines=pd.concat(scores.cosines, ignore_index=True),
-        analogy_scores=concatenated(scores.questions),
-        similarity_scores=concatenated(scores.pairs),
-        coverage=pd.DataFrame(coverage),
+        coverage=_coverage(spaces, coverage),
         judgments=judgments.table(),
-        missing_probes=[word for word in report.probe_words if word not in shared[0]],
+        missing=pd.DataFrame({"word": missing}, dtype=object),
     )
 
 
-def _cut_repeats(
-    repeats: Repeats, reference: EmbeddingSpace, protocol: ProtocolOptions
-) -> dict[str, list[EmbeddingSpace]]:
-    """Cut other seeds' spaces to the shared words; they hold them, being of the same models."""
-    cut = {}
-    for name, again in repeats.items():
-        folded = (fold_case(one)[0] if protocol.case == "fold" else one for one in again)
-        kept = [replace(one, counts=None).restricted(reference.words) for one in folded]
-        cut[name] = [replace(one, counts=reference.counts) for one in kept]
-    return cut
-
-
-def _seed_values(
-    spaces: Sequence[EmbeddingSpace],
-    repeats: Repeats,
+def _measured(
+    by_transform: SpacesByTransform,
     judgments: Judgments,
     protocol: ProtocolOptions,
     seed: int,
-) -> pd.DataFrame:
-    """Take the main numbers of every seed's space, those that are compared first."""
-    transform = protocol.transforms[0]
-    tables = []
-    for space in spaces:
-        for number, one in enumerate((space, *repeats.get(space.name, ()))):
-            if repeats.get(space.name):
-                scores = Scores(protocol, seed, brief=True)
-                scores.add(one.named(space.name), transform, judgments)
-                tables.append(scores.measurements().assign(seed=seed + number))
-    return concatenated(tables).drop(columns=["low", "high"], errors="ignore")
+    tell: Callable[[int], None],
+) -> dict[str, pd.DataFrame]:
+    """Ask every space every quantity; the lists beside the numbers come out of the same passes."""
+    found: list[Number] = []
+    lists: dict[str, list[pd.DataFrame]] = {
+        name: [] for name in ("analogy_scores", "similarity_scores", "cosines", "hubs")
+    }
+    first = protocol.transforms[0]
+    done = 0
+    for transform, spaces in by_transform.items():
+        for space in spaces:
+            asked = ask(space, transform, judgments, protocol, seed, quantities=QUANTITIES)
+            found += numbers(
+                asked,
+                QUANTITIES,
+                n_replicates=protocol.bootstrap_replicates,
+                is_first=transform == first,
+            )
+            lists["analogy_scores"].append(question_scores(asked))
+            lists["similarity_scores"].append(pair_scores(asked))
+            lists["cosines"].append(random_cosines(asked))
+            lists["hubs"].append(hubs(asked))
+            done += 1
+            tell(done)
+    names = [space.name for space in by_transform[first]]
+    return {
+        "measurements": measurements(found),
+        "differences": differences(found, names),
+        "relation_differences": relation_differences(found, names, transform=first),
+        **{name: concatenated(tables) for name, tables in lists.items()},
+    }
 
 
-def _folded_words(report: ExampleOptions) -> ExampleOptions:
-    return report.model_copy(
-        update={
-            "probe_words": tuple(dict.fromkeys(word.lower() for word in report.probe_words)),
-            "map_words": tuple(word.lower() for word in report.map_words),
-            "analogy": tuple(word.lower() for word in report.analogy),
-        }
-    )
+def _coverage(spaces: Sequence[EmbeddingSpace], coverage: Sequence[Coverage]) -> pd.DataFrame:
+    """Tell what each space is, by its provenance, and what the cut cost it."""
+    table = pd.DataFrame(coverage)
+    said = {
+        "label": [space.provenance.get("label", space.name) for space in spaces],
+        "family": [space.provenance.get("family", "other") for space in spaces],
+        "role": [space.provenance.get("role", "") for space in spaces],
+        "model": [space.provenance.get("model", space.name.partition("/")[0]) for space in spaces],
+    }
+    for place, (column, values) in enumerate(said.items(), start=1):
+        table.insert(place, column, values)
+    return table

@@ -17,17 +17,18 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from compare.comparison.quantities import main_quantities
 from compare.errors import InputError
 from compare.judgments.analogy_sets import AnalogySet
 from compare.judgments.judgments import Judgments
 from compare.judgments.similarity_sets import SimilaritySet
-from compare.measures.analogies import Candidates, score_analogies
-from compare.measures.analogy_methods import Method
-from compare.measures.similarity import score_similarity
+from compare.measures.quantity import ALL, Asked, Quantity
 from compare.spaces.space import EmbeddingSpace
 
 CUTS = (5_000, 10_000, 30_000)
 """Words kept; the whole space stands behind them."""
+
+CUT_COLUMNS = ["space", "measure", "judgments", "n_words", "value", "n_used", "n_missing"]
 
 
 @dataclass(frozen=True)
@@ -48,46 +49,44 @@ class CutScore:
     n_missing: int
 
 
-def analogies_by_cut(
+def scores_by_cut(
+    spaces: Sequence[EmbeddingSpace], judgments: Judgments, *, seed: int = 0
+) -> pd.DataFrame:
+    """Score spaces over their most frequent words alone, for growing cuts.
+
+    The main quantities of analogies and of similarity. A cut drops questions with rare words and
+    rivals of the right answers: both flatter.
+    """
+    sets: dict[str, Sequence[AnalogySet | SimilaritySet]] = {
+        "analogies": judgments.analogies,
+        "similarity": judgments.similarity,
+    }
+    asked = [(q, one) for q in main_quantities() for one in sets.get(q.asks, ())]
+    rows = [
+        (space.name, quantity.key, one.name, cut.n_words, cut.value, cut.n_used, cut.n_missing)
+        for space in spaces
+        for quantity, one in asked
+        for cut in score_by_cut(space, quantity, one, seed=seed)
+    ]
+    return pd.DataFrame(rows, columns=CUT_COLUMNS)
+
+
+def score_by_cut(
     space: EmbeddingSpace,
-    analogies: AnalogySet,
+    quantity: Quantity,
+    judgments: AnalogySet | SimilaritySet,
     *,
-    method: Method = "3CosAdd",
-    candidates: Candidates = "excluded",
     cuts: Sequence[int] = CUTS,
     seed: int = 0,
 ) -> tuple[CutScore, ...]:
-    """Take the accuracy over all questions (micro) for growing cuts and for the whole space.
+    """Take a quantity for growing cuts and for the whole space.
 
     Parameters
     ----------
+    quantity : Quantity
+        Of analogies or similarity, as the judgments are.
     cuts : sequence of int
         Words to keep, rising, each at least 1; those beyond the space are left out.
-    seed : int
-        Of the random words that LRCos learns from.
-
-    Raises
-    ------
-    InputError
-        If the cuts do not rise, or the method is unknown.
-    """
-    scores = []
-    for part in _parts(space, cuts):
-        found = score_analogies(part, analogies, methods=[method], seed=seed)[method]
-        accuracy = found.accuracy(candidates)
-        scores.append(CutScore(len(part), accuracy, found.n_used, found.n_missing))
-    return tuple(scores)
-
-
-def similarity_by_cut(
-    space: EmbeddingSpace, judgments: SimilaritySet, *, cuts: Sequence[int] = CUTS
-) -> tuple[CutScore, ...]:
-    """Take Spearman's ρ for growing cuts and for the whole space.
-
-    Parameters
-    ----------
-    cuts : sequence of int
-        As of :func:`analogies_by_cut`.
 
     Raises
     ------
@@ -96,8 +95,9 @@ def similarity_by_cut(
     """
     scores = []
     for part in _parts(space, cuts):
-        found = score_similarity(part, judgments)
-        scores.append(CutScore(len(part), found.value, found.n_used, found.n_missing))
+        asked = Asked(part, judgments, seed=seed, methods=(quantity.method,))
+        scored = quantity.read(asked.once(quantity.measure))[ALL]
+        scores.append(CutScore(len(part), scored.value, scored.n_used, scored.n_missing))
     return tuple(scores)
 
 
@@ -106,27 +106,3 @@ def _parts(space: EmbeddingSpace, cuts: Sequence[int]) -> list[EmbeddingSpace]:
         raise InputError(f"cuts of a vocabulary must rise from 1 on; found {list(cuts)}")
     parts = [space.restricted(space.words[:cut]) for cut in cuts if cut < len(space)]
     return [*parts, space]
-
-
-CUT_COLUMNS = ["space", "measure", "judgments", "n_words", "value", "n_used", "n_missing"]
-
-
-def scores_by_cut(spaces: Sequence[EmbeddingSpace], judgments: Judgments) -> pd.DataFrame:
-    """Score spaces over their most frequent words alone, for growing cuts.
-
-    A cut drops questions with rare words and rivals of the right answers: both flatter.
-    """
-    rows = []
-    for space in spaces:
-        found = [
-            ("analogies", one.name, analogies_by_cut(space, one)) for one in judgments.analogies
-        ]
-        found += [
-            ("similarity", one.name, similarity_by_cut(space, one)) for one in judgments.similarity
-        ]
-        rows += [
-            (space.name, measure, name, cut.n_words, cut.value, cut.n_used, cut.n_missing)
-            for measure, name, cuts in found
-            for cut in cuts
-        ]
-    return pd.DataFrame(rows, columns=CUT_COLUMNS)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import pandas as pd
 from pydantic import Field
 
-from compare.comparison.protocol import ProtocolOptions
-from compare.comparison.scores import concatenated
-from compare.comparison.space_pairs import SpacesByTransform
+from compare.comparison.item_scores import concatenated
+from compare.comparison.protocol import ProtocolOptions, SpacesByTransform
 from compare.judgments.analogy_sets import AnalogySet, Question, Relation
 from compare.measures.analogies import score_analogies, solve_analogy
 from compare.measures.neighbours import nearest
@@ -20,10 +18,9 @@ from compare.spaces.space import EmbeddingSpace
 
 
 class ExampleOptions(Options):
-    """What the report shows."""
+    """Words that are looked at one by one."""
 
-    title: str = Field(default="", description="headline of the report; empty: made of the corpus")
-    probe_words: tuple[str, ...] = Field(
+    words: tuple[str, ...] = Field(
         default=("king", "woman", "france", "good", "water", "music", "three", "walked"),
         strict=False,
         description="words whose neighbours are shown side by side",
@@ -39,36 +36,46 @@ class ExampleOptions(Options):
         description="further words on the map",
     )
 
+    def folded(self) -> ExampleOptions:
+        """Fold all words to lower case, as the protocol folds those of spaces."""
+        return ExampleOptions(
+            words=tuple(dict.fromkeys(word.lower() for word in self.words)),
+            analogy=tuple(word.lower() for word in self.analogy),  # type: ignore[arg-type]
+            map_words=tuple(word.lower() for word in self.map_words),
+        )
 
-def neighbour_lists(
-    by_transform: SpacesByTransform, protocol: ProtocolOptions, words: Sequence[str]
-) -> list[dict[str, Any]]:
-    """List the nearest words of words in each space and transform, with their cosines."""
-    found = []
+
+def neighbours(
+    by_transform: SpacesByTransform, words: Sequence[str], protocol: ProtocolOptions
+) -> pd.DataFrame:
+    """List the nearest words of words in each space and transform.
+
+    Returns
+    -------
+    DataFrame
+        transform, word, space, place (from 1), neighbour, cosine (of four digits).
+    """
+    parts = []
     for transform, spaces in by_transform.items():
         for space in spaces:
-            table = nearest(space, words, k=protocol.neighbours)
-            for word, rows, cosines in zip(words, table.rows, table.cosines, strict=True):
-                found.append(
-                    {
-                        "transform": transform,
-                        "word": word,
-                        "space": space.name,
-                        "neighbours": [space.words[row] for row in rows],
-                        "cosines": [round(float(cosine), 4) for cosine in cosines],
-                    }
-                )
-    return found
+            listed = _nearest_words(space, words, k=protocol.neighbours)
+            listed.insert(0, "transform", transform)
+            listed.insert(2, "space", space.name)
+            parts.append(listed.assign(cosine=[round(value, 4) for value in listed["cosine"]]))
+    columns = ["transform", "word", "space", "place", "neighbour", "cosine"]
+    return concatenated(parts).reindex(columns=columns)
 
 
-def neighbours_by_stage(
-    stages: Sequence[tuple[float, EmbeddingSpace]], words: Sequence[str], protocol: ProtocolOptions
+def neighbours_by_snapshot(
+    snapshots: Sequence[tuple[float, EmbeddingSpace]],
+    words: Sequence[str],
+    protocol: ProtocolOptions,
 ) -> pd.DataFrame:
-    """List the nearest neighbours of words at stages of one training.
+    """List the nearest neighbours of words during one training.
 
     Parameters
     ----------
-    stages : sequence of (float, EmbeddingSpace)
+    snapshots : sequence of (float, EmbeddingSpace)
         Share of the training, and the vectors then, all over the same words.
 
     Returns
@@ -76,48 +83,54 @@ def neighbours_by_stage(
     DataFrame
         space, share, word, neighbour, cosine (raw); candidates are the ``max_words`` most frequent.
     """
-    rows = []
-    for share, space in stages:
+    parts = []
+    for share, space in snapshots:
         frequent = space.restricted(space.words[: protocol.max_words])
         known = [word for word in words if word in frequent]
-        found = nearest(frequent, known, k=min(5, protocol.neighbours))
-        rows += [
-            {
-                "space": space.name,
-                "share": share,
-                "word": word,
-                "neighbour": frequent.words[row],
-                "cosine": cosine,
-            }
-            for word, near, cosines in zip(known, found.rows, found.cosines, strict=True)
-            for row, cosine in zip(near, cosines.tolist(), strict=True)
-        ]
-    return pd.DataFrame(rows)
+        listed = _nearest_words(frequent, known, k=min(5, protocol.neighbours))
+        parts.append(listed.assign(space=space.name, share=share))
+    columns = ["space", "share", "word", "neighbour", "cosine"]
+    return concatenated(parts).reindex(columns=columns)
+
+
+def _nearest_words(space: EmbeddingSpace, words: Sequence[str], *, k: int) -> pd.DataFrame:
+    """Columns: word, place (from 1), neighbour, cosine."""
+    found = nearest(space, words, k=k)
+    rows = [
+        (word, place, space.words[row], cosine)
+        for word, near, cosines in zip(words, found.rows, found.cosines, strict=True)
+        for place, (row, cosine) in enumerate(zip(near, cosines.tolist(), strict=True), start=1)
+    ]
+    return pd.DataFrame(rows, columns=["word", "place", "neighbour", "cosine"])
 
 
 def worked_example(
     by_transform: SpacesByTransform, analogy: tuple[str, str, str, str]
-) -> list[dict[str, Any]]:
-    """Work the example analogy in every space: the best answers and the rank of the right one."""
+) -> pd.DataFrame:
+    """Work the example analogy in every space: the best answers and the rank of the right one.
+
+    Returns
+    -------
+    DataFrame
+        transform, space, a, b, c, d, rank, rank_honest (NaN where the question cannot be scored),
+        place (of the answer, from 1), answer. Empty where a word is unknown.
+    """
     a, b, c, d = analogy
-    if not all(word in next(iter(by_transform.values()))[0] for word in analogy):
-        return []
-    found = []
+    columns = ["transform", "space", *"abcd", "rank", "rank_honest", "place", "answer"]
+    rows: list[tuple[object, ...]] = []
     question = AnalogySet("example", (Relation("example", (Question(a, b, c, (d,)),)),))
     for transform, spaces in by_transform.items():
-        for space in spaces:
+        for space in spaces if all(word in spaces[0] for word in analogy) else ():
             ranked = score_analogies(space, question, methods=["3CosAdd"])["3CosAdd"].relations[0]
-            found.append(
-                {
-                    "transform": transform,
-                    "space": space.name,
-                    "analogy": list(analogy),
-                    "answers": [word for word, _ in solve_analogy(space, a, b, c, k=5)],
-                    "rank": int(ranked.excluded[0]) if ranked.n_used else None,
-                    "rank_honest": int(ranked.honest[0]) if ranked.n_used else None,
-                }
-            )
-    return found
+            ranks = [
+                int(of_way[0]) if ranked.n_used else float("nan")
+                for of_way in (ranked.excluded, ranked.honest)
+            ]
+            rows += [
+                (transform, space.name, *analogy, *ranks, place, answer)
+                for place, (answer, _) in enumerate(solve_analogy(space, a, b, c, k=5), start=1)
+            ]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def planes(spaces: Sequence[EmbeddingSpace], words: Sequence[str]) -> pd.DataFrame:

@@ -6,7 +6,7 @@ candidates are cut with it. What the cut costs is told (coverage).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -18,6 +18,8 @@ from compare.options import Options
 from compare.spaces.space import EmbeddingSpace
 
 Transform = Literal["raw", "centred", "z-scored", "all-but-the-top"]
+
+SpacesByTransform = Mapping[Transform, Sequence[EmbeddingSpace]]
 
 
 class ProtocolOptions(Options):

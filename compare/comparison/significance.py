@@ -1,11 +1,80 @@
-"""Are two spaces different: paired tests, adjusted for being many."""
+"""Are two spaces different: paired tests, adjusted for being many (Holm 1979)."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import combinations
+from typing import Any
 
 import numpy as np
+import pandas as pd
 from scipy import stats
+
+from compare.comparison.scores import Number, Of
+from compare.uncertainty import interval
+
+DIFFERENCE_COLUMNS = [
+    *("space", "reference", "measure", "judgments", "relation", "method", "transform"),
+    *("difference", "low", "high", "p", "p_holm"),
+]
+
+
+def differences(found: Sequence[Number], names: Sequence[str]) -> pd.DataFrame:
+    """Test every pair of spaces on the same resamples; Holm over all tests.
+
+    Parameters
+    ----------
+    found : sequence of Number
+        Of all spaces and transforms; those with replicates are tested.
+    names : sequence of str
+        Of the spaces, in order.
+    """
+    wholes = [number for number in found if number.of.is_whole]
+    return _tests(wholes, list(combinations(names, 2)))
+
+
+def relation_differences(
+    found: Sequence[Number], names: Sequence[str], *, transform: str
+) -> pd.DataFrame:
+    """Test each space against the first by relation, in one transform; Holm over these.
+
+    A family of their own: they look closer at what :func:`differences` tests as a whole.
+    """
+    parts = [n for n in found if not n.of.is_whole and n.of.transform == transform]
+    return _tests(parts, [(names[0], name) for name in names[1:]])
+
+
+def _tests(found: Iterable[Number], pairs: Sequence[tuple[str, str]]) -> pd.DataFrame:
+    by_space: dict[Of, dict[str, Number]] = {}
+    for number in found:
+        if number.replicates is not None:
+            by_space.setdefault(number.of, {})[number.space] = number
+    rows = [
+        _difference(of_spaces[name], of_spaces[reference])
+        for of_spaces in by_space.values()
+        for reference, name in pairs
+        if name in of_spaces and reference in of_spaces
+    ]
+    tested = [row for row in rows if not np.isnan(row["difference"])]
+    table = pd.DataFrame(tested, columns=DIFFERENCE_COLUMNS)
+    table["p_holm"] = holm(table["p"].tolist())
+    return table
+
+
+def _difference(number: Number, reference: Number) -> dict[str, Any]:
+    assert number.replicates is not None
+    assert reference.replicates is not None
+    replicates = number.replicates - reference.replicates
+    found = interval(number.interval.value - reference.interval.value, replicates)
+    return {
+        "space": number.space,
+        "reference": reference.space,
+        **number.of._asdict(),
+        "difference": found.value,
+        "low": found.low,
+        "high": found.high,
+        "p": paired_p_value(found.value, replicates),
+    }
 
 
 def paired_p_value(difference: float, replicates: np.ndarray) -> float:

@@ -6,24 +6,22 @@ model trained from another seed), where a config asks for seeds.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import partial
+from collections.abc import Sequence
 from itertools import combinations, pairwise
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from compare.comparison.protocol import ProtocolOptions, Transform
-from compare.measures.cka import linear_cka
+from compare.comparison.protocol import ProtocolOptions, SpacesByTransform, Transform
+from compare.comparison.quantities import QUANTITIES
+from compare.comparison.seeds import Repeats
 from compare.measures.frequency_bands import EDGES, by_frequency_band, most_and_least
-from compare.measures.likeness import LikenessMeasure, with_bounds
-from compare.measures.mutual_neighbours import mutual_neighbours
+from compare.measures.likeness import Likeness, LikenessMeasure, with_bounds
 from compare.measures.neighbours import Neighbours, common_neighbours, nearest
-from compare.measures.procrustes import held_out_precision, procrustes_retrieval
+from compare.measures.procrustes import procrustes_retrieval
+from compare.measures.quantity import ALL, Asked, Quantity
 from compare.measures.rank_biased_overlap import rank_biased_overlap
-from compare.measures.rsa import similarity_correlation
-from compare.measures.svcca import svcca
 from compare.spaces.space import EmbeddingSpace
 from compare.uncertainty import bootstrap_mean, interval
 
@@ -31,15 +29,12 @@ OVERLAP_WORDS = 1000
 BAND_WORDS = 250
 CHANGED_WORDS = 2000
 
-SpacesByTransform = Mapping[Transform, Sequence[EmbeddingSpace]]
-Repeats = Mapping[str, Sequence[EmbeddingSpace]]
-"""Spaces of the same model from other seeds, by the name of the space that is compared."""
-
 OVERLAP_COLUMNS = ["first", "second", "transform", "k", "value", "low", "high", "chance", "n_used"]
 BAND_COLUMNS = [
     *("first", "second", "transform", "from_rank", "to_rank", "k", "value", "low", "high"),
     *("rbo", "n_used"),
 ]
+CHANGED_COLUMNS = ["first", "second", "kind", "word", "rbo", "side", "place", "neighbour"]
 LIKENESS_COLUMNS = [
     *("first", "second", "measure", "transform", "value", "floor", "floor_high", "p", "ceiling"),
     *("n_shuffles", "n_used"),
@@ -124,49 +119,49 @@ def overlaps_by_band(
 
 def changed_words(
     spaces: Sequence[EmbeddingSpace], protocol: ProtocolOptions, *, n: int = 8
-) -> list[dict[str, Any]]:
+) -> pd.DataFrame:
     """List the frequent words whose neighbourhoods differ most and least from the first space.
 
     By rank-biased overlap, among the 2,000 most frequent words; of equal ones the more frequent.
+
+    Returns
+    -------
+    DataFrame
+        first, second, kind ("changed" or "same"), word, rbo (of three digits), side ("first" or
+        "second"), place (from 1), neighbour: the three nearest words on either side of each that
+        changed. Those that stayed the same have one row without side and neighbour, at place 0.
     """
     words = spaces[0].words[:CHANGED_WORDS]
     near = [nearest(space, words, k=protocol.neighbours) for space in spaces]
-    found = []
+    found: list[tuple[object, ...]] = []
     for space, of_space in zip(spaces[1:], near[1:], strict=True):
         scores = rank_biased_overlap(near[0], of_space)
         same, changed = most_and_least(words, scores, n=n)
-        found.append(
-            {
-                "first": spaces[0].name,
-                "second": space.name,
-                "same": [{"word": word, "rbo": round(score, 3)} for word, score in same],
-                "changed": [
-                    {
-                        "word": word,
-                        "rbo": round(score, 3),
-                        "in_first": _top(spaces[0], near[0], word),
-                        "in_second": _top(space, of_space, word),
-                    }
-                    for word, score in changed
-                ],
-            }
-        )
-    return found
+        names = (spaces[0].name, space.name)
+        for word, score in changed:
+            found += [
+                (*names, "changed", word, round(score, 3), side, place, neighbour)
+                for side, one, of_one in (
+                    ("first", spaces[0], near[0]),
+                    ("second", space, of_space),
+                )
+                for place, neighbour in enumerate(_top(one, of_one, word), start=1)
+            ]
+        found += [(*names, "same", word, round(score, 3), "", 0, "") for word, score in same]
+    return pd.DataFrame(found, columns=CHANGED_COLUMNS)
 
 
 def _top(space: EmbeddingSpace, near: Neighbours, word: str, n: int = 3) -> list[str]:
     return [space.words[row] for row in near.rows[near.words.index(word)][:n]]
 
 
-def _likeness_measures(seed: int) -> dict[str, LikenessMeasure]:
-    return {
-        "linear CKA": linear_cka,
-        # all pairs of its words are ranked
-        "RSA": partial(similarity_correlation, max_words=250, seed=seed),
-        "SVCCA": svcca,
-        "mutual k-NN": mutual_neighbours,
-        "Procrustes P@1": partial(held_out_precision, seed=seed),
-    }
+def _likeness_measure(quantity: Quantity, seed: int) -> LikenessMeasure:
+    def measure(first: EmbeddingSpace, second: EmbeddingSpace) -> Likeness:
+        asked = Asked(first, other=second, seed=seed)
+        scored = quantity.read(asked.once(quantity.measure))[ALL]
+        return Likeness(scored.value, scored.n_used, scored.n_missing)
+
+    return measure
 
 
 def likeness(
@@ -185,12 +180,13 @@ def likeness(
         space.name: [other.restricted(words) for other in repeats.get(space.name, ())]
         for space in spaces
     }
+    of_pairs = [quantity for quantity in QUANTITIES if quantity.asks == "pair"]
     found = []
     for first, second in combinations(drawn, 2) if len(rows) >= 4 else ():
         seeds = [(one, other) for one in (first, second) for other in again[one.name]]
-        for name, measure in _likeness_measures(seed).items():
+        for quantity in of_pairs:
             bounded = with_bounds(
-                measure,
+                _likeness_measure(quantity, seed),
                 first,
                 second,
                 n_permutations=protocol.shuffles,
@@ -200,7 +196,7 @@ def likeness(
             )
             numbers = (bounded.value, bounded.floor, bounded.floor_high, bounded.p, bounded.ceiling)
             sizes = (bounded.n_permutations, bounded.n_used)
-            found.append((first.name, second.name, name, transform, *numbers, *sizes))
+            found.append((first.name, second.name, quantity.method, transform, *numbers, *sizes))
     return pd.DataFrame(found, columns=LIKENESS_COLUMNS)
 
 

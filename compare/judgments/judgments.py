@@ -52,6 +52,7 @@ def open_judgments(
 
 
 ALL_RELATIONS = "all"
+"""What tables write where a number is of a whole set; no relation may be named so."""
 
 
 @dataclass(frozen=True)

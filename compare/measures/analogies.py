@@ -13,19 +13,21 @@ Of several right answers the best ranked one counts, and the others do not stand
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 import numpy as np
 
 from compare.errors import InputError, nearest_names
 from compare.judgments.analogy_sets import AnalogySet, Relation
-from compare.measures.analogy_methods import BASELINES, METHODS, Method
+from compare.measures.analogy_methods import BASELINES, EQUATIONS, METHODS, PAPERS, Method
 from compare.measures.analogy_questions import AskedRelation
 from compare.measures.analogy_ranks import Ranker
+from compare.measures.quantity import ALL, Asked, Quantity, Scored
 from compare.spaces.space import EmbeddingSpace
-from compare.uncertainty import PairOutcomes
+from compare.uncertainty import PairOutcomes, bootstrap_accuracy
 
 Candidates = Literal["excluded", "honest"]
 DEFAULT_METHODS: tuple[Method, ...] = ("3CosAdd", "3CosMul", "only-c")
@@ -235,3 +237,108 @@ def solve_analogy(
     scores[rows] = -np.inf
     best = np.argsort(-scores, kind="stable")[: max(0, min(k, len(space) - len(set(rows))))]
     return [(space.words[row], float(scores[row])) for row in best]
+
+
+def analogies_of(asked: Asked) -> dict[Method, AnalogyScores]:
+    """Answer a set by every method, or by those that are asked for, in one pass."""
+    methods: list[Method] = [
+        method for method in (*METHODS, *BASELINES) if not asked.methods or method in asked.methods
+    ]
+    return score_analogies(asked.space, asked.judgments, methods=methods, seed=asked.seed)
+
+
+Scores = Mapping[Method, AnalogyScores]
+
+
+def _is_main(method: Method, candidates: Candidates) -> bool:
+    return method == "3CosAdd" and candidates == "excluded"
+
+
+def _read_accuracy(scores: Scores, method: Method, candidates: Candidates) -> dict[str, Scored]:
+    """Read the accuracy over all questions and by relation; intervals by relation for one only."""
+    found = scores[method]
+    outcomes = [relation.outcomes(candidates) for relation in found.relations]
+    read = {
+        ALL: Scored(
+            found.accuracy(candidates),
+            (outcomes,),
+            found.n_used,
+            found.n_missing,
+            n_units=len({pair for one in outcomes for pair in one.pairs}),
+            chance=found.random,
+        )
+    }
+    for relation, outcome in zip(found.relations, outcomes, strict=True):
+        read[relation.name] = Scored(
+            relation.accuracy(candidates),
+            ([outcome],) if _is_main(method, candidates) else (),
+            relation.n_used,
+            relation.n_missing,
+            n_units=len(outcome.pairs),
+        )
+    return read
+
+
+def _read_macro_accuracy(
+    scores: Scores, method: Method, candidates: Candidates
+) -> dict[str, Scored]:
+    found = scores[method]
+    value = found.macro_accuracy(candidates)
+    return {ALL: Scored(value, n_used=found.n_used, n_missing=found.n_missing)}
+
+
+def _read_reciprocal_rank(
+    scores: Scores, method: Method, candidates: Candidates
+) -> dict[str, Scored]:
+    found = scores[method]
+    value = found.reciprocal_rank(candidates)
+    return {ALL: Scored(value, n_used=found.n_used, n_missing=found.n_missing)}
+
+
+_KINDS: tuple[tuple[str, Callable[..., Mapping[str, Scored]], str], ...] = (
+    ("analogies", _read_accuracy, "Share of the analogy questions that are answered right"),
+    ("macro accuracy", _read_macro_accuracy, "Mean over relations of the share answered right"),
+    ("reciprocal rank", _read_reciprocal_rank, "Mean of 1 / rank of the right answer"),
+)
+"""What is read of the ranks by one method: key, how, and in words."""
+
+
+def _quantity(
+    kind: tuple[str, Callable[..., Mapping[str, Scored]], str],
+    method: Method,
+    candidates: Candidates,
+) -> Quantity:
+    key, read, says = kind
+    is_accuracy = key == "analogies"
+    is_main = is_accuracy and _is_main(method, candidates)
+    among = "question words excluded" if candidates == "excluded" else "question words allowed"
+    # LRCos draws random words by their place: another order is another draw.
+    order = "" if method == "LRCos" else " order"
+    return Quantity(
+        key=key,
+        method=method,
+        asks="analogies",
+        measure=analogies_of,
+        read=partial(read, method=method, candidates=candidates),
+        title="analogies ({judgments})" if is_main else f"{method}, {among}",
+        says=f"{says}, by {method}, {among}.",
+        section="analogies",
+        unit="number" if key == "reciprocal rank" else "share",
+        better="larger",
+        bounds=(0, 1),
+        bootstrap=bootstrap_accuracy if is_accuracy else None,
+        drawn="word pairs within a relation" if is_accuracy else "",
+        candidates=candidates,
+        unchanged=f"rotation scale lengths{order}",
+        is_main=is_main,
+        equation=f"the answer is the x with the largest {EQUATIONS[method]}",
+        paper=PAPERS[method],
+    )
+
+
+ANALOGIES: tuple[Quantity, ...] = tuple(
+    _quantity(kind, method, candidates)
+    for method in (*METHODS, *BASELINES)
+    for candidates in ("excluded", "honest")
+    for kind in _KINDS
+)

@@ -43,6 +43,25 @@ Method = Literal[
 ]
 METHODS: tuple[Method, ...] = ("3CosAdd", "3CosMul", "PairDirection", "3CosAvg", "LRCos")
 BASELINES: tuple[Method, ...] = ("only-c", "only-b", "only-a+b", "only-b+c")
+EQUATIONS: dict[Method, str] = {
+    "3CosAdd": "cos(x, b) − cos(x, a) + cos(x, c)",
+    "3CosMul": "s(x, b) · s(x, c) / (s(x, a) + 0.001), s = (cos + 1) / 2",
+    "PairDirection": "(b − a) · (x − c) / |x − c|",
+    "3CosAvg": "cos(x, c + mean of b' − a')",
+    "LRCos": "cos(x, c) · P(x is of the answers' class)",
+    "only-c": "cos(x, c)",
+    "only-b": "cos(x, b)",
+    "only-a+b": "cos(x, a) + cos(x, b)",
+    "only-b+c": "cos(x, b) + cos(x, c)",
+}
+PAPERS: dict[Method, str] = {
+    "3CosAdd": "Mikolov, Yih & Zweig 2013, NAACL",
+    "3CosMul": "Levy & Goldberg 2014, CoNLL",
+    "PairDirection": "Levy & Goldberg 2014, CoNLL",
+    "3CosAvg": "Drozd, Gladkova & Matsuoka 2016, COLING",
+    "LRCos": "Drozd, Gladkova & Matsuoka 2016, COLING",
+    **dict.fromkeys(BASELINES, "Linzen 2016, RepEval"),
+}
 _EPSILON = 0.001
 _NO_DIRECTION = 1e-6  # squared distance
 

@@ -20,7 +20,9 @@ import numpy as np
 from sklearn.metrics import roc_auc_score
 
 from compare.measures.neighbours import nearest
+from compare.measures.quantity import ALL, Asked, Quantity, Scored
 from compare.spaces.space import EmbeddingSpace
+from compare.uncertainty import bootstrap_auc, bootstrap_mean
 
 Pairs = Sequence[tuple[str, str]]
 
@@ -40,6 +42,8 @@ class Antonyms:
     antonym_cosines, synonym_cosines : ndarray of float64
     n_used, n_missing : int
         Pairs of both kinds.
+    n_antonyms : int
+        Antonym pairs asked about, known or not.
     """
 
     share: float
@@ -47,6 +51,7 @@ class Antonyms:
     k: int
     n_used: int
     n_missing: int
+    n_antonyms: int
     scores: np.ndarray
     antonym_cosines: np.ndarray
     synonym_cosines: np.ndarray
@@ -86,7 +91,69 @@ def antonyms(
         k=near.shape[1],
         n_used=n_used,
         n_missing=len(antonym_pairs) + len(synonym_pairs) - n_used,
+        n_antonyms=len(antonym_pairs),
         scores=scores,
         antonym_cosines=cosines[0],
         synonym_cosines=cosines[1],
     )
+
+
+def antonyms_of(asked: Asked) -> Antonyms:
+    """Ask a space about the opposites and synonyms of a lexicon."""
+    lexicon = asked.judgments
+    return antonyms(asked.space, lexicon.antonyms, lexicon.synonyms, k=asked.k)
+
+
+def _read_auc(found: Antonyms) -> dict[str, Scored]:
+    sample = (found.synonym_cosines, found.antonym_cosines)
+    return {
+        ALL: Scored(
+            found.auc, sample, found.n_used, found.n_missing, n_units=found.n_used, chance=0.5
+        )
+    }
+
+
+def _read_share(found: Antonyms) -> dict[str, Scored]:
+    n_used = len(found.scores)
+    n_missing = found.n_antonyms - n_used
+    return {ALL: Scored(found.share, (found.scores,), n_used, n_missing, n_units=n_used)}
+
+
+SYNONYMS_ABOVE_ANTONYMS = Quantity(
+    key="antonyms",
+    method="AUC",
+    asks="lexicon",
+    measure=antonyms_of,
+    read=_read_auc,
+    title="synonyms above antonyms ({judgments})",
+    says="The chance that a pair of synonyms has a larger cosine than a pair of opposites.",
+    section="lexicon",
+    unit="number",
+    better="larger",
+    bounds=(0, 1),
+    bootstrap=bootstrap_auc,
+    drawn="pairs of synonyms and of opposites",
+    unchanged="rotation scale lengths order",
+    is_main=True,
+    equation="AUC = P(cos of a synonym pair > cos of an antonym pair), a tie one half",
+    paper="Nguyen, Schulte im Walde & Vu 2016, ACL",
+)
+
+ANTONYMS_AMONG_NEIGHBOURS = Quantity(
+    key="antonyms",
+    method="share@{k}",
+    asks="lexicon",
+    measure=antonyms_of,
+    read=_read_share,
+    title="antonyms among the {k} nearest",
+    says="How many opposites stand among each other's nearest words: neither more nor fewer is "
+    "better, but spaces of contexts hold them close.",
+    section="lexicon",
+    unit="share",
+    bounds=(0, 1),
+    bootstrap=bootstrap_mean,
+    drawn="pairs of opposites",
+    unchanged="rotation scale lengths order",
+    equation="share@k = mean of ½ [b ∈ N_k(a)] + ½ [a ∈ N_k(b)] over antonym pairs (a, b)",
+    paper="Mrkšić et al. 2016, NAACL",
+)

@@ -20,7 +20,9 @@ import numpy as np
 from sklearn.cluster import KMeans
 
 from compare.errors import InputError
+from compare.measures.quantity import ALL, Asked, Quantity, Scored
 from compare.spaces.space import EmbeddingSpace
+from compare.uncertainty import bootstrap_groups
 
 
 @dataclass(frozen=True)
@@ -35,8 +37,8 @@ class Categorization:
         Mean purity of the same clusters when the categories are shuffled.
     scores : ndarray of float64, shape (n_used,)
         Of each word: the share of seeds in which its cluster is mostly of its category.
-    by_seed : ndarray of float64, shape (n_seeds,)
-        Purity of each clustering.
+    labels : ndarray of int64, shape (n_used,)
+        Number of each word's category, by the order of their names.
     """
 
     value: float
@@ -44,7 +46,7 @@ class Categorization:
     n_used: int
     n_missing: int
     scores: np.ndarray
-    by_seed: np.ndarray
+    labels: np.ndarray
 
 
 def categorize(
@@ -86,7 +88,7 @@ def categorize(
         n_used=len(known),
         n_missing=len(categories) - len(known),
         scores=np.mean(scores, axis=0),
-        by_seed=np.mean(scores, axis=1),
+        labels=labels,
     )
 
 
@@ -106,3 +108,48 @@ def in_majority(clusters: np.ndarray, labels: np.ndarray) -> np.ndarray:
     np.add.at(table, (clusters, labels), 1)
     commonest: np.ndarray = table.argmax(axis=1)
     return np.asarray(commonest[clusters] == labels)
+
+
+def categories_of(asked: Asked) -> Categorization | None:
+    """Cluster the words of a lexicon; None where it has no two categories with known words."""
+    categories: Mapping[str, str] = asked.judgments.categories
+    if len({category for word, category in categories.items() if word in asked.space}) < 2:
+        return None
+    return categorize(asked.space, categories, seed=asked.seed)
+
+
+def _read_purity(found: Categorization | None) -> dict[str, Scored]:
+    if found is None:
+        return {}
+    # Words of a category go right or wrong together: categories are the units.
+    return {
+        ALL: Scored(
+            found.value,
+            (found.scores, found.labels),
+            found.n_used,
+            found.n_missing,
+            n_units=int(found.labels.max()) + 1,
+            chance=found.chance,
+        )
+    }
+
+
+PURITY = Quantity(
+    key="categories",
+    method="purity",
+    asks="lexicon",
+    measure=categories_of,
+    read=_read_purity,
+    title="purity ({judgments})",
+    says="How far clusters of the vectors (k-means) are the categories that people name.",
+    section="lexicon",
+    unit="share",
+    better="larger",
+    bounds=(0, 1),
+    bootstrap=bootstrap_groups,
+    drawn="categories",
+    unchanged="rotation scale lengths",
+    is_main=True,
+    equation="purity = Σ over clusters of the words of its commonest category / n",
+    paper="Baroni, Dinu & Kruszewski 2014, ACL",
+)

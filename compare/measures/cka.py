@@ -19,7 +19,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from compare.measures.likeness import Likeness, check_same_words
+from compare.measures.likeness import Likeness, both, check_same_words, read_likeness
+from compare.measures.quantity import Asked, Quantity
 from compare.spaces.space import EmbeddingSpace
 
 
@@ -62,3 +63,26 @@ def _unbiased_hsic(x: np.ndarray, y: np.ndarray) -> float:
         - n / (n - 2) * (x_squared @ y_squared)
         + x_squared.sum() * y_squared.sum() / ((n - 1) * (n - 2))
     )
+
+
+def cka_of(asked: Asked) -> Likeness:
+    """Take the linear CKA of two spaces as they are asked."""
+    return linear_cka(*both(asked))
+
+
+LINEAR_CKA = Quantity(
+    key="likeness",
+    method="linear CKA",
+    asks="pair",
+    measure=cka_of,
+    read=read_likeness,
+    title="linear CKA",
+    says="Whether two spaces find the same words alike, by inner products of centred vectors.",
+    section="likeness",
+    unit="number",
+    better="neither",
+    bounds=(-np.inf, 1),
+    unchanged="rotation scale shift order",
+    equation="CKA = HSIC(X, Y) / √(HSIC(X, X) · HSIC(Y, Y)), unbiased",
+    paper="Kornblith et al. 2019, ICML (arXiv:1905.00414)",
+)

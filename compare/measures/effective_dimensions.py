@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from compare.measures.quantity import Asked, Quantity, whole
 from compare.spaces.space import EmbeddingSpace
 
 
@@ -58,3 +59,41 @@ def effective_dimensions(space: EmbeddingSpace) -> EffectiveDimensions:
         n_missing=0,
         scores=shares,
     )
+
+
+def effective_dimensions_of(asked: Asked) -> EffectiveDimensions:
+    """Count the dimensions of a space as it is asked."""
+    return effective_dimensions(asked.space)
+
+
+EFFECTIVE_RANK = Quantity(
+    key="geometry",
+    method="effective rank",
+    asks="space",
+    measure=effective_dimensions_of,
+    read=whole("effective_rank"),
+    title="effective rank",
+    says="How many directions are in use, by the entropy of the singular values.",
+    section="geometry",
+    unit="number",
+    bounds=(1, np.inf),
+    unchanged="rotation scale order",
+    equation="exp(−Σ p_i log p_i), p_i = σ_i / Σ σ",
+    paper="Roy & Vetterli 2007, EUSIPCO",
+)
+
+PARTICIPATION_RATIO = Quantity(
+    key="geometry",
+    method="participation ratio",
+    asks="space",
+    measure=effective_dimensions_of,
+    read=whole("participation_ratio"),
+    title="participation",
+    says="How many directions are in use, by their variances: few strong ones make it small.",
+    section="geometry",
+    unit="number",
+    bounds=(1, np.inf),
+    unchanged="rotation scale order",
+    equation="(Σ λ_i)² / Σ λ_i², λ_i = σ_i²",
+    paper="Gao et al. 2017, bioRxiv 214262",
+)

@@ -10,13 +10,15 @@ rotation and by scaling words, the first by rotation and by scaling the space.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from scipy import stats
 
 from compare.errors import InputError
-from compare.measures.neighbours import Neighbours, nearest
+from compare.measures.neighbours import Neighbours, nearest, sampled_neighbours
+from compare.measures.quantity import ALL, Asked, Quantity, Scored
 from compare.spaces.space import EmbeddingSpace
 
 
@@ -117,3 +119,51 @@ def _spearman(x: np.ndarray, y: np.ndarray) -> float:
     if np.ptp(x) == 0 or np.ptp(y) == 0:
         return float("nan")
     return float(stats.spearmanr(x, y).statistic)
+
+
+def frequency_bias_of(asked: Asked) -> FrequencyBias | None:
+    """Correlate over a sample of words; None without counts, as files of vectors often are."""
+    near = asked.once(sampled_neighbours)
+    if asked.space.counts is None or len(near.words) < 3:
+        return None
+    return frequency_bias_among(asked.space, near)
+
+
+def _read(name: str) -> Callable[[FrequencyBias | None], dict[str, Scored]]:
+    def read(found: FrequencyBias | None) -> dict[str, Scored]:
+        return {} if found is None else {ALL: Scored(getattr(found, name), n_used=found.n_used)}
+
+    return read
+
+
+NORM_AND_FREQUENCY = Quantity(
+    key="geometry",
+    method="norm and frequency",
+    asks="space",
+    measure=frequency_bias_of,
+    read=_read("norm"),
+    title="norms",
+    says="Spearman's ρ of a word's count with the length of its vector; 0 is no bias.",
+    section="geometry",
+    unit="correlation",
+    bounds=(-1, 1),
+    unchanged="rotation scale",
+    equation="ρ(|x|, count of x)",
+    paper="Schakel & Wilson 2015 (arXiv:1508.02297)",
+)
+
+NEIGHBOURS_AND_FREQUENCY = Quantity(
+    key="geometry",
+    method="neighbours and frequency",
+    asks="space",
+    measure=frequency_bias_of,
+    read=_read("neighbours"),
+    title="neighbours",
+    says="Spearman's ρ of a word's count with the counts of its neighbours; 0 is no bias.",
+    section="geometry",
+    unit="correlation",
+    bounds=(-1, 1),
+    unchanged="rotation scale lengths",
+    equation="ρ(count of x, mean log count of the k nearest words of x)",
+    paper="Schnabel et al. 2015, EMNLP",
+)

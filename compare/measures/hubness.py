@@ -21,7 +21,8 @@ import numpy as np
 from scipy import stats
 
 from compare.errors import InputError
-from compare.measures.neighbours import Neighbours, nearest
+from compare.measures.neighbours import Neighbours, nearest, sampled_neighbours
+from compare.measures.quantity import Asked, Quantity, whole
 from compare.spaces.space import EmbeddingSpace
 
 
@@ -33,15 +34,12 @@ class Hubness:
     ----------
     value : float
         Skewness of the scores; NaN where all are equal.
-    share_nobody : float
-        Words that are nobody's neighbour (anti-hubs), 0 to 1.
     scores : ndarray of int64, shape (n_words,)
         N_k of each word of the space.
     """
 
     value: float
     k: int
-    share_nobody: float
     n_used: int
     n_missing: int
     scores: np.ndarray
@@ -94,6 +92,27 @@ def hubness_among(space: EmbeddingSpace, near: Neighbours) -> Hubness:
         raise InputError(f"no neighbours of words of {space.name}: nothing to count hubs in")
     counts = np.bincount(near.rows.ravel(), minlength=len(space))
     value = float(stats.skew(counts)) if np.ptp(counts) else float("nan")
-    nobody = float((counts == 0).mean())
     n_used, k = near.rows.shape
-    return Hubness(value, k, nobody, n_used, len(space) - n_used, counts)
+    return Hubness(value, k, n_used, len(space) - n_used, counts)
+
+
+def hubness_of(asked: Asked) -> Hubness:
+    """Count among the neighbours of a sample of words."""
+    return hubness_among(asked.space, asked.once(sampled_neighbours))
+
+
+HUBNESS = Quantity(
+    key="geometry",
+    method="hubness",
+    asks="space",
+    measure=hubness_of,
+    read=whole("value"),
+    title="hubness",
+    says="How skewed it is how often a word is a neighbour of others: 0 is evenly, larger is a few "
+    "words that are near to everything.",
+    section="geometry",
+    unit="number",
+    unchanged="rotation scale lengths order",
+    equation="S = mean of (N_k − mean)³ / σ³, N_k(x) = words that have x among their k nearest",
+    paper="Radovanović, Nanopoulos & Ivanović 2010, JMLR 11",
+)

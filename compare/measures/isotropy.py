@@ -24,6 +24,7 @@ import numpy as np
 from scipy.special import logsumexp
 
 from compare.errors import InputError
+from compare.measures.quantity import Asked, Quantity, whole
 from compare.spaces.space import EmbeddingSpace
 
 
@@ -78,3 +79,42 @@ def _isoscore(vectors: np.ndarray) -> float:
     defect = np.linalg.norm(scaled - 1) / np.sqrt(2 * (d - np.sqrt(d)))
     in_use = (d - defect**2 * (d - np.sqrt(d))) ** 2 / d**2
     return float(np.clip((d * in_use - 1) / (d - 1), 0, 1))
+
+
+def isotropy_of(asked: Asked) -> Isotropy:
+    """Measure a space as it is asked."""
+    return isotropy(asked.space)
+
+
+ISOSCORE = Quantity(
+    key="geometry",
+    method="IsoScore",
+    asks="space",
+    measure=isotropy_of,
+    read=whole("isoscore"),
+    title="IsoScore",
+    says="How evenly the variance is spread over directions: 0 is all in one, 1 as much in each.",
+    section="geometry",
+    unit="number",
+    bounds=(0, 1),
+    unchanged="rotation scale shift order",
+    equation="IsoScore = (d φ − 1) / (d − 1), φ = (d − δ² (d − √d))² / d², "
+    "δ = ‖v − 1‖ / √(2 (d − √d))",
+    paper="Rudman et al. 2022, Findings of ACL (arXiv:2108.07344)",
+)
+
+PARTITION_ISOTROPY = Quantity(
+    key="geometry",
+    method="partition isotropy",
+    asks="space",
+    measure=isotropy_of,
+    read=whole("partition"),
+    title="partition",
+    says="The smallest over the largest partition function over directions: 1 is isotropic.",
+    section="geometry",
+    unit="number",
+    bounds=(0, 1),
+    unchanged="rotation order",
+    equation="I = min Z(c) / max Z(c), Z(c) = Σ exp(c · w)",
+    paper="Arora et al. 2016, TACL 4; Mu & Viswanath 2018, ICLR (arXiv:1702.01417)",
+)

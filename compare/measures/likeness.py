@@ -7,8 +7,7 @@ read between
     floor    the same measure when the words of the second space are shuffled (a permutation null)
     ceiling  the same measure between two spaces of one model with different seeds
 
-and placed between them as (value − floor) / (ceiling − floor): 0 is unrelated, 1 as alike as the
-model is to itself (cf. Ding et al. 2021; Huh et al. 2024, arXiv:2405.07987).
+(cf. Ding et al. 2021; Huh et al. 2024, arXiv:2405.07987).
 """
 
 from __future__ import annotations
@@ -19,6 +18,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from compare.errors import InputError
+from compare.measures.quantity import ALL, Asked, Scored
 from compare.spaces.space import EmbeddingSpace
 
 
@@ -47,6 +47,17 @@ class Likeness:
 LikenessMeasure = Callable[[EmbeddingSpace, EmbeddingSpace], Likeness]
 
 
+def both(asked: Asked) -> tuple[EmbeddingSpace, EmbeddingSpace]:
+    """Give the two spaces that a quantity of a pair is asked of."""
+    assert asked.other is not None, "a quantity of a pair needs two spaces"
+    return asked.space, asked.other
+
+
+def read_likeness(found: Likeness) -> dict[str, Scored]:
+    """Read a likeness as a number without parts."""
+    return {ALL: Scored(found.value, n_used=found.n_used, n_missing=found.n_missing)}
+
+
 @dataclass(frozen=True)
 class BoundedLikeness:
     """A likeness between its floor and its ceiling.
@@ -72,13 +83,6 @@ class BoundedLikeness:
     ceiling: float
     n_used: int
     n_permutations: int
-
-    @property
-    def placed(self) -> float:
-        """(value − floor) / (ceiling − floor); NaN without a ceiling above the floor."""
-        if not self.ceiling > self.floor:
-            return float("nan")
-        return (self.value - self.floor) / (self.ceiling - self.floor)
 
 
 def with_bounds(

@@ -12,8 +12,9 @@ by scaling words; changed by moving the origin. Equal cosines keep the order of 
 
 from __future__ import annotations
 
-from compare.measures.likeness import Likeness, check_same_words
+from compare.measures.likeness import Likeness, both, check_same_words, read_likeness
 from compare.measures.neighbours import neighbour_overlap
+from compare.measures.quantity import Asked, Quantity
 from compare.spaces.space import EmbeddingSpace
 
 
@@ -38,3 +39,26 @@ def mutual_neighbours(first: EmbeddingSpace, second: EmbeddingSpace, *, k: int =
     check_same_words(first, second, at_least=2)
     found = neighbour_overlap(first, second, first.words, k=k)
     return Likeness(found.value, found.n_used, found.n_missing, found.scores)
+
+
+def mutual_neighbours_of(asked: Asked) -> Likeness:
+    """Take the mutual 10-NN of two spaces as they are asked."""
+    return mutual_neighbours(*both(asked))
+
+
+MUTUAL_NEIGHBOURS = Quantity(
+    key="likeness",
+    method="mutual k-NN",
+    asks="pair",
+    measure=mutual_neighbours_of,
+    read=read_likeness,
+    title="mutual k-NN",
+    says="The share of a word's ten nearest words that both spaces agree on.",
+    section="likeness",
+    unit="number",
+    better="neither",
+    bounds=(0, 1),
+    unchanged="rotation scale lengths order",
+    equation="mean of |N_k in A ∩ N_k in B| / k",
+    paper="Huh et al. 2024, ICML (arXiv:2405.07987)",
+)

@@ -15,10 +15,14 @@ import numpy as np
 
 from compare.errors import InputError
 from compare.measures.likeness import check_same_words
+from compare.measures.quantity import Asked
 from compare.spaces.csls import CSLS_NEIGHBOURS, mean_nearest_cosine, with_density
 from compare.spaces.distinct import DistinctVectors, distinct_vectors
 from compare.spaces.inner_products import largest_products, row_products
 from compare.spaces.space import EmbeddingSpace
+
+SAMPLED_WORDS = 2000
+SAMPLED_NEIGHBOURS = 10
 
 
 @dataclass(frozen=True)
@@ -173,3 +177,13 @@ def common_neighbours(first: Neighbours, second: Neighbours, *, n_words: int) ->
         n_missing=0,
         scores=scores,
     )
+
+
+def sampled_neighbours(asked: Asked) -> Neighbours:
+    """Search once for all quantities that count neighbours.
+
+    :data:`SAMPLED_NEIGHBOURS` of each of :data:`SAMPLED_WORDS` words, drawn uniformly; fixed, as
+    the numbers of two comparisons could not be set side by side otherwise.
+    """
+    rows = asked.space.sampled_rows(SAMPLED_WORDS, seed=asked.seed)
+    return nearest(asked.space, [asked.space.words[row] for row in rows], k=SAMPLED_NEIGHBOURS)

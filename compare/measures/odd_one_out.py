@@ -3,11 +3,10 @@
 The word of a group with the lowest mean cosine to the rest is taken for the odd one
 (Camacho-Collados & Navigli 2016, "Find the word that does not belong", RepEval).
 
-    accuracy  share of the groups whose odd one has position n, the last by falling mean cosine
-    OPP       mean of (position of the odd one − 1) / (n − 1)
+    accuracy  share of the groups whose odd one is the last by falling mean cosine
 
-Range: 0 to 1; larger is better; chance is mean 1 / n, and ½. A tie counts against: the odd one
-takes the lowest position among equals. Unchanged by rotation and by scaling words.
+Range: 0 to 1; larger is better; chance is mean 1 / n, of groups of n words. A tie counts against:
+the odd one takes the lowest position among equals. Unchanged by rotation and by scaling words.
 """
 
 from __future__ import annotations
@@ -18,7 +17,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from compare.errors import InputError
+from compare.judgments.lexicon import Lexicon
+from compare.measures.quantity import ALL, Asked, Quantity, Scored
 from compare.spaces.space import EmbeddingSpace
+from compare.uncertainty import PairOutcomes, bootstrap_accuracy
+
+ODD_GROUPS = 200
+"""Groups drawn from the categories of a lexicon."""
 
 _TIE = 1e-6  # cosines in float32
 
@@ -31,16 +36,13 @@ class OddOneOut:
     ----------
     value : float
         Accuracy; NaN without a group.
-    position : float
-        OPP.
     chance : float
         Accuracy of a guess.
     scores : ndarray of float64, shape (n_used,)
-        (position − 1) / (n − 1) of each group; 1 is found.
+        Of each group: the share of the other words that are nearer to the rest; 1 is found.
     """
 
     value: float
-    position: float
     chance: float
     n_used: int
     n_missing: int
@@ -78,9 +80,77 @@ def odd_one_out(space: EmbeddingSpace, groups: Sequence[tuple[Sequence[str], str
     nan = float("nan")
     return OddOneOut(
         value=float((found == 1).mean()) if scores else nan,
-        position=float(found.mean()) if scores else nan,
         chance=float(np.mean(1 / np.array(sizes))) if scores else nan,
         n_used=len(scores),
         n_missing=len(groups) - len(scores),
         scores=found,
     )
+
+
+@dataclass(frozen=True)
+class OddOnesOfCategories:
+    """Groups drawn from the categories of a lexicon, and how often their odd one is found.
+
+    Attributes
+    ----------
+    outcomes : PairOutcomes
+        As a question is made of two pairs, a group is made of two categories.
+    """
+
+    found: OddOneOut
+    outcomes: PairOutcomes
+
+
+def odd_ones_of(asked: Asked) -> OddOnesOfCategories | None:
+    """Draw groups of a lexicon's words and look for the odd ones; None where none can be drawn."""
+    lexicon: Lexicon = asked.judgments
+    groups = lexicon.odd_groups(asked.space.index, n_groups=ODD_GROUPS, seed=asked.seed)
+    if not groups:
+        return None
+    kinds = sorted({kind for word, kind in lexicon.categories.items() if word in asked.space})
+    number = {kind: place for place, kind in enumerate(kinds)}
+    found = odd_one_out(asked.space, groups)
+    n_found, n_asked = np.zeros((2, len(kinds), len(kinds)))
+    for (together, odd), score in zip(groups, found.scores, strict=True):
+        place = tuple(number[lexicon.categories[word]] for word in (together[0], odd))
+        n_found[place] += score == 1
+        n_asked[place] += 1
+    return OddOnesOfCategories(found, PairOutcomes(n_found, n_asked))
+
+
+def _read_accuracy(drawn: OddOnesOfCategories | None) -> dict[str, Scored]:
+    if drawn is None:
+        return {}
+    found = drawn.found
+    return {
+        ALL: Scored(
+            found.value,
+            ([drawn.outcomes],),
+            found.n_used,
+            found.n_missing,
+            n_units=len(drawn.outcomes.n_asked),
+            chance=found.chance,
+        )
+    }
+
+
+ODD_ONE_OUT = Quantity(
+    key="odd one out",
+    method="accuracy",
+    asks="lexicon",
+    measure=odd_ones_of,
+    read=_read_accuracy,
+    title="odd one out ({judgments})",
+    says="How often the one of five words that is of another category is the farthest from the "
+    "others.",
+    section="lexicon",
+    unit="share",
+    better="larger",
+    bounds=(0, 1),
+    bootstrap=bootstrap_accuracy,
+    drawn="categories",
+    unchanged="rotation scale lengths",
+    is_main=True,
+    equation="the odd one has the lowest mean cosine to the rest",
+    paper="Camacho-Collados & Navigli 2016, RepEval",
+)

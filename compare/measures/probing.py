@@ -5,8 +5,6 @@ A linear probe learns a property of words from their vectors and is scored on wo
 the same labels dealt to the words at random, which only a probe that memorises could read (Hewitt &
 Liang 2019, EMNLP, arXiv:1909.03368).
 
-    selectivity = accuracy − accuracy on the control task
-
 Classes: logistic regression, accuracy, 0 to 1. Numbers (log frequency, length): ridge regression,
 R² over the held-out words, at most 1, 0 for the mean and below where it is worse. Dimensions are
 z-scored on the training words. Larger is more readable; that it is used is not shown.
@@ -24,7 +22,15 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from compare.errors import InputError
+from compare.measures.quantity import Asked, Quantity, Scored
 from compare.spaces.space import EmbeddingSpace
+from compare.uncertainty import bootstrap_explained, bootstrap_mean
+
+PROBED_WORDS = 2000
+"""Words, drawn uniformly, whose length and frequency are read."""
+
+FOLDS = 5
+"""Parts that take turns at being held out."""
 
 
 @dataclass(frozen=True)
@@ -47,14 +53,9 @@ class Probe:
     n_missing: int
     scores: np.ndarray
 
-    @property
-    def selectivity(self) -> float:
-        """Value − control."""
-        return self.value - self.control
-
 
 def probe_classes(
-    space: EmbeddingSpace, classes: Mapping[str, str], *, n_folds: int = 5, seed: int = 0
+    space: EmbeddingSpace, classes: Mapping[str, str], *, n_folds: int = FOLDS, seed: int = 0
 ) -> Probe:
     """Read classes of words, such as parts of speech, from their vectors.
 
@@ -92,7 +93,7 @@ def probe_classes(
 
 
 def probe_numbers(
-    space: EmbeddingSpace, numbers: Mapping[str, float], *, n_folds: int = 5, seed: int = 0
+    space: EmbeddingSpace, numbers: Mapping[str, float], *, n_folds: int = FOLDS, seed: int = 0
 ) -> Probe:
     """Read a number of each word, such as its length or log frequency, from its vector.
 
@@ -127,3 +128,105 @@ def probe_numbers(
 def _vectors(space: EmbeddingSpace, words: list[str]) -> np.ndarray:
     vectors: np.ndarray = space.vectors[[space.index[word] for word in words]].astype(np.float64)
     return vectors
+
+
+@dataclass(frozen=True)
+class NumberProbe:
+    """A probe for a number of each word, with the numbers."""
+
+    probe: Probe
+    values: np.ndarray
+
+
+def number_probes_of(asked: Asked) -> dict[str, NumberProbe]:
+    """Read the length of words, and their log frequency where it is known.
+
+    A number that too few words have, or all alike, is left out.
+    """
+    space = asked.space
+    rows = space.sampled_rows(PROBED_WORDS, seed=asked.seed)
+    words = [space.words[row] for row in rows]
+    numbers = {"length": np.array([float(len(word)) for word in words])}
+    if space.counts is not None:
+        numbers["log frequency"] = np.log(np.maximum(space.counts, 1))[rows]
+    return {
+        name: NumberProbe(
+            probe_numbers(space, dict(zip(words, values.tolist(), strict=True)), seed=asked.seed),
+            values,
+        )
+        for name, values in numbers.items()
+        if len(words) >= 2 * FOLDS and np.ptp(values) > 0
+    }
+
+
+def category_probe_of(asked: Asked) -> Probe | None:
+    """Read the categories of a lexicon; None where no two of them have words enough."""
+    categories: Mapping[str, str] = asked.judgments.categories
+    known = [category for word, category in categories.items() if word in asked.space]
+    if sum(known.count(category) >= FOLDS for category in set(known)) < 2:
+        return None
+    return probe_classes(asked.space, categories, seed=asked.seed)
+
+
+def _read_numbers(probes: Mapping[str, NumberProbe]) -> dict[str, Scored]:
+    return {
+        name: _scored(one.probe, (one.probe.scores, one.values)) for name, one in probes.items()
+    }
+
+
+def _read_categories(probe: Probe | None) -> dict[str, Scored]:
+    return {} if probe is None else {"categories": _scored(probe, (probe.scores,))}
+
+
+def _scored(probe: Probe, sample: tuple[np.ndarray, ...]) -> Scored:
+    return Scored(
+        probe.value,
+        sample,
+        probe.n_used,
+        probe.n_missing,
+        n_units=probe.n_used,
+        chance=probe.control,
+    )
+
+
+PROBED_NUMBERS = Quantity(
+    key="probing",
+    method="R²",
+    asks="space",
+    measure=number_probes_of,
+    read=_read_numbers,
+    title="{relation} (R²)",
+    says="How much of a word's length, or of the logarithm of its count, a linear model reads from "
+    "the vectors of words it has not seen; beside it the same with the numbers dealt at random.",
+    section="probing",
+    unit="number",
+    better="neither",
+    bounds=(-np.inf, 1),
+    bootstrap=bootstrap_explained,
+    drawn="words",
+    unchanged="scale shift",
+    is_of_transforms=False,
+    equation="R² = 1 − mean squared error of a ridge regression / variance, on held-out words",
+    paper="Hewitt & Liang 2019, EMNLP (arXiv:1909.03368)",
+)
+
+PROBED_CATEGORIES = Quantity(
+    key="probing",
+    method="accuracy",
+    asks="lexicon",
+    measure=category_probe_of,
+    read=_read_categories,
+    title="{relation} ({judgments}, accuracy)",
+    says="How often a linear model names the category of a word it has not seen; beside it the "
+    "same with the categories dealt at random.",
+    section="probing",
+    unit="share",
+    better="neither",
+    bounds=(0, 1),
+    bootstrap=bootstrap_mean,
+    drawn="words",
+    unchanged="scale shift",
+    is_of_transforms=False,
+    equation="accuracy of a logistic regression on held-out words",
+    paper="Hewitt & Liang 2019, EMNLP (arXiv:1909.03368)",
+)

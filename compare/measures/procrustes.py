@@ -23,7 +23,8 @@ from typing import Literal
 import numpy as np
 
 from compare.errors import InputError
-from compare.measures.likeness import Likeness, check_same_words
+from compare.measures.likeness import Likeness, both, check_same_words, read_likeness
+from compare.measures.quantity import Asked, Quantity
 from compare.spaces.csls import CSLS_NEIGHBOURS, mean_nearest_cosine
 from compare.spaces.space import EmbeddingSpace
 
@@ -42,15 +43,12 @@ class Retrieval:
         Rows of the held-out words.
     ranks : dict of (direction, criterion) → ndarray of int64, shape (n_used,)
         1 is found. "forward" looks for words of the first space in the second.
-    residual : float
-        ‖X W − Y‖² / (‖X‖² + ‖Y‖²) of the held-out words, 0 (a rotation) to about 1 (unrelated).
     n_missing : int
         Words not asked for: those the map was fitted on.
     """
 
     words: np.ndarray
     ranks: dict[tuple[Direction, Criterion], np.ndarray]
-    residual: float
     n_missing: int
 
     @property
@@ -98,10 +96,7 @@ def procrustes_retrieval(
     for direction, source, target in (("forward", mapped, y), ("backward", y, mapped)):
         found = _ranks(_unit(source), _unit(target), held_out)
         ranks[direction, "cosine"], ranks[direction, "CSLS"] = found  # type: ignore[index]
-    apart = ((mapped[held_out] - y[held_out]) ** 2).sum(dtype=np.float64)
-    total = (x[held_out] ** 2).sum(dtype=np.float64) + (y[held_out] ** 2).sum(dtype=np.float64)
-    residual = float(apart / total) if total > 0 else float("nan")
-    return Retrieval(held_out, ranks, residual, len(training))
+    return Retrieval(held_out, ranks, len(training))
 
 
 def held_out_precision(
@@ -156,3 +151,27 @@ def _ranks(source: np.ndarray, target: np.ndarray, rows: np.ndarray) -> tuple[np
             as_near = scores >= own[:, None] - 1e-6
             found[start : start + n_block] = np.count_nonzero(as_near, axis=1)  # itself counts 1
     return tuple(ranks)
+
+
+def held_out_precision_of(asked: Asked) -> Likeness:
+    """Take P@1 of held-out words, in two spaces as they are asked."""
+    return held_out_precision(*both(asked), seed=asked.seed)
+
+
+PROCRUSTES = Quantity(
+    key="likeness",
+    method="Procrustes P@1",
+    asks="pair",
+    measure=held_out_precision_of,
+    read=read_likeness,
+    title="Procrustes P@1",
+    says="How often a held-out word is found again after the best rotation of one space onto "
+    "the other.",
+    section="likeness",
+    unit="number",
+    better="neither",
+    bounds=(0, 1),
+    unchanged="rotation scale",
+    equation="min ‖X W − Y‖ over orthogonal W; share of held-out words whose nearest is themselves",
+    paper="Schönemann 1966, Psychometrika 31; Conneau et al. 2018, ICLR (arXiv:1710.04087)",
+)

@@ -7,15 +7,17 @@ nine ways to answer analogies are one pass over the questions.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
 
+from compare.judgments.judgments import ALL_RELATIONS
 from compare.spaces.space import EmbeddingSpace
 
-ALL = "all"
+ALL = ALL_RELATIONS
 """The part of a quantity that is the whole; others are relations, parts of speech and the like."""
 
 
@@ -33,6 +35,9 @@ class Asked:
         Nearest neighbours that are looked at.
     seed : int
         Of every draw.
+    methods : tuple of str
+        Of the quantities that will be read: a pass that gives many may leave out the others.
+        Empty: all.
     """
 
     space: EmbeddingSpace
@@ -40,7 +45,15 @@ class Asked:
     other: EmbeddingSpace | None = None
     k: int = 10
     seed: int = 1
-    _done: dict[Callable[[Asked], Any], Any] = field(default_factory=dict, compare=False)
+    methods: tuple[str, ...] = ()
+    _done: dict[Callable[[Asked], Any], Any] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    @property
+    def n_neighbours(self) -> int:
+        """Neighbours that a word can have: ``k``, or all other words."""
+        return min(self.k, len(self.space) - 1)
 
     def once(self, measure: Callable[[Asked], Any]) -> Any:
         """Run a measure, or give what it gave before: quantities of one pass share it."""
@@ -83,7 +96,8 @@ class Quantity:
     Attributes
     ----------
     key, method : str
-        Name its rows: the columns ``measure`` and ``method``.
+        Name its rows: the columns ``measure`` and ``method``. In a method's name ``{k}`` stands for
+        the number of neighbours.
     asks : {"analogies", "similarity", "lexicon", "space", "pair"}
         What a measure is given: judgments of a kind, the space alone, or two spaces.
     measure : callable
@@ -92,7 +106,8 @@ class Quantity:
         Takes what it needs from the result: :data:`ALL`, and parts (relations) by name. Empty
         where the question does not apply (a lexicon without categories).
     title, says : str
-        A column's heading (``{judgments}`` is filled in), and one sentence of explanation.
+        A column's heading (``{judgments}``, ``{relation}`` and ``{k}`` are filled in), and one
+        sentence of explanation.
     section : str
         Key of the report's section that shows it.
     unit : {"share", "correlation", "number"}
@@ -106,9 +121,14 @@ class Quantity:
     drawn : str
         What it resamples, in the plural, for the protocol's text ("word pairs").
     candidates : str
-        The column of that name: analogies allow question words as answers ("honest") or not.
+        The column of that name: analogies allow question words as answers ("honest") or not
+        ("excluded").
     unchanged : str
-        Invariances that tests hold it to: of "rotation scale lengths shift order".
+        Invariances that tests hold it to: of "rotation scale lengths shift order" (of the space,
+        its scale, the lengths of words, the origin, the order of words). Of a pair: of either.
+    is_of_transforms : bool
+        Whether it is asked in every transform; else in the first alone, as what learns shift and
+        scale itself.
     is_main : bool
         Shown in the summary, tested between spaces, followed over seeds.
     equation, paper : str
@@ -130,6 +150,31 @@ class Quantity:
     drawn: str = ""
     candidates: str = ""
     unchanged: str = ""
+    is_of_transforms: bool = True
     is_main: bool = False
     equation: str = ""
     paper: str = ""
+
+    @property
+    def is_tested(self) -> bool:
+        """Whether spaces are tested against each other, where there are units enough."""
+        return self.is_main and self.better != "neither" and self.bootstrap is not None
+
+    def method_at(self, k: int) -> str:
+        """Fill k into the method's name: of ``share@{k}`` make ``share@10``."""
+        return self.method.replace("{k}", str(k))
+
+    def is_named(self, key: str, method: str, candidates: str = "") -> bool:
+        """Tell whether a row with these columns holds this quantity, whatever its k."""
+        pattern = re.escape(self.method).replace(re.escape("{k}"), r"\d+")
+        is_its_own = key == self.key and candidates == self.candidates
+        return is_its_own and re.fullmatch(pattern, method) is not None
+
+
+def whole(name: str) -> Callable[[Any], Mapping[str, Scored]]:
+    """Read one number of a result by its name: no parts, no interval."""
+
+    def read(found: Any) -> Mapping[str, Scored]:
+        return {ALL: Scored(float(getattr(found, name)), n_used=found.n_used)}
+
+    return read

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from compare.errors import InputError
+from compare.measures.quantity import Asked, Quantity, whole
 from compare.spaces.space import EmbeddingSpace
 
 
@@ -48,12 +49,6 @@ class RogueDimensions:
         order = np.argsort(-np.abs(self.scores), kind="stable")[:n]
         return [(int(dimension), float(self.scores[dimension])) for dimension in order]
 
-    def share_of_largest(self, n: int) -> float:
-        """Σ C_i of the n largest over the mean cosine: 1 is all of it; NaN where that is 0."""
-        if self.mean_cosine == 0:
-            return float("nan")
-        return sum(part for _, part in self.largest(n)) / self.mean_cosine
-
 
 def rogue_dimensions(space: EmbeddingSpace) -> RogueDimensions:
     """Part the mean cosine of all word pairs by dimensions.
@@ -71,3 +66,26 @@ def rogue_dimensions(space: EmbeddingSpace) -> RogueDimensions:
     total = float(np.abs(parts).sum())
     value = float(np.abs(parts).max() / total) if total > 0 else float("nan")
     return RogueDimensions(value, float(parts.sum()), n, 0, parts)
+
+
+def rogue_dimensions_of(asked: Asked) -> RogueDimensions:
+    """Part the mean cosine of a space as it is asked."""
+    return rogue_dimensions(asked.space)
+
+
+ROGUE_DIMENSION = Quantity(
+    key="geometry",
+    method="rogue dimension",
+    asks="space",
+    measure=rogue_dimensions_of,
+    read=whole("value"),
+    title="largest",
+    says="The share that the strongest dimension has of what all dimensions add to the mean "
+    "cosine, signs aside.",
+    section="geometry",
+    unit="share",
+    bounds=(0, 1),
+    unchanged="scale lengths order",
+    equation="max |C_i| / Σ |C_i|, C_i = mean of u_i v_i over pairs of unit vectors",
+    paper="Timkey & van Schijndel 2021, EMNLP (arXiv:2109.04404)",
+)

@@ -14,9 +14,13 @@ from __future__ import annotations
 import numpy as np
 
 from compare.errors import InputError
-from compare.measures.likeness import Likeness, check_same_words
+from compare.measures.likeness import Likeness, both, check_same_words, read_likeness
+from compare.measures.quantity import Asked, Quantity
 from compare.spaces.space import EmbeddingSpace
 from compare.uncertainty import row_correlations
+
+RANKED_WORDS = 250
+"""Words of a comparison's pair of spaces whose cosines are all ranked."""
 
 
 def similarity_correlation(
@@ -63,3 +67,26 @@ def _cosines(unit: np.ndarray) -> np.ndarray:
     # Rounded, so that equal pairs tie: a product gives them sums that differ in the last bits.
     cosines: np.ndarray = np.round(vectors @ vectors.T, 7)
     return cosines
+
+
+def rsa_of(asked: Asked) -> Likeness:
+    """Correlate two spaces over a sample of their words: all pairs of these are ranked."""
+    return similarity_correlation(*both(asked), max_words=RANKED_WORDS, seed=asked.seed)
+
+
+RSA = Quantity(
+    key="likeness",
+    method="RSA",
+    asks="pair",
+    measure=rsa_of,
+    read=read_likeness,
+    title="RSA",
+    says="Spearman's ρ of all cosines among 250 words in one space with those in the other.",
+    section="likeness",
+    unit="number",
+    better="neither",
+    bounds=(-1, 1),
+    unchanged="rotation scale lengths order",
+    equation="ρ(cosines of all word pairs in A, in B)",
+    paper="Kriegeskorte, Mur & Bandettini 2008, Frontiers in Systems Neuroscience 2",
+)

@@ -7,7 +7,7 @@ word are left out and counted. Unchanged by rotation and scaling of the space.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,12 @@ import numpy as np
 from scipy import stats
 
 from compare.judgments.similarity_sets import SimilaritySet
+from compare.measures.quantity import ALL, Asked, Quantity, Scored
 from compare.spaces.space import EmbeddingSpace
+from compare.uncertainty import bootstrap_spearman
+
+MOST_PARTS = 12
+"""Labels of a column up to which it parts the pairs into groups that are scored."""
 
 
 @dataclass(frozen=True)
@@ -71,3 +76,71 @@ def _correlation(measure: Callable[..., Any], x: np.ndarray, y: np.ndarray) -> f
     if len(x) < 3 or np.ptp(x) == 0 or np.ptp(y) == 0:
         return float("nan")
     return float(measure(x, y).statistic)
+
+
+def similarity_by_part(asked: Asked) -> dict[str, SimilarityScore]:
+    """Score a set as a whole, and by each of its columns of few labels (nouns, verbs …)."""
+    judgments: SimilaritySet = asked.judgments
+    scores = {ALL: score_similarity(asked.space, judgments)}
+    for column, labels in judgments.labels.items():
+        if 2 <= len(set(labels)) <= MOST_PARTS:
+            for part in judgments.parts(column):
+                name = f"{column}: {part.labels[column][0]}"
+                scores[name] = score_similarity(asked.space, part)
+    return scores
+
+
+def _read_spearman(scores: Mapping[str, SimilarityScore]) -> dict[str, Scored]:
+    return {
+        part: Scored(
+            score.value,
+            (score.cosines, score.ratings),
+            score.n_used,
+            score.n_missing,
+            n_units=score.n_used,
+        )
+        for part, score in scores.items()
+    }
+
+
+def _read_pearson(scores: Mapping[str, SimilarityScore]) -> dict[str, Scored]:
+    score = scores[ALL]
+    return {ALL: Scored(score.pearson, n_used=score.n_used, n_missing=score.n_missing)}
+
+
+SPEARMAN = Quantity(
+    key="similarity",
+    method="Spearman",
+    asks="similarity",
+    measure=similarity_by_part,
+    read=_read_spearman,
+    title="{judgments}",
+    says="Spearman's ρ between the cosines of word pairs and what people said of them.",
+    section="similarity",
+    unit="correlation",
+    better="larger",
+    bounds=(-1, 1),
+    bootstrap=bootstrap_spearman,
+    drawn="word pairs",
+    unchanged="rotation scale lengths order",
+    is_main=True,
+    equation="ρ = correlation of rank(cos(u, v)) and rank(rating)",
+    paper="Spearman 1904, American Journal of Psychology 15",
+)
+
+PEARSON = Quantity(
+    key="similarity",
+    method="Pearson",
+    asks="similarity",
+    measure=similarity_by_part,
+    read=_read_pearson,
+    title="{judgments}, Pearson's r",
+    says="Pearson's r between cosines and ratings, which asks for a straight line.",
+    section="similarity",
+    unit="correlation",
+    better="larger",
+    bounds=(-1, 1),
+    unchanged="rotation scale lengths order",
+    equation="r = correlation of cos(u, v) and rating",
+    paper="Pearson 1895, Proceedings of the Royal Society of London 58",
+)

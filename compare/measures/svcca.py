@@ -16,7 +16,8 @@ from __future__ import annotations
 import numpy as np
 
 from compare.errors import InputError
-from compare.measures.likeness import Likeness, check_same_words
+from compare.measures.likeness import Likeness, both, check_same_words, read_likeness
+from compare.measures.quantity import Asked, Quantity
 from compare.spaces.space import EmbeddingSpace
 
 
@@ -61,3 +62,26 @@ def _principal_basis(space: EmbeddingSpace, kept: float) -> np.ndarray:
     n_kept = int(np.searchsorted(variance, kept * variance[-1] * (1 - 1e-12))) + 1
     basis: np.ndarray = left[:, :n_kept]
     return basis
+
+
+def svcca_of(asked: Asked) -> Likeness:
+    """Take the SVCCA of two spaces as they are asked."""
+    return svcca(*both(asked))
+
+
+SVCCA = Quantity(
+    key="likeness",
+    method="SVCCA",
+    asks="pair",
+    measure=svcca_of,
+    read=read_likeness,
+    title="SVCCA",
+    says="The mean canonical correlation of the directions that keep 99 % of the variance.",
+    section="likeness",
+    unit="number",
+    better="neither",
+    bounds=(0, 1),
+    unchanged="rotation scale shift order",
+    equation="mean of the singular values of UᵀV, for bases U and V of the principal directions",
+    paper="Raghu et al. 2017, NeurIPS (arXiv:1706.05806)",
+)

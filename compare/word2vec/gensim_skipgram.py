@@ -14,7 +14,6 @@ tests where it can be:
   same vectors twice, and a stage that was interrupted starts afresh.
 - Its own loss is a running sum in 32 bits that later epochs distort; the loss reported here is
   ours, computed on its tables (``held_out.py``).
-- ``batch_words``, ``precision`` and ``snapshots`` mean nothing to it.
 """
 
 from __future__ import annotations
@@ -34,7 +33,7 @@ from compare.runtime import Runtime
 from compare.text.tokens import TokenArray
 from compare.text.vocabulary import Vocabulary
 from compare.word2vec.held_out import HeldOutPairs
-from compare.word2vec.options import SkipgramOptions
+from compare.word2vec.options import GensimOptions
 from compare.word2vec.pairs import check_pairs
 from compare.word2vec.tables import EpochLoss, SkipgramTables
 
@@ -42,9 +41,8 @@ from compare.word2vec.tables import EpochLoss, SkipgramTables
 def train_gensim(
     tokens: TokenArray,
     vocabulary: Vocabulary,
-    options: SkipgramOptions,
+    options: GensimOptions,
     *,
-    workers: int = 1,
     validation: TokenArray | None = None,
     runtime: Runtime,
 ) -> SkipgramTables:
@@ -52,8 +50,6 @@ def train_gensim(
 
     Parameters
     ----------
-    workers : int
-        Threads; more than one is not reproducible.
     validation : TokenArray, optional
         Held-out text; a fixed sample of its pairs gives the validation loss of each epoch.
     runtime : Runtime
@@ -84,7 +80,7 @@ def train_gensim(
         min_alpha=options.learning_rate if constant else options.min_learning_rate,
         min_count=1,
         seed=runtime.seed,
-        workers=workers,
+        workers=options.workers,
         sorted_vocab=1,
     )
     frequencies = dict(zip(vocabulary.words, vocabulary.counts.tolist(), strict=True))
@@ -111,7 +107,7 @@ class _EpochWatcher(CallbackAny2Vec):  # type: ignore[misc]
     """Notes the time and the held-out loss of each epoch."""
 
     def __init__(
-        self, vocabulary: Vocabulary, options: SkipgramOptions, held_out: HeldOutPairs | None
+        self, vocabulary: Vocabulary, options: GensimOptions, held_out: HeldOutPairs | None
     ) -> None:
         self.vocabulary, self.options, self.held_out = vocabulary, options, held_out
         self.history: list[EpochLoss] = []

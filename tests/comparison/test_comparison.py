@@ -3,6 +3,9 @@
 import numpy as np
 import pandas as pd
 import pytest
+from experiments.cells import Table, paired_tests, value_cells, with_own_names
+from experiments.evaluation import evaluation_tables
+from experiments.tables import cut_tables, seed_table, summary_table
 
 from compare.comparison.comparison import Comparison, compare_spaces
 from compare.comparison.examples import ExampleOptions
@@ -13,9 +16,6 @@ from compare.judgments.judgments import ALL_RELATIONS, Judgments
 from compare.judgments.lexicon import Lexicon
 from compare.judgments.similarity_sets import SimilaritySet
 from compare.spaces.space import EmbeddingSpace
-from experiments.cells import Table, paired_tests, value_cells, with_own_names
-from experiments.evaluation import evaluation_tables
-from experiments.tables import cut_tables, seed_table, summary_table
 
 N = 240
 WORDS = tuple(f"w{i}" for i in range(N))
@@ -67,7 +67,7 @@ def compared() -> Comparison:
         "sharp": [planted(0.2, 3, "x"), planted(0.2, 4, "y")],
         "blurred": [planted(3.0, 5, "x"), planted(3.0, 6, "y")],
     }
-    report = ExampleOptions(probe_words=("w0", "w5"), analogy=("w0", "w1", "w2", "w3"))
+    report = ExampleOptions(words=("w0", "w5"), analogy=("w0", "w1", "w2", "w3"))
     return compare_spaces(spaces, asked(), PROTOCOL, report, seed=1, repeats=repeats)
 
 

@@ -18,7 +18,7 @@ from compare.text.vocabulary import Vocabulary, VocabularyOptions, build_vocabul
 from compare.text.words import sentences
 from compare.word2vec import steps
 from compare.word2vec.gensim_skipgram import train_gensim
-from compare.word2vec.options import SkipgramOptions
+from compare.word2vec.options import GensimOptions, SkipgramOptions
 from compare.word2vec.pairs import pair_loss
 from compare.word2vec.row_steps import CURVATURE
 from compare.word2vec.sampling import keep_probability
@@ -370,9 +370,12 @@ def test_a_loss_that_is_not_finite_stops_with_the_remedy() -> None:
 @pytest.mark.parametrize("trainer", ["torch", "gensim"])
 def test_both_trainers_recover_the_planted_analogies(trainer: str) -> None:
     tokens, vocabulary = planted_text()
-    options = SkipgramOptions(epochs=10)
-    train = train_skipgram if trainer == "torch" else train_gensim
-    tables = train(tokens, vocabulary, options, runtime=Runtime(seed=1))
+    if trainer == "torch":
+        options = SkipgramOptions(epochs=10)
+        tables = train_skipgram(tokens, vocabulary, options, runtime=Runtime(seed=1))
+    else:
+        theirs = GensimOptions(epochs=10)
+        tables = train_gensim(tokens, vocabulary, theirs, runtime=Runtime(seed=1))
     relations = tuple(
         Relation(
             name,
