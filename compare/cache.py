@@ -16,9 +16,16 @@ from importlib import metadata
 from pathlib import Path
 
 import platformdirs
+from filelock import FileLock
 
 from compare.errors import InputError
-from compare.storage import atomic_folder, read_json, remove_leftovers, write_json
+from compare.storage import (
+    atomic_folder,
+    check_writable,
+    read_json,
+    remove_leftovers,
+    write_json,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -44,24 +51,30 @@ def stage(name: str, key: str, build: Callable[[Path], None]) -> Path:
         Fills an empty folder.
     """
     folder = cache_folder() / f"{name}-{key[:20]}"
-    remove_leftovers(cache_folder())
-    if folder.is_dir():
-        if _read_manifest(folder) == _file_sizes(folder):
-            logger.info("%s: from the cache (%s)", name, folder.name)
-            return folder
-        logger.warning("%s: damaged in the cache, done again (%s)", name, folder.name)
-        shutil.rmtree(folder, ignore_errors=True)
-    started = time.perf_counter()
+    check_writable(folder)
+    # A second process that needs the same waits, and finds it done.
+    with FileLock(folder.with_name(f".{folder.name}.lock")):
+        remove_leftovers(cache_folder())
+        if folder.is_dir():
+            if _read_manifest(folder) == _file_sizes(folder):
+                logger.info("%s: from the cache (%s)", name, folder.name)
+                return folder
+            logger.warning("%s: damaged in the cache, done again (%s)", name, folder.name)
+            shutil.rmtree(folder, ignore_errors=True)
+        started = time.perf_counter()
+        _build(folder, snapshots_of(name, key), build)
+        checkpoint_of(name, key).unlink(missing_ok=True)  # not before the result is safe
+        logger.info("%s: done in %.1f s (%s)", name, time.perf_counter() - started, folder.name)
+    return folder
+
+
+def _build(folder: Path, snapshots: Path, build: Callable[[Path], None]) -> None:
     with atomic_folder(folder, replace=False) as temporary:
         build(temporary)
-        snapshots = snapshots_of(name, key)
         if snapshots.is_dir():  # copied: a kill before the stage is whole must not lose them
             shutil.copytree(snapshots, temporary / SNAPSHOTS)
         write_json(temporary / MANIFEST, _file_sizes(temporary))
-    checkpoint_of(name, key).unlink(missing_ok=True)  # not before the result is safe
     shutil.rmtree(snapshots, ignore_errors=True)
-    logger.info("%s: done in %.1f s (%s)", name, time.perf_counter() - started, folder.name)
-    return folder
 
 
 SNAPSHOTS = "snapshots"

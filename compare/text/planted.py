@@ -35,13 +35,13 @@ import numpy as np
 from pydantic import Field
 
 from compare.options import Options
-from compare.text import planted_world as world
 from compare.text.planted_truth import (
     analogy_questions,
     relation_pairs,
     word_categories,
     word_pairs,
 )
+from compare.text.planted_world import world
 
 
 class PlantedOptions(Options):

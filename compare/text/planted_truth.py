@@ -6,7 +6,7 @@ from itertools import permutations
 from pathlib import Path
 from typing import Literal
 
-from compare.text import planted_world as world
+from compare.text.planted_world import world
 
 
 def relation_pairs() -> dict[str, tuple[tuple[str, str], ...]]:
