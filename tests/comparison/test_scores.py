@@ -1,4 +1,4 @@
-"""Asking a space: each pass once, intervals where there are samples, tests where there are units."""
+"""Asking a space: each pass once, intervals of what has samples, tests of what has units."""
 
 from dataclasses import replace
 
@@ -47,9 +47,8 @@ def _asked(quantities=QUANTITIES, space=None):
 
 
 def _numbers(quantities, **how):
-    return list(
-        numbers(_asked(quantities), quantities, **{"n_replicates": 100, "is_first": True} | how)
-    )
+    how = {"n_replicates": 100, "is_first": True} | how
+    return list(numbers(_asked(quantities), quantities, **how))
 
 
 def test_a_measure_of_ones_own_gives_a_row_an_interval_and_replicates():
