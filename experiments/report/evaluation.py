@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +14,12 @@ from compare.storage import atomic_folder, read_json, write_text
 from experiments.report.document import document
 from experiments.report.latex import latex_tables
 from experiments.report.section import Shown
-from experiments.results.run_folder import RunResults
+from experiments.results.run_folder import SCORES, RunResults
 from experiments.results.tables import records, to_json, write_csv
 
-TABLES = (
-    *("measurements", "differences", "relation_differences", "overlaps", "bands", "cuts"),
-    *("likeness", "retrieval", "coverage", "judgments"),
-)
-"""Parts of a comparison that become a CSV file each, and a key of the JSON file."""
+TABLES = tuple(one.name for one in fields(Comparison) if one.name not in SCORES)
+"""Parts of a comparison that become a CSV file each, and a key of the JSON file: all but those
+that list single items."""
 
 FORMAT = "embcontrast evaluation"
 
@@ -34,13 +33,9 @@ def evaluated(comparison: Comparison) -> tuple[Shown, ...]:
 
 def evaluation_records(comparison: Comparison) -> dict[str, Any]:
     """Give all numbers as plain values."""
-    tables = {name: records(getattr(comparison, name)) for name in TABLES}
-    return {
-        "format": FORMAT,
-        **tables,
-        "changed": _changed(comparison.changed),
-        "hubs": _hubs(comparison.hubs),
-    }
+    nested = {"changed": _changed(comparison.changed), "hubs": _hubs(comparison.hubs)}
+    tables = {name: records(getattr(comparison, name)) for name in TABLES if name not in nested}
+    return {"format": FORMAT, **tables, **nested}
 
 
 def _changed(changed: pd.DataFrame) -> list[dict[str, Any]]:

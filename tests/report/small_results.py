@@ -66,21 +66,9 @@ def differences() -> pd.DataFrame:
     )
 
 
-def comparison(word: str = "king") -> Comparison:
-    """Make a comparison; ``word`` stands wherever a word of a corpus can."""
-    near = rows(
-        "transform word space place neighbour cosine",
-        *(("raw", word, one, k, f"{word}{k}", 0.9 - k / 10) for one in SPACES for k in (1, 2)),
-    )
-    tables = {
-        "measurements": measurements(),
-        "differences": differences(),
-        "relation_differences": differences().assign(relation="capitals"),
-        "seeds": pd.concat([measurements().assign(seed=seed) for seed in (1, 2, 3)]),
-        "cuts": rows(
-            "space measure judgments n_words value n_used n_missing",
-            *((s, "analogies", "shift", n, 0.4, 20, 1) for s in SPACES for n in (5000, 9000)),
-        ),
+def of_pairs() -> dict[str, pd.DataFrame]:
+    """Give the tables of pairs of spaces."""
+    return {
         "overlaps": rows(
             "first second transform k value low high chance n_used",
             *((*pair, "raw", 10, 0.3, 0.28, 0.32, 0.01, 100) for pair in PAIRS),
@@ -88,12 +76,6 @@ def comparison(word: str = "king") -> Comparison:
         "bands": rows(
             "first second transform from_rank to_rank k value low high rbo n_used",
             *((*pair, "raw", 1, 100, 10, 0.3, 0.25, 0.35, 0.21, 100) for pair in PAIRS),
-        ),
-        "changed": rows(
-            "first second kind word rbo side place neighbour",
-            (SPACES[0], SPACES[1], "changed", word, 0.01, "first", 1, f"{word}1"),
-            (SPACES[0], SPACES[1], "changed", word, 0.01, "second", 1, f"{word}2"),
-            (SPACES[0], SPACES[1], "same", f"{word}9", 0.93, "", NAN, ""),
         ),
         "likeness": rows(
             "first second measure transform value floor floor_high p ceiling n_shuffles n_used",
@@ -107,6 +89,31 @@ def comparison(word: str = "king") -> Comparison:
                 for direction in ("forward", "backward")
                 for criterion in ("cosine", "CSLS")
             ),
+        ),
+    }
+
+
+def comparison(word: str = "king") -> Comparison:
+    """Make a comparison; ``word`` stands wherever a word of a corpus can."""
+    near = rows(
+        "transform word space place neighbour cosine",
+        *(("raw", word, one, k, f"{word}{k}", 0.9 - k / 10) for one in SPACES for k in (1, 2)),
+    )
+    tables = {
+        **of_pairs(),
+        "measurements": measurements(),
+        "differences": differences(),
+        "relation_differences": differences().assign(relation="capitals"),
+        "seeds": pd.concat([measurements().assign(seed=seed) for seed in (1, 2, 3)]),
+        "cuts": rows(
+            "space measure judgments n_words value n_used n_missing",
+            *((s, "analogies", "shift", n, 0.4, 20, 1) for s in SPACES for n in (5000, 9000)),
+        ),
+        "changed": rows(
+            "first second kind word rbo side place neighbour",
+            (SPACES[0], SPACES[1], "changed", word, 0.01, "first", 1, f"{word}1"),
+            (SPACES[0], SPACES[1], "changed", word, 0.01, "second", 1, f"{word}2"),
+            (SPACES[0], SPACES[1], "same", f"{word}9", 0.93, "", NAN, ""),
         ),
         "neighbours": near,
         "hubs": rows(
@@ -137,9 +144,9 @@ def comparison(word: str = "king") -> Comparison:
     return Comparison(**tables)
 
 
-def run_results(word: str = "king") -> RunResults:
-    """Make the results of a run; ``word`` stands wherever a word of a corpus can."""
-    models = pd.DataFrame(
+def models() -> pd.DataFrame:
+    """Give what two models were given."""
+    return pd.DataFrame(
         {
             "model": ["w2v", "gpt"],
             "label": ["word2vec", "GPT"],
@@ -162,6 +169,10 @@ def run_results(word: str = "king") -> RunResults:
             "notes": ["does not repeat on a GPU", ""],
         }
     )
+
+
+def run_results(word: str = "king") -> RunResults:
+    """Make the results of a run; ``word`` stands wherever a word of a corpus can."""
     layers = rows(
         "model space layer self_similarity intra_sentence mev baseline_cosine baseline_mev "
         "n_used n_missing",
@@ -189,7 +200,7 @@ def run_results(word: str = "king") -> RunResults:
             "normalization": {"case": "lower"},
         },
         protocol={"max_words": 9000, "case": "fold", "bootstrap_replicates": 100, "n_seeds": 3},
-        models=models,
+        models=models(),
         history=rows(
             "model step seen unit training_loss validation_loss",
             ("w2v", 1, 4e5, "words", 2.5, 2.6),

@@ -92,7 +92,8 @@ def _findings(results: RunResults) -> list[str]:
         if one in ground and other not in ground and models[other] == models[one]
     ]
     if untrained:
-        told.append(f"and with the untrained table, pieces alone, {', '.join(untrained)}")
+        tables = "the untrained table" if len(ground) == 1 else "the model's untrained table"
+        told.append(f"and with {tables}, pieces alone, {', '.join(untrained)}")
     k, chance = int(part["k"].iloc[0]), share_text(part["chance"].iloc[0], 2)
     return [f"Common neighbours among the {k} nearest (by chance {chance}): {', '.join(told)}."]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from experiments.report.escapes import markdown_escaped
+from experiments.report.numbers import count
 from experiments.report.section import Cell, Part, Section, Table
 from experiments.report.spaces import space_labels, space_names, transforms
 from experiments.results.run_folder import RunResults
@@ -44,7 +45,8 @@ def words_cell(near: pd.DataFrame, marked: set[str]) -> Cell:
 
 
 def _text(results: RunResults) -> str:
-    k = results.protocol.get("neighbours", 10)
+    found = results.comparison.neighbours
+    k = count(found["place"].max()) if len(found) else ""
     return (
         f"The {k} nearest words by cosine. Marked: neighbours in the first column too. To check "
         "against the table: word2vec is trained on what stands *around* a word, a language "

@@ -114,6 +114,9 @@ def _uncertainty_rules(results: RunResults) -> list[str]:
         "Differences: each pair of spaces on the same resamples; p from the difference over its "
         "bootstrap standard error, adjusted for all tests of the report (Holm); tests by relation "
         "are adjusted among themselves. Spaces are tested where there are 12 pairs or items.",
+        "Not reliably worse than the best: p (Holm) of 0.05 or more in the paired test against it; "
+        "where nothing was tested, an interval that holds its value. Where that is so of all "
+        "spaces, none is bold.",
     ]
 
 
