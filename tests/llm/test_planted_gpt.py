@@ -1,111 +1,136 @@
 """A GPT trained on the planted text: what its tables and its layers must know."""
 
+import csv
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
-from compare.judgments.analogy_sets import load_analogies
+from compare.judgments.analogy_sets import AnalogySet, load_analogies
+from compare.llm.gpt import GPTOptions, untrained_gpt
+from compare.llm.options import TrainingOptions
+from compare.llm.token_encoder import encoded_passages
+from compare.llm.tokenizer import train_encoding
+from compare.llm.training import train_gpt
+from compare.llm.vectors.alone import layers_alone
+from compare.llm.vectors.coders import BytePairs
+from compare.llm.vectors.in_context import layers_in_context
 from compare.llm.vectors.language_model import GPTLanguageModel
-from compare.llm.vectors.occurrences import OccurrenceVectors, word_occurrences
+from compare.llm.vectors.occurrences import (
+    OccurrenceVectors,
+    sentence_occurrences,
+    word_occurrences,
+)
 from compare.llm.vectors.options import WordVectorOptions
+from compare.llm.vectors.tables import table_spaces
 from compare.llm.vectors.word_pieces import pooled_rows
 from compare.measures.analogies import score_analogies
+from compare.measures.contextuality import contextuality, sense_separation
 from compare.measures.sense_probe import probe_senses
-from compare.progress import quiet
-from compare.text.corpus import normalized_passages
+from compare.runtime import Runtime
+from compare.spaces.space import EmbeddingSpace
+from compare.text.corpus import CorpusOptions
 from compare.text.planted import PlantedOptions, planted_documents
-from experiments.config import RunConfig, load_config
-from experiments.context_measures import context_measures, read_senses
-from experiments.model_spaces import gpt_language_model, with_layers
-from experiments.stages import CorpusParts, Trained, WordText, token_text, trained_gpt, word_text
+from compare.text.reading import Text, read_text
 
-CONFIG = (
-    "gpt.dimension=64",
-    "gpt.heads=2",
-    "training.epochs=1.5",
-    "training.batch_size=16",
-    "threads=1",
-    'spaces=["gpt-input", "gpt-random", "gpt-input+position", "gpt-layer-2", "gpt-layer-1-alone"]',
-)
+SHAPE = GPTOptions(layers=2, heads=2, dimension=64, context=64)
+TRAINING = TrainingOptions(epochs=1.5, batch_size=16)
+RUNTIME = Runtime(seed=1)
 
 
-@pytest.fixture(scope="module")
-def config() -> RunConfig:
-    config = load_config("planted", CONFIG)
-    assert isinstance(config, RunConfig)
-    return config
+@dataclass(frozen=True)
+class World:
+    """The planted text, its truth, and a GPT before and after its training on it."""
 
+    text: Text
+    model: GPTLanguageModel
+    untrained: GPTLanguageModel
+    questions: AnalogySet
+    senses: dict[tuple[int, int], tuple[str, str]]
 
-@pytest.fixture(scope="module")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("planted-gpt")
-
-
-@pytest.fixture(autouse=True)
-def shared_cache(cache: Path, own_cache: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("EMBCONTRAST_CACHE", str(cache))
-
-
-World = tuple[CorpusParts, WordText, Trained]
+    def table(self, name: str, *, of: GPTLanguageModel | None = None) -> EmbeddingSpace:
+        vocabulary = self.text.vocabulary
+        return table_spaces(
+            of or self.model, vocabulary.words, vocabulary.counts, [name], WordVectorOptions()
+        )[0]
 
 
 @pytest.fixture(scope="module")
-def world(config: RunConfig, cache: Path) -> World:
+def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     """Train once: fifteen to twenty seconds."""
+    torch.set_num_threads(1)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("EMBCONTRAST_CACHE", str(cache))
-        torch.set_num_threads(1)
-        parts = CorpusParts(config.corpus)
-        words = word_text(parts, config, quiet)
-        tokens = token_text(parts, config, quiet)
-        return parts, words, trained_gpt(tokens, words, config, "cpu", quiet)
+        patch.setenv("EMBCONTRAST_CACHE", str(tmp_path_factory.mktemp("planted-gpt")))
+        text = read_text(CorpusOptions(source="planted"))
+        truth = text.words.truth
+        assert len(text.vocabulary)
+    encoding = train_encoding((passage.text for passage in text.passages()), 2048)
+    training, validation = (
+        np.concatenate(
+            [
+                tokens.ids
+                for tokens, _ in encoded_passages(
+                    text.passages(part), encoding, n_characters=0, n_workers=1
+                )
+            ]
+        )
+        for part in ("training", "validation")
+    )
+    trained = train_gpt(training, validation, encoding.n_vocab, SHAPE, TRAINING, runtime=RUNTIME)
+    untrained = untrained_gpt(SHAPE, encoding.n_vocab, seed=RUNTIME.seed)
+    coder = BytePairs(encoding)
+    return World(
+        text,
+        GPTLanguageModel(trained.model, coder),
+        GPTLanguageModel(untrained, coder),
+        load_analogies(truth / "analogies.txt"),
+        read_senses(truth / "senses.tsv"),
+    )
+
+
+def read_senses(path: Path) -> dict[tuple[int, int], tuple[str, str]]:
+    """Read the planted truth: (document, first character) → (word, sense)."""
+    with path.open(encoding="utf-8", newline="") as handle:
+        rows = csv.DictReader(handle, delimiter="\t")
+        return {
+            (int(row["document"]), int(row["start"])): (row["word"], row["sense"]) for row in rows
+        }
 
 
 @pytest.fixture(scope="module")
-def model(world: World) -> GPTLanguageModel:
-    return gpt_language_model(world[2], "cpu")
-
-
-@pytest.fixture(scope="module")
-def occurrences(world: World, model: GPTLanguageModel, config: RunConfig) -> OccurrenceVectors:
-    parts, words, _ = world
-    ambiguous = sorted({word for word, _ in read_senses(words.truth / "senses.tsv").values()})
+def occurrences(world: World) -> OccurrenceVectors:
+    ambiguous = sorted({word for word, _ in world.senses.values()})
     options = WordVectorOptions(occurrences=300, overlap=0.5)
-
-    def passages():
-        return normalized_passages(parts.training, config.corpus.normalization)
-
-    return word_occurrences(model, passages, ambiguous, options, seed=0)
+    return word_occurrences(world.model, world.text.passages, ambiguous, options, seed=0)
 
 
 def test_the_input_table_beats_the_untrained_one(world: World) -> None:
-    _, words, trained = world
-    questions = load_analogies(words.truth / "analogies.txt")
-    spaces = {space.name: space for space in trained.spaces}
+    spaces = {
+        "trained": world.table("input"),
+        "untrained": world.table("input", of=world.untrained),
+    }
     accuracy = {
         name: np.mean(
             [
                 (ranked.excluded == 1).mean()
-                for ranked in score_analogies(spaces[name], questions, methods=["3CosAdd"])[
+                for ranked in score_analogies(space, world.questions, methods=["3CosAdd"])[
                     "3CosAdd"
                 ].relations
             ]
         )
-        for name in ("gpt-input", "gpt-random")
+        for name, space in spaces.items()
     }
-    assert accuracy["gpt-input"] > 0.4
-    assert accuracy["gpt-random"] < 0.05
-    assert spaces["gpt-random"].provenance["role"] == "floor"
-    assert "role" not in spaces["gpt-input"].provenance
+    assert accuracy["trained"] > 0.4
+    assert accuracy["untrained"] < 0.05
 
 
 def test_layers_tell_senses_apart_and_the_input_table_cannot(
-    world: World, model: GPTLanguageModel, occurrences: OccurrenceVectors
+    world: World, occurrences: OccurrenceVectors
 ) -> None:
     """A causal model knows a sense only from what stood before: from the second mention on."""
-    known = read_senses(world[1].truth / "senses.tsv")
+    known = world.senses
     texts = [document.text.lower() for document in planted_documents(PlantedOptions())]
     aucs = {layer: [] for layer in (0, 1, 2)}
     for word in occurrences.words:
@@ -119,7 +144,7 @@ def test_layers_tell_senses_apart_and_the_input_table_cannot(
         documents = occurrences.document[own]
         for layer in aucs:
             aucs[layer].append(probe_senses(occurrences.vectors[layer][own], senses, documents).auc)
-        row = pooled_rows(model.tables()["input"], model.word_pieces([word], "space"))
+        row = pooled_rows(world.model.tables()["input"], world.model.word_pieces([word], "space"))
         assert probe_senses(np.repeat(row, len(own), axis=0), senses, documents).auc == 0.5
     assert len(aucs[1]) == 8
     assert np.mean(aucs[1]) >= 0.9
@@ -134,50 +159,51 @@ def paragraph_before(text: str, at: int) -> str:
 def test_every_occurrence_of_an_ambiguous_word_is_one_of_the_truth(
     world: World, occurrences: OccurrenceVectors
 ) -> None:
-    known = read_senses(world[1].truth / "senses.tsv")
+    known = world.senses
     for number in range(len(occurrences)):
         place = (int(occurrences.document[number]), int(occurrences.start[number]))
         assert known[place][0] == occurrences.words[occurrences.word[number]]
 
 
-def test_the_words_spaces_of_layers(world: World, config: RunConfig, monkeypatch) -> None:
-    parts, words, trained = world
-    more = with_layers(trained, parts, words, config, "cpu", quiet)
-    spaces = {space.name: space for space in more.spaces}
-    assert {"gpt-layer-2", "gpt-layer-1-alone", "gpt-input+position"} <= set(spaces)
-    context = spaces["gpt-layer-2"]
-    assert context.words == words.vocabulary.words
-    counts = words.vocabulary.counts
-    assert context.provenance["n_occurrences"] == int(np.minimum(counts, 64).sum())
+def test_the_words_spaces_of_layers(world: World) -> None:
+    vocabulary = world.text.vocabulary
+    options = WordVectorOptions()
+    (context,) = layers_in_context(
+        world.model, world.text.passages, vocabulary, options, [2], RUNTIME
+    )
+    assert context.name == "layer-2"
+    assert context.words == vocabulary.words
+    assert context.provenance["n_occurrences"] == int(np.minimum(vocabulary.counts, 64).sum())
     assert context.provenance["n_unusable"] == 0
+    (alone,) = layers_alone(world.model, vocabulary.words, vocabulary.counts, options, [1], RUNTIME)
+    assert (alone.name, alone.words) == ("layer-1-alone", vocabulary.words)
+    assert np.array_equal(alone.n_pieces, context.n_pieces)
     # what position adds is one vector, the same for all words
-    added = spaces["gpt-input+position"].vectors - spaces["gpt-input"].vectors
+    added = world.table("input+position").vectors - world.table("input").vectors
     np.testing.assert_allclose(added, np.broadcast_to(added[0], added.shape), atol=1e-6)
     assert np.linalg.norm(added[0]) > 0
 
-    def fail(*_: object, **__: object) -> None:
-        raise AssertionError("read again")
 
-    monkeypatch.setattr("experiments.model_spaces.contextual_vectors", fail)
-    again = with_layers(trained, parts, words, config, "cpu", quiet)
-    assert np.array_equal(again.spaces[-2].vectors, context.vectors)
-    without = config.model_copy(update={"spaces": ("gpt-input",)})
-    assert with_layers(trained, parts, words, without, "cpu", quiet) is trained
-
-
-def test_what_context_adds_is_measured_layer_by_layer(
-    world: World, model: GPTLanguageModel, config: RunConfig
-) -> None:
-    parts, words, trained = world
-    found = context_measures(model, trained.folder.name, parts, words, config, quiet)
-    assert found.layers["space"].tolist() == ["gpt-layer-0", "gpt-layer-1", "gpt-layer-2"]
-    # layer 0 knows the place alone; attention mixes the company in (Ethayarajh 2019)
-    similarity = found.layers["self_similarity"] + found.layers["baseline_cosine"]
+def test_context_makes_a_word_less_like_itself_layer_by_layer(world: World) -> None:
+    """Layer 0 knows the place alone; attention mixes the company in (Ethayarajh 2019)."""
+    options = WordVectorOptions(occurrences=300)
+    sample = sentence_occurrences(world.model, world.text.passages, 500, options, seed=1)
+    found = [contextuality(vectors, sample.word, sample.sentence) for vectors in sample.vectors]
+    similarity = [layer.self_similarity + layer.baseline_cosine for layer in found]
     assert similarity[0] > 0.9 > similarity[1]
-    table = found.senses.set_index(["word", "layer"])
-    assert len(found.senses) == 8 * 4
-    assert (table.xs(-1, level="layer")["auc"] == 0.5).all()
-    assert (table.xs(-1, level="layer")["probe_auc"] == 0.5).all()
-    assert table.xs(2, level="layer")["probe_auc"].mean() > 0.8  # first mentions included
-    again = context_measures(model, trained.folder.name, parts, words, config, quiet)
-    assert again.layers.equals(found.layers)
+
+
+def test_senses_are_told_apart_where_first_mentions_are_included(world: World) -> None:
+    options = WordVectorOptions(occurrences=300)
+    ambiguous = sorted({word for word, _ in world.senses.values()})
+    found = word_occurrences(world.model, world.text.passages, ambiguous, options, seed=1)
+    probed = []
+    for word in ambiguous:
+        own = found.of(word)
+        places = zip(found.document[own].tolist(), found.start[own].tolist(), strict=True)
+        senses = np.unique([world.senses[place][1] for place in places], return_inverse=True)[1]
+        row = pooled_rows(world.model.tables()["input"], world.model.word_pieces([word], "space"))
+        assert sense_separation(np.repeat(row, len(own), axis=0), senses).auc == 0.5
+        probed.append(probe_senses(found.vectors[2][own], senses, found.document[own]).auc)
+    assert len(probed) == 8
+    assert np.mean(probed) > 0.8
