@@ -30,7 +30,7 @@ from compare.text.corpus import CorpusOptions, normalized_passages, open_corpus
 from compare.text.tokens import TokenArray
 from compare.text.vocabulary import Vocabulary, VocabularyOptions, build_vocabulary, count_words
 from compare.text.words import sentences
-from compare.word2vec.cooccurrences import count_cooccurrences
+from compare.word2vec.cooccurrences import context_weights, count_cooccurrences
 from compare.word2vec.options import SkipgramOptions
 from compare.word2vec.ppmi import PPMIOptions, shifted_ppmi, truncated_svd
 
@@ -61,8 +61,7 @@ def main() -> None:
         lambda: count_cooccurrences(
             tokens,
             vocabulary,
-            window=given.window,
-            dynamic=given.window_shape == "dynamic",
+            weights=context_weights(given.window, dynamic=given.window_shape == "dynamic"),
             subsample=given.subsample,
             seed=given.seed,
         ),

@@ -44,13 +44,12 @@ def count_cooccurrences(
     tokens: TokenArray,
     vocabulary: Vocabulary,
     *,
-    window: int,
-    dynamic: bool,
+    weights: np.ndarray,
     subsample: float,
     seed: int,
     progress: Progress = silent,
 ) -> scipy.sparse.csr_array:
-    """Count how often two words meet in a window, near ones more where windows are dynamic.
+    """Count how often two words meet in a window, each time with the weight of their distance.
 
     The text is read in blocks, and memory grows with the number of different pairs, not with the
     length of the text.
@@ -61,10 +60,9 @@ def count_cooccurrences(
         Word ids with sentence borders, where windows end.
     vocabulary : Vocabulary
         Its counts rule the subsampling.
-    window : int
-        Largest distance, in kept words.
-    dynamic : bool
-        See :func:`context_weights`.
+    weights : ndarray of float64, shape (window,)
+        What a pair counts at distance 1, 2, …, ``window`` (in kept words), as from
+        :func:`context_weights`.
     subsample : float
         Frequency above which occurrences are dropped at random; 0 keeps all.
     seed : int
@@ -76,7 +74,7 @@ def count_cooccurrences(
         Symmetric: whenever w is a context of c, c is one of w.
     """
     n_words, n_tokens = len(vocabulary), len(tokens)
-    weights = context_weights(window, dynamic=dynamic)
+    window = len(weights)
     keep = keep_probability(vocabulary.counts, subsample)
     rng = np.random.default_rng(seed)
     sums = [scipy.sparse.csr_array((n_words, n_words), dtype=np.float64)]

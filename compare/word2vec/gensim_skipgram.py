@@ -60,7 +60,7 @@ def train_gensim(
     InputError
         If no sentence has a pair.
     """
-    check_pairs(tokens, options)
+    check_pairs(tokens, sentence_borders=options.sentence_borders)
     require_memory(
         4 * 2 * len(vocabulary) * options.dimension,
         f"training {len(vocabulary):,} words in {options.dimension:,} dimensions",

@@ -31,15 +31,20 @@ class Pair(NamedTuple):
     context: int
 
 
-def check_pairs(tokens: TokenArray, options: WindowOptions) -> None:
+def check_pairs(tokens: TokenArray, *, sentence_borders: bool) -> None:
     """Make sure that a text has a pair to learn from.
+
+    Parameters
+    ----------
+    sentence_borders : bool
+        Whether windows end there.
 
     Raises
     ------
     InputError
         If no sentence holds two words.
     """
-    n_sentences = len(tokens.starts) if options.sentence_borders else 1
+    n_sentences = len(tokens.starts) if sentence_borders else 1
     if len(tokens) <= n_sentences:  # none is empty, so one of two words would make them more
         raise InputError(
             "no sentence of the training text holds two words of the vocabulary, so there is no "

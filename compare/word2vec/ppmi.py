@@ -35,7 +35,7 @@ from compare.errors import InputError
 from compare.runtime import Runtime
 from compare.text.tokens import TokenArray
 from compare.text.vocabulary import Vocabulary
-from compare.word2vec.cooccurrences import count_cooccurrences
+from compare.word2vec.cooccurrences import context_weights, count_cooccurrences
 from compare.word2vec.options import WindowOptions
 from compare.word2vec.pairs import check_pairs
 from compare.word2vec.tables import SkipgramTables
@@ -105,14 +105,13 @@ def train_ppmi(
     InputError
         If no sentence has a pair, or no pair is left of a matrix so shifted.
     """
-    check_pairs(tokens, options)
+    check_pairs(tokens, sentence_borders=options.sentence_borders)
     if not options.sentence_borders:
         tokens = TokenArray(tokens.ids, tokens.starts[:1], tokens.n_units)
     counts = count_cooccurrences(
         tokens,
         vocabulary,
-        window=options.window,
-        dynamic=options.window_shape == "dynamic",
+        weights=context_weights(options.window, dynamic=options.window_shape == "dynamic"),
         subsample=options.subsample,
         seed=runtime.seed,
         progress=runtime.progress,

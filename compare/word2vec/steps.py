@@ -73,7 +73,7 @@ class SkipgramSteps:
         seed: int,
         device: str,
     ) -> None:
-        check_pairs(tokens, options)
+        check_pairs(tokens, sentence_borders=options.sentence_borders)
         shape = (len(vocabulary), options.dimension)
         require_memory(
             4 * 3 * shape[0] * shape[1],  # two tables and the draw of the first

@@ -51,10 +51,10 @@ def test_a_text_is_refused_exactly_where_it_has_no_pair(
     options = SkipgramOptions(sentence_borders=borders)
     joined = sentences if borders else [[word for sentence in sentences for word in sentence]]
     if any(list(pairs_in_sentence(len(part), [1] * len(part))) for part in joined):
-        check_pairs(tokens, options)
+        check_pairs(tokens, sentence_borders=options.sentence_borders)
     else:
         with pytest.raises(InputError, match=r"no pair to learn from: .*lower min_count"):
-            check_pairs(tokens, options)
+            check_pairs(tokens, sentence_borders=options.sentence_borders)
 
 
 def test_pair_loss_by_hand() -> None:

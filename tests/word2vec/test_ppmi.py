@@ -45,9 +45,8 @@ def small_text(n_tokens: int = 5000, n_words: int = 50) -> tuple[TokenArray, Voc
 def counted(text: TokenArray, n_words: int, *, window: int, dynamic: bool) -> np.ndarray:
     words = tuple(f"w{i}" for i in range(n_words))
     vocabulary = Vocabulary(words, np.bincount(text.ids, minlength=n_words).clip(1))
-    counts = count_cooccurrences(
-        text, vocabulary, window=window, dynamic=dynamic, subsample=0, seed=0
-    )
+    weights = context_weights(window, dynamic=dynamic)
+    counts = count_cooccurrences(text, vocabulary, weights=weights, subsample=0, seed=0)
     assert counts.has_canonical_format
     return counts.toarray()
 
@@ -115,8 +114,9 @@ def test_subsampling_drops_words_before_windows_are_laid(monkeypatch) -> None:
     expected = counted_slowly(text, len(vocabulary), [1, 2, 3])
     for block_pairs in (600, 1 << 20):
         monkeypatch.setattr(cooccurrences, "MAX_BLOCK_PAIRS", block_pairs)
+        weights = context_weights(3, dynamic=True)
         found = count_cooccurrences(
-            tokens, vocabulary, window=3, dynamic=True, subsample=threshold, seed=seed
+            tokens, vocabulary, weights=weights, subsample=threshold, seed=seed
         )
         np.testing.assert_allclose(found.toarray(), expected, atol=1e-9)
 
@@ -128,8 +128,7 @@ def test_progress_reaches_the_end(monkeypatch) -> None:
     count_cooccurrences(
         tokens,
         vocabulary,
-        window=3,
-        dynamic=True,
+        weights=context_weights(3, dynamic=True),
         subsample=0,
         seed=0,
         progress=lambda done, total, *, unit, loss=None: seen.append((done, total, unit)),
@@ -183,8 +182,9 @@ def tables_of(
 
 
 def matrix_of(tokens: TokenArray, vocabulary: Vocabulary, options: SkipgramOptions) -> np.ndarray:
+    weights = context_weights(5, dynamic=True)
     counts = count_cooccurrences(
-        tokens, vocabulary, window=5, dynamic=True, subsample=options.subsample, seed=1
+        tokens, vocabulary, weights=weights, subsample=options.subsample, seed=1
     )
     return shifted_ppmi(counts, shift=1, noise_exponent=options.noise_exponent).toarray()
 
