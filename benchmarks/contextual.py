@@ -1,11 +1,11 @@
 """Vectors of all layers in context: the streaming pass against a bare forward pass.
 
 A small GPT reads a corpus for the vectors of its vocabulary, up to 64 occurrences a word, all
-layers. The bare pass runs the same model over the same rows, made beforehand, and keeps nothing.
-Both take turns over parts of the corpus; the median of the neighbouring ratios is printed, and
-then what a whole pass takes (`--whole`). In a part of a corpus more of the words are among the 64
-of their kind than in the whole, so the ratio of parts is a lower bound. The model is not trained:
-its weights change no timing.
+layers. The bare pass runs the same model over the same rows, made beforehand, and keeps nothing;
+ours draws the occurrences, too. Both take turns over parts of the corpus; the median of the
+neighbouring ratios is printed, and then what a whole pass takes (`--whole`). In a part of a corpus
+more of the words are among the 64 of their kind than in the whole, so the ratio of parts is a lower
+bound. The model is not trained: its weights change no timing.
 
     python benchmarks/contextual.py --corpus english-novels.txt
 """
@@ -21,13 +21,22 @@ import torch
 
 from compare.llm.gpt import GPTOptions, untrained_gpt
 from compare.llm.tokenizer import train_encoding
-from compare.llm.vectors.in_context import _Draw, contextual_vectors
+from compare.llm.vectors.coders import BytePairs
+from compare.llm.vectors.drawing import Passages, drawn_of_words
+from compare.llm.vectors.in_context import contextual_vectors
 from compare.llm.vectors.language_model import GPTLanguageModel
 from compare.llm.vectors.options import WordVectorOptions
-from compare.llm.vectors.rows import RowReader
+from compare.llm.vectors.rows import read_chosen, rows
+from compare.runtime import Runtime
 from compare.text.corpus import CorpusOptions, normalized_passages, open_corpus
+from compare.text.passages import Passage
 from compare.text.vocabulary import VocabularyOptions, build_vocabulary
 from compare.text.words import words
+
+
+def restartable(texts: list[str]) -> Passages:
+    """Make a text that can be read again and again."""
+    return lambda: (Passage(number, text) for number, text in enumerate(texts))
 
 
 def main() -> None:
@@ -55,7 +64,7 @@ def main() -> None:
     encoding = train_encoding(texts[:200], 8192)
     shape = GPTOptions(layers=given.layers, dimension=given.dimension, context=given.context)
     gpt = untrained_gpt(shape, encoding.n_vocab, seed=0).eval()
-    model = GPTLanguageModel(gpt, encoding, device=given.device)
+    model = GPTLanguageModel(gpt, BytePairs(encoding), device=given.device)
     chosen = WordVectorOptions(occurrences=given.occurrences)
     limits = VocabularyOptions(max_words=given.max_words)
 
@@ -67,14 +76,13 @@ def main() -> None:
         begin = run * given.passages % len(texts)
         some = texts[begin : begin + given.passages]
         vocabulary = counted(some)
-        reader = RowReader(model, chosen.overlap)
-        draw = _Draw(vocabulary, chosen.occurrences, 0)
-        rows = list(reader.batches(some, draw.choose))
+        drawn = drawn_of_words(restartable(some), vocabulary, chosen.occurrences, 0)
+        batches = list(rows(model, read_chosen(restartable(some), drawn), chosen.overlap))
 
-        def bare(rows=rows) -> float:  # noqa: ANN001
+        def bare(batches=batches) -> float:  # noqa: ANN001
             started = time.perf_counter()
             with torch.inference_mode():
-                for batch in rows:
+                for batch in batches:
                     gpt.hidden(batch.ids.to(given.device))
             if given.device == "cuda":
                 torch.cuda.synchronize()
@@ -82,7 +90,9 @@ def main() -> None:
 
         bare()
         before = bare()
-        found = contextual_vectors(model, some, vocabulary, chosen, seed=0)
+        found = contextual_vectors(
+            model, restartable(some), vocabulary, chosen, runtime=Runtime(seed=0)
+        )
         seconds = (before + bare()) / 2
         ratios.append(seconds / found.seconds)
         bare_rate.append(found.n_tokens / seconds)
@@ -99,7 +109,9 @@ def main() -> None:
     if given.whole:
         process = psutil.Process()
         before_bytes = process.memory_info().rss
-        found = contextual_vectors(model, texts, counted(texts), chosen, seed=0)
+        found = contextual_vectors(
+            model, restartable(texts), counted(texts), chosen, runtime=Runtime(seed=0)
+        )
         print(
             f"whole corpus: {found.n_tokens:,} tokens in {found.seconds:.0f} s, "
             f"{found.n_tokens / found.seconds / 1e3:.1f} k tokens/s; memory grew by "

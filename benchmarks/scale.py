@@ -20,6 +20,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from compare.runtime import Runtime
 from compare.text.corpus import CorpusOptions, normalized_passages, open_corpus
 from compare.text.tokens import TokenArray, open_tokens, renumbered, token_counts, write_tokens
 from compare.text.vocabulary import VocabularyOptions, frequent_words, new_numbers
@@ -39,10 +40,10 @@ def main() -> None:
     given = parser.parse_args()
     torch.set_num_threads(given.threads)
     corpus = open_corpus(CorpusOptions(source=given.corpus))
-    texts = (p.text for p in normalized_passages(corpus, CorpusOptions().normalization))
+    passages = normalized_passages(corpus, CorpusOptions().normalization)
     with tempfile.TemporaryDirectory() as folder:
         encoder = WordEncoder()
-        raw = write_tokens(Path(folder) / "raw", encoder.encode_all(texts))
+        raw = write_tokens(Path(folder) / "raw", encoder.encode_all(passages))
         counts = token_counts(raw, len(encoder.words))
         kept, vocabulary = frequent_words(encoder.words, counts, VocabularyOptions())
         new_ids = new_numbers(kept, len(counts))
@@ -56,7 +57,8 @@ def main() -> None:
         }
         del encoder, start, first
         options = SkipgramOptions(epochs=1)
-        train_skipgram(texts["the first million"], vocabulary, options, seed=1)  # warm up
+        warm_up = texts["the first million"]
+        train_skipgram(warm_up, vocabulary, options, runtime=Runtime(seed=1))
         tables = 2 * 4 * len(vocabulary) * options.dimension
         for name, tokens in texts.items():
             gc.collect()
@@ -65,7 +67,9 @@ def main() -> None:
             before = anonymous_memory()
             with PeakMemory() as peak:
                 started = time.perf_counter()
-                train_skipgram(tokens, vocabulary, options, seed=1, device=given.device)
+                train_skipgram(
+                    tokens, vocabulary, options, runtime=Runtime(seed=1, device=given.device)
+                )
                 seconds = time.perf_counter() - started
             print(
                 f"{name:18} {len(tokens) / MILLION:7.1f} M kept words   "

@@ -33,6 +33,7 @@ from compare.judgments.analogy_sets import (
 from compare.judgments.similarity_sets import default_similarity, folded_similarity
 from compare.measures.analogies import score_analogies
 from compare.measures.similarity import score_similarity
+from compare.runtime import Runtime
 from compare.spaces.space import EmbeddingSpace
 from compare.text.corpus import CorpusOptions, normalized_passages, open_corpus
 from compare.text.tokens import TokenArray, renumbered, write_tokens
@@ -68,7 +69,7 @@ def main() -> None:
     corpus = open_corpus(CorpusOptions(source=given.corpus))
     normalization = CorpusOptions().normalization
     encoder = WordEncoder()
-    parts = list(encoder.encode_all(p.text for p in normalized_passages(corpus, normalization)))
+    parts = list(encoder.encode_all(normalized_passages(corpus, normalization)))
     counts = np.bincount(np.concatenate([part.ids for part in parts]))
     kept, vocabulary = frequent_words(encoder.words, counts, VocabularyOptions())
     new_ids = new_numbers(kept, len(counts))
@@ -103,7 +104,10 @@ def main() -> None:
                 else:
                     started = time.perf_counter()
                     tables = train_skipgram(
-                        tokens, vocabulary, ours[name], seed=seed, device=given.device
+                        tokens,
+                        vocabulary,
+                        ours[name],
+                        runtime=Runtime(seed=seed, device=given.device),
                     )
                     seconds = time.perf_counter() - started
                     space = EmbeddingSpace(vocabulary.words, tables.input, vocabulary.counts)

@@ -28,8 +28,10 @@ from compare.llm.vectors.word_pieces import pooled_rows
 from compare.measures.analogies import score_analogies
 from compare.measures.similarity import score_similarity
 from compare.progress import quiet
+from compare.runtime import Runtime
 from compare.spaces.space import EmbeddingSpace
 from compare.text.corpus import normalized_passages
+from compare.text.passages import Passage
 from compare.text.vocabulary import Vocabulary
 from experiments.config import RunConfig, load_config
 from experiments.model_spaces import gpt_language_model
@@ -133,6 +135,11 @@ def dealt(items: list, seed: int) -> set:
     return {items[place] for place in order[: len(items) // 2].tolist()}
 
 
+def passages_of(texts: list[str]) -> Iterator[Passage]:
+    """Take each text as a document of one passage."""
+    return (Passage(number, text) for number, text in enumerate(texts))
+
+
 def right_share(space: EmbeddingSpace, judgments: AnalogySet) -> float:
     """Share of questions answered by 3CosAdd without excluding the question words."""
     relations = score_analogies(space, judgments, methods=["3CosAdd"])["3CosAdd"].relations
@@ -174,7 +181,9 @@ def spaces(
     """Yield (name, which words, vectors) of every space of a kind."""
     everything = np.ones(len(vocabulary), dtype=bool)
     if kind == "context":
-        found = contextual_vectors(model, texts, vocabulary, options, seed=0)
+        found = contextual_vectors(
+            model, lambda: passages_of(texts), vocabulary, options, runtime=Runtime(seed=0)
+        )
         for layer, vectors in zip(found.layers, found.vectors, strict=True):
             yield f"layer-{layer}", found.occurrences > 0, vectors
         return

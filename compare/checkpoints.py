@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,34 @@ import torch
 
 from compare.errors import InputError
 from compare.storage import atomic_file
+
+
+class Cadence:
+    """When a state is saved: every so many seconds, and less often where saving takes long.
+
+    At least 20 times what the last saving took lies between two of them, so that no more than a
+    twentieth of the time is spent on it.
+
+    Parameters
+    ----------
+    path : Path, optional
+        Where to; None: nowhere.
+    seconds : float
+        Between two savings.
+    """
+
+    def __init__(self, path: Path | None, seconds: float) -> None:
+        self.path, self.interval, self._seconds = path, seconds, seconds
+        self._saved_at = time.monotonic()
+
+    def save_if_due(self, state: Callable[[], dict[str, Any]]) -> None:
+        """Save what ``state`` gives, if it is time."""
+        started = time.monotonic()
+        if self.path is None or started - self._saved_at < self.interval:
+            return
+        save_checkpoint(self.path, state())
+        self._saved_at = time.monotonic()
+        self.interval = max(self._seconds, 20 * (self._saved_at - started))
 
 
 def save_checkpoint(path: Path, state: dict[str, Any]) -> None:

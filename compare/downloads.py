@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-import platformdirs
-
+from compare.cache import cache_folder
 from compare.errors import InputError
 from compare.progress import Progress, silent
 
@@ -52,11 +50,6 @@ class Download:
     def is_here(self) -> bool:
         """Whether a file of the right size lies there (its checksum is looked at when opened)."""
         return self.place.is_file() and self.place.stat().st_size == self.size
-
-
-def cache_folder() -> Path:
-    """Where things are kept between runs: ``EMBCONTRAST_CACHE``, or the user's cache folder."""
-    return Path(os.environ.get("EMBCONTRAST_CACHE") or platformdirs.user_cache_dir("embcontrast"))
 
 
 def download_folder() -> Path:

@@ -48,3 +48,17 @@ def resolve_precision(precision: Precision, device: str) -> Literal["float32", "
         return "bfloat16" if torch.cuda.is_bf16_supported(including_emulation=False) else "float32"
     # Without AVX-512 BF16 or AMX, bfloat16 is emulated and several times slower.
     return "bfloat16" if torch.cpu._is_avx512_bf16_supported() else "float32"
+
+
+def resolve_device(device: str) -> str:
+    """Turn ``auto`` into a device; refuse ``cuda`` where there is none.
+
+    Raises
+    ------
+    InputError
+    """
+    if device == "auto":
+        return "cuda" if torch.cuda.is_available() else "cpu"
+    if device == "cuda" and not torch.cuda.is_available():
+        raise InputError("device cuda was asked for, but torch finds no GPU; use --device cpu")
+    return device

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from compare.progress import Progress, silent
+from compare.progress import Progress, Show, quiet, silent
 
 KeepSnapshot = Callable[[int, np.ndarray], None]
 """Takes how much text was seen so far (epochs counted), and a copy of the input table."""
@@ -34,6 +34,8 @@ class Runtime:
         Called when a share of the training that options name is reached.
     progress : callable
         Told how far the work is.
+    show : callable
+        Opens a progress display of the given title, for work of several steps.
     """
 
     seed: int = 1
@@ -43,3 +45,4 @@ class Runtime:
     checkpoint_seconds: float = 15.0
     keep_snapshot: KeepSnapshot | None = None
     progress: Progress = silent
+    show: Show = quiet

@@ -1,12 +1,15 @@
 """What the tests share: data outside the project, and a cache of their own."""
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from compare.llm.vectors.drawing import Passages
 from compare.spaces.space import EmbeddingSpace
+from compare.text.passages import Passage
 
 
 @pytest.fixture(scope="session")
@@ -39,3 +42,9 @@ def random_space(
     vectors = np.random.default_rng(seed).normal(size=(n_words, dim)).astype(np.float32)
     words = tuple(f"{prefix}{number}" for number in range(n_words))
     return EmbeddingSpace(words, vectors, np.arange(n_words, 0, -1), {"name": name})
+
+
+def restartable(texts: Iterable[str]) -> Passages:
+    """Make a text of documents of one passage each, which can be read again and again."""
+    passages = [Passage(number, text) for number, text in enumerate(texts)]
+    return lambda: iter(passages)

@@ -8,7 +8,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 ROOMS = {
     "compare": (
-        "errors progress runtime options storage machine checkpoints downloads",
+        "errors progress runtime options storage machine checkpoints cache downloads",
         "text",
         "spaces",
         "word2vec llm",

@@ -14,10 +14,10 @@ import numpy as np
 import pandas as pd
 
 from compare.errors import InputError
+from compare.llm.vectors.drawing import Passages
 from compare.llm.vectors.language_model import LanguageModel
 from compare.llm.vectors.occurrences import (
     OccurrenceVectors,
-    Passages,
     sentence_occurrences,
     word_occurrences,
 )

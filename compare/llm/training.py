@@ -8,24 +8,18 @@ unbroken one.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
-from compare.checkpoints import load_checkpoint, save_checkpoint
+from compare.checkpoints import Cadence, load_checkpoint
 from compare.llm.checked_ids import CheckedIds
 from compare.llm.distributed import check_agreement, rank
 from compare.llm.gpt import GPT, GPTOptions
 from compare.llm.options import TrainingOptions, TrainingPoint
 from compare.llm.schedule import snapshot_steps
 from compare.llm.steps import GPTSteps
-from compare.progress import Progress, silent
-
-KeepTable = Callable[[int, np.ndarray], None]
-"""Takes the tokens seen and a copy of the input table, float32 (vocabulary_size, dim)."""
+from compare.runtime import Runtime
 
 
 @dataclass(frozen=True)
@@ -54,13 +48,8 @@ def train_gpt(
     options: GPTOptions,
     training_options: TrainingOptions,
     *,
-    seed: int,
-    device: str = "cpu",
     n_validation_bytes: int = 0,
-    checkpoint: Path | None = None,
-    checkpoint_seconds: float = 15.0,
-    keep_snapshot: KeepTable | None = None,
-    progress: Progress = silent,
+    runtime: Runtime,
 ) -> TrainedGPT:
     """Train a GPT on token ids.
 
@@ -74,15 +63,11 @@ def train_gpt(
         May be memory-mapped. An empty validation text gives NaN losses.
     vocabulary_size : int
         Ids are below this.
-    seed : int
-        Rules weights, order of rows, dropout and sampled tokens.
     n_validation_bytes : int
         Bytes of the validation text, for bits per byte; 0: not known.
-    checkpoint : Path, optional
-        Saved to every ``checkpoint_seconds`` (more rarely where saving takes long) and resumed
-        from; left to the caller to delete, once the result is safe.
-    keep_snapshot : callable, optional
-        Called after the steps that ``training_options.snapshots`` names.
+    runtime : Runtime
+        The seed rules weights, order of rows, dropout and sampled tokens. Snapshots, float32
+        (vocabulary_size, dim), are kept after the steps that ``training_options.snapshots`` names.
 
     Raises
     ------
@@ -92,39 +77,35 @@ def train_gpt(
     TrainingError
         If the loss is not finite.
     """
-    trainer = GPTSteps(
+    steps = GPTSteps(
         CheckedIds.read(training, vocabulary_size),
         CheckedIds.read(validation, vocabulary_size),
         options,
         training_options,
-        seed=seed,
-        device=device,
+        seed=runtime.seed,
+        device=runtime.device,
         n_validation_bytes=n_validation_bytes,
     )
+    checkpoint = runtime.checkpoint
     if checkpoint is not None and checkpoint.exists():
-        trainer.restore(load_checkpoint(checkpoint), checkpoint)
-    check_agreement(trainer.step)
+        steps.restore(load_checkpoint(checkpoint), checkpoint)
+    check_agreement(steps.step)
     is_first = rank() == 0
-    kept = snapshot_steps(trainer.n_steps, training_options)
-    saved_at, saving_took = time.monotonic(), 0.0
-    for loss in trainer.run():
+    kept = snapshot_steps(steps.n_steps, training_options)
+    cadence = Cadence(checkpoint, runtime.checkpoint_seconds)
+    for loss in steps.run():
         if not is_first:
             continue
-        n_tokens = trainer.n_steps * trainer.tokens_per_step
-        progress(trainer.tokens_seen, n_tokens, unit="tokens", loss=loss)
-        if keep_snapshot is not None and trainer.step in kept:
-            table = trainer.model.token_embedding.weight.detach()
-            keep_snapshot(trainer.tokens_seen, table.cpu().numpy().copy())
-        interval = max(checkpoint_seconds, 20 * saving_took)
-        if checkpoint is not None and time.monotonic() - saved_at >= interval:
-            started = time.monotonic()
-            save_checkpoint(checkpoint, trainer.state())
-            saved_at = time.monotonic()
-            saving_took = saved_at - started
-    if trainer.best_weights is not None:
-        trainer.model.load_state_dict(trainer.best_weights)
+        n_tokens = steps.n_steps * steps.tokens_per_step
+        runtime.progress(steps.tokens_seen, n_tokens, unit="tokens", loss=loss)
+        if runtime.keep_snapshot is not None and steps.step in kept:
+            table = steps.model.token_embedding.weight.detach()
+            runtime.keep_snapshot(steps.tokens_seen, table.cpu().numpy().copy())
+        cadence.save_if_due(steps.state)
+    if steps.best_weights is not None:
+        steps.model.load_state_dict(steps.best_weights)
     return TrainedGPT(
-        model=trainer.model.cpu().eval(),
-        history=tuple(trainer.history),
-        tokens_seen=trainer.tokens_seen,
+        model=steps.model.cpu().eval(),
+        history=tuple(steps.history),
+        tokens_seen=steps.tokens_seen,
     )

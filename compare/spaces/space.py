@@ -43,6 +43,8 @@ class EmbeddingSpace:
         Occurrences in the training text.
     provenance : mapping
         How it was made: JSON-able values (model, options, corpus fingerprint, seed, versions).
+    n_pieces : ndarray of int64, shape (n_words,), or None
+        Tokens that each word is made of, 1 where words are read whole; none where not known.
 
     Raises
     ------
@@ -60,6 +62,7 @@ class EmbeddingSpace:
     vectors: np.ndarray
     counts: np.ndarray | None = None
     provenance: Mapping[str, Any] = field(default_factory=dict)
+    n_pieces: np.ndarray | None = None
 
     def __post_init__(self) -> None:
         """Check the contract and freeze the arrays."""
@@ -82,24 +85,24 @@ class EmbeddingSpace:
                 f"{int((~finite).sum())} of {len(words)} vectors hold NaN or infinity; "
                 f"the first is that of {first!r}"
             )
-        counts = self.counts
-        if counts is not None:
-            counts = np.array(counts, dtype=np.int64)
-            if counts.shape != (len(words),):
-                raise InputError(f"{len(words)} words but counts of shape {counts.shape}")
-            if (np.diff(counts) > 0).any():
-                raise InputError("words must be ordered by falling count")
-            counts.flags.writeable = False
+        counts = _frozen_numbers("counts", self.counts, len(words))
+        if counts is not None and (np.diff(counts) > 0).any():
+            raise InputError("words must be ordered by falling count")
+        n_pieces = _frozen_numbers("n_pieces", self.n_pieces, len(words))
+        if n_pieces is not None and (n_pieces < 0).any():
+            raise InputError("a word is made of fewer than 0 pieces")
         vectors = vectors.view()
         vectors.flags.writeable = False
         object.__setattr__(self, "words", words)
         object.__setattr__(self, "vectors", vectors)
         object.__setattr__(self, "counts", counts)
         object.__setattr__(self, "provenance", MappingProxyType(dict(self.provenance)))
+        object.__setattr__(self, "n_pieces", n_pieces)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle by content, for worker processes."""
-        return EmbeddingSpace, (self.words, self.vectors, self.counts, dict(self.provenance))
+        parts = (self.words, self.vectors, self.counts, dict(self.provenance), self.n_pieces)
+        return EmbeddingSpace, parts
 
     def __len__(self) -> int:
         """Count the words."""
@@ -167,6 +170,7 @@ class EmbeddingSpace:
             words=tuple(words),
             vectors=self.vectors[rows],
             counts=None if self.counts is None else self.counts[rows],
+            n_pieces=None if self.n_pieces is None else self.n_pieces[rows],
         )
 
     def with_vectors(self, vectors: np.ndarray) -> EmbeddingSpace:
@@ -175,7 +179,22 @@ class EmbeddingSpace:
 
     def named(self, name: str) -> EmbeddingSpace:
         """Give the space another name."""
-        return replace(self, provenance={**self.provenance, "name": name})
+        return self.with_provenance({"name": name})
+
+    def with_provenance(self, more: Mapping[str, Any]) -> EmbeddingSpace:
+        """Say more of how the space was made; what is said already is replaced."""
+        return replace(self, provenance={**self.provenance, **more})
+
+
+def _frozen_numbers(name: str, numbers: np.ndarray | None, n_words: int) -> np.ndarray | None:
+    """Copy one number a word, int64, read-only."""
+    if numbers is None:
+        return None
+    numbers = np.array(numbers, dtype=np.int64)
+    if numbers.shape != (n_words,):
+        raise InputError(f"{n_words} words but {name} of shape {numbers.shape}")
+    numbers.flags.writeable = False
+    return numbers
 
 
 def unit_rows(vectors: np.ndarray, *, shortest: float = 0.0) -> np.ndarray:
@@ -227,6 +246,8 @@ def save_space(space: EmbeddingSpace, path: Path) -> None:
     }
     if space.counts is not None:
         tensors["counts"] = space.counts
+    if space.n_pieces is not None:
+        tensors["n_pieces"] = space.n_pieces
     header = {"format": METADATA_KEY, "version": FORMAT_VERSION, "provenance": {**space.provenance}}
     with atomic_file(path) as temporary:
         save_file(
@@ -270,7 +291,11 @@ def load_space(path: Path) -> EmbeddingSpace:
         blob, offsets = tensors["words"].tobytes(), tensors["word_offsets"].tolist()
         words = tuple(blob[start:end].decode() for start, end in pairwise(offsets))
         return EmbeddingSpace(
-            words, tensors["vectors"], tensors.get("counts"), header["provenance"]
+            words,
+            tensors["vectors"],
+            tensors.get("counts"),
+            header["provenance"],
+            tensors.get("n_pieces"),
         )
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise InputError(f"{path} is damaged: {error}") from error

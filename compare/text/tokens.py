@@ -1,13 +1,13 @@
 """Token ids on disk: one memory-mapped array with the borders of sentences and documents.
 
-The same room serves both wings: word ids with sentence borders for word2vec, byte-pair ids with
-document borders for the language model. Nothing is copied until somebody indexes it.
+The same form serves both wings: word ids and byte-pair ids, with the borders that word2vec's
+windows stop at and those that a language model is told. Nothing is copied until it is indexed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -25,15 +25,18 @@ class TokenArray:
     ids : ndarray of int32, shape (n_tokens,)
         Memory-mapped when opened from disk.
     starts : ndarray of int64, shape (n_segments,)
-        Where each segment (a sentence, a document) begins; the first is 0.
+        Where each segment (a sentence; of byte pairs, a passage) begins; the first is 0.
     n_units : int
         Raw words (or bytes) of the text behind the ids, those without an id included: the
         denominator of words per second.
+    documents : ndarray of int64, shape (n_documents,)
+        Where each document begins that holds anything; empty where nobody noted it.
     """
 
     ids: np.ndarray
     starts: np.ndarray
     n_units: int
+    documents: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
     def __len__(self) -> int:
         """Count the tokens."""
@@ -67,21 +70,27 @@ def write_tokens(folder: Path, parts: Iterable[TokenArray]) -> TokenArray:
     parts : iterable of TokenArray
         Each begins a new segment.
     """
-    n_tokens = n_segments = n_units = 0
+    n_tokens = n_segments = n_units = n_documents = 0
     with atomic_folder(folder) as temporary:
-        with (temporary / IDS).open("wb") as ids, (temporary / STARTS).open("wb") as starts:
+        with (
+            (temporary / IDS).open("wb") as ids,
+            (temporary / STARTS).open("wb") as starts,
+            (temporary / DOCUMENTS).open("wb") as documents,
+        ):
             for part in parts:
                 ids.write(part.ids.astype("<i4").tobytes())
                 starts.write((part.starts + n_tokens).astype("<i8").tobytes())
+                documents.write((part.documents + n_tokens).astype("<i8").tobytes())
                 n_tokens += len(part)
                 n_segments += len(part.starts)
                 n_units += part.n_units
-        meta = {"n_tokens": n_tokens, "n_segments": n_segments, "n_units": n_units}
-        write_json(temporary / META, meta)
+                n_documents += len(part.documents)
+        sizes = {"n_tokens": n_tokens, "n_segments": n_segments, "n_documents": n_documents}
+        write_json(temporary / META, {**sizes, "n_units": n_units})
     return open_tokens(folder)
 
 
-IDS, STARTS, META = "ids.int32", "starts.int64", "meta.json"
+IDS, STARTS, DOCUMENTS, META = "ids.int32", "starts.int64", "documents.int64", "meta.json"
 
 
 def open_tokens(folder: Path) -> TokenArray:
@@ -94,16 +103,20 @@ def open_tokens(folder: Path) -> TokenArray:
     """
     meta = read_json(folder / META)
     try:
-        expected, n_units = (meta["n_tokens"], meta["n_segments"]), meta["n_units"]
+        expected = (meta["n_tokens"], meta["n_segments"], meta["n_documents"])
+        n_units = meta["n_units"]
         ids, starts = _mapped(folder / IDS, "<i4"), _mapped(folder / STARTS, "<i8")
+        documents = _mapped(folder / DOCUMENTS, "<i8")
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise InputError(f"token folder {folder} is damaged: {error}; delete it") from error
-    if (len(ids), len(starts)) != expected:
+    found = (len(ids), len(starts), len(documents))
+    if found != expected:
+        told = "{} ids in {} segments of {} documents"
         raise InputError(
-            f"token folder {folder} is damaged: expected {expected[0]} ids in {expected[1]} "
-            f"segments, found {len(ids)} in {len(starts)}; delete it"
+            f"token folder {folder} is damaged: expected {told.format(*expected)}, found "
+            f"{told.format(*found)}; delete it"
         )
-    return TokenArray(ids, starts, n_units)
+    return TokenArray(ids, starts, n_units, documents)
 
 
 def _mapped(path: Path, dtype: str) -> np.ndarray:
@@ -141,10 +154,21 @@ def renumbered(
         kept = ids >= 0
         before = np.append(0, np.cumsum(kept))  # kept tokens before each place
         moved = before[starts[low:high] - begin]
-        # A segment that lost all its tokens begins where the next one does, or at the end.
-        is_left = np.diff(moved, append=before[-1]) > 0
-        yield TokenArray(ids[kept], moved[is_left], end - begin)
+        of_part = tokens.documents[slice(*np.searchsorted(tokens.documents, (begin, end)))]
+        documents = before[of_part - begin]
+        yield TokenArray(
+            ids[kept],
+            moved[_holds_any(moved, before[-1])],
+            end - begin,
+            documents[_holds_any(documents, before[-1])],
+        )
         low = high
+
+
+def _holds_any(starts: np.ndarray, end: int) -> np.ndarray:
+    """Tell which segments hold anything: others begin where the next one does, or at the end."""
+    filled: np.ndarray = np.diff(starts, append=end) > 0
+    return filled
 
 
 def token_counts(tokens: TokenArray, n_ids: int, *, block: int = 1 << 20) -> np.ndarray:

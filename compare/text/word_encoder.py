@@ -8,13 +8,14 @@ distinct ones. Tests hold the two readings together.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 
+from compare.text.passages import Passage
 from compare.text.tokens import TokenArray
 from compare.text.words import SENTENCE_END, WORD_CHARACTER
 
@@ -115,8 +116,8 @@ class WordEncoder:
         """All words so far; the number of a word is its place here."""
         return list(self._numbers)
 
-    def encode(self, text: str) -> TokenArray:
-        """Encode a text; its segments are sentences.
+    def encode(self, text: str, documents: Sequence[int] = ()) -> TokenArray:
+        """Encode a text; its segments are sentences, and documents begin at these characters.
 
         >>> encoder = WordEncoder()
         >>> encoder.encode("The king, the King.").ids.tolist(), encoder.words
@@ -128,17 +129,24 @@ class WordEncoder:
         distinct = coded.dictionary.to_pylist()
         numbers = np.array([known.setdefault(word, len(known)) for word in distinct], np.int32)
         ids = numbers[coded.indices.to_numpy()] if len(numbers) else numbers
-        return TokenArray(ids, found.sentence_starts, len(ids))
+        first_words = np.searchsorted(found.starts, np.array(documents, dtype=np.int64))
+        holds_any = np.diff(first_words, append=len(ids)) > 0
+        return TokenArray(ids, found.sentence_starts, len(ids), first_words[holds_any])
 
-    def encode_all(self, texts: Iterable[str]) -> Iterator[TokenArray]:
-        """Encode texts in batches of about two million characters; none runs into the next."""
+    def encode_all(self, passages: Iterable[Passage]) -> Iterator[TokenArray]:
+        """Encode passages in batches of about two million characters; none runs into the next."""
         pending: list[str] = []
         n_characters = 0
-        for text in texts:
+        begins: list[int] = []  # characters of the batch at which documents begin
+        before: int | None = None
+        for document, text in passages:
+            if document != before:
+                begins.append(n_characters)
+                before = document
             pending.append(text)
-            n_characters += len(text)
+            n_characters += len(text) + 1
             if n_characters >= BATCH_CHARACTERS:
-                yield self.encode("\n".join(pending))  # a line break ends a sentence
-                pending, n_characters = [], 0
+                yield self.encode("\n".join(pending), begins)  # a line break ends a sentence
+                pending, n_characters, begins = [], 0, []
         if pending:
-            yield self.encode("\n".join(pending))
+            yield self.encode("\n".join(pending), begins)

@@ -14,7 +14,6 @@ tests where it can be:
   same vectors twice, and a stage that was interrupted starts afresh.
 - Its own loss is a running sum in 32 bits that later epochs distort; the loss reported here is
   ours, computed on its tables (``held_out.py``).
-- ``batch_words``, ``precision`` and ``snapshots`` mean nothing to it.
 """
 
 from __future__ import annotations
@@ -29,11 +28,12 @@ from gensim.models.callbacks import CallbackAny2Vec
 from gensim.models.word2vec import MAX_WORDS_IN_BATCH
 
 from compare.machine import require_memory
-from compare.progress import Progress, silent
+from compare.progress import Progress
+from compare.runtime import Runtime
 from compare.text.tokens import TokenArray
 from compare.text.vocabulary import Vocabulary
 from compare.word2vec.held_out import HeldOutPairs
-from compare.word2vec.options import SkipgramOptions
+from compare.word2vec.options import GensimOptions
 from compare.word2vec.pairs import check_pairs
 from compare.word2vec.tables import EpochLoss, SkipgramTables
 
@@ -41,21 +41,19 @@ from compare.word2vec.tables import EpochLoss, SkipgramTables
 def train_gensim(
     tokens: TokenArray,
     vocabulary: Vocabulary,
-    options: SkipgramOptions,
+    options: GensimOptions,
     *,
-    seed: int,
-    workers: int = 1,
     validation: TokenArray | None = None,
-    progress: Progress = silent,
+    runtime: Runtime,
 ) -> SkipgramTables:
     """Train by gensim's ``Word2Vec(sg=1)``; see :func:`compare.word2vec.skipgram.train_skipgram`.
 
     Parameters
     ----------
-    workers : int
-        Threads; more than one is not reproducible.
     validation : TokenArray, optional
         Held-out text; a fixed sample of its pairs gives the validation loss of each epoch.
+    runtime : Runtime
+        Its seed and progress are used; gensim has no checkpoints and keeps no snapshots.
 
     Raises
     ------
@@ -81,18 +79,18 @@ def train_gensim(
         alpha=options.learning_rate,
         min_alpha=options.learning_rate if constant else options.min_learning_rate,
         min_count=1,
-        seed=seed,
-        workers=workers,
+        seed=runtime.seed,
+        workers=options.workers,
         sorted_vocab=1,
     )
     frequencies = dict(zip(vocabulary.words, vocabulary.counts.tolist(), strict=True))
     model.build_vocab_from_freq(frequencies)
-    held_out = (
-        None if validation is None else HeldOutPairs.of(validation, vocabulary, options, seed=seed)
-    )
+    held_out = None
+    if validation is not None:
+        held_out = HeldOutPairs.of(validation, vocabulary, options, seed=runtime.seed)
     watcher = _EpochWatcher(vocabulary, options, held_out)
     model.train(
-        _Sentences(tokens, vocabulary, watcher, progress),
+        _Sentences(tokens, vocabulary, watcher, runtime.progress),
         total_words=len(tokens),
         epochs=options.epochs,
         callbacks=[watcher],
@@ -109,7 +107,7 @@ class _EpochWatcher(CallbackAny2Vec):  # type: ignore[misc]
     """Notes the time and the held-out loss of each epoch."""
 
     def __init__(
-        self, vocabulary: Vocabulary, options: SkipgramOptions, held_out: HeldOutPairs | None
+        self, vocabulary: Vocabulary, options: GensimOptions, held_out: HeldOutPairs | None
     ) -> None:
         self.vocabulary, self.options, self.held_out = vocabulary, options, held_out
         self.history: list[EpochLoss] = []

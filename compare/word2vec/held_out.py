@@ -14,7 +14,7 @@ import numpy as np
 
 from compare.text.tokens import TokenArray
 from compare.text.vocabulary import Vocabulary
-from compare.word2vec.options import SkipgramOptions
+from compare.word2vec.options import ContrastiveOptions
 from compare.word2vec.pairs import draw_windows, pairs_in_sentence
 from compare.word2vec.sampling import keep_probability, noise_distribution
 
@@ -40,7 +40,7 @@ class HeldOutPairs:
 
     @classmethod
     def of(
-        cls, text: TokenArray, vocabulary: Vocabulary, options: SkipgramOptions, *, seed: int
+        cls, text: TokenArray, vocabulary: Vocabulary, options: ContrastiveOptions, *, seed: int
     ) -> HeldOutPairs:
         """Draw pairs from the first words of a text, subsampled and windowed as in training."""
         rng = np.random.default_rng(seed)

@@ -21,7 +21,7 @@ import torch.nn.functional as F
 
 from compare.errors import InputError
 from compare.text.tokens import TokenArray
-from compare.word2vec.options import SkipgramOptions
+from compare.word2vec.options import WindowOptions
 
 
 class Pair(NamedTuple):
@@ -31,7 +31,7 @@ class Pair(NamedTuple):
     context: int
 
 
-def check_pairs(tokens: TokenArray, options: SkipgramOptions) -> None:
+def check_pairs(tokens: TokenArray, options: WindowOptions) -> None:
     """Make sure that a text has a pair to learn from.
 
     Raises
@@ -47,7 +47,7 @@ def check_pairs(tokens: TokenArray, options: SkipgramOptions) -> None:
         )
 
 
-def draw_windows(n_tokens: int, options: SkipgramOptions, rng: np.random.Generator) -> np.ndarray:
+def draw_windows(n_tokens: int, options: WindowOptions, rng: np.random.Generator) -> np.ndarray:
     """Draw each centre's window uniformly from 1 to ``window``: near words count more often.
 
     A fixed window is ``window`` everywhere.

@@ -32,12 +32,11 @@ from scipy.sparse.linalg import svds
 from threadpoolctl import threadpool_limits
 
 from compare.errors import InputError
-from compare.options import Options
-from compare.progress import Progress, silent
+from compare.runtime import Runtime
 from compare.text.tokens import TokenArray
 from compare.text.vocabulary import Vocabulary
 from compare.word2vec.cooccurrences import count_cooccurrences
-from compare.word2vec.options import SkipgramOptions
+from compare.word2vec.options import WindowOptions
 from compare.word2vec.pairs import check_pairs
 from compare.word2vec.tables import SkipgramTables
 
@@ -49,8 +48,8 @@ SMALLEST_SINGULAR_VALUE = 1e-5
 """As a share of the largest. What is smaller is rounding of float32, no direction of the text."""
 
 
-class PPMIOptions(Options):
-    """Options of the count-based vectors beyond those that they share with skip-gram.
+class PPMIOptions(WindowOptions):
+    """Options of the count-based vectors: windows as skip-gram has them, and two of their own.
 
     The defaults stand between what analogies like (a small shift) and what similarity judgments
     like (a larger one; a small exponent on much text, a large one on little), measured on 0.4, 3
@@ -75,11 +74,9 @@ class PPMIOptions(Options):
 def train_ppmi(
     tokens: TokenArray,
     vocabulary: Vocabulary,
-    options: SkipgramOptions,
-    ppmi: PPMIOptions,
+    options: PPMIOptions,
     *,
-    seed: int,
-    progress: Progress = silent,
+    runtime: Runtime,
 ) -> SkipgramTables:
     """Make word vectors by counting pairs and factorising their shifted PPMI matrix.
 
@@ -89,15 +86,10 @@ def train_ppmi(
         Word ids with sentence borders.
     vocabulary : Vocabulary
         Its counts rule the subsampling.
-    options : SkipgramOptions
-        ``dimension``, ``window``, ``window_shape``, ``sentence_borders``, ``subsample`` and
-        ``noise_exponent`` are used; the rest concerns training.
-    ppmi : PPMIOptions
-    seed : int
-        Rules the subsampling and the start of the factorisation. Same seed, text, options and
-        machine: same bits.
-    progress : Progress
-        Told the words counted; the factorisation after it is silent.
+    options : PPMIOptions
+    runtime : Runtime
+        The seed rules the subsampling and the start of the factorisation; progress is told the
+        words counted, and the factorisation after it is silent. There are no checkpoints.
 
     Returns
     -------
@@ -122,13 +114,13 @@ def train_ppmi(
         window=options.window,
         dynamic=options.window_shape == "dynamic",
         subsample=options.subsample,
-        seed=seed,
-        progress=progress,
+        seed=runtime.seed,
+        progress=runtime.progress,
     )
-    matrix = shifted_ppmi(counts, shift=ppmi.shift, noise_exponent=options.noise_exponent)
+    matrix = shifted_ppmi(counts, shift=options.shift, noise_exponent=options.noise_exponent)
     del counts  # the factorisation needs the room
-    left, singular_values, right = truncated_svd(matrix, options.dimension, seed=seed)
-    weights = singular_values**ppmi.eigenvalue_weight
+    left, singular_values, right = truncated_svd(matrix, options.dimension, seed=runtime.seed)
+    weights = singular_values**options.eigenvalue_weight
     return SkipgramTables(
         np.ascontiguousarray(left * weights, dtype=np.float32),
         np.ascontiguousarray(right * weights, dtype=np.float32),
@@ -220,7 +212,7 @@ def truncated_svd(
     if rank == 0:
         raise InputError(
             "the shifted PPMI matrix is empty: no two words meet more often than chance would "
-            "have them; lower ppmi.shift, give more text, or leave ppmi out of the trainers"
+            "have them; lower shift, or give more text"
         )
     left, values, right = left[:, :rank], values[:rank], right[:, :rank]
     # A singular vector has no sign of its own; without a rule, chance would give it one.

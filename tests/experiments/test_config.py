@@ -4,8 +4,15 @@ from pathlib import Path
 import pytest
 
 from compare.errors import InputError
-from compare.options import validated
-from experiments.config import Collection, RunConfig, load_config, preset_names
+from compare.trainers.training import TRAINERS
+from experiments.config.loading import load_config, preset_names, run_config
+from experiments.config.run_config import Collection, RunConfig
+
+
+def smoke(*settings: str) -> RunConfig:
+    config = load_config("smoke", settings)
+    assert isinstance(config, RunConfig)
+    return config
 
 
 def test_every_preset_loads_and_its_effective_config_reads_back_equal() -> None:
@@ -15,17 +22,27 @@ def test_every_preset_loads_and_its_effective_config_reads_back_equal() -> None:
         if isinstance(config, Collection):
             assert all(isinstance(load_config(run), RunConfig) for run in config.runs)
         elif isinstance(config, RunConfig):
-            again = validated(RunConfig, tomllib.loads(config.to_toml()), "written config")
+            again = run_config(tomllib.loads(config.to_toml()), "written config")
             assert again == config
             assert again.folder_name() == config.folder_name()
+
+
+def test_the_written_config_holds_every_models_options() -> None:
+    """An options model that is dumped by its declared type would be written empty."""
+    written = tomllib.loads(smoke().to_toml())["models"]
+    assert written["w2v"]["trainer"] == "skipgram"
+    assert written["w2v"]["dimension"] == 16
+    assert written["gpt"]["tokenizer"]["vocabulary_size"] == 512
+    assert written["gpt"]["word_vectors"]["occurrences"] == 64
+    assert smoke("models.w2v.window=2").folder_name() != smoke().folder_name()
 
 
 def test_settings_and_overrides_change_single_values() -> None:
     config = load_config(
         "smoke",
         [
-            "word2vec.dimension=20",
-            'trainers=["torch"]',
+            "models.w2v.dimension=20",
+            'spaces=["w2v/input"]',
             "corpus.source=a file.txt",
             "judgments.analogies=[]",
             "judgments.lexicons=[]",
@@ -34,38 +51,117 @@ def test_settings_and_overrides_change_single_values() -> None:
         device=None,
     )
     assert isinstance(config, RunConfig)
-    assert (config.word2vec.dimension, config.trainers, config.seed) == (20, ("torch",), 7)
+    assert (config.models["w2v"].options.dimension, list(config.trained), config.seed) == (
+        *(20, ["w2v"]),
+        7,
+    )
     assert config.corpus.source == "a file.txt"
     assert config.device == "auto"
-    assert config.compared == ("torch-input",)
-    assert config.folder_name() != load_config("smoke").folder_name()
+    assert config.compared == ("w2v/input",)
+    assert config.folder_name() != smoke().folder_name()
+
+
+def test_a_star_stands_for_every_model_that_has_the_option() -> None:
+    config = smoke("models.*.dimension=24", "models.*.window=3")
+    assert [one.options.dimension for one in config.models.values()] == [24] * 4
+    windows = {name: getattr(one.options, "window", None) for name, one in config.models.items()}
+    assert windows == {"gensim": 3, "w2v": 3, "ppmi": 3, "gpt": None}
+    with pytest.raises(InputError, match=r"no model has an option 'widnow'"):
+        smoke("models.*.widnow=3")
 
 
 @pytest.mark.parametrize(
     ("setting", "message"),
     [
-        ("word2vec.dimensoin=5", r"unknown key 'word2vec.dimensoin'; did you mean 'dimension'"),
-        ("wordvec.dimension=5", r"unknown key 'wordvec'; did you mean 'word2vec'"),
-        ('word2vec.dimension="5"', r"word2vec.dimension: .*integer, found '5'"),
-        ("word2vec.dimension=1", r"word2vec.dimension: .*greater than or equal to 2, found 1"),
-        ("word2vec.dimension=true", r"word2vec.dimension: .*integer"),
-        ("gpt.heads=3", r"multiple of heads"),
+        ("models.w2v.dimensoin=5", r"models.w2v: unknown key 'dimensoin'.*mean 'dimension'"),
+        ("protocl.case=exact", r"unknown key 'protocl'; did you mean 'protocol'"),
+        ('models.w2v.dimension="5"', r"models.w2v: dimension: .*integer, found '5'"),
+        ("models.w2v.dimension=1", r"dimension: .*greater than or equal to 2, found 1"),
+        ("models.w2v.dimension=true", r"dimension: .*integer"),
+        ("models.w2v.trainer=skipgramm", r"unknown trainer 'skipgramm'; did you mean 'skipgram'"),
+        ("models.more.window=2", r"models.more names no trainer; add trainer = "),
+        ("models.gpt.heads=3", r"multiple of heads"),
         ("corpus.normalization.case=upper", r"corpus.normalization.case: .*'lower' or 'keep'"),
         ("word2vec", r"--set expects section.key=value"),
         ("seed.x=1", r"'seed'|seed"),
         ("name=a/b", r"name"),
-        ('spaces=["torch-output"]\ntrainers=["gensim"]', r"give none of the spaces"),
-        ('spaces=["torch-input", "torch-input"]', r"spaces repeat"),
+        ('spaces=["w2v/input", "w2v/input"]', r"spaces repeat"),
         (
             "corpus.source=wiki-sample",
             r"judgments 'planted' need corpus 'planted', and the corpus is wiki-sample",
         ),
-        ("word2vec.learning_rate=nan", r"word2vec.learning_rate: .*finite"),
+        ("models.w2v.learning_rate=nan", r"learning_rate: .*finite"),
+        # what the chosen trainer would not look at
+        ("models.gensim.precision=float32", r"unknown key 'precision' for trainer 'gensim'"),
+        ("models.gensim.snapshots=[0.5]", r"unknown key 'snapshots' for trainer 'gensim'"),
+        ("models.ppmi.negatives=3", r"unknown key 'negatives' for trainer 'ppmi'"),
+        ("models.w2v.workers=2", r"unknown key 'workers' for trainer 'skipgram'"),
+        ("models.w2v.tokenizer.vocabulary_size=300", r"tokenizer means nothing here"),
+        ("models.w2v.word_vectors.pooling=max", r"word_vectors means nothing here"),
+        ("models.w2v.reads=letters", r"models.w2v.reads: expected 'words' or 'tokens'"),
+        ("models.gpt.label=5", r"models.gpt.label: expected a text"),
     ],
 )
 def test_wrong_settings_are_named(setting: str, message: str) -> None:
     with pytest.raises(InputError, match=message):
         load_config("smoke", setting.split("\n"), seed=None if "seed" in setting else 1)
+
+
+@pytest.mark.parametrize(
+    ("setting", "now"),
+    [
+        ("word2vec.dimension=300", "--set models.w2v.dimension=300"),
+        ("word2vec.dimension=300", "--set models.*.dimension=300"),
+        ("ppmi.shift=1.5", "--set models.ppmi.shift=1.5"),
+        ("gpt.layers=3", "--set models.gpt.layers=3"),
+        ("training.epochs=2", "--set models.gpt.epochs=2"),
+        ("tokenizer.encoding=gpt2", "--set models.gpt.tokenizer.encoding=gpt2"),
+        ("word_vectors.pooling=max", "--set models.gpt.word_vectors.pooling=max"),
+        ("gensim_workers=2", "--set models.gensim.workers=2"),
+        ('report.probe_words=["king"]', '--set examples.words=["king"]'),
+        ('spaces=["torch-input"]', "'w2v/input'"),
+        ('spaces=["gpt-random"]', "'gpt/untrained'"),
+    ],
+)
+def test_settings_of_the_earlier_form_are_refused_with_the_new_one(setting: str, now: str) -> None:
+    with pytest.raises(InputError) as refused:
+        load_config("smoke", [setting])
+    assert now in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "now"),
+    [
+        (
+            "[word2vec]\ndimension = 100\nepochs = 3\n",
+            '[models.w2v] trainer = "skipgram" dimension = 100 epochs = 3',
+        ),
+        ('trainers = ["torch", "gpt"]', '[models.w2v] trainer = "skipgram" [models.gpt] trainer'),
+        ("gensim_workers = 2", "[models.gensim] workers = 2"),
+        ("[training]\nepochs = 3.0\n", "[models.gpt] epochs = 3.0"),
+        ("[tokenizer]\nvocabulary_size = 512\n", "[models.gpt.tokenizer] vocabulary_size = 512"),
+        ('[report]\nprobe_words = ["king"]\n', "examples.words = ['king']"),
+        (
+            '[[pretrained]]\nname = "mini"\nmodel = "some/model"\ntables = ["input", "layer-2"]\n',
+            '[models.mini] trainer = "hugging-face" model = "some/model", and in spaces: '
+            "mini/input, mini/layer-2",
+        ),
+        (
+            '[[pretrained]]\nname = "glove"\nvectors = "glove-wiki-gigaword-50"\n',
+            '[models.glove] trainer = "published" vectors = "glove-wiki-gigaword-50"',
+        ),
+    ],
+)
+def test_files_of_the_earlier_form_are_refused_with_the_new_one(
+    text: str, now: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "old.toml"
+    path.write_text(text)
+    with pytest.raises(InputError) as refused:
+        load_config(str(path))
+    assert now in str(refused.value)
+    assert "\n" not in str(refused.value)
 
 
 def test_unknown_presets_and_broken_files_are_refused(tmp_path: Path) -> None:
@@ -77,61 +173,96 @@ def test_unknown_presets_and_broken_files_are_refused(tmp_path: Path) -> None:
     broken.write_text("[corpus\n")
     with pytest.raises(InputError, match="no valid TOML"):
         load_config(str(broken))
+    for wrong in ("models = 3", "[models]\n", "models.w2v = 3"):
+        broken.write_text(wrong)
+        with pytest.raises(InputError, match="models"):
+            load_config(str(broken))
     with pytest.raises(InputError, match="collection"):
         load_config("demo", ["seed=1"])
 
 
 def test_whole_numbers_stand_for_reals_and_lists_for_tuples(tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
-    path.write_text('[training]\nepochs = 2\n[report]\nprobe_words = ["king"]\n')
+    path.write_text('[models.gpt]\ntrainer = "gpt"\nepochs = 2\n[examples]\nwords = ["king"]\n')
     config = load_config(str(path))
     assert isinstance(config, RunConfig)
-    assert config.training.epochs == 2.0
-    assert config.report.probe_words == ("king",)
+    assert config.models["gpt"].options.epochs == 2.0
+    assert config.examples.words == ("king",)
+
+
+def test_a_config_without_models_has_one_of_each_trainer_that_learns(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text('name = "mine"\n')
+    config = load_config(str(path))
+    assert isinstance(config, RunConfig)
+    assert {one.trainer for one in config.models.values()} <= {one.name for one in TRAINERS}
+    assert config.compared == (
+        *("gensim/input", "w2v/input", "ppmi/input"),
+        *("gpt/input", "gpt/output", "gpt/untrained"),
+    )
 
 
 def test_names_of_spaces_are_checked_against_what_models_give() -> None:
-    names = '["gpt-input+position", "gpt-layer-0", "gpt-layer-1-alone", "torch-output"]'
-    config = load_config("smoke", [f"spaces={names}"])
-    assert config.compared[1] == "gpt-layer-0"
+    names = '["gpt/input+position", "gpt/layer-0", "gpt/layer-1-alone", "w2v/output"]'
+    assert smoke(f"spaces={names}").compared[1] == "gpt/layer-0"
     for wrong, message in (
-        ("gensim-inptu", "did you mean 'gensim-input'"),
-        ("gpt-layer-2", "the GPT has layers 0 to 1"),
-        ("ppmi-layer-1", "unknown space 'ppmi-layer-1'"),
-        ("gpt-layer-one", "unknown space"),
+        ("gensim/inptu", "did you mean 'gensim/input'"),
+        ("gpt/layer-2", "gpt has layers 0 to 1"),
+        ("ppmi/layer-1", "unknown space 'ppmi/layer-1'"),
+        ("gpt/layer-one", "unknown space"),
+        ("w2w/input", "did you mean 'w2v/input'"),
+        ("input", "unknown space 'input'"),
     ):
         with pytest.raises(InputError, match=message):
-            load_config("smoke", [f'spaces=["{wrong}"]'])
+            smoke(f'spaces=["{wrong}"]')
+    with pytest.raises(InputError, match=r"input\+position"):
+        smoke('spaces=["gpt/input+position"]', "models.gpt.positions=rotary")
 
 
-def test_pretrained_models_and_vectors_join_the_comparison(tmp_path: Path) -> None:
+def test_a_tied_output_table_is_compared_once() -> None:
+    assert "gpt/output" in smoke().compared
+    assert "gpt/output" not in smoke("models.gpt.tied=true").compared
+
+
+MODELS = """
+spaces = ["narrow/input", "wide/input", "mini/layer-2", "glove/vectors"]
+[models.narrow]
+trainer = "skipgram"
+window = 2
+[models.wide]
+trainer = "skipgram"
+label = "wide windows"
+window = 10
+[models.mini]
+trainer = "hugging-face"
+model = "some/model"
+[models.glove]
+trainer = "published"
+vectors = "glove-wiki-gigaword-50"
+"""
+
+
+def test_any_number_of_models_of_a_trainer_stand_in_one_run(tmp_path: Path) -> None:
     path = tmp_path / "run.toml"
-    path.write_text(
-        """
-        spaces = ["torch-input", "mini-layer-2"]
-        [[pretrained]]
-        name = "mini"
-        model = "some/model"
-        tables = ["input", "layer-2", "layer-2-alone"]
-        [[pretrained]]
-        name = "glove"
-        vectors = "glove-wiki-gigaword-50"
-        """
-    )
+    path.write_text(MODELS)
     config = load_config(str(path))
-    assert config.compared == (
-        *("torch-input", "mini-layer-2"),
-        *("mini-input", "mini-layer-2-alone", "glove"),
-    )
-    again = validated(RunConfig, tomllib.loads(config.to_toml()), "written config")
+    assert isinstance(config, RunConfig)
+    assert [one.trainer for one in config.models.values()] == [
+        *("skipgram", "skipgram"),
+        *("hugging-face", "published"),
+    ]
+    assert config.models["wide"].options.window == 10
+    again = run_config(tomllib.loads(config.to_toml()), "written config")
     assert again == config
     for lines, message in (
-        ("name = 'x'", "a model or vectors, one of the two"),
-        ("name = 'x'\nmodel = 'a'\nvectors = 'b'", "a model or vectors, one of the two"),
-        ("name = 'gpt'\nmodel = 'a'", "are a trainer's: gpt"),
-        ("name = 'x'\nmodel = 'a'\ntables = ['inptu']", "did you mean 'input'"),
-        ("name = 'x'\nmodell = 'a'", "modell"),
+        ('trainer = "hugging-face"', "models.x: model: .*required"),
+        ('trainer = "published"', "models.x: vectors: .*required"),
+        ('trainer = "hugging-face"\nmodel = "a"\nreads = "words"', "reads no text of ours"),
+        ('trainer = "hugging-face"\nmodell = "a"', "did you mean 'model'"),
     ):
-        path.write_text(f"[[pretrained]]\n{lines}\n")
+        path.write_text(f"[models.x]\n{lines}\n")
         with pytest.raises(InputError, match=message):
             load_config(str(path))
+    path.write_text('[models."a/b"]\ntrainer = "ppmi"\n')
+    with pytest.raises(InputError, match="a model's name is letters"):
+        load_config(str(path))

@@ -1,15 +1,34 @@
 """Tables of a comparison: marks, cuts, the spread over seeds, names."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
+import pytest
 
-from compare.comparison.comparison import compare_spaces
+from compare.comparison.comparison import Comparison, compare_spaces
 from compare.comparison.examples import ExampleOptions
 from compare.judgments.judgments import Judgments
-from experiments.cells import Table, value_cells, with_own_names
-from experiments.evaluation import evaluation_tables
-from experiments.tables import cut_tables, seed_table, summary_table
+from compare.measures.similarity import SPEARMAN
+from experiments.report.cells import value_cells
+from experiments.report.document import document
+from experiments.report.evaluation import evaluated
+from experiments.report.section import Section, Table
+from experiments.report.sections.cuts import cut_tables
+from experiments.report.sections.seeds import seed_tables
+from experiments.results.run_folder import RunResults
 from tests.comparison.planted_spaces import PROTOCOL, planted
+
+
+@pytest.fixture(scope="module")
+def bare() -> Comparison:
+    """Compare three spaces without judgments: tables to fill in by hand."""
+    spaces = [planted(0.2, number, name) for number, name in enumerate("abc")]
+    return compare_spaces(spaces, Judgments(), PROTOCOL, ExampleOptions(), seed=1)
+
+
+def _results(comparison: Comparison, **tables: pd.DataFrame) -> RunResults:
+    return RunResults("run", "Run", replace(comparison, **tables))
 
 
 def test_marks_follow_the_test_not_the_interval() -> None:
@@ -21,31 +40,38 @@ def test_marks_follow_the_test_not_the_interval() -> None:
             "high": [0.95, 0.92, 0.6],
         }
     )
-    names = ["a", "b", "c"]
-    by_interval = value_cells(part, names, in_percent=True)
-    assert [cell.best for cell in by_interval] == [True, True, False]
+    by_interval = value_cells(SPEARMAN, part, ["a", "b", "c"])
+    assert [cell.is_bold for cell in by_interval] == [True, True, False]
     tests = {frozenset("ab"): 0.001, frozenset("ac"): 0.3}
-    by_test = value_cells(part, names, in_percent=True, tests=tests)
-    assert [cell.best for cell in by_test] == [True, False, True]
+    by_test = value_cells(SPEARMAN, part, ["a", "b", "c"], tests)
+    assert [cell.is_bold for cell in by_test] == [True, False, True]
 
 
-def test_the_spread_over_seeds_is_told() -> None:
+def test_the_spread_over_seeds_is_told(bare: Comparison) -> None:
     asked = {"measure": "analogies", "judgments": "shift", "relation": "all", "method": "3CosAdd"}
     seeds = pd.DataFrame(
         [
-            {"space": space, **asked, "candidates": "excluded", "transform": "raw", "value": value,
-             "seed": seed}
-            for space, values in (("sharp", (0.9, 0.8, 0.85)), ("blurred", (0.1, 0.2, 0.3)))
+            {
+                "space": space,
+                **asked,
+                "candidates": "excluded",
+                "transform": "raw",
+                "value": value,
+                "chance": 0.01,
+                "n_used": 90,
+                "n_missing": 10,
+                "seed": seed,
+            }
+            for space, values in (("a", (0.9, 0.8, 0.85)), ("c", (0.1, 0.2, 0.3)))
             for seed, value in enumerate(values, start=1)
         ]
-    )  # fmt: skip
-    table = seed_table(seeds, ["sharp", "alike", "blurred"])
-    assert table is not None
+    )
+    [table] = seed_tables(_results(bare, seeds=seeds))
     assert table.rows[1][1].text == "–"
     assert "apart" in table.rows[0][1].text
 
 
-def test_cuts_are_told_where_there_are_several() -> None:
+def test_cuts_are_told_where_there_are_several(bare: Comparison) -> None:
     cuts = pd.DataFrame(
         {
             "space": ["a", "a", "b", "b"],
@@ -56,24 +82,23 @@ def test_cuts_are_told_where_there_are_several() -> None:
             "n_used": [10, 20, 10, 20],
         }
     )
-    [table] = cut_tables(cuts, ["a", "b"])
+    [table] = cut_tables(_results(bare, cuts=cuts))
     assert [cell.text for cell in table.rows[0][1:]] == ["40\u00a0%", "30\u00a0%"]
     assert table.rows[1][1].text == "–"
     assert "20 questions" in table.columns[2]
-    assert cut_tables(cuts[cuts["n_words"] == 9000], ["a", "b"]) == []
+    assert cut_tables(_results(bare, cuts=cuts[cuts["n_words"] == 9000])) == []
 
 
 def test_one_space_and_no_judgments_still_give_tables() -> None:
     space = planted(0.2, 1, "alone")
     found = compare_spaces([space], Judgments(), PROTOCOL, ExampleOptions(), seed=1)
-    assert not len(found.differences)
-    assert not len(found.seeds)
-    tables = {table.name for table in evaluation_tables(found)}
-    assert "geometry-raw" in tables
-    assert "probing" in tables
-    assert summary_table(found, ["alone"], "raw") is not None
+    shown = {part.key: part for part in evaluated(found)}
+    for key in ("summary", "geometry", "probing"):
+        assert shown[key].tables, key
 
 
-def test_tables_of_one_name_become_two_files() -> None:
+def test_tables_of_one_name_become_two_files(bare: Comparison) -> None:
     tables = [Table("set", ("a",), ()), Table("set", ("b",), ()), Table("other", ("c",), ())]
-    assert [table.name for table in with_own_names(tables)] == ["set", "set-2", "other"]
+    section = Section("own", title="Own", text=lambda _: "Own.", tables=lambda _: tables)
+    [part] = document(_results(bare), sections=[section], with_figures=False)
+    assert [table.name for table in part.tables] == ["set", "set-2", "other"]

@@ -8,15 +8,17 @@ from pathlib import Path
 
 import pytest
 
+from compare.cache import cache_folder
 from compare.errors import InputError
 from compare.spaces.formats import read_vectors
 from compare.storage import atomic_folder, remove_leftovers
-from experiments.config import RunConfig, load_config
-from experiments.run import execute, make_report
-from experiments.stages import cache_folder
+from experiments.config.loading import load_config
+from experiments.config.run_config import RunConfig
+from experiments.pipeline import execute
+from experiments.report.report import make_report
 from tests.experiments.test_cli import call
 
-FAST = ['trainers=["torch"]', 'spaces=["torch-input", "torch-output"]', "word2vec.dimension=8"]
+FAST = ['spaces=["w2v/input", "w2v/output"]', "models.w2v.dimension=8"]
 
 
 def fast() -> RunConfig:
@@ -51,9 +53,9 @@ def test_a_report_is_not_made_from_a_damaged_folder(finished: Path) -> None:
 def test_a_damaged_stage_is_done_again(finished: Path, tmp_path: Path) -> None:
     vocabulary = next(cache_folder().glob("words-*/vocabulary.tsv"))
     vocabulary.write_bytes(vocabulary.read_bytes()[:100])
-    next(cache_folder().glob("torch-*/history.csv")).unlink()
+    next(cache_folder().glob("skipgram-*/history.csv")).unlink()
     execute(fast(), tmp_path / "again")
-    name = "spaces/torch-input.safetensors"
+    name = "spaces/w2v/input.safetensors"
     assert (tmp_path / "again" / name).read_bytes() == (finished / name).read_bytes()
 
 
@@ -109,7 +111,7 @@ def test_an_interruption_says_how_to_go_on(
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("experiments.cli.execute", interrupted)
+    monkeypatch.setattr("experiments.cli.run.execute", interrupted)
     status, _, err = call("run", "smoke", "--out", str(tmp_path / "run"), capsys=capsys)
     assert status == 130
     assert "to go on" in err
@@ -123,6 +125,7 @@ def test_an_interruption_says_how_to_go_on(
         "neighbours king --space x -k 0",
         "run smoke --seed x",
         "train word2vec --corpus planted --out x.bin --backend foo",
+        "train gensim --corpus planted --out x.bin --batch-words 64",
     ],
 )
 def test_wrong_usage_exits_with_2_and_no_traceback(

@@ -9,6 +9,7 @@ from compare.llm.compilation import WORTH_FLOPS, missing_for_compiling, resolve_
 from compare.llm.gpt import GPTOptions
 from compare.llm.options import TrainingOptions
 from compare.llm.training import train_gpt
+from compare.runtime import Runtime
 
 MUCH = 10 * WORTH_FLOPS["cpu"]
 
@@ -41,7 +42,12 @@ def test_compiled_training_takes_the_same_steps() -> None:
     options = TrainingOptions(epochs=0.5, batch_size=4, validations=2, precision="float32")
     plain, compiled = (
         train_gpt(
-            text, text[:100], 7, shape, options.model_copy(update={"compile": choice}), seed=1
+            text,
+            text[:100],
+            7,
+            shape,
+            options.model_copy(update={"compile": choice}),
+            runtime=Runtime(seed=1),
         )
         for choice in (False, True)
     )

@@ -16,6 +16,7 @@ from compare.llm.schedule import learning_rate_at
 from compare.llm.steps import GPTSteps
 from compare.llm.training import train_gpt
 from compare.llm.windows import SlidingWindows
+from compare.runtime import Runtime
 
 SHAPE = GPTOptions(layers=1, heads=2, dimension=16, context=8)
 OPTIONS = TrainingOptions(
@@ -28,8 +29,22 @@ def cyclic_text(n_tokens: int = 600, period: int = 7) -> np.ndarray:
     return (np.arange(n_tokens) % period).astype(np.int32)
 
 
-def train(options: TrainingOptions = OPTIONS, shape: GPTOptions = SHAPE, **more):
-    return train_gpt(cyclic_text(), cyclic_text(100), 7, shape, options, seed=1, **more)
+def train(
+    options: TrainingOptions = OPTIONS,
+    shape: GPTOptions = SHAPE,
+    *,
+    n_validation_bytes: int = 0,
+    **more,
+):
+    texts = (cyclic_text(), cyclic_text(100))
+    return train_gpt(
+        *texts,
+        7,
+        shape,
+        options,
+        n_validation_bytes=n_validation_bytes,
+        runtime=Runtime(seed=1, **more),
+    )
 
 
 def weights(model: GPT) -> bytes:
@@ -124,11 +139,11 @@ def test_every_row_is_seen_once_an_epoch() -> None:
 
 def test_a_text_shorter_than_the_context_is_refused() -> None:
     with pytest.raises(InputError, match="context of 8"):
-        train_gpt(cyclic_text(8), cyclic_text(8), 7, SHAPE, OPTIONS, seed=1)
+        train_gpt(cyclic_text(8), cyclic_text(8), 7, SHAPE, OPTIONS, runtime=Runtime(seed=1))
 
 
 def test_without_enough_held_out_text_the_validation_loss_is_nan() -> None:
-    trained = train_gpt(cyclic_text(), cyclic_text(5), 7, SHAPE, OPTIONS, seed=1)
+    trained = train_gpt(cyclic_text(), cyclic_text(5), 7, SHAPE, OPTIONS, runtime=Runtime(seed=1))
     assert np.isnan(trained.history[-1].validation_loss)
 
 
@@ -169,9 +184,9 @@ def test_patience_stops_early_and_keeps_the_best_weights() -> None:
     # The validation text holds what the training text never does: its loss only rises, in the end.
     reversed_text = cyclic_text(100)[::-1].copy()
     options = OPTIONS.model_copy(update={"epochs": 8.0, "validations": 20, "patience": 2})
-    stopped = train_gpt(cyclic_text(), reversed_text, 7, SHAPE, options, seed=1)
+    stopped = train_gpt(cyclic_text(), reversed_text, 7, SHAPE, options, runtime=Runtime(seed=1))
     patient = options.model_copy(update={"patience": 1000})
-    to_the_end = train_gpt(cyclic_text(), reversed_text, 7, SHAPE, patient, seed=1)
+    to_the_end = train_gpt(cyclic_text(), reversed_text, 7, SHAPE, patient, runtime=Runtime(seed=1))
     losses = [point.validation_loss for point in stopped.history]
     best = int(np.argmin(losses))
     assert len(losses) == best + 3 < 20
@@ -185,7 +200,7 @@ def test_patience_stops_early_and_keeps_the_best_weights() -> None:
 def test_patience_needs_held_out_text() -> None:
     options = OPTIONS.model_copy(update={"patience": 1})
     with pytest.raises(InputError, match="patience needs held-out text"):
-        train_gpt(cyclic_text(), cyclic_text(5), 7, SHAPE, options, seed=1)
+        train_gpt(cyclic_text(), cyclic_text(5), 7, SHAPE, options, runtime=Runtime(seed=1))
 
 
 def test_snapshots_are_the_input_table_on_the_way() -> None:
@@ -267,9 +282,9 @@ def test_token_ids_outside_the_vocabulary_are_refused(wrong: int) -> None:
     text = cyclic_text()
     text[500] = wrong
     with pytest.raises(InputError, match=rf"from 0 to 6 .* found {wrong:,}"):
-        train_gpt(text, cyclic_text(100), 7, SHAPE, OPTIONS, seed=1)
+        train_gpt(text, cyclic_text(100), 7, SHAPE, OPTIONS, runtime=Runtime(seed=1))
     with pytest.raises(InputError, match="from 0 to 6"):
-        train_gpt(cyclic_text(), text, 7, SHAPE, OPTIONS, seed=1)
+        train_gpt(cyclic_text(), text, 7, SHAPE, OPTIONS, runtime=Runtime(seed=1))
 
 
 def test_memory_is_foretold_before_anything_is_made() -> None:
@@ -298,7 +313,7 @@ def test_more_parts_than_rows_are_refused() -> None:
     short = cyclic_text(20)  # two rows of the context, where the batch asks for four
     options = OPTIONS.model_copy(update={"accumulation": 3})
     with pytest.raises(InputError, match="3 parts in 1 processes need at least 3"):
-        train_gpt(short, cyclic_text(100), 7, SHAPE, options, seed=1)
+        train_gpt(short, cyclic_text(100), 7, SHAPE, options, runtime=Runtime(seed=1))
 
 
 @pytest.mark.parametrize("snapshots", [(0.5, 0.2), (0.0,), (1.0,), (0.2, 0.2)])

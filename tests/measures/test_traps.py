@@ -16,13 +16,14 @@ from compare.comparison.protocol import ProtocolOptions, share_vocabulary
 from compare.judgments.analogy_sets import AnalogySet, Question, Relation
 from compare.judgments.similarity_sets import SimilaritySet
 from compare.llm.tokenizer import named_encoding, train_encoding
-from compare.llm.vectors.options import WordVectorOptions
-from compare.llm.vectors.word_pieces import pooled_rows, word_pieces
+from compare.llm.vectors.coders import BytePairs
+from compare.llm.vectors.word_pieces import pooled_rows
 from compare.measures.analogies import score_analogies
 from compare.measures.mutual_neighbours import mutual_neighbours
 from compare.measures.neighbours import neighbour_overlap
 from compare.measures.random_pairs import random_pair_cosines
 from compare.measures.similarity import score_similarity
+from compare.runtime import Runtime
 from compare.spaces.space import EmbeddingSpace
 from compare.text.corpus import CorpusOptions, open_corpus
 from compare.text.tokens import TokenArray
@@ -168,7 +169,7 @@ def test_the_bare_form_of_a_word_is_another_token():
     judgments = SimilaritySet("planted", pairs, ratings)
     scores = {}
     for form in ("space", "bare"):
-        pieces = word_pieces(words, encoding, WordVectorOptions(form=form))
+        pieces = BytePairs(encoding).word_pieces(words, form)
         space = EmbeddingSpace(tuple(words), pooled_rows(table, pieces))
         scores[form] = (score_similarity(space, judgments).value, pieces.split_share)
     assert scores["space"] == (pytest.approx(1), 0)
@@ -199,7 +200,7 @@ def test_words_at_the_first_position_are_all_alike():
 
 
 def _mean_pieces(words, encoding):
-    return word_pieces(words, encoding, WordVectorOptions()).lengths.mean()
+    return BytePairs(encoding).word_pieces(words, "space").lengths.mean()
 
 
 def _wiki_words():
@@ -272,7 +273,7 @@ def _trained(text, vocabulary, epochs):
     ids = vocabulary.ids
     tokens = TokenArray.of_segments([[ids[word] for word in sentence] for sentence in text])
     options = SkipgramOptions(dimension=16, window=3, epochs=epochs, subsample=0)
-    tables = train_skipgram(tokens, vocabulary, options, seed=1)
+    tables = train_skipgram(tokens, vocabulary, options, runtime=Runtime(seed=1))
     return EmbeddingSpace(vocabulary.words, tables.input), len(tokens.ids) * epochs
 
 

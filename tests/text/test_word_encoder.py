@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from compare.text import word_encoder
 from compare.text.corpus import CorpusOptions, normalized_passages, open_corpus
 from compare.text.normalization import Normalization
-from compare.text.tokens import TokenArray
+from compare.text.passages import Passage
+from compare.text.tokens import TokenArray, renumbered
 from compare.text.word_encoder import WordEncoder, find_words
 from compare.text.words import sentences
 
@@ -30,7 +31,7 @@ def sentences_of(tokens: TokenArray, words: list[str]) -> list[list[str]]:
 def encoded(texts: list[str]) -> tuple[list[list[str]], list[str]]:
     """Encode texts all together: their sentences, and the words in order of their numbers."""
     encoder = WordEncoder()
-    parts = list(encoder.encode_all(texts))
+    parts = list(encoder.encode_all(Passage(*one) for one in enumerate(texts)))
     assert sum(part.n_units for part in parts) == sum(map(len, parts))
     return [s for part in parts for s in sentences_of(part, encoder.words)], encoder.words
 
@@ -119,7 +120,7 @@ def test_texts_never_run_into_each_other():
 def test_texts_are_read_a_batch_at_a_time(monkeypatch):
     monkeypatch.setattr(word_encoder, "BATCH_CHARACTERS", 10)
     encoder = WordEncoder()
-    endless = encoder.encode_all(f"word{number}" for number in count())
+    endless = encoder.encode_all(Passage(number, f"word{number}") for number in count())
     assert next(endless).ids.tolist() == [0, 1]
     assert next(endless).ids.tolist() == [2, 3]
     assert encoder.words == ["word0", "word1", "word2", "word3"]
@@ -132,3 +133,20 @@ def test_the_wiki_sample_is_read_as_by_the_patterns():
     assert found == [sentence for text in texts for sentence in sentences(text)]
     assert words == list(dict.fromkeys(chain.from_iterable(found)))
     assert sum(map(len, found)) > 400_000
+
+
+def test_documents_begin_where_their_first_word_does(monkeypatch):
+    """Also in batches; a document without a word has no place."""
+    passages = [(0, "The king."), (0, "He spoke."), (1, "..."), (3, "Nobody heard"), (4, "him")]
+    for batch_characters in (1, 12, 1000):
+        monkeypatch.setattr(word_encoder, "BATCH_CHARACTERS", batch_characters)
+        encoder = WordEncoder()
+        parts = list(encoder.encode_all(Passage(*one) for one in passages))
+        before = np.cumsum([0, *map(len, parts)])
+        starts = np.concatenate([p.documents + n for p, n in zip(parts, before, strict=False)])
+        assert starts.tolist() == [0, 4, 6], batch_characters
+    whole = TokenArray(np.arange(7, dtype=np.int32), np.array([0, 2, 4, 6]), 7, starts)
+    without = np.array([0, 1, 2, 3, -1, -1, 4], dtype=np.int32)
+    (kept,) = renumbered(whole, without)
+    assert kept.documents.tolist() == [0, 4]
+    assert kept.starts.tolist() == [0, 2, 4]

@@ -10,12 +10,13 @@ import pytest
 from gensim.models import Word2Vec
 
 from compare.errors import InputError
+from compare.runtime import Runtime
 from compare.text.tokens import TokenArray
 from compare.text.vocabulary import Vocabulary
 from compare.word2vec import gensim_skipgram
 from compare.word2vec.gensim_skipgram import train_gensim
 from compare.word2vec.held_out import HeldOutPairs
-from compare.word2vec.options import SkipgramOptions
+from compare.word2vec.options import ContrastiveOptions, GensimOptions, SkipgramOptions
 from compare.word2vec.skipgram import train_skipgram
 from tests.word2vec.test_skipgram import small_text
 
@@ -49,10 +50,10 @@ def models(monkeypatch: pytest.MonkeyPatch) -> list[Watched]:
 
 def test_one_worker_repeats_from_the_seed() -> None:
     tokens, vocabulary = small_text()
-    options = SkipgramOptions(dimension=8, epochs=2)
-    first = train_gensim(tokens, vocabulary, options, seed=1)
-    again = train_gensim(tokens, vocabulary, options, seed=1)
-    other = train_gensim(tokens, vocabulary, options, seed=2)
+    options = GensimOptions(dimension=8, epochs=2)
+    first = train_gensim(tokens, vocabulary, options, runtime=Runtime(seed=1))
+    again = train_gensim(tokens, vocabulary, options, runtime=Runtime(seed=1))
+    other = train_gensim(tokens, vocabulary, options, runtime=Runtime(seed=2))
     assert first.input.shape == first.output.shape == (50, 8)
     assert first.input.dtype == first.output.dtype == np.float32
     assert first.input.tobytes() == again.input.tobytes()
@@ -62,7 +63,7 @@ def test_one_worker_repeats_from_the_seed() -> None:
 
 def test_options_are_handed_over_one_to_one(models: list[Watched]) -> None:
     tokens, vocabulary = small_text(n_tokens=500)
-    options = SkipgramOptions(
+    options = GensimOptions(
         dimension=7,
         window=3,
         window_shape="fixed",
@@ -73,7 +74,8 @@ def test_options_are_handed_over_one_to_one(models: list[Watched]) -> None:
         learning_rate=0.05,
         min_learning_rate=0.001,
     )
-    train_gensim(tokens, vocabulary, options, seed=11, workers=2)
+    with_two = options.model_copy(update={"workers": 2})
+    train_gensim(tokens, vocabulary, with_two, runtime=Runtime(seed=11))
     assert models[0].options == {
         "sg": 1,
         "hs": 0,
@@ -102,9 +104,9 @@ def test_windows_shrink_unless_fixed_and_the_rate_falls_unless_constant(
     models: list[Watched],
 ) -> None:
     tokens, vocabulary = small_text(n_tokens=500)
-    plain = SkipgramOptions(dimension=4, epochs=1)
+    plain = GensimOptions(dimension=4, epochs=1)
     for options in (plain, plain.model_copy(update={"decay": "constant"})):
-        train_gensim(tokens, vocabulary, options, seed=1)
+        train_gensim(tokens, vocabulary, options, runtime=Runtime(seed=1))
     falling, constant = (model.options for model in models)
     assert falling["shrink_windows"] is True
     assert (falling["alpha"], falling["min_alpha"]) == (0.025, 1e-4)
@@ -114,10 +116,12 @@ def test_windows_shrink_unless_fixed_and_the_rate_falls_unless_constant(
 
 def test_fixed_windows_see_more(models: list[Watched]) -> None:
     tokens, vocabulary = small_text(n_tokens=2000)
-    plain = SkipgramOptions(dimension=4, epochs=1)
-    dynamic = train_gensim(tokens, vocabulary, plain, seed=1)
+    plain = GensimOptions(dimension=4, epochs=1)
+    dynamic = train_gensim(tokens, vocabulary, plain, runtime=Runtime(seed=1))
     fixed = plain.model_copy(update={"window_shape": "fixed"})
-    assert not np.array_equal(train_gensim(tokens, vocabulary, fixed, seed=1).input, dynamic.input)
+    assert not np.array_equal(
+        train_gensim(tokens, vocabulary, fixed, runtime=Runtime(seed=1)).input, dynamic.input
+    )
 
 
 def test_rows_are_in_our_order_where_counts_tie(models: list[Watched]) -> None:
@@ -125,7 +129,9 @@ def test_rows_are_in_our_order_where_counts_tie(models: list[Watched]) -> None:
     segments = [[0, 1, 2], [3, 4, 5]] * 60
     vocabulary = Vocabulary(("f", "b", "d", "a", "c", "e"), np.full(6, 60))
     tokens = TokenArray.of_segments(segments)
-    tables = train_gensim(tokens, vocabulary, SkipgramOptions(dimension=4, subsample=0), seed=1)
+    tables = train_gensim(
+        tokens, vocabulary, GensimOptions(dimension=4, subsample=0), runtime=Runtime(seed=1)
+    )
     (model,) = models
     assert model.wv.index_to_key != list(vocabulary.words)
     for number, word in enumerate(vocabulary.words):
@@ -144,13 +150,13 @@ def test_gensim_cuts_long_sentences_off_and_without_borders_no_word_is_lost(
     vocabulary = Vocabulary(
         tuple(f"w{i}" for i in range(20)), np.sort(np.bincount(ids, minlength=20))[::-1]
     )
-    options = SkipgramOptions(dimension=2, window=1, negatives=1, epochs=1, subsample=0)
+    options = GensimOptions(dimension=2, window=1, negatives=1, epochs=1, subsample=0)
     one_sentence = TokenArray(ids, np.array([0]), len(ids))
-    train_gensim(one_sentence, vocabulary, options, seed=1)
+    train_gensim(one_sentence, vocabulary, options, runtime=Runtime(seed=1))
     # Two borders, which are not to be seen; nor may they be at a multiple of 10,000.
     sentences = TokenArray(ids, np.array([0, 7, 12_000]), len(ids))
     across = options.model_copy(update={"sentence_borders": False})
-    train_gensim(sentences, vocabulary, across, seed=1)
+    train_gensim(sentences, vocabulary, across, runtime=Runtime(seed=1))
     clipped, whole = models
     assert [len(sentence) for sentence in clipped.sentences] == [25_000]
     assert clipped.n_trained == 10_000
@@ -165,7 +171,7 @@ def test_every_sentence_of_a_long_text_is_handed_over_once(n_sentences: int) -> 
     """Their borders are read a part at a time."""
     starts = np.arange(n_sentences, dtype=np.int64)
     tokens = TokenArray(np.zeros(n_sentences + 1, dtype=np.int32), starts, n_sentences + 1)
-    watcher = SimpleNamespace(options=SkipgramOptions(), history=[])
+    watcher = SimpleNamespace(options=GensimOptions(), history=[])
     vocabulary = Vocabulary(("a",), np.array([n_sentences + 1]))
     handed = gensim_skipgram._Sentences(tokens, vocabulary, watcher, lambda *_, **__: None)
     lengths = [end - start for start, end in handed._borders()]
@@ -181,9 +187,10 @@ def test_a_noise_word_that_equals_the_context_is_skipped() -> None:
     """
     tokens = TokenArray.of_segments([[0, 1]] * 2000)
     vocabulary = Vocabulary(("a", "b"), np.array([1_000_000, 1]))
-    options = SkipgramOptions(dimension=4, subsample=0, noise_exponent=1, learning_rate=0.1)
-    theirs = train_gensim(tokens, vocabulary, options, seed=1)
-    ours = train_skipgram(tokens, vocabulary, options, seed=1)
+    options = GensimOptions(dimension=4, subsample=0, noise_exponent=1, learning_rate=0.1)
+    theirs = train_gensim(tokens, vocabulary, options, runtime=Runtime(seed=1))
+    shared = {name: getattr(options, name) for name in ContrastiveOptions.model_fields}
+    ours = train_skipgram(tokens, vocabulary, SkipgramOptions(**shared), runtime=Runtime(seed=1))
     assert theirs.output[0] @ theirs.input[1] > 2
     assert abs(ours.output[0] @ ours.input[1] - np.log(1 / 5)) < 0.3
     for tables in (theirs, ours):
@@ -196,8 +203,10 @@ def test_a_noise_word_that_equals_the_context_is_skipped() -> None:
 def test_history_is_our_loss_on_held_out_pairs_and_falls() -> None:
     tokens, vocabulary = small_text(n_tokens=30_000)
     validation, _ = small_text(n_tokens=2000, seed=1)
-    options = SkipgramOptions(dimension=8, epochs=3)
-    tables = train_gensim(tokens, vocabulary, options, seed=1, validation=validation)
+    options = GensimOptions(dimension=8, epochs=3)
+    tables = train_gensim(
+        tokens, vocabulary, options, validation=validation, runtime=Runtime(seed=1)
+    )
     assert [line.epoch for line in tables.history] == [1, 2, 3]
     assert all(np.isnan(line.training_loss) for line in tables.history)
     pairs = HeldOutPairs.of(validation, vocabulary, options, seed=1)
@@ -212,9 +221,8 @@ def test_progress_counts_words_over_all_epochs() -> None:
     train_gensim(
         tokens,
         vocabulary,
-        SkipgramOptions(dimension=2, epochs=2),
-        seed=1,
-        progress=lambda done, total, **_: told.append((done, total)),
+        GensimOptions(dimension=2, epochs=2),
+        runtime=Runtime(seed=1, progress=lambda done, total, **_: told.append((done, total))),
     )
     assert {total for _, total in told} == {6000}
     assert [done for done, _ in told] == [0, 2000, 3000, 5000]
@@ -223,7 +231,9 @@ def test_progress_counts_words_over_all_epochs() -> None:
 def test_too_little_text_is_refused() -> None:
     vocabulary = Vocabulary(("a", "b"), np.array([1, 1]))
     with pytest.raises(InputError, match="pair to learn"):
-        train_gensim(TokenArray.of_segments([[0]]), vocabulary, SkipgramOptions(), seed=1)
+        train_gensim(
+            TokenArray.of_segments([[0]]), vocabulary, GensimOptions(), runtime=Runtime(seed=1)
+        )
 
 
 def test_tables_too_large_for_memory_are_refused(
@@ -231,7 +241,9 @@ def test_tables_too_large_for_memory_are_refused(
 ) -> None:
     monkeypatch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(available=50 * 100 * 8))
     tokens, vocabulary = small_text(n_tokens=500)
-    train_gensim(tokens, vocabulary, SkipgramOptions(dimension=100, epochs=1), seed=1)
+    train_gensim(
+        tokens, vocabulary, GensimOptions(dimension=100, epochs=1), runtime=Runtime(seed=1)
+    )
     with pytest.raises(InputError, match=r"training 50 words in 101 dimensions .*lower dim"):
-        train_gensim(tokens, vocabulary, SkipgramOptions(dimension=101), seed=1)
+        train_gensim(tokens, vocabulary, GensimOptions(dimension=101), runtime=Runtime(seed=1))
     assert len(models) == 1

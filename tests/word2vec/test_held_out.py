@@ -1,6 +1,7 @@
 import numpy as np
 import torch
 
+from compare.runtime import Runtime
 from compare.text.tokens import TokenArray
 from compare.text.vocabulary import Vocabulary
 from compare.word2vec import held_out
@@ -99,10 +100,12 @@ def test_our_trainer_reports_it_for_each_epoch() -> None:
     text, vocabulary = small_text(n_tokens=20_000)
     validation, _ = small_text(n_tokens=2000, seed=1)
     options = SkipgramOptions(dimension=8, epochs=2)
-    tables = train_skipgram(text, vocabulary, options, seed=3, validation=validation)
+    tables = train_skipgram(
+        text, vocabulary, options, validation=validation, runtime=Runtime(seed=3)
+    )
     pairs = HeldOutPairs.of(validation, vocabulary, options, seed=3)
     assert len(tables.history) == 2
     assert tables.history[-1].validation_loss == pairs.mean_loss(tables.input, tables.output)
-    silent = train_skipgram(text, vocabulary, options, seed=3)
+    silent = train_skipgram(text, vocabulary, options, runtime=Runtime(seed=3))
     assert np.isnan(silent.history[0].validation_loss)
     assert silent.input.tobytes() == tables.input.tobytes()  # looking changes nothing

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from compare.errors import InputError
+from compare.runtime import Runtime
 from compare.spaces.space import EmbeddingSpace
 from compare.text.planted import PlantedOptions, planted_documents
 from compare.text.planted_truth import relation_pairs
@@ -177,8 +178,8 @@ def test_ppmi_equals_its_definition(
 def tables_of(
     tokens: TokenArray, vocabulary: Vocabulary, *, seed: int = 1, p: float = 0.5, **options: object
 ) -> SkipgramTables:
-    ppmi = PPMIOptions(shift=1.0, eigenvalue_weight=p)
-    return train_ppmi(tokens, vocabulary, SkipgramOptions(**options), ppmi, seed=seed)
+    all_options = PPMIOptions(shift=1.0, eigenvalue_weight=p, **options)
+    return train_ppmi(tokens, vocabulary, all_options, runtime=Runtime(seed=seed))
 
 
 def matrix_of(tokens: TokenArray, vocabulary: Vocabulary, options: SkipgramOptions) -> np.ndarray:
@@ -259,8 +260,7 @@ def test_planted_relations_are_found() -> None:
     vocabulary = build_vocabulary(count_words(text), VocabularyOptions())
     ids = vocabulary.ids
     tokens = TokenArray.of_segments([[ids[w] for w in s if w in ids] for s in text])
-    ppmi = PPMIOptions()
-    tables = train_ppmi(tokens, vocabulary, SkipgramOptions(dimension=200), ppmi, seed=1)
+    tables = train_ppmi(tokens, vocabulary, PPMIOptions(dimension=200), runtime=Runtime(seed=1))
     unit = EmbeddingSpace(vocabulary.words, tables.input).unit_vectors
     found = []
     for pairs in relation_pairs().values():

@@ -9,6 +9,7 @@ from compare.checkpoints import save_checkpoint
 from compare.errors import InputError, TrainingError
 from compare.judgments.analogy_sets import AnalogySet, Question, Relation
 from compare.measures.analogies import score_analogies
+from compare.runtime import Runtime
 from compare.spaces.space import EmbeddingSpace
 from compare.text.planted import PlantedOptions, planted_documents
 from compare.text.planted_truth import relation_pairs
@@ -17,7 +18,7 @@ from compare.text.vocabulary import Vocabulary, VocabularyOptions, build_vocabul
 from compare.text.words import sentences
 from compare.word2vec import steps
 from compare.word2vec.gensim_skipgram import train_gensim
-from compare.word2vec.options import SkipgramOptions
+from compare.word2vec.options import GensimOptions, SkipgramOptions
 from compare.word2vec.pairs import pair_loss
 from compare.word2vec.row_steps import CURVATURE
 from compare.word2vec.sampling import keep_probability
@@ -195,7 +196,7 @@ def test_large_batches_stay_bounded_and_learn_as_much(batch_words: int, monkeypa
     assert (
         steps.SkipgramSteps(tokens, vocabulary, options, seed=1, device="cpu").batch == batch_words
     )
-    tables = train_skipgram(tokens, vocabulary, options, seed=1)
+    tables = train_skipgram(tokens, vocabulary, options, runtime=Runtime(seed=1))
     start = (1 + options.negatives) * np.log(2)
     assert tables.history[-1].training_loss < start - 0.3  # 16,384: 5 steps an epoch
     assert np.linalg.norm(tables.input, axis=1).max() < 10
@@ -211,16 +212,20 @@ def test_short_texts_get_small_batches() -> None:
     trainer = steps.SkipgramSteps(tokens, vocabulary, wide, seed=1, device="cpu")
     assert trainer.batch == trainer.group == steps.GROUP
     assert trainer.block == 128
-    tables = train_skipgram(tokens, vocabulary, wide, seed=1)  # wider than every sentence
+    # wider than every sentence
+    tables = train_skipgram(tokens, vocabulary, wide, runtime=Runtime(seed=1))
     assert np.isfinite(tables.input).all()
 
 
 def test_bfloat16_products_change_little() -> None:
     tokens, vocabulary = small_text(n_tokens=20_000)
     options = SkipgramOptions(dimension=16, epochs=2, precision="float32")
-    exact = train_skipgram(tokens, vocabulary, options, seed=1)
+    exact = train_skipgram(tokens, vocabulary, options, runtime=Runtime(seed=1))
     rounded = train_skipgram(
-        tokens, vocabulary, options.model_copy(update={"precision": "bfloat16"}), seed=1
+        tokens,
+        vocabulary,
+        options.model_copy(update={"precision": "bfloat16"}),
+        runtime=Runtime(seed=1),
     )
     assert rounded.input.dtype == np.float32
     assert abs(rounded.history[-1].training_loss - exact.history[-1].training_loss) < 0.01
@@ -242,8 +247,12 @@ def test_snapshots_are_kept_at_their_shares_and_not_again_after_a_resume(
 
     arguments = {"seed": 1, "checkpoint": tmp_path / "state.pt", "checkpoint_seconds": 0.0}
     with pytest.raises(KeyboardInterrupt):
-        train_skipgram(tokens, vocabulary, options, keep_snapshot=keep, **arguments)
-    tables = train_skipgram(tokens, vocabulary, options, keep_snapshot=keep, **arguments)
+        train_skipgram(
+            tokens, vocabulary, options, runtime=Runtime(keep_snapshot=keep, **arguments)
+        )
+    tables = train_skipgram(
+        tokens, vocabulary, options, runtime=Runtime(keep_snapshot=keep, **arguments)
+    )
     seen = [n for n, _ in kept]
     assert sorted(set(seen)) == [4096, 5000 + 4096]
     assert not np.allclose(kept[0][1], tables.input)
@@ -252,9 +261,9 @@ def test_snapshots_are_kept_at_their_shares_and_not_again_after_a_resume(
 def test_same_seed_same_bits_and_another_seed_other_vectors() -> None:
     tokens, vocabulary = small_text()
     options = SkipgramOptions(dimension=10, epochs=2)
-    first = train_skipgram(tokens, vocabulary, options, seed=1)
-    again = train_skipgram(tokens, vocabulary, options, seed=1)
-    other = train_skipgram(tokens, vocabulary, options, seed=2)
+    first = train_skipgram(tokens, vocabulary, options, runtime=Runtime(seed=1))
+    again = train_skipgram(tokens, vocabulary, options, runtime=Runtime(seed=1))
+    other = train_skipgram(tokens, vocabulary, options, runtime=Runtime(seed=2))
     assert first.input.tobytes() == again.input.tobytes()
     assert first.output.tobytes() == again.output.tobytes()
     assert not np.allclose(first.input, other.input)
@@ -266,7 +275,7 @@ def test_a_resumed_run_ends_with_the_vectors_of_an_unbroken_one(
     monkeypatch.setattr(steps, "CHUNK", 1024)  # and 32 batches of 128 words are more
     tokens, vocabulary = small_text(n_tokens=20_000)
     options = SkipgramOptions(dimension=10, epochs=2)
-    whole = train_skipgram(tokens, vocabulary, options, seed=1)
+    whole = train_skipgram(tokens, vocabulary, options, runtime=Runtime(seed=1))
 
     calls = 0
 
@@ -279,9 +288,11 @@ def test_a_resumed_run_ends_with_the_vectors_of_an_unbroken_one(
     checkpoint = tmp_path / "state.pt"
     arguments = {"seed": 1, "checkpoint": checkpoint, "checkpoint_seconds": 0.0}
     with pytest.raises(KeyboardInterrupt):
-        train_skipgram(tokens, vocabulary, options, progress=interrupt, **arguments)
+        train_skipgram(
+            tokens, vocabulary, options, runtime=Runtime(progress=interrupt, **arguments)
+        )
     assert checkpoint.exists()
-    resumed = train_skipgram(tokens, vocabulary, options, **arguments)
+    resumed = train_skipgram(tokens, vocabulary, options, runtime=Runtime(**arguments))
     assert resumed.input.tobytes() == whole.input.tobytes()
     assert [line.training_loss for line in resumed.history] == [
         line.training_loss for line in whole.history
@@ -300,10 +311,12 @@ def test_a_checkpoint_of_other_options_is_refused(tmp_path: Path) -> None:
         (options, 2, r"seed 1 \(now 2\)"),
     ):
         with pytest.raises(InputError, match=message):
-            train_skipgram(tokens, vocabulary, other, seed=seed, checkpoint=checkpoint)
+            train_skipgram(
+                tokens, vocabulary, other, runtime=Runtime(seed=seed, checkpoint=checkpoint)
+            )
     shorter = TokenArray(tokens.ids[:4000], tokens.starts[tokens.starts < 4000], 4000)
     with pytest.raises(InputError, match=r"words of text 5000 \(now 4000\)"):
-        train_skipgram(shorter, vocabulary, options, seed=1, checkpoint=checkpoint)
+        train_skipgram(shorter, vocabulary, options, runtime=Runtime(seed=1, checkpoint=checkpoint))
     assert checkpoint.exists()
 
 
@@ -313,15 +326,21 @@ def test_tables_larger_than_memory_are_refused_before_they_are_made() -> None:
         tuple(map(str, range(10**6))), np.append(vocabulary.counts, np.ones(10**6 - 50, dtype=int))
     )
     with pytest.raises(InputError, match=r"100,000 dimensions would take 1,1.*GiB"):
-        train_skipgram(tokens, many, SkipgramOptions(dimension=100_000), seed=1)
+        train_skipgram(tokens, many, SkipgramOptions(dimension=100_000), runtime=Runtime(seed=1))
 
 
 def test_loss_falls_and_starts_where_zero_scores_put_it() -> None:
     tokens, vocabulary = small_text(n_tokens=20_000)
     options = SkipgramOptions(dimension=16, epochs=3, learning_rate=1e-9, min_learning_rate=0)
-    untrained = train_skipgram(tokens, vocabulary, options, seed=1).history[0].training_loss
+    untrained = (
+        train_skipgram(tokens, vocabulary, options, runtime=Runtime(seed=1))
+        .history[0]
+        .training_loss
+    )
     assert abs(untrained - 6 * np.log(2)) < 1e-3  # 1 + 5 scores of zero
-    trained = train_skipgram(tokens, vocabulary, SkipgramOptions(dimension=16, epochs=3), seed=1)
+    trained = train_skipgram(
+        tokens, vocabulary, SkipgramOptions(dimension=16, epochs=3), runtime=Runtime(seed=1)
+    )
     assert trained.history[-1].training_loss < trained.history[0].training_loss < untrained
 
 
@@ -329,9 +348,11 @@ def test_input_that_cannot_be_trained_on_is_refused() -> None:
     vocabulary = Vocabulary(("a", "b"), np.array([1, 1]))
     options = SkipgramOptions(dimension=4)
     with pytest.raises(InputError, match="pair to learn"):
-        train_skipgram(TokenArray.of_segments([[0]]), vocabulary, options, seed=1)
+        train_skipgram(TokenArray.of_segments([[0]]), vocabulary, options, runtime=Runtime(seed=1))
     with pytest.raises(InputError, match="pair to learn"):
-        train_skipgram(TokenArray.of_segments([[0], [1], [0]]), vocabulary, options, seed=1)
+        train_skipgram(
+            TokenArray.of_segments([[0], [1], [0]]), vocabulary, options, runtime=Runtime(seed=1)
+        )
 
 
 def test_a_loss_that_is_not_finite_stops_with_the_remedy() -> None:
@@ -349,9 +370,12 @@ def test_a_loss_that_is_not_finite_stops_with_the_remedy() -> None:
 @pytest.mark.parametrize("trainer", ["torch", "gensim"])
 def test_both_trainers_recover_the_planted_analogies(trainer: str) -> None:
     tokens, vocabulary = planted_text()
-    options = SkipgramOptions(epochs=10)
-    train = train_skipgram if trainer == "torch" else train_gensim
-    tables = train(tokens, vocabulary, options, seed=1)
+    if trainer == "torch":
+        options = SkipgramOptions(epochs=10)
+        tables = train_skipgram(tokens, vocabulary, options, runtime=Runtime(seed=1))
+    else:
+        theirs = GensimOptions(epochs=10)
+        tables = train_gensim(tokens, vocabulary, theirs, runtime=Runtime(seed=1))
     relations = tuple(
         Relation(
             name,

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from compare.llm.vectors.language_model import TokenizedText
+from compare.llm.vectors.coders import TokenizedText
 
 
 class WordTokens(NamedTuple):

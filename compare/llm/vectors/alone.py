@@ -14,13 +14,59 @@ import numpy as np
 import torch
 
 from compare.errors import InputError
-from compare.llm.vectors.in_context import checked_layers
-from compare.llm.vectors.language_model import LanguageModel
+from compare.llm.vectors.language_model import LanguageModel, checked_layers
 from compare.llm.vectors.options import DOCUMENT_START, NO_PREFIX, WordVectorOptions
 from compare.llm.vectors.rows import BATCH_TOKENS, RowBatch
+from compare.llm.vectors.tables import Layer, kept_words, known_pieces
 from compare.llm.vectors.word_pieces import WordPieces
 from compare.machine import require_memory
 from compare.progress import Progress, silent
+from compare.runtime import Runtime
+from compare.spaces.space import EmbeddingSpace
+
+
+def layers_alone(
+    model: LanguageModel,
+    words: Sequence[str],
+    counts: np.ndarray | None,
+    options: WordVectorOptions,
+    layers: Sequence[int],
+    runtime: Runtime,
+) -> tuple[EmbeddingSpace, ...]:
+    """Make a space of each layer's vectors of words alone.
+
+    Words that tokenize to nothing are left out, and counted in the provenance.
+
+    Parameters
+    ----------
+    words : sequence of str
+    counts : ndarray of int64, shape (n_words,), optional
+    layers : sequence of int
+        0 to ``model.n_layers``.
+    runtime : Runtime
+        Only its progress is used: nothing is drawn.
+
+    Returns
+    -------
+    tuple of EmbeddingSpace
+        Named ``layer-K-alone``.
+
+    Raises
+    ------
+    InputError
+        If fewer than two words have tokens, and as :func:`alone_vectors` does.
+    """
+    pieces, has_any = known_pieces(model, words, options.form)
+    vectors = alone_vectors(model, pieces, options, layers=layers, progress=runtime.progress)
+    kept, kept_counts = kept_words(words, counts, has_any)
+    tables = [Layer(layer, is_alone=True).table for layer in layers]
+    more = {**options.model_dump(), "n_words_without": int((~has_any).sum())}
+    return tuple(
+        EmbeddingSpace(
+            kept, of_layer, kept_counts, {"name": table, "table": table, **more}, pieces.lengths
+        )
+        for table, of_layer in zip(tables, vectors, strict=True)
+    )
 
 
 def alone_vectors(
@@ -109,5 +155,6 @@ def _rows(inner: np.ndarray, prefix: tuple[int, ...], suffix: tuple[int, ...]) -
         row=every,
         first=np.full(n_rows, len(prefix)),
         n_pieces=np.full(n_rows, length),
+        is_exact=np.ones(n_rows, dtype=bool),
         tags=every,
     )

@@ -7,34 +7,16 @@ tokens with their places, tables, and the vectors of every layer for rows of tok
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
-from functools import cached_property
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 import numpy as np
-import tiktoken
 import torch
 
 from compare.errors import InputError
 from compare.llm.gpt import GPT
-from compare.llm.token_encoder import encode_text
-from compare.llm.tokenizer import end_of_text_id
-from compare.llm.vectors.options import Form, WordVectorOptions
-from compare.llm.vectors.word_pieces import WordPieces, mean_position, word_pieces
-
-
-class TokenizedText(NamedTuple):
-    """Tokens and the characters that each covers: ``text[start:end]``.
-
-    Attributes
-    ----------
-    ids, starts, ends : ndarray of int64, shape (n_tokens,)
-        Places never fall; a character that several tokens share belongs to each of them.
-    """
-
-    ids: np.ndarray
-    starts: np.ndarray
-    ends: np.ndarray
+from compare.llm.vectors.coders import TextCoder, TokenizedText
+from compare.llm.vectors.options import Form
+from compare.llm.vectors.word_pieces import WordPieces
 
 
 class LanguageModel(Protocol):
@@ -91,62 +73,40 @@ class LanguageModel(Protocol):
 
 
 class GPTLanguageModel:
-    """A GPT of ours with its byte-pair encoding, as a :class:`LanguageModel`.
+    """A GPT of ours with what cuts its text into ids, as a :class:`LanguageModel`.
 
     Raises
     ------
     InputError
-        If the encoding has more tokens than the model, or none that parts documents.
+        If the coder has another number of ids than the model.
     """
 
     is_causal = True
     suffix: tuple[int, ...] = ()
-    unknown_id: int | None = None
 
     def __init__(
-        self, model: GPT, encoding: tiktoken.Encoding, *, name: str = "gpt", device: str = "cpu"
+        self, model: GPT, coder: TextCoder, *, name: str = "gpt", device: str = "cpu"
     ) -> None:
-        if encoding.n_vocab != model.vocabulary_size:
+        if coder.n_ids != model.vocabulary_size:
             raise InputError(
-                f"the tokenizer has {encoding.n_vocab} tokens and the model knows "
+                f"the tokenizer has {coder.n_ids} tokens and the model knows "
                 f"{model.vocabulary_size}; they do not belong together"
             )
         self.model = model.to(device).eval()  # no dropout
-        self.encoding, self.name, self.device = encoding, name, device
+        self.coder, self.name, self.device = coder, name, device
         self.context = model.options.context
         self.n_layers = model.options.layers
         self.dimension = model.options.dimension
-        self.prefix: tuple[int, ...] = (end_of_text_id(encoding),)
-
-    @cached_property
-    def _n_bytes(self) -> np.ndarray:
-        """Bytes of every token, int64 (vocabulary_size,)."""
-        sizes = np.zeros(self.encoding.n_vocab, dtype=np.int64)
-        for number in range(len(sizes)):
-            with suppress(KeyError):  # some published encodings leave numbers out
-                sizes[number] = len(self.encoding.decode_single_token_bytes(number))
-        return sizes
+        self.prefix: tuple[int, ...] = (coder.end_id,)
+        self.unknown_id = coder.unknown_id
 
     def tokenize(self, text: str) -> TokenizedText:
-        """Turn running text into tokens; bytes are counted back to characters."""
-        ids = encode_text(text, self.encoding).astype(np.int64)  # as for training
-        ends = np.cumsum(self._n_bytes[ids])
-        if len(ids) and ends[-1] != len(text.encode()):
-            raise InputError(
-                f"the tokenizer of {self.name} leaves out parts of the text, so words cannot be "
-                "found among its tokens; use one whose pattern covers every character"
-            )
-        starts = ends - self._n_bytes[ids]
-        if not text.isascii():
-            widths = np.array([len(char.encode()) for char in text])
-            first_bytes = np.cumsum(widths) - widths
-            starts = np.searchsorted(first_bytes, starts, side="right") - 1
-            ends = np.searchsorted(first_bytes, ends - 1, side="right")
-        return TokenizedText(ids, starts, ends)
+        """Turn running text into tokens."""
+        return self.coder.tokenize(text)
 
     def word_pieces(self, words: Sequence[str], form: Form) -> WordPieces:
         """Tokenize each word by itself."""
-        return word_pieces(words, self.encoding, WordVectorOptions(form=form))
+        return self.coder.word_pieces(words, form)
 
     def tables(self) -> dict[str, np.ndarray]:
         """Give the tables; the output table only where it is not the input table."""
@@ -172,18 +132,18 @@ class GPTLanguageModel:
         return self.model.hidden_states(ids.to(self.device))
 
 
-def position_shift(model: LanguageModel) -> np.ndarray:
-    """Give the mean position embedding of a model, float32 (dim,).
+def checked_layers(model: LanguageModel, layers: Sequence[int] | None) -> tuple[int, ...]:
+    """Make sure that layers exist; by default all of them.
 
     Raises
     ------
     InputError
-        If the model adds none to its token embeddings.
+        If one does not.
     """
-    positions = model.positions()
-    if positions is None:
-        raise InputError(
-            f"{model.name} adds no position embedding to its tokens (its attention knows "
-            "positions, or nothing does), so input+position is its input; leave it out"
-        )
-    return mean_position(positions).astype(np.float32)
+    chosen = tuple(range(model.n_layers + 1)) if layers is None else tuple(layers)
+    for layer in chosen:
+        if not 0 <= layer <= model.n_layers:
+            raise InputError(
+                f"{model.name} has layers 0 to {model.n_layers}; there is no layer {layer}"
+            )
+    return chosen

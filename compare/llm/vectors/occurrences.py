@@ -8,24 +8,24 @@ sentences in one sample).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import torch
 
 from compare.errors import InputError
-from compare.llm.vectors.in_context import checked_layers
-from compare.llm.vectors.language_model import LanguageModel
+from compare.llm.vectors.drawing import (
+    ChosenWords,
+    Passages,
+    drawn_of_some_words,
+    drawn_sentences,
+)
+from compare.llm.vectors.language_model import LanguageModel, checked_layers
 from compare.llm.vectors.options import WordVectorOptions
-from compare.llm.vectors.rows import Chosen, RowReader
+from compare.llm.vectors.rows import PassageWords, read_chosen, rows
 from compare.machine import require_memory
-from compare.text.passages import Passage
-from compare.text.word_encoder import FoundWords, find_words
-
-Passages = Callable[[], Iterable[Passage]]
-"""Starts the normalised text from its beginning; it is read twice."""
 
 
 @dataclass(frozen=True)
@@ -86,29 +86,8 @@ def word_occurrences(
     InputError
         If a layer does not exist, memory is short, or the text has none of the words.
     """
-    wanted = {word: number for number, word in enumerate(dict.fromkeys(words))}
-    counts = np.zeros(len(wanted), dtype=np.int64)
-    for passage in passages():
-        ids = _ids(find_words(passage.text), wanted)
-        counts += np.bincount(ids[ids >= 0], minlength=len(wanted))
-    if not counts.sum():
-        raise InputError(f"the text holds none of the words {', '.join(wanted)}")
-    rng = np.random.default_rng(seed)
-    drawn = [rng.permutation(count)[: options.occurrences] for count in counts.tolist()]
-    seen = np.zeros(len(wanted), dtype=np.int64)
-
-    def choose(found: FoundWords) -> np.ndarray:
-        ids = _ids(found, wanted)
-        chosen: list[int] = []
-        for word in range(len(wanted)):
-            numbers = np.flatnonzero(ids == word)
-            is_drawn = np.isin(seen[word] + np.arange(len(numbers)), drawn[word])
-            seen[word] += len(numbers)
-            chosen += numbers[is_drawn].tolist()
-        return np.sort(np.array(chosen, dtype=np.int64))
-
-    n_most = int(np.minimum(counts, options.occurrences).sum())
-    return _collected(model, passages, choose, options, layers, n_most)
+    chosen = drawn_of_some_words(passages, words, options.occurrences, seed)
+    return occurrence_vectors(model, passages, chosen, options, layers)
 
 
 def sentence_occurrences(
@@ -127,61 +106,44 @@ def sentence_occurrences(
     InputError
         If a layer does not exist or memory is short.
     """
-    sizes = [np.diff(f.sentence_starts, append=len(f.words)) for f in _found_in(passages)]
-    n_words = np.concatenate(sizes)
-    drawn = np.random.default_rng(seed).permutation(len(n_words))[:n_sentences]
-    is_drawn = np.zeros(len(n_words), dtype=bool)
-    is_drawn[drawn] = True
-    n_before = 0
-
-    def choose(found: FoundWords) -> np.ndarray:
-        nonlocal n_before
-        lengths = np.diff(found.sentence_starts, append=len(found.words))
-        here = is_drawn[n_before : n_before + len(lengths)]
-        n_before += len(lengths)
-        return np.flatnonzero(np.repeat(here, lengths))
-
-    return _collected(model, passages, choose, options, layers, int(n_words[drawn].sum()))
+    chosen = drawn_sentences(passages, n_sentences, seed)
+    return occurrence_vectors(model, passages, chosen, options, layers)
 
 
-def _found_in(passages: Passages) -> Iterable[FoundWords]:
-    return (find_words(passage.text) for passage in passages())
-
-
-def _ids(found: FoundWords, wanted: dict[str, int]) -> np.ndarray:
-    coded = found.words.dictionary_encode()
-    numbers = [wanted.get(word, -1) for word in coded.dictionary.to_pylist()]
-    known = np.array(numbers, dtype=np.int64)
-    return known[coded.indices.to_numpy()] if len(known) else known
-
-
-class _Found(NamedTuple):
-    word: str
-    sentence: int
-    document: int
-    start: int
-
-
-def _collected(
+def occurrence_vectors(
     model: LanguageModel,
     passages: Passages,
-    choose: Callable[[FoundWords], np.ndarray],
+    chosen: ChosenWords,
     options: WordVectorOptions,
-    layers: Sequence[int] | None,
-    n_most: int,
+    layers: Sequence[int] | None = None,
 ) -> OccurrenceVectors:
+    """Read chosen words of a text.
+
+    Parameters
+    ----------
+    chosen : ChosenWords
+        Drawn from the same text; whatever its tags are.
+    layers : sequence of int, optional
+        0 to ``model.n_layers``; by default all.
+
+    Raises
+    ------
+    InputError
+        If a layer does not exist, memory or the context is short, or no word has a vector.
+    """
     chosen_layers = checked_layers(model, layers)
     require_memory(
-        2 * 4 * len(chosen_layers) * n_most * model.dimension,
-        f"{n_most:,} vectors in {len(chosen_layers)} layers of {model.name}",
+        2 * 4 * len(chosen_layers) * chosen.n_words * model.dimension,
+        f"{chosen.n_words:,} vectors in {len(chosen_layers)} layers of {model.name}",
         "ask for fewer sentences, words or layers",
     )
-    notes = _Notes(choose)
-    reader = RowReader(model, options.overlap)
+    numbered = chosen._replace(tag=np.arange(chosen.n_words, dtype=np.int32))
+    places: list[_Place] = []
+    read = _noted(read_chosen(passages, numbered), places)
     vectors: list[np.ndarray] = []
     tags: list[np.ndarray] = []
     with torch.inference_mode():
-        for batch in reader.batches(notes.texts(passages()), notes.choose):
+        for batch in rows(model, read, options.overlap):
             states = model.hidden_states(batch.ids, batch.lengths)
             pooled = [batch.pooled(states[k], options.pooling) for k in chosen_layers]
             vectors.append(torch.stack(pooled).cpu().numpy())  # (n_layers, n_chosen, dim)
@@ -190,54 +152,56 @@ def _collected(
         raise InputError(f"{model.name} has no vector for any of the occurrences asked for")
     tag = np.concatenate(tags)
     order = np.argsort(tag)
-    found = [notes.found[number] for number in tag[order].tolist()]
-    words = tuple(dict.fromkeys(one.word for one in found))
-    sentences = tuple(dict.fromkeys(one.sentence for one in found))
-    number_of = {word: number for number, word in enumerate(words)}
-    place_of = {sentence: place for place, sentence in enumerate(sentences)}
+    found = [places[number] for number in tag[order].tolist()]
+    words, word = _numbered([one.word for one in found])
+    sentences, sentence = _numbered([one.sentence for one in found])
     return OccurrenceVectors(
         vectors=np.concatenate(vectors, axis=1)[:, order],
         layers=chosen_layers,
         words=words,
-        word=np.array([number_of[one.word] for one in found]),
-        sentences=tuple(notes.sentences[number] for number in sentences),
-        sentence=np.array([place_of[one.sentence] for one in found]),
+        word=word,
+        sentences=tuple(one.text for one in sentences),
+        sentence=sentence,
         document=np.array([one.document for one in found]),
         start=np.array([one.start for one in found]),
-        n_unusable=reader.tally.n_unusable,
+        n_unusable=chosen.n_words - len(found),
     )
 
 
-class _Notes:
-    """What is remembered of each occurrence while its passage is at hand."""
+class _Sentence(NamedTuple):
+    document: int
+    start: int
+    text: str
 
-    def __init__(self, pick: Callable[[FoundWords], np.ndarray]) -> None:
-        self.pick = pick
-        self.found: list[_Found] = []
-        self.sentences: list[str] = []
-        self.document, self.before, self.length = -1, 0, 0
 
-    def texts(self, passages: Iterable[Passage]) -> Iterable[str]:
-        """Give the texts, keeping track of the document and of the characters before them."""
-        for document, text in passages:
-            self.before = self.before + self.length if document == self.document else 0
-            self.document, self.length = document, len(text)
-            yield text
+class _Place(NamedTuple):
+    word: str
+    sentence: _Sentence
+    document: int
+    start: int
 
-    def choose(self, text: str, found: FoundWords) -> Chosen:
-        """Note the chosen words and their sentences; their tags are places in the notes."""
-        numbers = self.pick(found)
-        first_tag = len(self.found)
+
+def _noted(read: Iterable[PassageWords], places: list[_Place]) -> Iterator[PassageWords]:
+    """Hand passages on, and note where their chosen words stand, in the order of the tags."""
+    for passage in read:
+        document, before, text, found, numbers, _ = passage
         ends = np.append(found.sentence_starts[1:], len(found.words)) - 1
-        before = -1
-        for number in numbers.tolist():
-            sentence = int(np.searchsorted(found.sentence_starts, number, side="right")) - 1
-            if sentence != before:
-                begin = found.starts[found.sentence_starts[sentence]]
-                self.sentences.append(text[begin : found.ends[ends[sentence]]])
-                before = sentence
+        own = np.searchsorted(found.sentence_starts, numbers, side="right") - 1
+        for number, sentence in zip(numbers.tolist(), own.tolist(), strict=True):
+            begin = int(found.starts[found.sentence_starts[sentence]])
+            whole = text[begin : found.ends[ends[sentence]]]
             start = int(found.starts[number])
             word = text[start : int(found.ends[number])]
-            here = len(self.sentences) - 1
-            self.found.append(_Found(word, here, self.document, self.before + start))
-        return Chosen(numbers, np.arange(first_tag, len(self.found)))
+            in_document = _Sentence(document, before + begin, whole)
+            places.append(_Place(word, in_document, document, before + start))
+        yield passage
+
+
+Item = TypeVar("Item", bound=Hashable)
+
+
+def _numbered(items: Sequence[Item]) -> tuple[tuple[Item, ...], np.ndarray]:
+    """List distinct items in order of first appearance, and tell which of them each is."""
+    numbers: dict[Item, int] = {}
+    which = [numbers.setdefault(item, len(numbers)) for item in items]
+    return tuple(numbers), np.array(which)

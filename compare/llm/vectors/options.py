@@ -17,8 +17,8 @@ Form = Literal["space", "bare"]
 DOCUMENT_START, NO_PREFIX = "document-start", "none"
 
 
-class WordVectorOptions(Options):
-    """How a language model's vector of a word is taken."""
+class PieceOptions(Options):
+    """How a word's vector is taken from a table of tokens."""
 
     form: Form = Field(
         default="space",
@@ -30,6 +30,11 @@ class WordVectorOptions(Options):
         description="of a word of several pieces: their 'mean', the 'first' or 'last' piece, or "
         "the largest component of any ('max')",
     )
+
+
+class WordVectorOptions(PieceOptions):
+    """How a language model's vector of a word is taken, from its tables and its layers."""
+
     occurrences: int = Field(
         default=64,
         ge=1,

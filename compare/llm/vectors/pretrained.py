@@ -23,7 +23,7 @@ import numpy as np
 import torch
 
 from compare.errors import InputError
-from compare.llm.vectors.language_model import TokenizedText
+from compare.llm.vectors.coders import TokenizedText
 from compare.llm.vectors.options import Form
 from compare.llm.vectors.pretrained_files import check_folder, explained, looks_like_folder
 from compare.llm.vectors.word_pieces import WordPieces

@@ -15,8 +15,8 @@ the word.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
@@ -25,31 +25,14 @@ import torch
 
 from compare.errors import InputError
 from compare.llm.vectors.alignment import WordTokens, align
-from compare.llm.vectors.language_model import LanguageModel, TokenizedText
+from compare.llm.vectors.coders import TokenizedText
+from compare.llm.vectors.drawing import ChosenWords, Passages
+from compare.llm.vectors.language_model import LanguageModel
 from compare.llm.vectors.options import Pooling
 from compare.text.word_encoder import FoundWords, find_words
 
 BATCH_TOKENS = 4096
 """Tokens of a batch, about: hidden states of some batches, not of a text, are in memory."""
-
-
-class Chosen(NamedTuple):
-    """Words of a passage that vectors are wanted of.
-
-    Attributes
-    ----------
-    numbers : ndarray of int64, shape (n_chosen,)
-        Which words of the passage, rising.
-    tags : ndarray of int64, shape (n_chosen,)
-        What the caller knows them by.
-    """
-
-    numbers: np.ndarray
-    tags: np.ndarray
-
-
-Choose = Callable[[str, FoundWords], Chosen]
-"""Picks words of the next passage; called once for each, in order."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +46,8 @@ class RowBatch:
     lengths : tensor of int64, shape (batch,)
     row, first, n_pieces : ndarray of int64, shape (n_chosen,)
         Of each chosen word: its row, the position of its first piece, how many pieces.
+    is_exact : ndarray of bool, shape (n_chosen,)
+        Whether its pieces hold the word alone (``alignment.py``).
     tags : ndarray of int64, shape (n_chosen,)
     """
 
@@ -71,6 +56,7 @@ class RowBatch:
     row: np.ndarray
     first: np.ndarray
     n_pieces: np.ndarray
+    is_exact: np.ndarray
     tags: np.ndarray
 
     def pooled(self, states: torch.Tensor, pooling: Pooling) -> torch.Tensor:
@@ -110,126 +96,164 @@ class RowBatch:
         return torch.from_numpy(owner), torch.from_numpy(places)
 
 
-@dataclass
-class Tally:
-    """What became of the chosen words and the rows, counted while they are read."""
+def rows(model: LanguageModel, read: Iterable[PassageWords], overlap: float) -> Iterator[RowBatch]:
+    """Make batches of the rows that hold chosen words; others are not read.
 
-    n_taken: int = 0
-    n_inexact: int = 0
-    n_unusable: int = 0
-    n_tokens: int = 0
-    n_characters: int = 0
+    A word that has no vector is in no batch: one without a token or with an unknown one, one at
+    position 0, one of more pieces than a row has room for.
 
-
-@dataclass
-class RowReader:
-    """Makes batches of rows out of passages.
-
-    Attributes
+    Parameters
     ----------
+    read : iterable of PassageWords
+        From :func:`read_chosen`.
     overlap : float
         Share of a row that repeats the end of the row before.
-    tally : Tally
-        ``n_inexact`` of the words taken share a token with something else; ``n_unusable`` were
-        chosen but have no vector: no token or an unknown one, position 0, or more pieces than a
-        row has room for.
 
     Raises
     ------
     InputError
         If the context leaves no room beside prefix and suffix.
     """
+    pending: list[_Row] = []
+    n_pending = 0
+    for row in _rows_of(model, read, overlap):
+        pending.append(row)
+        n_pending += len(row.ids)
+        if n_pending >= BATCH_TOKENS:
+            yield _batch(pending)
+            pending, n_pending = [], 0
+    if pending:
+        yield _batch(pending)
 
-    model: LanguageModel
-    overlap: float
-    tally: Tally = field(default_factory=Tally)
 
-    def __post_init__(self) -> None:
-        """Work out how many tokens of text a row holds."""
-        model = self.model
-        self.room = model.context - len(model.prefix) - len(model.suffix)
-        if self.room < 2:
-            raise InputError(
-                f"{model.name} has a context of {model.context} tokens, and reading words in it "
-                f"needs {2 + model.context - self.room}; use a model of longer context"
-            )
-        self.n_shared = min(max(1, round(self.overlap * self.room)), self.room - 1)
-        # A model that looks both ways has company on both sides.
-        self.lead = self.n_shared if model.is_causal else (self.n_shared + 1) // 2
+def checked_room(model: LanguageModel) -> int:
+    """Tell how many tokens of text a row holds.
 
-    def batches(self, passages: Iterable[str], choose: Choose) -> Iterator[RowBatch]:
-        """Yield batches of the rows that hold chosen words; others are not read."""
-        pending: list[_Row] = []
-        n_pending = 0
-        for text in passages:
-            self.tally.n_characters += len(text)
-            found = find_words(text)
-            chosen = choose(text, found)
-            if not len(chosen.numbers):
-                continue
-            for row in self._rows(text, found, chosen):
-                pending.append(row)
-                n_pending += len(row.ids)
-                if n_pending >= BATCH_TOKENS:
-                    yield self._batch(pending)
-                    pending, n_pending = [], 0
-        if pending:
-            yield self._batch(pending)
+    Raises
+    ------
+    InputError
+        If prefix and suffix leave no room for two.
+    """
+    room = model.context - len(model.prefix) - len(model.suffix)
+    if room < 2:
+        raise InputError(
+            f"{model.name} has a context of {model.context} tokens, and reading words in it "
+            f"needs {2 + model.context - room}; use a model of longer context"
+        )
+    return room
 
-    def _rows(self, text: str, found: FoundWords, chosen: Chosen) -> Iterator[_Row]:
-        tokens = self.model.tokenize(text)
-        numbers = chosen.numbers
-        place = align(text, found.starts[numbers], found.ends[numbers], tokens)
-        starts = row_starts(len(tokens.ids), self.room, self.n_shared)
-        row = owners(place.last, starts, self.lead)
-        first = place.first - starts[row] + len(self.model.prefix)
-        usable = (place.last >= place.first) & (place.first >= starts[row]) & (first >= 1)
-        usable &= place.last < starts[row] + self.room
-        usable &= ~self._holds_unknown(tokens, place)
-        self.tally.n_taken += int(usable.sum())
-        self.tally.n_unusable += int((~usable).sum())
-        self.tally.n_inexact += int((usable & ~place.is_exact).sum())
-        n_pieces = place.last - place.first + 1
-        used = np.flatnonzero(usable)
-        if not len(used):
+
+class PassageWords(NamedTuple):
+    """A passage and the chosen words in it.
+
+    Attributes
+    ----------
+    document : int
+    before : int
+        Characters of the document before the passage.
+    text : str
+    found : FoundWords
+        All words of the passage.
+    numbers : ndarray of int64, shape (n_chosen,)
+        Which of them are chosen, rising.
+    tags : ndarray of int64, shape (n_chosen,)
+    """
+
+    document: int
+    before: int
+    text: str
+    found: FoundWords
+    numbers: np.ndarray
+    tags: np.ndarray
+
+
+def read_chosen(passages: Passages, chosen: ChosenWords) -> Iterator[PassageWords]:
+    """Go through a text, and give the passages that hold chosen words.
+
+    Raises
+    ------
+    InputError
+        If the text is not the one that the words were drawn from.
+    """
+    needed, begins = np.unique(chosen.passage, return_index=True)
+    borders = iter(zip(needed.tolist(), begins, np.append(begins[1:], chosen.n_words), strict=True))
+    wanted = next(borders, None)
+    document, before, n_characters = -1, 0, 0
+    for place, passage in enumerate(passages() if wanted else ()):
+        before = before + n_characters if passage.document == document else 0
+        document, n_characters = passage.document, len(passage.text)
+        if wanted is None or place < wanted[0]:
+            continue
+        found = find_words(passage.text)
+        numbers = chosen.number[wanted[1] : wanted[2]].astype(np.int64)
+        if numbers[-1] >= len(found.words):
+            break
+        tags = chosen.tag[wanted[1] : wanted[2]].astype(np.int64)
+        yield PassageWords(document, before, passage.text, found, numbers, tags)
+        wanted = next(borders, None)
+        if wanted is None:
             return
-        used = used[np.argsort(row[used], kind="stable")]
-        needed, begins = np.unique(row[used], return_index=True)
-        for number, of_row in zip(needed.tolist(), np.split(used, begins[1:]), strict=True):
-            ids = tokens.ids[starts[number] : starts[number] + self.room]
-            ids = np.concatenate([self.model.prefix, ids, self.model.suffix]).astype(np.int64)
-            yield _Row(ids, first[of_row], n_pieces[of_row], chosen.tags[of_row])
-
-    def _holds_unknown(self, tokens: TokenizedText, place: WordTokens) -> np.ndarray:
-        if self.model.unknown_id is None:
-            return np.zeros(len(place.first), dtype=bool)
-        before = np.append(0, np.cumsum(tokens.ids == self.model.unknown_id))
-        n_unknown: np.ndarray = (
-            before[np.maximum(place.last + 1, place.first)] - before[place.first]
-        )
-        return n_unknown > 0
-
-    def _batch(self, rows: list[_Row]) -> RowBatch:
-        lengths = np.array([len(row.ids) for row in rows])
-        ids = np.zeros((len(rows), lengths.max()), dtype=np.int64)
-        for number, row in enumerate(rows):
-            ids[number, : len(row.ids)] = row.ids
-        self.tally.n_tokens += int(lengths.sum())
-        return RowBatch(
-            torch.from_numpy(ids),
-            torch.from_numpy(lengths),
-            np.repeat(np.arange(len(rows)), [len(row.tags) for row in rows]),
-            np.concatenate([row.first for row in rows]),
-            np.concatenate([row.n_pieces for row in rows]),
-            np.concatenate([row.tags for row in rows]),
-        )
+    if wanted is not None:
+        raise InputError("the text changed between drawing words and reading them; start again")
 
 
 class _Row(NamedTuple):
     ids: np.ndarray
     first: np.ndarray
     n_pieces: np.ndarray
+    is_exact: np.ndarray
     tags: np.ndarray
+
+
+def _rows_of(model: LanguageModel, read: Iterable[PassageWords], overlap: float) -> Iterator[_Row]:
+    room = checked_room(model)
+    n_shared = min(max(1, round(overlap * room)), room - 1)
+    # A model that looks both ways has company on both sides.
+    lead = n_shared if model.is_causal else (n_shared + 1) // 2
+    for passage in read:
+        found, numbers = passage.found, passage.numbers
+        tokens = model.tokenize(passage.text)
+        place = align(passage.text, found.starts[numbers], found.ends[numbers], tokens)
+        starts = row_starts(len(tokens.ids), room, n_shared)
+        row = owners(place.last, starts, lead)
+        first = place.first - starts[row] + len(model.prefix)
+        usable = (place.last >= place.first) & (place.first >= starts[row]) & (first >= 1)
+        usable &= place.last < starts[row] + room
+        usable &= ~_holds_unknown(model, tokens, place)
+        n_pieces = place.last - place.first + 1
+        used = np.flatnonzero(usable)
+        if not len(used):
+            continue
+        used = used[np.argsort(row[used], kind="stable")]
+        needed, begins = np.unique(row[used], return_index=True)
+        for number, own in zip(needed.tolist(), np.split(used, begins[1:]), strict=True):
+            ids = tokens.ids[starts[number] : starts[number] + room]
+            ids = np.concatenate([model.prefix, ids, model.suffix]).astype(np.int64)
+            yield _Row(ids, first[own], n_pieces[own], place.is_exact[own], passage.tags[own])
+
+
+def _holds_unknown(model: LanguageModel, tokens: TokenizedText, place: WordTokens) -> np.ndarray:
+    if model.unknown_id is None:
+        return np.zeros(len(place.first), dtype=bool)
+    before = np.append(0, np.cumsum(tokens.ids == model.unknown_id))
+    n_unknown: np.ndarray = before[np.maximum(place.last + 1, place.first)] - before[place.first]
+    return n_unknown > 0
+
+
+def _batch(rows: list[_Row]) -> RowBatch:
+    lengths = np.array([len(row.ids) for row in rows])
+    ids = np.zeros((len(rows), lengths.max()), dtype=np.int64)
+    for number, row in enumerate(rows):
+        ids[number, : len(row.ids)] = row.ids
+    return RowBatch(
+        torch.from_numpy(ids),
+        torch.from_numpy(lengths),
+        np.repeat(np.arange(len(rows)), [len(row.tags) for row in rows]),
+        np.concatenate([row.first for row in rows]),
+        np.concatenate([row.n_pieces for row in rows]),
+        np.concatenate([row.is_exact for row in rows]),
+        np.concatenate([row.tags for row in rows]),
+    )
 
 
 def row_starts(n_tokens: int, room: int, n_shared: int) -> np.ndarray:

@@ -1,9 +1,27 @@
-"""Tables of a language model that word vectors are taken from, its layers among them."""
+"""Spaces out of a language model's tables, and the names of all its tables, layers among them.
+
+    input            E[t], the rows that are looked up for tokens
+    output           W[t], the rows that next-token scores are products with
+    input+position   E[t] + p̄, p̄ the mean of the position embeddings 1 … context − 1
+
+p̄ is one vector for all words: it moves the cloud as a whole, which raw cosines feel and centred
+ones do not. What a layer makes of a word is in ``in_context.py`` (in running text) and in
+``alone.py``.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
+
+import numpy as np
+
+from compare.errors import InputError
+from compare.llm.vectors.language_model import LanguageModel
+from compare.llm.vectors.options import Form, WordVectorOptions
+from compare.llm.vectors.word_pieces import WordPieces, pooled_rows
+from compare.spaces.space import EmbeddingSpace
 
 MODEL_TABLES = ("input", "output", "input+position")
 """Of any language model; and ``layer-K`` in context, ``layer-K-alone``."""
@@ -32,3 +50,147 @@ def layer_of(table: str) -> Layer | None:
     """
     match = _LAYER.fullmatch(table)
     return Layer(int(match[1]), match[2] is not None) if match else None
+
+
+def table_spaces(
+    model: LanguageModel,
+    words: Sequence[str],
+    counts: np.ndarray | None,
+    tables: Sequence[str],
+    options: WordVectorOptions,
+) -> tuple[EmbeddingSpace, ...]:
+    """Look words up in tables of a model.
+
+    Words that tokenize to nothing are left out, and counted in the provenance
+    (``n_words_without``), which also holds the share of words of several pieces.
+
+    Parameters
+    ----------
+    words : sequence of str
+    counts : ndarray of int64, shape (n_words,), optional
+    tables : sequence of str
+        Of ``MODEL_TABLES``.
+
+    Returns
+    -------
+    tuple of EmbeddingSpace
+        One for each of ``tables``, named as they are.
+
+    Raises
+    ------
+    InputError
+        If the model has no such table, or fewer than two words have tokens.
+    """
+    pieces, has_any = known_pieces(model, words, options.form)
+    kept, kept_counts = kept_words(words, counts, has_any)
+    rows = _Rows(model, pieces, options)
+    provenance = {
+        "form": options.form,
+        "pooling": options.pooling,
+        "split_share": round(pieces.split_share, 6),
+        "n_words_without": int((~has_any).sum()),
+    }
+    return tuple(
+        EmbeddingSpace(
+            kept,
+            rows.of(table),
+            kept_counts,
+            {"name": table, "table": table, **provenance},
+            pieces.lengths,
+        )
+        for table in tables
+    )
+
+
+class _Rows:
+    """The pooled rows of words in each table of a model."""
+
+    def __init__(
+        self, model: LanguageModel, pieces: WordPieces, options: WordVectorOptions
+    ) -> None:
+        self.model, self.pieces, self.pooling = model, pieces, options.pooling
+        self.tables = model.tables()
+
+    def of(self, table: str) -> np.ndarray:
+        if table == "input+position":
+            shifted: np.ndarray = self.of("input") + position_shift(self.model)
+            return shifted
+        if table not in MODEL_TABLES:
+            raise InputError(
+                f"{self.model.name} has no table {table!r}; there are {', '.join(MODEL_TABLES)}"
+            )
+        if table not in self.tables:
+            raise InputError(
+                f"{self.model.name} has no output table of its own (it is its input table, or "
+                "there is none); leave it out"
+            )
+        return pooled_rows(self.tables[table], self.pieces, self.pooling)
+
+
+def known_pieces(
+    model: LanguageModel, words: Sequence[str], form: Form
+) -> tuple[WordPieces, np.ndarray]:
+    """Tokenize words; those that tokenize to nothing are left out.
+
+    Returns
+    -------
+    (WordPieces, ndarray of bool, shape (n_words,))
+        Pieces of the words that have any, and which these are.
+
+    Raises
+    ------
+    InputError
+        If fewer than two words have any.
+    """
+    pieces = model.word_pieces(words, form)
+    has_any = pieces.has_any
+    if has_any.sum() < 2:
+        raise InputError(
+            f"the tokenizer of {model.name} knows {int(has_any.sum())} of the corpus's "
+            f"{len(has_any)} words; was it made for this language?"
+        )
+    return pieces.kept(has_any), has_any
+
+
+def kept_words(
+    words: Sequence[str], counts: np.ndarray | None, kept: np.ndarray
+) -> tuple[tuple[str, ...], np.ndarray | None]:
+    """Keep the words that a bool array (n_words,) chooses, with their counts."""
+    chosen = tuple(words[place] for place in np.flatnonzero(kept).tolist())
+    return chosen, None if counts is None else counts[kept]
+
+
+def position_shift(model: LanguageModel) -> np.ndarray:
+    """Give the mean position embedding of a model, float32 (dim,).
+
+    Raises
+    ------
+    InputError
+        If the model adds none to its token embeddings.
+    """
+    positions = model.positions()
+    if positions is None:
+        raise InputError(
+            f"{model.name} adds no position embedding to its tokens (its attention knows "
+            "positions, or nothing does), so input+position is its input; leave it out"
+        )
+    return mean_position(positions).astype(np.float32)
+
+
+def mean_position(table: np.ndarray) -> np.ndarray:
+    """Average a table of position embeddings, position 0 left out; (dim,).
+
+    Parameters
+    ----------
+    table : ndarray, shape (context, dim)
+        At least two positions.
+
+    Raises
+    ------
+    InputError
+        If there is one position only, on which no word is ever read.
+    """
+    if len(table) < 2:
+        raise InputError("a model of context 1 has no position after the first; use a longer one")
+    mean: np.ndarray = table[1:].mean(axis=0, dtype=np.float64)
+    return mean

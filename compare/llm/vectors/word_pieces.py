@@ -3,16 +3,6 @@
 A word is looked up in the form that it has in running text, with its space in front (`` king``).
 Where the tokenizer splits it, its pieces are pooled, and the share of split words is reported: a
 table of byte pairs knows whole words only as far as they are tokens.
-
-The tables of a language model give these spaces:
-
-    input            E[t], the rows that are looked up for tokens
-    output           W[t], the rows that next-token scores are products with
-    input+position   E[t] + p̄, p̄ the mean of the position embeddings 1 … context − 1
-
-p̄ is one vector for all words: it moves the cloud as a whole, which raw cosines feel and centred
-ones do not. What a layer makes of a word is in ``contextual.py`` (in running text) and in
-``alone.py``.
 """
 
 from __future__ import annotations
@@ -21,10 +11,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import tiktoken
 
 from compare.errors import InputError
-from compare.llm.vectors.options import Pooling, WordVectorOptions
+from compare.llm.vectors.options import Pooling
 
 
 @dataclass(frozen=True)
@@ -79,14 +68,6 @@ def _starts(lengths: np.ndarray) -> np.ndarray:
     return starts
 
 
-def word_pieces(
-    words: Sequence[str], encoding: tiktoken.Encoding, options: WordVectorOptions
-) -> WordPieces:
-    """Tokenize each word by itself."""
-    prefix = " " if options.form == "space" else ""
-    return WordPieces.of(encoding.encode_ordinary(prefix + word) for word in words)
-
-
 def pooled_rows(table: np.ndarray, pieces: WordPieces, pooling: Pooling = "mean") -> np.ndarray:
     """Look words up in a table of tokens, and pool each word's pieces.
 
@@ -123,22 +104,3 @@ def pooled_rows(table: np.ndarray, pieces: WordPieces, pooling: Pooling = "mean"
         pooled = sums / lengths[:, None]
     vectors: np.ndarray = pooled.astype(np.float32)
     return vectors
-
-
-def mean_position(table: np.ndarray) -> np.ndarray:
-    """Average a table of position embeddings, position 0 left out; (dim,).
-
-    Parameters
-    ----------
-    table : ndarray, shape (context, dim)
-        At least two positions.
-
-    Raises
-    ------
-    InputError
-        If there is one position only, on which no word is ever read.
-    """
-    if len(table) < 2:
-        raise InputError("a model of context 1 has no position after the first; use a longer one")
-    mean: np.ndarray = table[1:].mean(axis=0, dtype=np.float64)
-    return mean

@@ -14,28 +14,35 @@ from compare.llm.gpt import GPTOptions, untrained_gpt
 from compare.llm.tokenizer import train_encoding
 from compare.llm.vectors.alignment import align
 from compare.llm.vectors.alone import alone_vectors
+from compare.llm.vectors.coders import BytePairs
+from compare.llm.vectors.drawing import drawn_sentences
 from compare.llm.vectors.in_context import contextual_vectors
-from compare.llm.vectors.language_model import GPTLanguageModel, position_shift
+from compare.llm.vectors.language_model import GPTLanguageModel
 from compare.llm.vectors.occurrences import sentence_occurrences, word_occurrences
 from compare.llm.vectors.options import WordVectorOptions
-from compare.llm.vectors.rows import Chosen, RowReader, owners, row_starts
+from compare.llm.vectors.rows import checked_room, owners, read_chosen, row_starts, rows
+from compare.llm.vectors.tables import position_shift
+from compare.runtime import Runtime
 from compare.text.passages import Passage
 from compare.text.vocabulary import Vocabulary, VocabularyOptions, build_vocabulary
-from compare.text.word_encoder import FoundWords
 from compare.text.words import word_spans, words
+from tests.conftest import restartable
 
 TEXTS = [
     "the king spoke. the queen of the café listened, well-known king! " * 4,
     "a king and a queen",
     "naïve queen’s people don't speak; the king's café — closed: 東京 king " * 3,
 ]
+TEXT = restartable(TEXTS)
 SHAPE = GPTOptions(layers=2, heads=2, dimension=8, context=12)
 
 
 @pytest.fixture(scope="module")
 def model() -> GPTLanguageModel:
     encoding = train_encoding(TEXTS, 300)
-    return GPTLanguageModel(untrained_gpt(SHAPE, encoding.n_vocab, seed=0).eval(), encoding)
+    return GPTLanguageModel(
+        untrained_gpt(SHAPE, encoding.n_vocab, seed=0).eval(), BytePairs(encoding)
+    )
 
 
 @pytest.fixture(scope="module")
@@ -47,13 +54,13 @@ def vocabulary() -> Vocabulary:
 @pytest.mark.parametrize("text", [*TEXTS, "", "…", "  a  "])
 def test_tokens_know_their_characters(model: GPTLanguageModel, text: str) -> None:
     tokens = model.tokenize(text)
-    assert model.encoding.decode(tokens.ids.tolist()) == text
+    assert model.coder.encoding.decode(tokens.ids.tolist()) == text
     places = zip(tokens.ids.tolist(), tokens.starts.tolist(), tokens.ends.tolist(), strict=True)
     covered = set()
     for token, start, end in places:
         assert start < end
         covered |= set(range(start, end))
-        piece = model.encoding.decode_single_token_bytes(token)
+        piece = model.coder.encoding.decode_single_token_bytes(token)
         assert piece in text[start:end].encode()
         assert len(text[start:end].encode()) < len(piece) + 4  # shared characters at the ends
     assert covered == set(range(len(text)))
@@ -139,7 +146,7 @@ def slow_twin(model, vocabulary, options, layer):
 def test_it_equals_the_slow_twin(model, vocabulary, pooling, monkeypatch) -> None:
     monkeypatch.setattr("compare.llm.vectors.rows.BATCH_TOKENS", 40)
     options = WordVectorOptions(pooling=pooling, occurrences=1000)
-    found = contextual_vectors(model, TEXTS, vocabulary, options, seed=0)
+    found = contextual_vectors(model, TEXT, vocabulary, options, runtime=Runtime(seed=0))
     assert found.layers == (0, 1, 2)
     for layer in range(3):
         twin = slow_twin(model, vocabulary, options, layer)
@@ -173,7 +180,10 @@ def test_the_draw_is_uniform_over_the_text_and_hangs_on_the_seed(model) -> None:
     assert chosen.min() >= 4
     assert abs(chosen[:20].sum() - 300) < 60
     first, again, other = (
-        contextual_vectors(model, texts, vocabulary, options, seed=seed) for seed in (1, 1, 2)
+        contextual_vectors(
+            model, restartable(texts), vocabulary, options, runtime=Runtime(seed=seed)
+        )
+        for seed in (1, 1, 2)
     )
     number = vocabulary.ids["word"]
     assert first.occurrences[number] == 10
@@ -186,7 +196,7 @@ def test_an_interrupted_pass_goes_on_to_the_same_bits(
 ) -> None:
     monkeypatch.setattr("compare.llm.vectors.rows.BATCH_TOKENS", 30)
     options = WordVectorOptions(occurrences=5)
-    whole = contextual_vectors(model, TEXTS, vocabulary, options, seed=0)
+    whole = contextual_vectors(model, TEXT, vocabulary, options, runtime=Runtime(seed=0))
     calls = []
 
     def interrupt(done: int, total: int, *, unit: str, loss: float | None = None) -> None:
@@ -197,48 +207,56 @@ def test_an_interrupted_pass_goes_on_to_the_same_bits(
     path = tmp_path / "state"
     more = {"checkpoint": path, "checkpoint_seconds": 0.0}
     with pytest.raises(KeyboardInterrupt):
-        contextual_vectors(model, TEXTS, vocabulary, options, seed=0, progress=interrupt, **more)
+        contextual_vectors(
+            model, TEXT, vocabulary, options, runtime=Runtime(seed=0, progress=interrupt, **more)
+        )
     read = []
     original = model.hidden_states
     monkeypatch.setattr(model, "hidden_states", lambda *a: read.append(1) or original(*a))
-    resumed = contextual_vectors(model, TEXTS, vocabulary, options, seed=0, **more)
+    resumed = contextual_vectors(model, TEXT, vocabulary, options, runtime=Runtime(seed=0, **more))
     assert np.array_equal(resumed.vectors, whole.vectors)
     assert np.array_equal(resumed.occurrences, whole.occurrences)
     assert resumed.n_tokens == whole.n_tokens
     read_again = len(read)
     read.clear()
-    contextual_vectors(model, TEXTS, vocabulary, options, seed=0)
+    contextual_vectors(model, TEXT, vocabulary, options, runtime=Runtime(seed=0))
     # Up to three batches were saved: the more rarely, the longer saving takes.
     assert len(read) - 3 <= read_again < len(read)
     path.unlink()
     calls.clear()
     with pytest.raises(KeyboardInterrupt):
-        contextual_vectors(model, TEXTS, vocabulary, options, seed=0, progress=interrupt, **more)
-    with pytest.raises(InputError, match="another model, vocabulary or options"):
-        contextual_vectors(model, TEXTS, vocabulary, options, seed=1, **more)
+        contextual_vectors(
+            model, TEXT, vocabulary, options, runtime=Runtime(seed=0, progress=interrupt, **more)
+        )
+    with pytest.raises(InputError, match=r"was made with seed 0 \(now 1\)"):
+        contextual_vectors(model, TEXT, vocabulary, options, runtime=Runtime(seed=1, **more))
 
 
 def test_another_text_a_missing_layer_and_a_short_context_are_refused(model, vocabulary) -> None:
     options = WordVectorOptions()
     with pytest.raises(InputError, match="not the one that the vocabulary was counted on"):
-        contextual_vectors(model, TEXTS[:2], vocabulary, options, seed=0)
+        contextual_vectors(
+            model, restartable(TEXTS[:2]), vocabulary, options, runtime=Runtime(seed=0)
+        )
     with pytest.raises(InputError, match="layers 0 to 2; there is no layer 3"):
-        contextual_vectors(model, TEXTS, vocabulary, options, seed=0, layers=[3])
-    short = untrained_gpt(SHAPE.model_copy(update={"context": 2}), model.encoding.n_vocab, seed=0)
+        contextual_vectors(model, TEXT, vocabulary, options, layers=[3], runtime=Runtime(seed=0))
+    short = untrained_gpt(
+        SHAPE.model_copy(update={"context": 2}), model.coder.encoding.n_vocab, seed=0
+    )
     with pytest.raises(InputError, match="context of 2 tokens, and reading words in it needs 3"):
-        RowReader(GPTLanguageModel(short, model.encoding), 0.25)
+        checked_room(GPTLanguageModel(short, model.coder))
+    with pytest.raises(InputError, match="context of 2 tokens"):
+        contextual_vectors(
+            GPTLanguageModel(short, model.coder), TEXT, vocabulary, options, runtime=Runtime()
+        )
     with pytest.raises(InputError, match="do not belong together"):
-        GPTLanguageModel(untrained_gpt(SHAPE, 7, seed=0), model.encoding)
+        GPTLanguageModel(untrained_gpt(SHAPE, 7, seed=0), model.coder)
 
 
 def test_words_are_never_at_position_0(model, vocabulary) -> None:
-    reader = RowReader(model, 0.25)
-
-    def all_words(text, found):
-        numbers = np.arange(len(found.words))
-        return Chosen(numbers, numbers)
-
-    firsts = np.concatenate([batch.first for batch in reader.batches(TEXTS, all_words)])
+    everything = drawn_sentences(TEXT, 1000, seed=0)
+    batches = rows(model, read_chosen(TEXT, everything), 0.25)
+    firsts = np.concatenate([batch.first for batch in batches])
     assert firsts.min() == 1
 
 
@@ -265,7 +283,7 @@ def test_the_mean_of_the_occurrences_is_the_vector_in_context(model, vocabulary)
     options = WordVectorOptions(occurrences=1000)
     passages = [Passage(number, text) for number, text in enumerate(TEXTS)]
     one_by_one = word_occurrences(model, lambda: passages, ["queen"], options, seed=0)
-    together = contextual_vectors(model, TEXTS, vocabulary, options, seed=0)
+    together = contextual_vectors(model, TEXT, vocabulary, options, runtime=Runtime(seed=0))
     np.testing.assert_allclose(
         one_by_one.vectors.mean(axis=1), together.vectors[:, vocabulary.ids["queen"]], rtol=1e-4
     )
@@ -287,7 +305,7 @@ def test_alone_is_one_row_a_word(model) -> None:
     pieces = model.word_pieces(["king", "unheard"], "space")
     found = alone_vectors(model, pieces, WordVectorOptions(), layers=[0, 2])
     for number, word in enumerate(["king", "unheard"]):
-        ids = [model.prefix[0], *model.encoding.encode_ordinary(" " + word)]
+        ids = [model.prefix[0], *model.coder.encoding.encode_ordinary(" " + word)]
         with torch.no_grad():
             states = model.hidden_states(torch.tensor([ids]), torch.tensor([len(ids)]))
         for place, layer in enumerate((0, 2)):
@@ -306,10 +324,10 @@ def mean_cosine(vectors: np.ndarray) -> float:
 
 def test_a_word_fed_alone_falls_into_the_sink_at_position_0(model) -> None:
     """The sink of trained models, planted: position 0 alone carries a huge vector."""
-    sunk = untrained_gpt(SHAPE, model.encoding.n_vocab, seed=0).eval()
+    sunk = untrained_gpt(SHAPE, model.coder.encoding.n_vocab, seed=0).eval()
     with torch.no_grad():
         sunk.position_embedding.weight[0] += 20 * torch.eye(8)[3]
-    sink = GPTLanguageModel(sunk, model.encoding)
+    sink = GPTLanguageModel(sunk, model.coder)
     pieces = sink.word_pieces(["king", "queen", "people", "café", "bank"], "space")
     ones = pieces.kept(pieces.lengths == pieces.lengths.min())
     first = WordVectorOptions(pooling="first", prefix="none")
@@ -323,7 +341,14 @@ def test_a_word_fed_alone_falls_into_the_sink_at_position_0(model) -> None:
     text = "the king and the queen. " * 12
     counts = Counter(words(text))
     vocabulary = build_vocabulary(counts, VocabularyOptions(min_count=1))
-    context = contextual_vectors(sink, [text], vocabulary, WordVectorOptions(), seed=0, layers=[1])
+    context = contextual_vectors(
+        sink,
+        restartable([text]),
+        vocabulary,
+        WordVectorOptions(),
+        layers=[1],
+        runtime=Runtime(seed=0),
+    )
     assert np.linalg.norm(context.vectors[0], axis=1).max() < 2
 
 
@@ -331,9 +356,9 @@ def test_a_word_fed_alone_falls_into_the_sink_at_position_0(model) -> None:
 @pytest.mark.parametrize("layers", [0, 1])
 def test_every_kind_of_gpt_gives_its_layers(model, vocabulary, positions, layers) -> None:
     shape = SHAPE.model_copy(update={"positions": positions, "layers": layers})
-    gpt = untrained_gpt(shape, model.encoding.n_vocab, seed=0).eval()
-    one = GPTLanguageModel(gpt, model.encoding)
-    found = contextual_vectors(one, TEXTS, vocabulary, WordVectorOptions(), seed=0)
+    gpt = untrained_gpt(shape, model.coder.encoding.n_vocab, seed=0).eval()
+    one = GPTLanguageModel(gpt, model.coder)
+    found = contextual_vectors(one, TEXT, vocabulary, WordVectorOptions(), runtime=Runtime(seed=0))
     assert found.layers == tuple(range(layers + 1))
     assert np.isfinite(found.vectors).all()
     if positions in ("rotary", "none"):
@@ -353,23 +378,28 @@ def test_every_kind_of_gpt_gives_its_layers(model, vocabulary, positions, layers
 def test_a_passage_without_a_usable_word_gives_no_rows(model) -> None:
     """Every chosen word is longer than a row: counted, and nothing is made of it."""
     word = "x" * 400
-    reader = RowReader(model, 0.25)
-
-    def every(_: str, found: FoundWords) -> Chosen:
-        return Chosen(np.arange(len(found.words)), np.zeros(len(found.words), dtype=np.int64))
-
-    rows = list(reader.batches([f"{word} {word}"], every))
-    assert rows == []
-    assert reader.tally.n_unusable == 2
+    text = restartable([f"{word} {word}"])
+    chosen = drawn_sentences(text, 1, seed=0)
+    assert chosen.n_words == 2
+    assert list(rows(model, read_chosen(text, chosen), 0.25)) == []
+    texts = [f"{word} {word}", "a king and a king"]
+    vocabulary = build_vocabulary(
+        Counter(w for one in texts for w in words(one)), VocabularyOptions(min_count=1)
+    )
+    found = contextual_vectors(
+        model, restartable(texts), vocabulary, WordVectorOptions(), runtime=Runtime()
+    )
+    assert found.n_unusable == 2
+    assert found.occurrences[vocabulary.ids[word]] == 0
 
 
 def test_a_tokenizer_that_drops_text_is_refused(model, monkeypatch) -> None:
     """Offsets counted from bytes would drift, and words be aligned with the wrong tokens."""
     whole = model.tokenize("a king")
     assert len(whole.ids)
-    sizes = model._n_bytes.copy()
+    sizes = model.coder._n_bytes.copy()
     sizes[whole.ids[0]] += 1
-    monkeypatch.setitem(model.__dict__, "_n_bytes", sizes)
+    monkeypatch.setitem(model.coder.__dict__, "_n_bytes", sizes)
     with pytest.raises(InputError, match="leaves out"):
         model.tokenize("a king")
 
@@ -378,4 +408,4 @@ def test_dropout_is_off_when_words_are_read() -> None:
     encoding = train_encoding(TEXTS, 300)
     untrained = untrained_gpt(SHAPE.model_copy(update={"dropout": 0.5}), encoding.n_vocab, seed=0)
     assert untrained.training
-    assert not GPTLanguageModel(untrained, encoding).model.training
+    assert not GPTLanguageModel(untrained, BytePairs(encoding)).model.training

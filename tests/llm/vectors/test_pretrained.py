@@ -12,12 +12,14 @@ import torch
 from compare.errors import InputError
 from compare.llm.vectors.alone import alone_vectors
 from compare.llm.vectors.in_context import contextual_vectors
-from compare.llm.vectors.language_model import position_shift
 from compare.llm.vectors.options import WordVectorOptions
 from compare.llm.vectors.pretrained import PretrainedLanguageModel, load_pretrained
+from compare.llm.vectors.tables import position_shift
 from compare.llm.vectors.word_pieces import pooled_rows
+from compare.runtime import Runtime
 from compare.text.vocabulary import VocabularyOptions, build_vocabulary, count_words
 from compare.text.words import words
+from tests.conftest import restartable
 
 transformers = pytest.importorskip("transformers")
 
@@ -177,7 +179,9 @@ def test_layers_in_context_equal_one_row_at_a_time(models, kind) -> None:
     counted = build_vocabulary(
         count_words([words(text) for text in texts]), VocabularyOptions(min_count=1)
     )
-    found = contextual_vectors(model, texts, counted, WordVectorOptions(), seed=0)
+    found = contextual_vectors(
+        model, restartable(texts), counted, WordVectorOptions(), runtime=Runtime(seed=0)
+    )
     sums = {word: [] for word in counted.words}
     for text in texts:
         tokens = model.tokenize(text)
@@ -342,11 +346,11 @@ def test_a_real_model_knows_words_and_senses(minilm) -> None:
     found = [
         contextual_vectors(
             minilm,
-            [text],
+            restartable([text]),
             build_vocabulary(count_words([words(text)]), VocabularyOptions(min_count=1)),
             WordVectorOptions(),
-            seed=0,
             layers=[6],
+            runtime=Runtime(seed=0),
         )
         for text in texts
     ]

@@ -3,13 +3,14 @@ import pytest
 
 from compare.errors import InputError
 from compare.llm.tokenizer import train_encoding
-from compare.llm.vectors.options import WordVectorOptions
-from compare.llm.vectors.word_pieces import WordPieces, mean_position, pooled_rows, word_pieces
+from compare.llm.vectors.coders import BytePairs
+from compare.llm.vectors.tables import mean_position
+from compare.llm.vectors.word_pieces import WordPieces, pooled_rows
 
 
 def test_words_are_looked_up_with_their_space_and_pooled_over_pieces() -> None:
     encoding = train_encoding(["king queen " * 20, " king queen" * 20], 280)
-    pieces = word_pieces(("king", "xyz"), encoding, WordVectorOptions())
+    pieces = BytePairs(encoding).word_pieces(("king", "xyz"), "space")
     king, xyz = encoding.encode_ordinary(" king"), encoding.encode_ordinary(" xyz")
     assert len(king) == 1 < len(xyz)
     assert pieces.lengths.tolist() == [1, len(xyz)]
@@ -22,8 +23,8 @@ def test_words_are_looked_up_with_their_space_and_pooled_over_pieces() -> None:
 
 def test_the_bare_form_is_another_token() -> None:
     encoding = train_encoding(["a king, a king, a king"] * 20, 280)
-    spaced = word_pieces(("king",), encoding, WordVectorOptions())
-    bare = word_pieces(("king",), encoding, WordVectorOptions(form="bare"))
+    spaced = BytePairs(encoding).word_pieces(("king",), "space")
+    bare = BytePairs(encoding).word_pieces(("king",), "bare")
     assert spaced.ids.tolist() == encoding.encode_ordinary(" king")
     assert bare.ids.tolist() == encoding.encode_ordinary("king")
     assert spaced.ids.tolist() != bare.ids.tolist()
@@ -31,7 +32,7 @@ def test_the_bare_form_is_another_token() -> None:
 
 def test_words_of_the_same_pieces_have_equal_vectors() -> None:
     encoding = train_encoding(["zz yy"], 258)  # bytes alone
-    pieces = word_pieces(("ab", "ba"), encoding, WordVectorOptions(form="bare"))
+    pieces = BytePairs(encoding).word_pieces(("ab", "ba"), "bare")
     table = np.random.default_rng(0).normal(size=(encoding.n_vocab, 4)).astype(np.float32)
     first, second = pooled_rows(table, pieces)
     np.testing.assert_allclose(first, second, rtol=1e-6)

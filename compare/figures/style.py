@@ -1,0 +1,152 @@
+"""How figures look: one colour a family, lightness, marker and hatch within it, plain axes.
+
+Figures take tables and looks, and compute nothing. They are made without pyplot and without a
+backend being chosen, so that drawing one changes nothing in a notebook.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import wraps
+from pathlib import Path
+from typing import Any, Literal, ParamSpec, TypeVar
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_hex, to_rgb
+from matplotlib.figure import Figure
+
+from compare.storage import atomic_file
+
+STYLE: Any = {
+    "font.size": 10,
+    "font.family": "DejaVu Sans",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "grid.color": "#e6e6e6",
+    "hatch.linewidth": 0.8,
+    "figure.facecolor": "white",
+    "savefig.dpi": 160,
+    "text.parse_math": False,  # a "$" in a word is a dollar sign
+}
+
+FAMILIES = {
+    "word2vec": ("#123f63", "#1f6fa8", "#8cbfe3"),
+    "counts": ("#532c69", "#7b4b94", "#c4a4d8"),
+    "language model": ("#9a3412", "#d1603d", "#f2b077"),
+    "pretrained": ("#175c3d", "#2f8f63", "#93d1ae"),
+}
+"""The colours of a family, from dark to light; one space has the middle one."""
+
+OTHER = ("#3d4654", "#6b7685", "#b4bcc8")
+"""Of families that have no colours."""
+
+FLOOR = "#9a9a9a"
+"""Of untrained tables."""
+
+HATCHES = ("", "//", "..", "\\\\", "xx", "++")
+Line = Literal["-", "--", "-.", ":"]
+LINES: tuple[Line, ...] = ("-", "--", "-.", ":")
+MARKERS = {"input": "o", "output": "^", "mean": "D", "layer": "s", "untrained": "x"}
+
+Parameters = ParamSpec("Parameters")
+Drawn = TypeVar("Drawn")
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a space or a model is drawn."""
+
+    label: str
+    colour: str
+    hatch: str = ""
+    marker: str = "o"
+    line: Line = "-"
+
+
+def looks(
+    names: Sequence[str],
+    labels: Sequence[str],
+    families: Sequence[str],
+    roles: Sequence[str] = (),
+) -> dict[str, Look]:
+    """Give each space (or model) its look.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Spaces as MODEL/TABLE, or models.
+    labels, families, roles : sequence of str
+        One each; a role of "floor" is an untrained table. No roles: none is.
+    """
+    kinds = [
+        "floor" if role == "floor" else str(family)
+        for family, role in zip(families, roles or [""] * len(names), strict=True)
+    ]
+    made = {}
+    for place, (name, label, kind) in enumerate(zip(names, labels, kinds, strict=True)):
+        number, n = kinds[:place].count(kind), kinds.count(kind)
+        table = name.partition("/")[2].split("-")[0]
+        made[name] = Look(
+            label,
+            FLOOR if kind == "floor" else _shade(FAMILIES.get(kind, OTHER), number, n),
+            "////" if kind == "floor" else HATCHES[number % len(HATCHES)],
+            MARKERS.get(table, "o"),
+            ":" if kind == "floor" else LINES[number % len(LINES)],
+        )
+    return made
+
+
+def _shade(ramp: tuple[str, str, str], number: int, n: int) -> str:
+    """Take the ``number``-th of ``n`` colours along a ramp."""
+    where = 1.0 if n == 1 else 2 * number / (n - 1)
+    channels = zip(*(to_rgb(colour) for colour in ramp), strict=True)
+    red, green, blue = (float(np.interp(where, (0, 1, 2), channel)) for channel in channels)
+    return to_hex((red, green, blue))
+
+
+def styled(draw: Callable[Parameters, Drawn]) -> Callable[Parameters, Drawn]:
+    """Draw with this style, and leave matplotlib's settings as they were."""
+
+    @wraps(draw)
+    def with_style(*args: Parameters.args, **more: Parameters.kwargs) -> Drawn:
+        with mpl.rc_context(STYLE):
+            return draw(*args, **more)
+
+    return with_style
+
+
+def panels(
+    n_rows: int, n_columns: int, width: float, height: float, **shared: Any
+) -> tuple[Figure, Any]:
+    """Make a figure of panels, each ``width`` by ``height`` inches.
+
+    Returns
+    -------
+    (Figure, ndarray of Axes (n_rows, n_columns))
+    """
+    figure = Figure(figsize=(width * n_columns, height * n_rows), layout="constrained")
+    FigureCanvasAgg(figure)
+    return figure, figure.subplots(n_rows, n_columns, squeeze=False, **shared)
+
+
+def legend_below(figure: Figure, axis: Axes) -> None:
+    """Set one legend under all panels."""
+    handles, texts = axis.get_legend_handles_labels()
+    width = figure.get_figwidth()
+    longest = max((len(text) for text in texts), default=1)
+    n_columns = max(1, min(len(texts), int(width / (0.6 + 0.085 * longest))))
+    figure.legend(handles, texts, loc="outside lower center", ncols=n_columns, frameon=False)
+
+
+@styled
+def save_figure(figure: Figure, path: Path) -> None:
+    """Write a PNG file: equal figures, equal bytes."""
+    with atomic_file(path) as temporary:
+        # Without the version of matplotlib, equal pictures are equal bytes.
+        figure.savefig(temporary, format="png", metadata={"Software": None})

@@ -1,0 +1,232 @@
+"""``read_text``: a corpus → one text that every model reads: normalised, split, its words counted.
+
+Nothing is read before it is asked for, and what is read is kept in the cache: words as numbers
+once for a corpus and its normalisation, their ids once for a vocabulary.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from compare.cache import stage, versions
+from compare.errors import InputError
+from compare.progress import Progress, Show, quiet
+from compare.storage import content_key, write_text
+from compare.text.corpus import (
+    Corpus,
+    CorpusOptions,
+    normalized_passages,
+    open_corpus,
+    split_corpus,
+)
+from compare.text.passages import Passage
+from compare.text.planted import write_truth
+from compare.text.tokens import TokenArray, open_tokens, renumbered, token_counts, write_tokens
+from compare.text.vocabulary import Vocabulary, VocabularyOptions, frequent_words, new_numbers
+from compare.text.word_encoder import WordEncoder
+
+PARTS = ("training", "validation")
+
+_TEXT_VERSION = 1
+_WORDS_VERSION = 1
+
+
+@dataclass(frozen=True)
+class NumberedText:
+    """Every word of a corpus as a number, before a vocabulary is chosen.
+
+    Attributes
+    ----------
+    words : list of str
+        In order of first appearance, training text first; the number of a word is its place.
+    training, validation : TokenArray
+        Segments are sentences; where documents begin is noted.
+    """
+
+    words: list[str]
+    training: TokenArray
+    validation: TokenArray
+
+
+@dataclass(frozen=True)
+class WordIds:
+    """A text as ids of its vocabulary's words; other words are left out.
+
+    Attributes
+    ----------
+    training, validation : TokenArray
+        Segments are sentences.
+    key : str
+        Names the content, for what is made of it.
+    truth : Path or None
+        Folder with what is known of planted text.
+    """
+
+    vocabulary: Vocabulary
+    training: TokenArray
+    validation: TokenArray
+    key: str
+    truth: Path | None
+
+
+class Text:
+    """A corpus, opened and split once, that all models of a comparison read.
+
+    Parameters
+    ----------
+    options : CorpusOptions
+    vocabulary : VocabularyOptions
+        Which words get a vector.
+    show : callable, optional
+        Opens progress displays for reading.
+
+    Raises
+    ------
+    InputError
+        If the corpus cannot be opened.
+    """
+
+    def __init__(
+        self, options: CorpusOptions, vocabulary: VocabularyOptions, *, show: Show = quiet
+    ) -> None:
+        self.options, self.vocabulary_options, self.show = options, vocabulary, show
+        self.corpus: Corpus = open_corpus(options)
+        self.training, self.validation = split_corpus(
+            self.corpus, options.validation_fraction, seed=options.split_seed
+        )
+
+    @property
+    def key(self) -> str:
+        """What the text of both parts hangs on."""
+        return content_key(
+            self.training.fingerprint,
+            self.validation.fingerprint,
+            self.options.normalization.model_dump(),
+        )
+
+    def passages(self, part: str = "training") -> Iterator[Passage]:
+        """Start the normalised text of a part from its beginning."""
+        return normalized_passages(getattr(self, part), self.options.normalization)
+
+    @property
+    def n_characters(self) -> int:
+        """Characters of the training part, as they stand in the corpus."""
+        return self.training.n_characters
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """Name, fingerprint and sizes, for reports."""
+        words = self.words
+        return {
+            "name": self.corpus.name,
+            "fingerprint": self.corpus.fingerprint,
+            "n_documents": self.corpus.n_documents,
+            "n_training_documents": self.training.n_documents,
+            "n_characters": self.corpus.n_characters,
+            "n_training_words": words.training.n_units,
+            "n_validation_words": words.validation.n_units,
+            "n_vocabulary": len(words.vocabulary),
+            "normalization": self.options.normalization.model_dump(),
+        }
+
+    @cached_property
+    def numbered(self) -> NumberedText:
+        """Every word as a number; other vocabularies use it again."""
+        key = content_key("text", _TEXT_VERSION, self.key, versions("pyarrow"))
+        folder = stage("text", key, self._number_words)
+        words = (folder / "words.txt").read_text(encoding="utf-8").split("\n")[:-1]
+        return NumberedText(words, *(open_tokens(folder / part) for part in PARTS))
+
+    def _number_words(self, folder: Path) -> None:
+        encoder = WordEncoder()
+        for part in PARTS:
+            progress = self.show(f"reading the {part} text")
+            passages = _told(self.passages(part), getattr(self, part).n_characters, progress)
+            found = write_tokens(folder / part, encoder.encode_all(passages))
+            if len(found) < 2:
+                raise InputError(
+                    f"the {part} text of {self.corpus.name} holds {len(found)} words; give more "
+                    "text, or set corpus.validation_fraction"
+                )
+        write_text(folder / "words.txt", "".join(f"{word}\n" for word in encoder.words))
+
+    @cached_property
+    def words(self) -> WordIds:
+        """The text as ids of the vocabulary's words."""
+        is_planted = self.options.source == "planted"
+        planted = self.options.planted
+        options = [self.vocabulary_options.model_dump(), planted.model_dump() if is_planted else 0]
+        key = content_key("words", _WORDS_VERSION, self.key, options)
+
+        def build(folder: Path) -> None:
+            text = self.numbered
+            counts = token_counts(text.training, len(text.words))
+            numbers, vocabulary = frequent_words(text.words, counts, self.vocabulary_options)
+            write_vocabulary(vocabulary, folder / "vocabulary.tsv")
+            new_ids = new_numbers(numbers, len(text.words))
+            for part in PARTS:
+                write_tokens(folder / part, renumbered(getattr(text, part), new_ids))
+            if is_planted:
+                write_truth(folder / "truth", planted)
+
+        folder = stage("words", key, build)
+        training, validation = (open_tokens(folder / part) for part in PARTS)
+        return WordIds(
+            read_vocabulary(folder / "vocabulary.tsv"),
+            training,
+            validation,
+            key,
+            folder / "truth" if is_planted else None,
+        )
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The words that get a vector, with their counts in the training part."""
+        return self.words.vocabulary
+
+
+def read_text(
+    options: CorpusOptions,
+    vocabulary: VocabularyOptions | None = None,
+    *,
+    show: Show = quiet,
+) -> Text:
+    """Open a corpus as the text of a comparison; see :class:`Text`."""
+    return Text(options, vocabulary or VocabularyOptions(), show=show)
+
+
+def write_vocabulary(vocabulary: Vocabulary, path: Path) -> None:
+    """Write words and counts, tab-separated, a word a line."""
+    lines = zip(vocabulary.words, vocabulary.counts.tolist(), strict=True)
+    write_text(path, "".join(f"{word}\t{count}\n" for word, count in lines))
+
+
+def read_vocabulary(path: Path) -> Vocabulary:
+    """Read what :func:`write_vocabulary` wrote.
+
+    Raises
+    ------
+    InputError
+        If a line has another form.
+    """
+    rows = [line.rsplit("\t", 1) for line in path.read_text(encoding="utf-8").split("\n") if line]
+    try:
+        words, counts = zip(*rows, strict=True)
+        return Vocabulary(tuple(words), np.array(counts, dtype=np.int64))
+    except ValueError as error:
+        raise InputError(f"{path} is damaged: {error}; delete its folder") from error
+
+
+def _told(passages: Iterator[Passage], n_characters: int, progress: Progress) -> Iterator[Passage]:
+    """Pass passages on, and tell how many characters have gone by."""
+    done = 0
+    for passage in passages:
+        yield passage
+        done += len(passage.text)
+        progress(done, n_characters, unit="characters")

@@ -1,0 +1,47 @@
+"""Skip-gram with negative sampling, by gensim."""
+
+from __future__ import annotations
+
+from compare.cache import versions
+from compare.runtime import Runtime
+from compare.trainers.sources import SentenceIds
+from compare.trainers.word_tables import (
+    FittedTables,
+    contrastive_flops,
+    table_trainer,
+    timed,
+)
+from compare.word2vec.gensim_skipgram import train_gensim
+from compare.word2vec.options import GensimOptions
+
+
+def _fit(source: SentenceIds, options: GensimOptions, runtime: Runtime) -> FittedTables:
+    notes: tuple[str, ...] = ()
+    if options.workers > 1:
+        notes = ("gensim ran with more than one worker: its vectors do not repeat exactly",)
+    return timed(
+        lambda: train_gensim(
+            source.training,
+            source.vocabulary,
+            options,
+            validation=source.validation,
+            runtime=runtime,
+        ),
+        source,
+        epochs=options.epochs,
+        flops=contrastive_flops(source, options),
+        threads=options.workers,
+        notes=notes,
+    )
+
+
+GENSIM = table_trainer(
+    name="gensim",
+    label="word2vec (gensim)",
+    says="skip-gram with negative sampling, by gensim, the reference implementation",
+    family="word2vec",
+    options=GensimOptions,
+    fit=_fit,
+    hangs_on=lambda _options, _runtime: versions("gensim", "numpy"),
+    loss="pair against noise",
+)

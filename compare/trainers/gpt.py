@@ -1,0 +1,202 @@
+"""A GPT, trained from scratch on the text: byte pairs or words → windows → next-token training."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from safetensors.numpy import load_file
+
+from compare.cache import versions
+from compare.llm.compilation import missing_for_compiling
+from compare.llm.cost import flops_per_token, n_parameters
+from compare.llm.distributed import n_processes
+from compare.llm.gpt import GPT, GPTOptions, load_gpt, save_gpt, untrained_gpt
+from compare.llm.options import TrainingOptions
+from compare.llm.tokenizer import save_encoding
+from compare.llm.training import TrainedGPT, train_gpt
+from compare.llm.vectors.coders import BytePairs, TextCoder, WholeWords
+from compare.llm.vectors.language_model import GPTLanguageModel
+from compare.llm.vectors.word_pieces import pooled_rows
+from compare.llm.windows import SlidingWindows
+from compare.machine import resolve_precision
+from compare.runtime import Runtime
+from compare.spaces.space import EmbeddingSpace
+from compare.storage import read_json, write_json, write_text
+from compare.text.reading import write_vocabulary
+from compare.trainers.gpt_workers import training_job
+from compare.trainers.language_models import LABELS, MORE_TABLES, UNTRAINED, OpenedModel
+from compare.trainers.sources import RunningIds, running_ids
+from compare.trainers.trainer import Reading, Trainer
+
+
+class GPTTrainerOptions(GPTOptions, TrainingOptions):
+    """Shape and training of a GPT, flat."""
+
+    @property
+    def shape(self) -> GPTOptions:
+        """The shape alone."""
+        return GPTOptions(**{name: getattr(self, name) for name in GPTOptions.model_fields})
+
+    @property
+    def training(self) -> TrainingOptions:
+        """The training alone."""
+        fields = TrainingOptions.model_fields
+        return TrainingOptions(**{name: getattr(self, name) for name in fields})
+
+
+@dataclass(frozen=True)
+class FittedGPT:
+    """A GPT as it comes out of training."""
+
+    trained: TrainedGPT
+    options: GPTTrainerOptions
+    source: RunningIds
+    threads: int
+
+    def save(self, folder: Path) -> None:
+        """Write the model, its tokenizer, the training curve and what it cost."""
+        trained = self.trained
+        save_gpt(trained.model, folder / "model.pt")
+        _save_coder(self.source.coder, folder)
+        points = pd.DataFrame(trained.history)
+        history = points.rename(columns={"tokens": "seen"}).assign(unit=self.source.unit)
+        write_text(folder / "history.csv", history.to_csv(index=False))
+        n_scored = self.options.sampled_softmax
+        cost = {
+            "dimension": self.options.dimension,
+            "parameters": n_parameters(trained.model),
+            "epochs": self.options.epochs,
+            "seen": trained.tokens_seen,
+            "unit": self.source.unit,
+            "flops": trained.tokens_seen * flops_per_token(trained.model, n_scored=n_scored),
+            "threads": self.threads,
+            "seconds": trained.history[-1].seconds,
+        }
+        write_json(folder / "about.json", {"cost": cost})
+
+
+def _save_coder(coder: TextCoder, folder: Path) -> None:
+    if isinstance(coder, BytePairs):
+        save_encoding(coder.encoding, folder / "encoding.json")
+    elif isinstance(coder, WholeWords):
+        write_vocabulary(coder.vocabulary, folder / "vocabulary.tsv")
+
+
+def _fit(source: RunningIds, options: GPTTrainerOptions, runtime: Runtime) -> FittedGPT:
+    SlidingWindows(source.training.ids, options.context, options.context)  # is there enough text?
+    with training_job(source.folder, source.coder.n_ids, options, runtime):
+        trained = train_gpt(
+            source.training.ids,
+            source.validation.ids,
+            source.coder.n_ids,
+            options.shape,
+            options.training,
+            n_validation_bytes=source.validation.n_units,
+            runtime=runtime,
+        )
+    return FittedGPT(trained, options, source, runtime.threads)
+
+
+def _load(
+    folder: Path | None, key: str, reading: Reading, options: GPTTrainerOptions, runtime: Runtime
+) -> OpenedModel:
+    assert folder is not None
+    model, coder = load_gpt(folder / "model.pt"), running_ids(reading, runtime).coder
+    untrained = untrained_gpt(model.options, model.vocabulary_size, seed=runtime.seed)
+    cost = read_json(folder / "about.json")["cost"]
+
+    def opened(one: GPT) -> GPTLanguageModel:
+        return GPTLanguageModel(one, coder, name="gpt", device=runtime.device)
+
+    whole = opened(model)
+    return OpenedModel(
+        key=key,
+        model=whole,
+        untrained=opened(untrained),
+        filled=tuple(range(whole.n_layers + 1)),
+        reading=reading,
+        runtime=runtime,
+        provenance={
+            "options": options.model_dump(mode="json"),
+            "encoding": coder.name,
+            "seed": runtime.seed,
+        },
+        history=pd.read_csv(folder / "history.csv"),
+        cost=cost,
+        snapshots=_snapshots(folder, reading, whole, cost["seen"]),
+        files=tuple(sorted(folder / name for name in _FILES if (folder / name).is_file())),
+    )
+
+
+_FILES = ("model.pt", "encoding.json", "encoding.tiktoken", "vocabulary.tsv")
+"""The model and what it reads text by."""
+
+
+def _snapshots(
+    folder: Path, reading: Reading, model: GPTLanguageModel, n_seen: int
+) -> list[tuple[float, EmbeddingSpace]]:
+    """Look the vocabulary up in the tables kept during training, the earliest first."""
+    files = sorted((folder / "snapshots").glob("*.safetensors"))
+    vocabulary, options = reading.text.vocabulary, reading.vectors
+    pieces = model.word_pieces(vocabulary.words, options.form) if files else None
+    return [
+        (
+            int(file.stem) / n_seen,
+            EmbeddingSpace(
+                vocabulary.words,
+                pooled_rows(load_file(file)["input"], pieces, options.pooling),
+                vocabulary.counts,
+                {"name": "input", "table": "input"},
+            ),
+        )
+        for file in files
+        if pieces is not None
+    ]
+
+
+def _hangs_on(options: GPTTrainerOptions, runtime: Runtime) -> Mapping[str, Any]:
+    return {
+        "device": runtime.device,
+        "threads": runtime.threads,
+        "precision": resolve_precision(options.precision, runtime.device),
+        "compiler": missing_for_compiling() is None,
+        "processes": n_processes(),
+        **versions("torch", "numpy"),
+    }
+
+
+def _tables(options: GPTTrainerOptions) -> tuple[str, ...]:
+    """Tied: the output table is the input table."""
+    return ("input", UNTRAINED) if options.tied else ("input", "output", UNTRAINED)
+
+
+def _more_tables(options: GPTTrainerOptions) -> tuple[str, ...]:
+    adds_positions = options.positions not in ("rotary", "none") and options.context > 1
+    return MORE_TABLES if adds_positions else ()
+
+
+_layers: Callable[[GPTTrainerOptions], int] = lambda options: options.layers  # noqa: E731
+
+LANGUAGE_MODEL = Trainer(
+    name="gpt",
+    label="GPT",
+    says="a GPT trained from scratch on next-token prediction",
+    family="language model",
+    options=GPTTrainerOptions,
+    tables=_tables,
+    more_tables=_more_tables,
+    layers=_layers,
+    source=running_ids,
+    fit=_fit,
+    load=_load,
+    hangs_on=_hangs_on,
+    compared=("input", "output", UNTRAINED),
+    reads=("tokens", "words"),
+    floor=UNTRAINED,
+    table_labels=LABELS,
+    loss="next token among all",
+)

@@ -1,0 +1,61 @@
+"""Language models that others have trained: Hugging Face ids and folders."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+
+from compare.cache import versions
+from compare.llm.vectors.pretrained import load_pretrained
+from compare.options import Options
+from compare.runtime import Runtime
+from compare.trainers.language_models import LABELS, MORE_TABLES, OpenedModel
+from compare.trainers.trainer import Reading, Trainer
+
+MOST_LAYERS = 9999
+"""How many layers a model has is known when it is open."""
+
+
+class HuggingFaceOptions(Options):
+    """Which model, and how long the rows are that it reads."""
+
+    model: str = Field(
+        min_length=1,
+        description="id or folder of a Hugging Face model (decoder, or encoder of the BERT family)",
+    )
+    context: int | None = Field(
+        default=None,
+        ge=2,
+        description="tokens in a row of running text; none: the model's own, 512 at most",
+    )
+
+
+def _load(
+    _folder: Path | None, _key: str, reading: Reading, options: HuggingFaceOptions, runtime: Runtime
+) -> OpenedModel:
+    model = load_pretrained(options.model, context=options.context, device=runtime.device)
+    return OpenedModel(
+        key=model.fingerprint,
+        model=model,
+        reading=reading,
+        runtime=runtime,
+        provenance={"options": options.model_dump(), "fingerprint": model.fingerprint},
+        hangs_on=versions("transformers", "tokenizers"),
+        cost={"dimension": model.dimension},
+    )
+
+
+HUGGING_FACE = Trainer(
+    name="hugging-face",
+    label="",
+    says="a language model that others have trained, from the Hugging Face hub or a folder",
+    family="pretrained",
+    options=HuggingFaceOptions,
+    tables=lambda _options: ("input",),
+    more_tables=lambda _options: ("output", *MORE_TABLES),
+    layers=lambda _options: MOST_LAYERS,
+    load=_load,
+    reads=(),
+    table_labels=LABELS,
+)

@@ -1,0 +1,175 @@
+"""What language models leave: tables of tokens, and layers that words are read in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from compare.cache import checkpoint_of, stage, versions
+from compare.llm.vectors.alone import layers_alone
+from compare.llm.vectors.in_context import layers_in_context
+from compare.llm.vectors.language_model import LanguageModel, checked_layers
+from compare.llm.vectors.tables import Layer, layer_of, table_spaces
+from compare.runtime import Runtime
+from compare.spaces.space import EmbeddingSpace, load_space, save_space
+from compare.storage import content_key
+from compare.trainers.trainer import FLOOR, Reading
+
+LABELS = {
+    "input": " input table",
+    "output": " output table",
+    "input+position": " input + position",
+    "untrained": " untrained",
+}
+MORE_TABLES = ("input+position",)
+UNTRAINED = "untrained"
+
+_LAYERS_VERSION = 1
+
+
+@dataclass(frozen=True)
+class OpenedModel:
+    """A language model and the text its words are looked up for; a ``Trained``.
+
+    Attributes
+    ----------
+    model : LanguageModel
+    untrained : LanguageModel, optional
+        The same before the first step.
+    filled : tuple of int
+        Layers that a pass over the text fills at once, for later.
+    provenance : mapping
+        How the model was made.
+    """
+
+    key: str
+    model: LanguageModel
+    reading: Reading
+    runtime: Runtime
+    provenance: Mapping[str, Any]
+    untrained: LanguageModel | None = None
+    filled: tuple[int, ...] = ()
+    hangs_on: Mapping[str, Any] = field(default_factory=dict)
+    history: pd.DataFrame = field(default_factory=pd.DataFrame)
+    cost: Mapping[str, Any] = field(default_factory=dict)
+    snapshots: Sequence[tuple[float, EmbeddingSpace]] = ()
+    notes: tuple[str, ...] = ()
+    files: tuple[Path, ...] = ()
+
+    def spaces(self, tables: Sequence[str]) -> dict[str, EmbeddingSpace]:
+        """Give the spaces of these tables; all layers come out of one pass over the text."""
+        layers = [layer for layer in map(layer_of, tables) if layer is not None]
+        found = self._layers(layers)
+        plain = [table for table in tables if layer_of(table) is None and table != UNTRAINED]
+        found |= self._tables(self.model, plain)
+        if UNTRAINED in tables and self.untrained is not None:
+            floor = self._tables(self.untrained, ["input"])["input"]
+            found[UNTRAINED] = _described(floor, UNTRAINED, role=FLOOR)
+        return {table: found[table] for table in tables}
+
+    def _tables(self, model: LanguageModel, tables: Sequence[str]) -> dict[str, EmbeddingSpace]:
+        vocabulary, options = self.reading.text.vocabulary, self.reading.vectors
+        spaces = table_spaces(model, vocabulary.words, vocabulary.counts, tables, options)
+        return {
+            table: _described(space, table, **self._made_of)
+            for table, space in zip(tables, spaces, strict=True)
+        }
+
+    @property
+    def _made_of(self) -> dict[str, Any]:
+        return {**self.provenance, "corpus": self.reading.text.corpus.fingerprint}
+
+    def _layers(self, layers: Sequence[Layer]) -> dict[str, EmbeddingSpace]:
+        found: dict[str, EmbeddingSpace] = {}
+        for is_alone in sorted({layer.is_alone for layer in layers}):
+            asked = {layer.number for layer in layers if layer.is_alone == is_alone}
+            numbers = sorted({*self.filled, *asked})
+            folder = self._alone(numbers) if is_alone else self._in_context(numbers)
+            for number in asked:
+                table = Layer(number, is_alone=is_alone).table
+                space = load_space(folder / f"{table}.safetensors")
+                found[table] = _described(space, table, **self._made_of)
+        return found
+
+    def _in_context(self, numbers: Sequence[int]) -> Path:
+        reading, title = self.reading, f"{self.model.name}: reading words in context"
+        key = self._layer_key("context", numbers)
+
+        def build(folder: Path) -> None:
+            work = replace(
+                self.runtime,
+                checkpoint=checkpoint_of("context", key),
+                checkpoint_seconds=60.0,
+                progress=self.runtime.show(title),
+            )
+            spaces = layers_in_context(
+                self.model,
+                reading.text.passages,
+                reading.text.vocabulary,
+                reading.vectors,
+                numbers,
+                work,
+            )
+            _save(spaces, numbers, folder, is_alone=False)
+
+        return stage("context", key, build)
+
+    def _alone(self, numbers: Sequence[int]) -> Path:
+        vocabulary, title = self.reading.text.vocabulary, f"{self.model.name}: reading words alone"
+        key = self._layer_key("alone", numbers)
+
+        def build(folder: Path) -> None:
+            work = replace(self.runtime, progress=self.runtime.show(title))
+            spaces = layers_alone(
+                self.model,
+                vocabulary.words,
+                vocabulary.counts,
+                self.reading.vectors,
+                numbers,
+                work,
+            )
+            _save(spaces, numbers, folder, is_alone=True)
+
+        return stage("alone", key, build)
+
+    def _layer_key(self, kind: str, numbers: Sequence[int]) -> str:
+        how = {
+            "device": self.runtime.device,
+            "threads": self.runtime.threads,
+            **versions("torch", "numpy"),
+            **self.hangs_on,
+        }
+        return content_key(
+            kind,
+            _LAYERS_VERSION,
+            self.key,
+            self.reading.text.words.key,
+            [self.model.context, self.reading.vectors.model_dump(), self.runtime.seed, how],
+            list(numbers),
+        )
+
+
+def check_tables(model: LanguageModel, tables: Sequence[str]) -> None:
+    """Look, before anything long is done, whether a model has the layers that are asked for.
+
+    Raises
+    ------
+    InputError
+    """
+    layers = [layer for layer in map(layer_of, tables) if layer is not None]
+    checked_layers(model, [layer.number for layer in layers])
+
+
+def _save(
+    spaces: Sequence[EmbeddingSpace], numbers: Sequence[int], folder: Path, *, is_alone: bool
+) -> None:
+    for number, space in zip(numbers, spaces, strict=True):
+        save_space(space, folder / f"{Layer(number, is_alone=is_alone).table}.safetensors")
+
+
+def _described(space: EmbeddingSpace, table: str, **more: Any) -> EmbeddingSpace:
+    return replace(space, provenance={**space.provenance, **more, "name": table, "table": table})

@@ -1,0 +1,29 @@
+"""Counts: shifted PPMI and its SVD, the reference without training."""
+
+from __future__ import annotations
+
+from compare.cache import versions
+from compare.runtime import Runtime
+from compare.trainers.sources import SentenceIds
+from compare.trainers.word_tables import FittedTables, table_trainer, timed
+from compare.word2vec.ppmi import PPMIOptions, train_ppmi
+
+
+def _fit(source: SentenceIds, options: PPMIOptions, runtime: Runtime) -> FittedTables:
+    # The factorisation runs on one thread, whatever the machine has.
+    return timed(
+        lambda: train_ppmi(source.training, source.vocabulary, options, runtime=runtime),
+        source,
+        threads=1,
+    )
+
+
+PPMI = table_trainer(
+    name="ppmi",
+    label="counts (PPMI, SVD)",
+    says="co-occurrence counts, weighted by pointwise mutual information and factorised",
+    family="counts",
+    options=PPMIOptions,
+    fit=_fit,
+    hangs_on=lambda _options, _runtime: versions("scipy", "scikit-learn", "numpy"),
+)

@@ -1,0 +1,77 @@
+"""Vectors that others have published: files, names of gensim-data, model2vec folders."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from pydantic import Field
+
+from compare.errors import InputError
+from compare.options import Options
+from compare.runtime import Runtime
+from compare.spaces.published import open_vectors
+from compare.spaces.space import EmbeddingSpace
+from compare.trainers.trainer import Reading, Trainer
+
+TABLE = "vectors"
+
+
+class PublishedOptions(Options):
+    """Which vectors."""
+
+    vectors: str = Field(
+        min_length=1,
+        description="name of vectors in gensim-data ('glove-wiki-gigaword-100'), or the path of a "
+        "file of vectors or of a model2vec folder",
+    )
+
+
+@dataclass(frozen=True)
+class OpenedVectors:
+    """Vectors over the words of a text, as far as they know them; a ``Trained``."""
+
+    key: str
+    space: EmbeddingSpace
+    history: pd.DataFrame = field(default_factory=pd.DataFrame)
+    snapshots: Sequence[tuple[float, EmbeddingSpace]] = ()
+    notes: tuple[str, ...] = ()
+    files: tuple[Path, ...] = ()
+
+    @property
+    def cost(self) -> dict[str, Any]:
+        """The dimension is all that is known."""
+        return {"dimension": self.space.dim}
+
+    def spaces(self, tables: Sequence[str]) -> dict[str, EmbeddingSpace]:
+        """Give the one table there is."""
+        for table in tables:
+            if table != TABLE:
+                raise InputError(f"vectors have one table, {TABLE!r}; found {table!r}")
+        return dict.fromkeys(tables, self.space)
+
+
+def _load(
+    _folder: Path | None, key: str, reading: Reading, options: PublishedOptions, runtime: Runtime
+) -> OpenedVectors:
+    progress = runtime.show(f"vectors {options.vectors}")
+    words = reading.text.vocabulary.words
+    space = open_vectors(options.vectors, only=words, progress=progress)
+    return OpenedVectors(key, replace(space, provenance={**space.provenance, "table": TABLE}))
+
+
+PUBLISHED = Trainer(
+    name="published",
+    label="",
+    says="vectors that others have published: a file, a name of gensim-data, a model2vec folder",
+    family="pretrained",
+    options=PublishedOptions,
+    tables=lambda _options: (TABLE,),
+    load=_load,
+    compared=(TABLE,),
+    reads=(),
+    table_labels={TABLE: ""},
+)

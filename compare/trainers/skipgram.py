@@ -1,0 +1,56 @@
+"""Skip-gram with negative sampling, by our own trainer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from compare.cache import versions
+from compare.machine import resolve_precision
+from compare.runtime import Runtime
+from compare.trainers.sources import SentenceIds
+from compare.trainers.word_tables import (
+    FittedTables,
+    contrastive_flops,
+    table_trainer,
+    timed,
+)
+from compare.word2vec.options import SkipgramOptions
+from compare.word2vec.skipgram import train_skipgram
+
+
+def _fit(source: SentenceIds, options: SkipgramOptions, runtime: Runtime) -> FittedTables:
+    return timed(
+        lambda: train_skipgram(
+            source.training,
+            source.vocabulary,
+            options,
+            validation=source.validation,
+            runtime=runtime,
+        ),
+        source,
+        epochs=options.epochs,
+        flops=contrastive_flops(source, options),
+        threads=runtime.threads,
+    )
+
+
+def _hangs_on(options: SkipgramOptions, runtime: Runtime) -> Mapping[str, Any]:
+    return {
+        "device": runtime.device,
+        "threads": runtime.threads,
+        "precision": resolve_precision(options.precision, runtime.device),
+        **versions("torch", "numpy"),
+    }
+
+
+SKIPGRAM = table_trainer(
+    name="skipgram",
+    label="word2vec (torch)",
+    says="skip-gram with negative sampling, by our own trainer in PyTorch",
+    family="word2vec",
+    options=SkipgramOptions,
+    fit=_fit,
+    hangs_on=_hangs_on,
+    loss="pair against noise",
+)

@@ -1,0 +1,223 @@
+"""What trainers read: either wing can read either unit, words or byte pairs.
+
+word2vec reads sentences: ids of a vocabulary with borders that no window crosses
+(:class:`SentenceIds`). A language model reads on and on: every word or token of the text, documents
+parted by a token for their end (:class:`RunningIds`). Both come from words or from byte pairs, so
+that the unit can be taken out of a comparison.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import tiktoken
+
+from compare.cache import stage, versions
+from compare.llm.token_encoder import encoded_passages
+from compare.llm.tokenizer import (
+    TRAINED,
+    TokenizerOptions,
+    end_of_text_id,
+    load_encoding,
+    named_encoding,
+    save_encoding,
+    train_encoding,
+)
+from compare.llm.vectors.coders import BytePairs, TextCoder, WholeWords
+from compare.runtime import Runtime
+from compare.storage import content_key
+from compare.text.reading import PARTS, Text, read_vocabulary, write_vocabulary
+from compare.text.tokens import TokenArray, open_tokens, renumbered, token_counts, write_tokens
+from compare.text.vocabulary import Vocabulary, VocabularyOptions, frequent_words, new_numbers
+from compare.text.word_encoder import find_words
+from compare.trainers.trainer import Reading, Unit
+
+_TOKENS_VERSION = 1
+_RUNNING_WORDS_VERSION = 1
+_TOKEN_SENTENCES_VERSION = 1
+
+
+@dataclass(frozen=True)
+class SentenceIds:
+    """A text as sentences of ids.
+
+    Attributes
+    ----------
+    unit : {"words", "tokens"}
+    vocabulary : Vocabulary
+        By falling count; of tokens, their numbers in the encoding as text.
+    training, validation : TokenArray
+        Segments are sentences.
+    key : str
+        Names the content.
+    encoding : tiktoken.Encoding, optional
+        Of tokens.
+    """
+
+    unit: Unit
+    vocabulary: Vocabulary
+    training: TokenArray
+    validation: TokenArray
+    key: str
+    encoding: tiktoken.Encoding | None = None
+
+
+@dataclass(frozen=True)
+class RunningIds:
+    """A text as one row of ids, documents parted by a token for their end.
+
+    Attributes
+    ----------
+    coder : TextCoder
+        Text ↔ ids.
+    training, validation : TokenArray
+        ``n_units`` are bytes of the text; 0 where they are not known.
+    key : str
+        Names the content.
+    folder : Path
+        Holds both parts, for other processes.
+    """
+
+    unit: Unit
+    coder: TextCoder
+    training: TokenArray
+    validation: TokenArray
+    key: str
+    folder: Path
+
+
+def sentence_ids(reading: Reading, runtime: Runtime) -> SentenceIds:
+    """Read a text as word2vec does."""
+    if reading.unit == "words":
+        words = reading.text.words
+        return SentenceIds("words", words.vocabulary, words.training, words.validation, words.key)
+    return _token_sentences(reading.text, running_ids(reading, runtime), runtime)
+
+
+def running_ids(reading: Reading, runtime: Runtime) -> RunningIds:
+    """Read a text as a language model does."""
+    if reading.unit == "words":
+        return _running_words(reading.text)
+    return _byte_pairs(reading.text, reading.tokenizer, runtime)
+
+
+def _byte_pairs(text: Text, options: TokenizerOptions, runtime: Runtime) -> RunningIds:
+    """Train or open the byte-pair encoding, and write the text as its tokens."""
+    made_with = versions("tokenizers", "tiktoken")
+    key = content_key("tokens", _TOKENS_VERSION, text.key, options.model_dump(), made_with)
+
+    def build(folder: Path) -> None:
+        if options.encoding == TRAINED:
+            progress = runtime.show("training the byte-pair encoding")
+            encoding = train_encoding(
+                (passage.text for passage in text.passages()),
+                options.vocabulary_size,
+                pattern=options.pattern,
+                special_tokens=options.special_tokens,
+            )
+            progress(1, 1, unit="encodings")
+        else:
+            encoding = named_encoding(options.encoding)
+        save_encoding(encoding, folder / "encoding.json")
+        for part in PARTS:
+            write_tokens(folder / part, _encoded(text, part, encoding, runtime))
+
+    folder = stage("tokens", key, build)
+    coder = BytePairs(load_encoding(folder / "encoding.json"))
+    training, validation = (open_tokens(folder / part) for part in PARTS)
+    return RunningIds("tokens", coder, training, validation, key, folder)
+
+
+def _encoded(
+    text: Text, part: str, encoding: tiktoken.Encoding, runtime: Runtime
+) -> Iterator[TokenArray]:
+    progress = runtime.show(f"encoding the {part} text")
+    n_characters, done = getattr(text, part).n_characters, 0
+    for tokens, n_new in encoded_passages(
+        text.passages(part), encoding, n_characters=n_characters, n_workers=runtime.threads
+    ):
+        yield tokens
+        done += n_new
+        progress(done, n_characters, unit="characters")
+
+
+def _running_words(text: Text) -> RunningIds:
+    """Write the text as words for a language model: unknown ones and ends of documents included."""
+    words = text.words
+    coder = WholeWords(words.vocabulary)
+    key = content_key("running words", _RUNNING_WORDS_VERSION, words.key)
+
+    def build(folder: Path) -> None:
+        numbered = text.numbered
+        ids = words.vocabulary.ids
+        new_ids = np.array([ids.get(w, coder.unknown_id) for w in numbered.words], dtype=np.int32)
+        for part in PARTS:
+            write_tokens(folder / part, _with_ends(getattr(numbered, part), new_ids, coder.end_id))
+
+    folder = stage("running-words", key, build)
+    training, validation = (open_tokens(folder / part) for part in PARTS)
+    return RunningIds("words", coder, training, validation, key, folder)
+
+
+def _with_ends(tokens: TokenArray, new_ids: np.ndarray, end: int) -> Iterator[TokenArray]:
+    """Renumber a text document by document, each followed by the token for its end."""
+    borders = [*tokens.documents.tolist(), len(tokens)]
+    for start, stop in pairwise(borders):
+        ids = np.append(new_ids[tokens.ids[start:stop]], np.int32(end))
+        first = np.zeros(1, dtype=np.int64)
+        yield TokenArray(ids, first, 0, first)  # bytes are not known
+
+
+def _token_sentences(text: Text, running: RunningIds, runtime: Runtime) -> SentenceIds:
+    """Write byte pairs as sentences: a token begins one where it holds its first word's start."""
+    coder = running.coder
+    assert isinstance(coder, BytePairs)
+    key = content_key("token sentences", _TOKEN_SENTENCES_VERSION, running.key)
+
+    def build(folder: Path) -> None:
+        tokens = {}
+        for part in PARTS:
+            progress = runtime.show(f"finding sentences among the tokens of the {part} text")
+            found = _sentences_of_tokens(text, part, coder)
+            tokens[part] = write_tokens(folder / f"all-{part}", found)
+            progress(1, 1, unit="parts")
+        counts = token_counts(tokens["training"], coder.n_ids)
+        names = [str(number) for number in range(coder.n_ids)]
+        kept, vocabulary = frequent_words(names, counts, VocabularyOptions(min_count=1))
+        write_vocabulary(vocabulary, folder / "vocabulary.tsv")
+        for part in PARTS:
+            new_ids = new_numbers(kept, coder.n_ids)
+            write_tokens(folder / part, renumbered(tokens[part], new_ids))
+
+    folder = stage("token-sentences", key, build)
+    training, validation = (open_tokens(folder / part) for part in PARTS)
+    vocabulary = read_vocabulary(folder / "vocabulary.tsv")
+    return SentenceIds("tokens", vocabulary, training, validation, key, coder.encoding)
+
+
+def _sentences_of_tokens(text: Text, part: str, coder: BytePairs) -> Iterator[TokenArray]:
+    before: int | None = None
+    for document, passage in text.passages(part):
+        tokens = coder.tokenize(passage)
+        found = find_words(passage)
+        first_characters = found.starts[found.sentence_starts]
+        starts = np.searchsorted(tokens.ends, first_characters, side="right")
+        starts = np.unique(np.append(0, starts[starts < len(tokens.ids)]))[: len(tokens.ids)]
+        documents = np.zeros(int(document != before and len(tokens.ids) > 0), dtype=np.int64)
+        before = document
+        yield TokenArray(tokens.ids.astype(np.int32), starts, len(tokens.ids), documents)
+
+
+def check_tokenizer(options: TokenizerOptions) -> None:
+    """Look, before anything long is done, whether an encoding can be opened and parts documents.
+
+    Raises
+    ------
+    InputError
+    """
+    if options.encoding != TRAINED:
+        end_of_text_id(named_encoding(options.encoding))

@@ -1,0 +1,97 @@
+"""All trainers, and ``train``: a text → a model with its word vectors, cached by its content."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from safetensors.numpy import save_file
+
+from compare.cache import checkpoint_of, snapshots_of, stage
+from compare.errors import InputError, nearest_names
+from compare.options import Options
+from compare.runtime import KeepSnapshot, Runtime
+from compare.storage import atomic_file, content_key
+from compare.trainers.gensim import GENSIM
+from compare.trainers.gpt import LANGUAGE_MODEL
+from compare.trainers.hugging_face import HUGGING_FACE
+from compare.trainers.ppmi import PPMI
+from compare.trainers.published import PUBLISHED
+from compare.trainers.skipgram import SKIPGRAM
+from compare.trainers.trainer import Reading, Trained, Trainer
+
+TRAINERS: tuple[Trainer, ...] = (
+    SKIPGRAM,
+    GENSIM,
+    PPMI,
+    LANGUAGE_MODEL,
+    PUBLISHED,
+    HUGGING_FACE,
+)
+
+
+def trainer_named(name: str) -> Trainer:
+    """Find a trainer.
+
+    Raises
+    ------
+    InputError
+        If there is none of that name; near ones are offered.
+    """
+    for trainer in TRAINERS:
+        if trainer.name == name:
+            return trainer
+    names = [trainer.name for trainer in TRAINERS]
+    raise InputError(f"unknown trainer {name!r}; {nearest_names(name, names)}")
+
+
+def train(trainer: Trainer, reading: Reading, options: Options, runtime: Runtime) -> Trained:
+    """Train a model, or open what the cache or somebody else has.
+
+    Parameters
+    ----------
+    trainer : Trainer
+    reading : Reading
+        The text, in the unit that the model reads.
+    options : Options
+        Of the trainer's type.
+    runtime : Runtime
+        Interrupted work goes on from its checkpoint when the same is asked for again.
+
+    Raises
+    ------
+    InputError, TrainingError
+        As the trainer says.
+    """
+    if trainer.source is None or trainer.fit is None:
+        key = content_key(trainer.name, trainer.version, options.model_dump(mode="json"))
+        return trainer.load(None, key, reading, options, runtime)
+    source, fit = trainer.source(reading, runtime), trainer.fit
+    key = content_key(
+        trainer.name,
+        trainer.version,
+        source.key,
+        options.model_dump(mode="json"),
+        runtime.seed,
+        dict(trainer.hangs_on(options, runtime)),
+    )
+
+    def build(folder: Path) -> None:
+        work = replace(
+            runtime,
+            checkpoint=checkpoint_of(trainer.name, key),
+            keep_snapshot=_keeper(snapshots_of(trainer.name, key)),
+            progress=runtime.show(trainer.label),
+        )
+        fit(source, options, work).save(folder)
+
+    return trainer.load(stage(trainer.name, key, build), key, reading, options, runtime)
+
+
+def _keeper(folder: Path) -> KeepSnapshot:
+    def keep(n_seen: int, table: Any) -> None:
+        with atomic_file(folder / f"{n_seen:015d}.safetensors") as path:
+            save_file({"input": table}, path)
+
+    return keep

@@ -1,0 +1,125 @@
+"""``embcontrast run`` and ``report``: configs → run folders → pages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from compare.errors import InputError
+from experiments.cli.check_vectors import print_checks
+from experiments.cli.progress_display import shown_progress
+from experiments.cli.shown import (
+    Device,
+    Json,
+    Seed,
+    Threads,
+    err,
+    out,
+    print_json,
+    printable,
+)
+from experiments.config.loading import load_config
+from experiments.config.run_config import ChecksConfig, Collection, RunConfig
+from experiments.pipeline import execute
+from experiments.report.document import document, sentences
+from experiments.report.index import write_index
+from experiments.report.report import is_our_page, make_report
+from experiments.report.terminal import print_findings
+from experiments.results.run_folder import RunResults
+from experiments.results.tables import records
+
+
+def run(
+    preset_or_toml: Annotated[str, typer.Argument(help="A preset, or the path of a .toml file.")],
+    out_dir: Annotated[
+        Path | None, typer.Option("--out", help="Folder for the run; default: runs/NAME-HASH.")
+    ] = None,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="Change an option: section.key=value. May be repeated."),
+    ] = None,
+    seed: Seed = None,
+    device: Device = None,
+    threads: Threads = None,
+    as_json: Json = False,
+) -> None:
+    """Train, compare and report: everything that a preset or a TOML file names.
+
+    An interrupted run goes on where it stopped when the same command is given again; stages whose
+    options did not change are taken from the cache.
+    """
+    overrides: dict[str, Any] = {"seed": seed, "device": device, "threads": threads}
+    config = load_config(preset_or_toml, settings or [], **overrides)
+    if isinstance(config, ChecksConfig):
+        print_checks(config, [config.vectors], as_json=as_json)
+        return
+    if isinstance(config, Collection):
+        done = _run_collection(config, out_dir or Path("runs") / config.name, overrides)
+    else:
+        folder = out_dir or Path("runs") / config.folder_name()
+        done = [(_execute(config, folder), folder / "report.html")]
+    print_answers(done, as_json=as_json)
+    if isinstance(config, Collection) and not as_json:
+        out.print(f"\nAll together: {done[0][1].parent.parent / 'index.html'}", markup=False)
+
+
+def _run_collection(
+    config: Collection, folder: Path, overrides: dict[str, Any]
+) -> list[tuple[RunResults, Path]]:
+    if folder.is_file():
+        raise InputError(f"{folder} is a file; give the path of a folder for the results")
+    index = folder / "index.html"
+    is_foreign = folder.is_dir() and not {p.name for p in folder.iterdir()} <= {
+        *config.runs,
+        index.name,
+    }
+    if is_foreign or (index.exists() and not is_our_page(index)):
+        raise InputError(f"folder {folder} exists and is no {config.name}; choose another --out")
+    members: dict[str, RunConfig] = {}
+    for name in config.runs:
+        one = load_config(name, [], **overrides)
+        if not isinstance(one, RunConfig):
+            raise InputError(f"preset {config.name} names {name}, which is no single run")
+        members[name] = one
+    done = []
+    for name, one in members.items():
+        err.print(f"— {name}", markup=False)
+        done.append((_execute(one, folder / name), folder / name / "report.html"))
+    write_index(done, folder, title=config.title or config.name)
+    return done
+
+
+def _execute(config: RunConfig, folder: Path) -> RunResults:
+    with shown_progress(err) as show:
+        return execute(config, folder, show=show)
+
+
+def print_answers(done: list[tuple[RunResults, Path]], *, as_json: bool) -> None:
+    """Print what runs found, and where their pages are."""
+    if as_json:
+        print_json([_as_plain(results, page) for results, page in done])
+        return
+    for results, page in done:
+        out.print("\n" + printable(results.title), markup=False, style="bold")
+        print_findings(_findings(results), out)
+        out.print(f"Report: {page}", markup=False)
+
+
+def _findings(results: RunResults) -> list[str]:
+    return sentences(document(results, with_figures=False))
+
+
+def _as_plain(results: RunResults, page: Path) -> dict[str, Any]:
+    return {
+        "title": results.title,
+        "report": str(page),
+        "answer": _findings(results),
+        "measurements": records(results.comparison.measurements),
+    }
+
+
+def report(run_dir: Annotated[Path, typer.Argument(help="A run folder.")]) -> None:
+    """Make the report again from the run folder alone."""
+    out.print(str(make_report(run_dir)), markup=False)

@@ -1,0 +1,149 @@
+"""``embcontrast train NAME``: one model on its own; every option of its trainer is a flag."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import torch
+import typer
+
+from compare.errors import InputError
+from compare.llm.tokenizer import TokenizerOptions
+from compare.machine import resolve_device
+from compare.progress import Show
+from compare.runtime import Runtime
+from compare.spaces.formats import write_word2vec_binary, write_word2vec_text
+from compare.spaces.space import save_space
+from compare.storage import atomic_folder, check_writable, write_text
+from compare.text.reading import read_text
+from compare.text.vocabulary import VocabularyOptions
+from compare.trainers.trainer import Trainer
+from compare.trainers.training import TRAINERS
+from experiments.cli.options_to_flags import chosen, flags_of, with_flags
+from experiments.cli.progress_display import shown_progress
+from experiments.cli.shown import Device, Seed, Threads, err, given, out
+from experiments.config.loading import run_config
+from experiments.config.run_config import RunConfig
+from experiments.stages.models import trained_models
+
+ALIASES = {"skipgram": "word2vec"}
+"""What people say of a trainer."""
+
+WRITERS: dict[str, Callable[..., None]] = {
+    ".safetensors": save_space,
+    ".txt": write_word2vec_text,
+    ".vec": write_word2vec_text,
+    ".bin": write_word2vec_binary,
+}
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add a command for every trainer that learns from a text."""
+    for trainer in TRAINERS:
+        if trainer.fit is not None:
+            names = [trainer.name, *([ALIASES[trainer.name]] if trainer.name in ALIASES else [])]
+            for name in names:
+                app.command(name, help=f"Train {trainer.says}.")(_command(trainer))
+
+
+def _command(trainer: Trainer) -> Callable[..., None]:
+    flags = flags_of(trainer.options)
+    if "tokens" in trainer.reads:
+        flags += flags_of(TokenizerOptions)
+    flags += flags_of(VocabularyOptions)
+
+    def train(
+        corpus: Annotated[str, typer.Option(help="A named corpus, or the path of a text.")],
+        out_path: Annotated[
+            Path,
+            typer.Option("--out", help="FILE.safetensors (.txt or .bin: one table) or a folder."),
+        ],
+        reads: Annotated[str | None, typer.Option(help="words or tokens [its own].")] = None,
+        vectors: Annotated[
+            Literal["input", "output", "mean"], typer.Option(help="Which table a file gets.")
+        ] = "input",
+        seed: Seed = None,
+        device: Device = None,
+        threads: Threads = None,
+        **options: Any,
+    ) -> None:
+        tokenizer = chosen(TokenizerOptions, options)
+        model = {
+            "trainer": trainer.name,
+            **given({"reads": reads}),
+            **chosen(trainer.options, options),
+            **({"tokenizer": tokenizer} if tokenizer else {}),
+        }
+        values = {
+            "corpus": {"source": corpus},
+            "vocabulary": chosen(VocabularyOptions, options),
+            "models": {trainer.name: model},
+            "spaces": [f"{trainer.name}/{trainer.compared[0]}"],
+            # no judgments are asked
+            "judgments": {"analogies": [], "similarity": [], "lexicons": []},
+            **given({"seed": seed, "device": device, "threads": threads}),
+        }
+        with shown_progress(err) as show:
+            config = run_config(values, "train")
+            for path in train_one(config, out_path, vectors=vectors, show=show):
+                out.print(str(path), markup=False)
+
+    return with_flags(train, flags)
+
+
+def train_one(config: RunConfig, target: Path, *, vectors: str, show: Show) -> list[Path]:
+    """Train the one model of a config; returns the files written.
+
+    Parameters
+    ----------
+    target : Path
+        A file (``.safetensors``, ``.txt``, ``.bin``: one table), or a folder for all tables and
+        snapshots (and a GPT's model and tokenizer).
+    vectors : str
+        Which table a file gets.
+
+    Raises
+    ------
+    InputError
+        If an option is wrong, or the target cannot be written.
+    """
+    (name,) = config.models
+    is_file = target.suffix in WRITERS
+    _check_target(target, is_file=is_file)
+    if is_file and config.models[name].record.layers is not None:
+        raise InputError(f"a GPT is saved as a folder; {target} looks like a file")
+    runtime = Runtime(
+        seed=config.seed,
+        device=resolve_device(config.device),
+        threads=config.n_threads,
+        show=show,
+    )
+    torch.set_num_threads(runtime.threads)
+    text = read_text(config.corpus, config.vocabulary, show=show)
+    model = trained_models(config, text, runtime)[name]
+    if is_file:
+        WRITERS[target.suffix](model.spaces[vectors], target)
+        return [target]
+    with atomic_folder(target) as folder:
+        for table, space in model.spaces.items():
+            save_space(space, folder / f"{table}.safetensors")
+        for share, snapshot in model.snapshots:
+            save_space(snapshot, folder / "snapshots" / f"{share:.6f}.safetensors")
+        write_text(folder / "config.toml", config.to_toml())
+        write_text(folder / "history.csv", model.trained.history.to_csv(index=False))
+        for path in model.trained.files:
+            shutil.copyfile(path, folder / path.name)
+    return sorted(target.iterdir())
+
+
+def _check_target(target: Path, *, is_file: bool) -> None:
+    if target.is_file() and not is_file:
+        raise InputError(
+            f"{target} is a file without a format's ending ({' '.join(WRITERS)}); give a folder"
+        )
+    if target.is_dir() and (is_file or any(target.iterdir())):
+        raise InputError(f"{target} is a folder that is not empty; choose another --out")
+    check_writable(target)

@@ -1,0 +1,164 @@
+"""TOML → the options of a run, strictly: unknown keys and wrong types are refused.
+
+Each part's options live beside the code that consumes them; ``run_config.py`` puts them together.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from compare.errors import InputError, nearest_names
+from compare.options import validated
+from compare.trainers.training import TRAINERS
+from experiments.config.earlier import moved_key, refuse_earlier_forms
+from experiments.config.models import RESERVED, model_config
+from experiments.config.run_config import (
+    DEFAULT_MODELS,
+    ChecksConfig,
+    Collection,
+    RunConfig,
+)
+
+
+def preset_names() -> dict[str, str]:
+    """List the presets that come along, with what the first line of each says."""
+    folder = resources.files("experiments") / "presets"
+    files = sorted((f for f in folder.iterdir() if f.name.endswith(".toml")), key=lambda f: f.name)
+    return {
+        file.name.removesuffix(".toml"): file.read_text().splitlines()[0].lstrip("# ")
+        for file in files
+    }
+
+
+def load_config(
+    preset_or_path: str, settings: Sequence[str] = (), **overrides: Any
+) -> RunConfig | Collection | ChecksConfig:
+    """Read a preset by name or a TOML file by path, and apply ``section.key=value`` settings.
+
+    Parameters
+    ----------
+    settings : sequence of str
+        Values are TOML (``models.w2v.window=2``, ``spaces=["w2v/input"]``); what is no TOML value
+        is taken as text (``corpus.source=novels.txt``). ``models.*.dimension=300`` sets the option
+        of every model that has it.
+    overrides
+        Top-level values; None leaves the config's own.
+
+    Raises
+    ------
+    InputError
+        If there is no such preset or file, it is no TOML, a key is unknown (near names are
+        offered), or a value has the wrong type or range.
+    """
+    path = Path(preset_or_path)
+    if path.suffix == ".toml":
+        if not path.is_file():
+            raise InputError(f"no such config file: {path}")
+        text, where = _read(path), str(path)
+    else:
+        presets = preset_names()
+        if preset_or_path not in presets:
+            raise InputError(
+                f"unknown preset {preset_or_path!r}; {nearest_names(preset_or_path, presets)} "
+                "(or give the path of a .toml file)"
+            )
+        where = f"preset {preset_or_path}"
+        text = (resources.files("experiments") / "presets" / f"{preset_or_path}.toml").read_text()
+    try:
+        values = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:  # too deep, or a number too long
+        raise InputError(f"{where} is no valid TOML: {error}") from error
+    if "runs" in values:
+        if settings:
+            raise InputError(f"{where} is a collection of runs; --set goes with a single run")
+        return validated(Collection, values, where)
+    if "checks" in values:
+        for setting in settings:
+            _apply(values, setting)
+        return validated(ChecksConfig, values, where)
+    refuse_earlier_forms(values, where)
+    values.setdefault("models", {name: {"trainer": one} for name, one in DEFAULT_MODELS.items()})
+    for setting in settings:
+        _apply(values, setting)
+    values.update({key: value for key, value in overrides.items() if value is not None})
+    return run_config(values, where)
+
+
+def run_config(values: Mapping[str, Any], where: str) -> RunConfig:
+    """Make the options of a run of plain values, each model's checked against its trainer.
+
+    Raises
+    ------
+    InputError
+    """
+    refuse_earlier_forms(values, where)
+    models = values.get("models")
+    if models is None:
+        return validated(RunConfig, values, where)
+    if not isinstance(models, Mapping) or not models:
+        raise InputError(f"{where}: models needs a table for each model, [models.NAME]")
+    for name in models:
+        if not re.fullmatch(_MODEL_NAME, name):
+            raise InputError(
+                f"{where}: models.{name}: a model's name is letters, digits, '.', '_' and '-'"
+            )
+    made = {name: model_config(name, model, where) for name, model in models.items()}
+    return validated(RunConfig, {**values, "models": made}, where)
+
+
+_MODEL_NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}"
+
+
+def _apply(values: dict[str, Any], setting: str) -> None:
+    key, equals, text = setting.partition("=")
+    if not equals or not key.strip():
+        raise InputError(f"--set expects section.key=value; found {setting!r}")
+    try:
+        value = tomllib.loads(f"value = {text}")["value"]
+    except (ValueError, RecursionError):
+        value = text.strip()
+    path = key.strip().split(".")
+    now = moved_key(path)
+    if now is not None:
+        more = ""
+        if path[0] == "word2vec":
+            more = f" (or --set {now.replace('.w2v.', '.*.')}={text}, for every model that has it)"
+        raise InputError(f"--set {setting} is now --set {now}={text}{more}")
+    if path[:2] == ["models", "*"]:
+        _apply_to_all(values["models"], path[2:], value, setting)
+    else:
+        _set(values, path, value, setting)
+
+
+def _apply_to_all(models: Mapping[str, Any], path: list[str], value: Any, setting: str) -> None:
+    """Set an option of every model whose trainer has it."""
+    fields = {trainer.name: trainer.options.model_fields for trainer in TRAINERS}
+    moved = 0
+    for model in models.values():
+        own = fields.get(str(model.get("trainer")), {}) if isinstance(model, Mapping) else {}
+        if path and (path[0] in own or (path[0] in RESERVED and path[0] in model)):
+            _set(model, path, value, setting)
+            moved += 1
+    if not moved:
+        raise InputError(f"--set {setting}: no model has an option {'.'.join(path)!r}")
+
+
+def _set(values: dict[str, Any], path: list[str], value: Any, setting: str) -> None:
+    *sections, last = path
+    for section in sections:
+        values = values.setdefault(section, {})
+        if not isinstance(values, dict):
+            raise InputError(f"--set {setting}: {section!r} is no section")
+    values[last] = value
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"cannot read {path}: {error}") from error

@@ -1,0 +1,174 @@
+"""``[models.NAME]``: a model by name, with its trainer and that trainer's own options, flat."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import SerializeAsAny, SerializerFunctionWrapHandler, model_serializer
+
+from compare.errors import InputError, nearest_names
+from compare.llm.tokenizer import TokenizerOptions
+from compare.llm.vectors.options import PieceOptions, WordVectorOptions
+from compare.llm.vectors.tables import layer_of
+from compare.options import Options, validated
+from compare.trainers.trainer import Reading, Trainer, Unit
+from compare.trainers.training import trainer_named
+
+RESERVED = ("trainer", "reads", "label", "tokenizer", "word_vectors")
+"""Keys of a model that are not its trainer's options."""
+
+
+class ModelConfig(Options):
+    """A model: its trainer, what it reads, what it is called, and the trainer's options.
+
+    ``reads``, ``tokenizer`` and ``word_vectors`` are None where they mean nothing to the trainer.
+    """
+
+    trainer: str
+    reads: Unit | None
+    label: str
+    tokenizer: TokenizerOptions | None
+    word_vectors: SerializeAsAny[PieceOptions] | None
+    options: SerializeAsAny[Options]
+
+    @model_serializer(mode="wrap")
+    def _flat(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        dumped = handler(self)
+        options = dumped.pop("options")
+        nested = {key: dumped.pop(key) for key in ("tokenizer", "word_vectors")}
+        return {**_given(dumped), **_given(options), **_given(nested)}
+
+    @property
+    def record(self) -> Trainer:
+        """The trainer's record."""
+        return trainer_named(self.trainer)
+
+    @property
+    def vectors(self) -> WordVectorOptions:
+        """How words are taken from tokens, in full."""
+        given = {} if self.word_vectors is None else self.word_vectors.model_dump()
+        return WordVectorOptions(**given)
+
+    def reading(self, text: Any) -> Reading:
+        """Say how this model reads a text."""
+        return Reading(
+            text, self.reads or "words", self.tokenizer or TokenizerOptions(), self.vectors
+        )
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The tables that are always saved."""
+        return self.record.tables(self.options)
+
+    def check_table(self, name: str, table: str) -> None:
+        """Make sure that the model can give a table.
+
+        Raises
+        ------
+        InputError
+            With the nearest that there are.
+        """
+        trainer = self.record
+        known = (*self.tables, *trainer.more_tables(self.options))
+        n_layers = trainer.layers(self.options) if trainer.layers else None
+        layer = layer_of(table)
+        if table in known or table in trainer.compared:
+            return
+        if layer is not None and n_layers is not None:
+            if layer.number <= n_layers:
+                return
+            raise InputError(f"unknown space '{name}/{table}': {name} has layers 0 to {n_layers}")
+        names = [f"{name}/{one}" for one in known]
+        if n_layers is not None:
+            names += [f"{name}/layer-{min(1, n_layers)}", f"{name}/layer-{min(1, n_layers)}-alone"]
+        raise InputError(
+            f"unknown space '{name}/{table}'; {nearest_names(f'{name}/{table}', names)}"
+        )
+
+
+def model_config(name: str, values: object, where: str) -> ModelConfig:
+    """Check one model's table against its trainer's options.
+
+    Raises
+    ------
+    InputError
+        If the trainer is unknown, or an option is wrong or means nothing to it.
+    """
+    at = f"{where}: models.{name}"
+    if not isinstance(values, Mapping):
+        raise InputError(f'{at}: expected a table such as trainer = "skipgram"; found {values!r}')
+    if not isinstance(values.get("trainer"), str):
+        raise InputError(f'{at} names no trainer; add trainer = "skipgram" (or another)')
+    try:
+        trainer = trainer_named(values["trainer"])
+    except InputError as error:
+        raise InputError(f"{at}.trainer: {error}") from None
+    own = {key: value for key, value in values.items() if key not in RESERVED}
+    _check_known(own, trainer, at)
+    unit = _unit(values.get("reads"), trainer, at)
+    return ModelConfig(
+        trainer=trainer.name,
+        reads=unit,
+        label=_label(values.get("label", ""), at),
+        tokenizer=_part(
+            values.get("tokenizer"),
+            TokenizerOptions if unit == "tokens" else None,
+            f"{at}.tokenizer",
+            "this model reads words" if unit == "words" else "this trainer reads no text of ours",
+        ),
+        word_vectors=_part(
+            values.get("word_vectors"),
+            _vector_options(trainer, unit),
+            f"{at}.word_vectors",
+            "each word has a row of its own",
+        ),
+        options=validated(trainer.options, own, at),
+    )
+
+
+def _vector_options(trainer: Trainer, unit: Unit | None) -> type[PieceOptions] | None:
+    if trainer.layers is not None:
+        return WordVectorOptions
+    return PieceOptions if unit == "tokens" else None
+
+
+def _check_known(own: Mapping[str, Any], trainer: Trainer, at: str) -> None:
+    """Refuse what the trainer would not look at."""
+    fields = trainer.options.model_fields
+    for key in own:
+        if key not in fields:
+            known = [*fields, *RESERVED]
+            raise InputError(
+                f"{at}: unknown key {key!r} for trainer {trainer.name!r}; "
+                f"{nearest_names(key, known)}"
+            )
+
+
+def _unit(asked: object, trainer: Trainer, at: str) -> Unit | None:
+    if asked is None:
+        return trainer.reads[0] if trainer.reads else None
+    for unit in trainer.reads:
+        if unit == asked:
+            return unit
+    expected = " or ".join(map(repr, trainer.reads)) or "no such key: it reads no text of ours"
+    raise InputError(f"{at}.reads: expected {expected}; found {asked!r}")
+
+
+def _label(label: object, at: str) -> str:
+    if not isinstance(label, str):
+        raise InputError(f"{at}.label: expected a text; found {label!r}")
+    return label
+
+
+def _part(values: object, options: type[Any] | None, at: str, reason: str) -> Any:
+    """Check a nested table; one that means nothing here is refused."""
+    if options is None:
+        if values is not None:
+            raise InputError(f"{at} means nothing here ({reason}); leave it out")
+        return None
+    return validated(options, {} if values is None else values, at)
+
+
+def _given(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in values.items() if value not in (None, "")}

@@ -1,0 +1,169 @@
+"""Everything that a run depends on; and collections of runs, and checks of vectors."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Literal
+
+import tomli_w
+from pydantic import Field, model_validator
+
+from compare.comparison.examples import ExampleOptions
+from compare.comparison.protocol import ProtocolOptions
+from compare.comparison.vector_checks import VectorChecks
+from compare.errors import InputError, nearest_names
+from compare.judgments.judgments import JudgmentOptions
+from compare.options import Options, without_none
+from compare.storage import content_key
+from compare.text.corpus import CorpusOptions
+from compare.text.vocabulary import VocabularyOptions
+from experiments.config.models import ModelConfig, model_config
+
+NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
+
+DEFAULT_MODELS: Mapping[str, str] = {
+    "gensim": "gensim",
+    "w2v": "skipgram",
+    "ppmi": "ppmi",
+    "gpt": "gpt",
+}
+"""Models of a config that names none, with their trainers."""
+
+
+def default_models() -> dict[str, ModelConfig]:
+    """Give one model of each trainer that learns from the text, with the default options."""
+    return {
+        name: model_config(name, {"trainer": trainer}, "models")
+        for name, trainer in DEFAULT_MODELS.items()
+    }
+
+
+class ReportOptions(Options):
+    """What the report is called."""
+
+    title: str = Field(default="", description="headline of the report; empty: made of the corpus")
+
+
+class RunConfig(Options):
+    """Everything that a run depends on."""
+
+    name: str = Field(default="run", pattern=NAME, max_length=80)
+    spaces: tuple[str, ...] = Field(
+        default=(),
+        strict=False,
+        description="spaces that are compared, MODEL/TABLE (w2v/input, gpt/layer-2); the first is "
+        "the reference of tests; models that none of them names are not trained. None named: the "
+        "usual tables of every model",
+    )
+    seed: int = Field(default=1, ge=0, lt=2**32, description="rules every random choice")
+    seeds: int = Field(
+        default=1,
+        ge=1,
+        le=100,
+        description="seeds that each model is trained from (seed, seed + 1, …): the first is "
+        "compared, the others tell how far numbers move and how alike a model is to itself",
+    )
+    threads: int = Field(
+        default=0, ge=0, le=1024, description="processor threads; 0: as many as there are cores"
+    )
+    device: Literal["auto", "cpu", "cuda"] = Field(
+        default="auto", description="where torch trains; 'auto' takes a GPU where there is one"
+    )
+    corpus: CorpusOptions = Field(default_factory=CorpusOptions)
+    vocabulary: VocabularyOptions = Field(default_factory=VocabularyOptions)
+    models: dict[str, ModelConfig] = Field(default_factory=default_models, min_length=1)
+    protocol: ProtocolOptions = Field(default_factory=ProtocolOptions)
+    judgments: JudgmentOptions = Field(default_factory=JudgmentOptions)
+    examples: ExampleOptions = Field(default_factory=ExampleOptions)
+    report: ReportOptions = Field(default_factory=ReportOptions)
+
+    @model_validator(mode="after")
+    def _is_consistent(self) -> RunConfig:
+        for name, chosen in (("spaces", self.spaces), ("transforms", self.protocol.transforms)):
+            if len(set(chosen)) != len(chosen):
+                raise ValueError(f"{name} repeat: {', '.join(chosen)}")
+        for space in self.spaces:
+            self._check_space(space)
+        if not self.compared:
+            raise ValueError(f"there is nothing to compare among {', '.join(self.spaces)}")
+        asked = (*self.judgments.analogies, *self.judgments.lexicons)
+        if "planted" in asked and self.corpus.source != "planted":
+            raise ValueError(
+                f"judgments 'planted' need corpus 'planted', and the corpus is "
+                f"{self.corpus.source}: set judgments.analogies and judgments.lexicons"
+            )
+        return self
+
+    def _check_space(self, space: str) -> None:
+        model, slash, table = space.partition("/")
+        if model in self.models and slash:
+            self.models[model].check_table(model, table)
+            return
+        known = [f"{name}/{one}" for name, model in self.models.items() for one in model.tables]
+        raise InputError(f"unknown space {space!r}; {nearest_names(space, known)}")
+
+    @property
+    def trained(self) -> dict[str, ModelConfig]:
+        """The models that are needed, in the config's order."""
+        if not self.spaces:
+            return dict(self.models)
+        named = {space.partition("/")[0] for space in self.spaces}
+        return {name: model for name, model in self.models.items() if name in named}
+
+    @property
+    def compared(self) -> tuple[str, ...]:
+        """The spaces to compare; a tied output table is its input table, and is left out."""
+        spaces = self.spaces or tuple(
+            f"{name}/{table}"
+            for name, model in self.models.items()
+            for table in model.record.compared
+        )
+        is_tied = {
+            f"{name}/output"
+            for name, model in self.models.items()
+            if getattr(model.options, "tied", False)
+        }
+        return tuple(space for space in spaces if space not in is_tied)
+
+    def asked_of(self, name: str) -> tuple[str, ...]:
+        """List the tables of a model that are made: those always saved, and those compared."""
+        compared = (space.partition("/") for space in self.compared)
+        asked = [table for model, _, table in compared if model == name]
+        return tuple(dict.fromkeys((*self.models[name].tables, *asked)))
+
+    @property
+    def n_threads(self) -> int:
+        """Processor threads to use."""
+        return self.threads or os.cpu_count() or 1
+
+    def folder_name(self) -> str:
+        """Name of the run folder: the name and a short hash of all options."""
+        return f"{self.name}-{content_key(self.model_dump(mode='json'))[:8]}"
+
+    def to_toml(self) -> str:
+        """Write the full effective config."""
+        return tomli_w.dumps(without_none(self.model_dump(mode="json")))
+
+
+class Collection(Options):
+    """Several runs with one index page."""
+
+    name: str = Field(pattern=NAME, max_length=80)
+    title: str = Field(default="", description="headline of the index page")
+    runs: tuple[str, ...] = Field(strict=False, min_length=1, description="names of presets")
+
+
+class ChecksConfig(Options):
+    """A few questions put to vectors that exist already; nothing is trained."""
+
+    name: str = Field(pattern=NAME, max_length=80)
+    vectors: str = Field(
+        default="word2vec-google-news-300",
+        min_length=1,
+        description="name of vectors in gensim-data, or the path of a file of vectors",
+    )
+    max_words: int = Field(
+        default=500_000, ge=2, description="the first words of the file, those that answers are of"
+    )
+    checks: VectorChecks = Field(default_factory=VectorChecks)

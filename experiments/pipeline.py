@@ -1,0 +1,239 @@
+"""A run from text to results: corpus → models → spaces → comparison → run folder."""
+
+from __future__ import annotations
+
+import io
+import logging
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import torch
+
+from compare.comparison.examples import ExampleOptions, neighbours_by_snapshot
+from compare.comparison.protocol import ProtocolOptions
+from compare.judgments.analogy_sets import AnalogySet, load_analogies
+from compare.judgments.judgments import Judgments, open_judgments
+from compare.judgments.lexicon import open_lexicon
+from compare.machine import resolve_device
+from compare.progress import Show, quiet
+from compare.runtime import Runtime
+from compare.spaces.space import EmbeddingSpace, save_space
+from compare.storage import (
+    atomic_folder,
+    check_writable,
+    file_sha256,
+    remove_leftovers,
+    write_text,
+)
+from compare.text.reading import Text, read_text
+from compare.trainers.sources import check_tokenizer
+from experiments.config.run_config import RunConfig
+from experiments.report.report import make_report
+from experiments.results.environment import environment, machine
+from experiments.results.run_folder import (
+    RunResults,
+    check_run_folder,
+    save_results,
+)
+from experiments.stages.comparison import compared_spaces
+from experiments.stages.context import context_of_models
+from experiments.stages.models import Model, trained_models
+
+
+def execute(config: RunConfig, folder: Path, *, show: Show = quiet) -> RunResults:
+    """Run a config and fill its folder; stages that are cached are not computed again.
+
+    Parameters
+    ----------
+    folder : Path
+        Made if missing; an earlier run in it is replaced as a whole, at the end.
+    show : callable
+        Opens a progress display for each step.
+
+    Raises
+    ------
+    InputError
+        If anything the config names cannot be used; nothing is left behind then.
+    """
+    check_run_folder(folder)
+    check_writable(folder)
+    remove_leftovers(folder.parent)
+    device = resolve_device(config.device)
+    torch.set_num_threads(config.n_threads)
+    runtime = Runtime(seed=config.seed, device=device, threads=config.n_threads, show=show)
+    with _recorded_log() as log:
+        judgments = _opened_judgments(config, runtime)
+        text = read_text(config.corpus, config.vocabulary, show=show)
+        models = trained_models(config, text, runtime)
+        repeats = _other_seeds(config, text, runtime)
+        results = _results(config, text, _with_planted(judgments, config, text), models, repeats,
+                           runtime)  # fmt: skip
+        with atomic_folder(folder) as temporary:
+            write_text(temporary / "config.toml", config.to_toml())
+            _save_spaces(models, repeats, config.seed, temporary / "spaces")
+            if text.words.truth is not None:
+                shutil.copytree(text.words.truth, temporary / "truth")
+            save_results(results, temporary)
+            make_report(temporary)
+            write_text(temporary / "log.txt", log.getvalue())
+    return results
+
+
+Repeats = Mapping[str, Sequence[EmbeddingSpace]]
+"""Spaces of the same models from further seeds, by name."""
+
+
+def _opened_judgments(config: RunConfig, runtime: Runtime) -> Judgments:
+    """Open what spaces are asked; what may be wrong is looked at before anything long is done."""
+    for model in config.trained.values():
+        if model.tokenizer is not None:
+            check_tokenizer(model.tokenizer)
+    asked = config.judgments
+    return open_judgments(
+        [name for name in asked.analogies if name != "planted"],
+        asked.similarity,
+        [name for name in asked.lexicons if name != "planted"],
+        runtime.show,
+    )
+
+
+def _with_planted(judgments: Judgments, config: RunConfig, text: Text) -> Judgments:
+    """Add what is known of planted text to what is asked."""
+    truth, asked = text.words.truth, config.judgments
+    if truth is None:
+        return judgments
+    if "planted" in asked.analogies:
+        planted = AnalogySet("planted", load_analogies(truth / "analogies.txt").relations)
+        judgments = replace(judgments, analogies=(*judgments.analogies, planted))
+    if "planted" in asked.lexicons:
+        lexicon = replace(open_lexicon(str(truth / "lexicon.tsv")), name="planted")
+        judgments = replace(judgments, lexicons=(*judgments.lexicons, lexicon))
+    return judgments
+
+
+def _other_seeds(config: RunConfig, text: Text, runtime: Runtime) -> Repeats:
+    """Train the same models from the further seeds."""
+    repeats: dict[str, list[EmbeddingSpace]] = {}
+    for seed in range(config.seed + 1, config.seed + config.seeds):
+
+        def titled(title: str, seed: int = seed) -> Any:
+            return runtime.show(f"{title}, seed {seed}")
+
+        again = trained_models(config, text, replace(runtime, seed=seed, show=titled))
+        for model in again.values():
+            for space in model.spaces.values():
+                repeats.setdefault(space.name, []).append(space)
+    return repeats
+
+
+def _results(
+    config: RunConfig,
+    text: Text,
+    judgments: Judgments,
+    models: Mapping[str, Model],
+    repeats: Repeats,
+    runtime: Runtime,
+) -> RunResults:
+    spaces = {space.name: space for model in models.values() for space in model.spaces.values()}
+    context = context_of_models(models, text, runtime)
+    comparison = compared_spaces(
+        [spaces[name] for name in config.compared],
+        judgments,
+        config.protocol,
+        config.examples,
+        runtime,
+        repeats={name: repeats[name] for name in config.compared if name in repeats},
+    )
+    facts = text.facts
+    settling = [
+        neighbours_by_snapshot(
+            [*model.snapshots, (1.0, model.spaces["input"])], config.examples.words, config.protocol
+        )
+        for model in models.values()
+        if model.snapshots
+    ]
+    histories = [
+        model.trained.history.assign(model=model.name)
+        for model in models.values()
+        if len(model.trained.history)
+    ]
+    return RunResults(
+        name=config.name,
+        title=config.report.title or f"Word vectors of {facts['name']}",
+        config=config.model_dump(mode="json"),
+        environment=environment(runtime, [model.trained.notes for model in models.values()]),
+        corpus=facts,
+        protocol={**config.protocol.model_dump(mode="json"), "n_seeds": config.seeds},
+        models=pd.DataFrame([model.facts() for model in models.values()]),
+        history=_joined(histories),
+        settling=_joined(settling),
+        context_layers=context.layers,
+        context_senses=context.senses,
+        comparison=comparison,
+    )
+
+
+def _joined(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
+
+
+def _save_spaces(models: Mapping[str, Model], repeats: Repeats, seed: int, folder: Path) -> None:
+    for model in models.values():
+        for space in model.spaces.values():
+            save_space(space, folder / f"{space.name}.safetensors")
+    for name, again in repeats.items():
+        for number, space in enumerate(again, start=seed + 1):
+            save_space(space, folder / f"{name}.seed-{number}.safetensors")
+
+
+def compare_files(
+    paths: Sequence[Path],
+    folder: Path,
+    *,
+    spaces: Sequence[EmbeddingSpace],
+    judgments: Judgments,
+    protocol: ProtocolOptions,
+    examples: ExampleOptions,
+    runtime: Runtime,
+) -> Path:
+    """Write a report on spaces that exist already; returns the page's path."""
+    check_run_folder(folder)
+    check_writable(folder)
+    comparison = compared_spaces(spaces, judgments, protocol, examples, runtime)
+    models = pd.DataFrame({"model": [s.name for s in spaces], "dimension": [s.dim for s in spaces]})
+    hashes = {path.name: file_sha256(path) for path in paths}
+    results = RunResults(
+        name="comparison",
+        title="Comparison of " + ", ".join(space.name for space in spaces),
+        config={"files": [path.name for path in paths], "protocol": protocol.model_dump()},
+        environment={"seed": runtime.seed, "sha256": hashes, **machine()},
+        protocol={**protocol.model_dump(mode="json"), "n_seeds": 1},
+        models=models,
+        comparison=comparison,
+    )
+    with atomic_folder(folder) as temporary:
+        save_results(results, temporary)
+        make_report(temporary)
+    return folder / "report.html"
+
+
+@contextmanager
+def _recorded_log() -> Iterator[io.StringIO]:
+    """Record what the library logs, for log.txt."""
+    recorded = io.StringIO()
+    handler = logging.StreamHandler(recorded)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(name)s %(message)s", "%H:%M:%S"))
+    loggers = [logging.getLogger(name) for name in ("compare", "experiments")]
+    for one in loggers:
+        one.addHandler(handler)
+        one.setLevel(logging.INFO)
+    try:
+        yield recorded
+    finally:
+        for one in loggers:
+            one.removeHandler(handler)

@@ -1,0 +1,50 @@
+"""The report's table of contents: all sections, in order."""
+
+from __future__ import annotations
+
+from experiments.report.section import Section
+from experiments.report.sections.analogies import ANALOGIES
+from experiments.report.sections.budgets import BUDGETS
+from experiments.report.sections.changed import CHANGED
+from experiments.report.sections.common_neighbours import COMMON_NEIGHBOURS
+from experiments.report.sections.context import CONTEXT
+from experiments.report.sections.cuts import CUTS
+from experiments.report.sections.differences import DIFFERENCES
+from experiments.report.sections.example import EXAMPLE
+from experiments.report.sections.geometry import GEOMETRY
+from experiments.report.sections.hubs import HUBS
+from experiments.report.sections.lexicon import LEXICON
+from experiments.report.sections.likeness import LIKENESS
+from experiments.report.sections.neighbours import NEIGHBOURS
+from experiments.report.sections.opening import OPENING
+from experiments.report.sections.probing import PROBING
+from experiments.report.sections.protocol import PROTOCOL
+from experiments.report.sections.seeds import SEEDS
+from experiments.report.sections.senses import SENSES
+from experiments.report.sections.settling import SETTLING
+from experiments.report.sections.similarity import SIMILARITY
+from experiments.report.sections.summary import SUMMARY
+
+SECTIONS: tuple[Section, ...] = (
+    OPENING,
+    SUMMARY,
+    NEIGHBOURS,
+    SETTLING,
+    COMMON_NEIGHBOURS,
+    CHANGED,
+    EXAMPLE,
+    ANALOGIES,
+    SIMILARITY,
+    LEXICON,
+    PROBING,
+    DIFFERENCES,
+    GEOMETRY,
+    HUBS,
+    LIKENESS,
+    CONTEXT,
+    SENSES,
+    CUTS,
+    SEEDS,
+    BUDGETS,
+    PROTOCOL,
+)

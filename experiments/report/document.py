@@ -1,0 +1,70 @@
+"""Results → the report as values: every section evaluated once, for all renderings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from experiments.report.contents import SECTIONS
+from experiments.report.section import Section, Shown, Table
+from experiments.results.run_folder import RunResults
+
+
+def document(
+    results: RunResults,
+    *,
+    sections: Sequence[Section] = SECTIONS,
+    with_figures: bool = True,
+) -> tuple[Shown, ...]:
+    """Evaluate the sections, in their order; those without table and figure are left out.
+
+    Parameters
+    ----------
+    with_figures : bool
+        Draw them; a terminal shows none.
+    """
+    evaluated = [_shown(section, results, with_figures) for section in sections]
+    kept = [part for part in evaluated if part.level == 1 or part.tables or part.figure]
+    names: dict[str, int] = {}
+    return tuple(
+        replace(part, tables=tuple(_with_own_name(table, names) for table in part.tables))
+        for part in kept
+    )
+
+
+def sentences(shown: Sequence[Shown]) -> list[str]:
+    """Give the findings of all sections, those that lead first."""
+    ordered = sorted(shown, key=lambda part: not part.leads)
+    return [sentence for part in ordered for sentence in part.findings]
+
+
+def _shown(section: Section, results: RunResults, with_figures: bool) -> Shown:
+    picture = section.picture
+    figure = picture.draw(results) if picture and with_figures else None
+    tables = tuple(
+        replace(table, is_folded=table.is_folded or place >= section.n_open)
+        for place, table in enumerate(section.tables(results))
+    )
+    is_shown = section.level == 1 or tables or figure is not None
+    return Shown(
+        key=section.key,
+        level=section.level,
+        title=section.title if isinstance(section.title, str) else section.title(results),
+        text=section.text(results) if is_shown else "",
+        tables=tables,
+        notes=section.notes(results) if is_shown else "",
+        findings=tuple(section.findings(results)),
+        leads=section.leads,
+        picture=picture.name if picture else "",
+        figure=figure,
+        alt=picture.alt if picture else "",
+        caption=picture.caption(results) if picture and picture.caption and figure else "",
+    )
+
+
+def _with_own_name(table: Table, names: dict[str, int]) -> Table:
+    """Give a table whose name repeats a number: each becomes a file."""
+    name = re.sub(r"[^a-z0-9-]+", "-", table.name.lower()).strip("-") or "table"
+    names[name] = names.get(name, 0) + 1
+    return replace(table, name=name if names[name] == 1 else f"{name}-{names[name]}")

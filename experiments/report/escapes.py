@@ -1,0 +1,53 @@
+"""A word of a corpus is text everywhere: in Markdown, LaTeX and on a terminal (HTML: Jinja)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Marks that turn the direction of what follows them."""
+
+
+def plain(text: str) -> str:
+    """Fold line breaks of every kind, and replace what would steer a terminal or turn a line."""
+    one_line = " ".join(text.splitlines())
+    return "".join("\ufffd" if _steers(char) else char for char in one_line)
+
+
+def _steers(char: str) -> bool:
+    return char in _TURNING or unicodedata.category(char) in ("Cc", "Cs")
+
+
+def markdown_escaped(text: str) -> str:
+    """Escape what Markdown (and HTML inside it) would take as markup."""
+    text = plain(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    text = re.sub(r"([\\`*_{}\[\]|#~$])", r"\\\1", text)
+    text = re.sub(r"^(\s*\d+)([.)])", r"\1\\\2", text)  # no list where a line begins with it
+    return re.sub(r"^(\s*)([-+=])", r"\1\\\2", text)
+
+
+_LATEX = {
+    "\u00a0": "~",
+    "\\": r"\textbackslash{}",
+    "{": r"\{",
+    "}": r"\}",
+    "$": r"\$",
+    "&": r"\&",
+    "#": r"\#",
+    "%": r"\%",
+    "_": r"\_",
+    "^": r"\textasciicircum{}",
+    "~": r"\textasciitilde{}",
+    "−": "$-$",
+    "ρ": r"$\rho$",
+    "→": r"$\rightarrow$",
+    "–": "--",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+}
+
+
+def latex_escaped(text: str) -> str:
+    """Escape what LaTeX would take as a command."""
+    return "".join(_LATEX.get(char, char) for char in plain(text))

@@ -1,0 +1,55 @@
+"""The report in Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from experiments.report.document import sentences
+from experiments.report.escapes import markdown_escaped
+from experiments.report.section import Cell, Shown, Table
+
+
+def markdown(shown: Sequence[Shown], pictures: Collection[str]) -> str:
+    """Write the whole report in Markdown.
+
+    Parameters
+    ----------
+    pictures : collection of str
+        Names of the figures that stand in the folder ``figures``.
+    """
+    blocks = [block for part in shown for block in _blocks(part, shown, pictures)]
+    return "\n\n".join(blocks) + "\n"
+
+
+def _blocks(part: Shown, shown: Sequence[Shown], pictures: Collection[str]) -> list[str]:
+    blocks = [f"{'#' * part.level} {markdown_escaped(part.title)}"] if part.title else []
+    blocks += [part.text] if part.text else []
+    if part.level == 1:
+        blocks.append("\n".join(f"- {markdown_escaped(one)}" for one in sentences(shown)))
+    if part.picture in pictures:
+        blocks.append(f"![{markdown_escaped(part.alt)}](figures/{part.picture}.png)")
+        blocks += [markdown_escaped(part.caption)] if part.caption else []
+    blocks += [*(markdown_table(table) for table in part.tables), part.notes]
+    return [block for block in blocks if block]
+
+
+def markdown_table(table: Table) -> str:
+    """Write a table, its title above it."""
+    n_numbers = len(table.columns) - table.n_text_columns
+    told = " ".join(f"{text.rstrip('.')}." for text in (table.title, table.note) if text)
+    lines = [markdown_escaped(told if table.note else table.title), ""] if told else []
+    lines.append("| " + " | ".join(markdown_escaped(column) for column in table.columns) + " |")
+    lines.append("|" + "---|" * table.n_text_columns + "---:|" * n_numbers)
+    lines += ["| " + " | ".join(_cell(cell) for cell in row) + " |" for row in table.rows]
+    return "\n".join(lines)
+
+
+def _cell(cell: Cell) -> str:
+    if cell.parts:
+        return ", ".join(_bold(part.word, part.is_marked) for part in cell.parts)
+    return _bold(cell.text, cell.is_bold)
+
+
+def _bold(text: str, is_bold: bool) -> str:
+    escaped = markdown_escaped(text)
+    return f"**{escaped}**" if is_bold else escaped

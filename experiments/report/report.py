@@ -1,0 +1,62 @@
+"""Results → a report that stands on its own: one HTML page, the same in Markdown, LaTeX tables.
+
+The report leads with the answer and says what was compared under which rules and budgets. Every
+word of a corpus is escaped.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from pathlib import Path
+
+from compare.figures.style import save_figure
+from compare.storage import write_text
+from experiments.report.contents import SECTIONS
+from experiments.report.document import document
+from experiments.report.html import page
+from experiments.report.latex import latex_tables
+from experiments.report.markdown import markdown
+from experiments.report.section import Section
+from experiments.results.run_folder import RunResults, load_results
+
+GENERATOR = '<meta name="generator" content="embcontrast">'
+
+
+def write_report(
+    results: RunResults, folder: Path, *, sections: Sequence[Section] = SECTIONS
+) -> Path:
+    """Write figures, ``report.html``, ``report.md`` and ``tables/*.tex``; returns the page."""
+    shown = document(results, sections=sections)
+    pictures = {}
+    for part in shown:
+        path = folder / "figures" / f"{part.picture}.png"
+        if part.figure is not None:
+            save_figure(part.figure, path)
+            pictures[part.picture] = data_uri(path)
+        elif part.picture:
+            path.unlink(missing_ok=True)
+    html = page(shown, pictures, config=results.config, environment=results.environment)
+    write_text(folder / "report.html", html)
+    write_text(folder / "report.md", markdown(shown, pictures))
+    for name, table in latex_tables(shown).items():
+        write_text(folder / "tables" / f"{name}.tex", table)
+    return folder / "report.html"
+
+
+def make_report(folder: Path) -> Path:
+    """Make figures and report again from a run folder alone; returns the page's path."""
+    return write_report(load_results(folder), folder)
+
+
+def is_our_page(path: Path) -> bool:
+    """Tell whether a page was written by this tool, so that it may be replaced."""
+    try:
+        return GENERATOR in path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return False
+
+
+def data_uri(path: Path) -> str:
+    """Give a PNG file as text that a page can hold."""
+    return "data:image/png;base64," + base64.b64encode(path.read_bytes()).decode()

@@ -1,0 +1,164 @@
+"""What a report is made of: sections, which give tables, a sentence and a figure.
+
+A ``Section`` says how a part of the report is made; a ``Shown`` is that part of one report, which
+HTML, Markdown, LaTeX and the terminal render each in their way. A new section is a file in
+``sections/`` and a line in ``contents.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from matplotlib.figure import Figure
+
+from experiments.results.run_folder import RunResults
+
+BOLD = "Bold: the best, and any not reliably worse."
+"""What is said of bold numbers, wherever there are some."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A word in a cell: a neighbour, with its cosine and whether it is marked."""
+
+    word: str
+    cosine: str = ""
+    is_marked: bool = False
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of a table: a text, or words; ``is_bold`` as the section's text says."""
+
+    text: str = ""
+    is_bold: bool = False
+    parts: tuple[Part, ...] = ()
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table, however it is rendered.
+
+    Attributes
+    ----------
+    name : str
+        Of its file in LaTeX.
+    title : str
+        What it is of, in one line.
+    note : str
+        What more there is to say of it.
+    n_text_columns : int
+        Columns from the left that are no numbers.
+    is_folded : bool
+        Shown on demand.
+    """
+
+    name: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    title: str = ""
+    note: str = ""
+    n_text_columns: int = 1
+    is_folded: bool = False
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure of a section.
+
+    Attributes
+    ----------
+    name : str
+        Of its file.
+    alt : str
+        What it shows, for who does not see it.
+    draw : callable
+        Gives the figure, or None where there is nothing to draw.
+    caption : callable, optional
+        Gives the sentence below it.
+    """
+
+    name: str
+    alt: str
+    draw: Callable[[RunResults], Figure | None]
+    caption: Callable[[RunResults], str] | None = None
+
+
+def _nothing(_: RunResults) -> Sequence[str]:
+    return ()
+
+
+def _no_tables(_: RunResults) -> Sequence[Table]:
+    return ()
+
+
+def _no_notes(_: RunResults) -> str:
+    return ""
+
+
+@dataclass(frozen=True)
+class Section:
+    """How a part of the report is made. It is shown where it has a table or a figure.
+
+    Attributes
+    ----------
+    key : str
+        Names it: quantities say which section shows them.
+    title : str or callable
+        Its heading; empty: none.
+    text : callable
+        What stands before the tables, in Markdown; words of a corpus in it are escaped there.
+    tables : callable
+        Gives its tables.
+    findings : callable
+        Gives sentences for the first screen, made of tested numbers.
+    picture : Picture, optional
+    level : int
+        Of its heading. The section of level 1 opens the report: it is always shown, and the
+        findings of all sections follow it.
+    notes : callable
+        What stands below the tables in small print, in Markdown.
+    n_open : int
+        Further tables are folded.
+    leads : bool
+        Its findings stand before those of sections that do not.
+    """
+
+    key: str
+    title: str | Callable[[RunResults], str]
+    text: Callable[[RunResults], str]
+    tables: Callable[[RunResults], Sequence[Table]] = _no_tables
+    findings: Callable[[RunResults], Sequence[str]] = _nothing
+    picture: Picture | None = None
+    notes: Callable[[RunResults], str] = _no_notes
+    level: int = 2
+    n_open: int = 1
+    leads: bool = False
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A section of one report.
+
+    Attributes
+    ----------
+    title, findings, caption, alt : str
+        Plain texts.
+    text, notes : str
+        Markdown.
+    figure : Figure or None
+    """
+
+    key: str
+    level: int
+    title: str
+    text: str
+    tables: tuple[Table, ...]
+    notes: str = ""
+    findings: tuple[str, ...] = ()
+    leads: bool = False
+    picture: str = ""
+    figure: Figure | None = None
+    alt: str = ""
+    caption: str = ""

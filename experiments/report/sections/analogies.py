@@ -1,0 +1,114 @@
+"""Analogies by every method, with and without the question words, beside baselines."""
+
+from __future__ import annotations
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from compare.comparison import quantities as known
+from compare.figures.intervals import plot_intervals
+from compare.measures.analogy_methods import BASELINES
+from compare.measures.quantity import Quantity
+from experiments.report.numbers import count
+from experiments.report.quantity_tables import part_tables, quantity_tables, wholes
+from experiments.report.section import BOLD, Picture, Section, Table
+from experiments.report.spaces import floors, space_looks, transforms
+from experiments.report.standing import FEW, standing, told_values
+from experiments.results.run_folder import RunResults
+
+AMONG = {
+    "excluded": "question words excluded",
+    "honest": "question words allowed as answers (honest)",
+}
+
+DRAWN = (
+    ("3CosAdd", "excluded", "3CosAdd"),
+    ("3CosAdd", "honest", "3CosAdd,\nhonest"),
+    ("3CosMul", "excluded", "3CosMul"),
+    ("only-c", "excluded", "only-c\n(baseline)"),
+)
+"""Method, candidates and label of what the figure shows."""
+
+
+def _group(quantity: Quantity) -> str:
+    among = AMONG.get(quantity.candidates, quantity.candidates)
+    if quantity.key != "analogies":
+        return f"{quantity.key}, {among}"
+    return f"baselines, {among}" if quantity.method in BASELINES else among
+
+
+def _tables(results: RunResults) -> list[Table]:
+    first = (*AMONG.values(), f"baselines, {AMONG['excluded']}")
+    tables = quantity_tables(
+        results, "analogies", group=_group, first=first, heading=lambda one: one.method
+    )
+    return [*tables, *part_tables(results, "analogies")]
+
+
+def _findings(results: RunResults) -> list[str]:
+    """Say who answers best, and what is left when the question words may be answers."""
+    lines = []
+    for quantity in known.main_quantities(known.quantities_of("analogies")):
+        transform = transforms(results)[0]
+        for column in wholes(results, quantity, transform):
+            found = standing(results, quantity, column.judgments)
+            if found:
+                n_used = column.items[0]
+                line = (
+                    f"Analogies ({column.judgments}, {count(n_used)} questions answered by "
+                    f"{quantity.method}, {transform} cosines): {found}."
+                )
+                lines.append(line + _honest(results, quantity, column.judgments, n_used))
+    return lines
+
+
+def _honest(results: RunResults, quantity: Quantity, judgments: str, n_used: int) -> str:
+    if n_used < FEW:
+        return ""
+    named = (quantity.key, quantity.method, "honest")
+    honest = next((one for one in known.QUANTITIES if one.is_named(*named)), None)
+    if honest is None:
+        return ""
+    columns = wholes(results, honest, transforms(results)[0], judgments=judgments)
+    ground = floors(results)
+    rows = [row for column in columns for row in column.rows.itertuples()]
+    told = told_values(results, honest, [row for row in rows if row.space not in ground])
+    return f" With the question words allowed as answers (honest): {told}." if told else ""
+
+
+def _figure(results: RunResults) -> Figure | None:
+    parts = []
+    for method, candidates, group in DRAWN:
+        quantity = known.quantity_of("analogies", method, candidates)
+        for transform in transforms(results):
+            for column in wholes(results, quantity, transform):
+                if not column.items[0]:
+                    continue
+                rows = column.rows[["space", "value", "low", "high"]].copy()
+                rows[["value", "low", "high"]] *= 100
+                title = f"{column.judgments}, {transform} cosines"
+                where = {"row": column.judgments, "column": transform, "title": title}
+                parts.append(rows.assign(group=group, **where))
+    if not parts:
+        return None
+    drawn = pd.concat(parts, ignore_index=True)
+    return plot_intervals(drawn, space_looks(results), of="questions answered right, %")
+
+
+ANALOGIES = Section(
+    "analogies",
+    title="Analogies",
+    text=lambda _: (
+        "Share of questions whose best answer is right, with 95 % bootstrap intervals over the "
+        "word pairs of each relation. Left out are questions with a word that is not in the "
+        "shared vocabulary, or whose answer is one of the question words. 3CosAdd, 3CosMul and "
+        "PairDirection ask one pair at a time; 3CosAvg and LRCos learn from all other pairs of "
+        "the relation. “only-c” and its like leave a part of the question out and show how far "
+        f"that trick alone goes. {BOLD}"
+    ),
+    tables=_tables,
+    findings=_findings,
+    picture=Picture("analogies", "Analogy accuracy with intervals", _figure),
+    n_open=3,
+    leads=True,
+)

@@ -1,0 +1,115 @@
+"""One analogy worked in every space, with a map of its words."""
+
+from __future__ import annotations
+
+from matplotlib.figure import Figure
+
+from compare.figures.word_map import plot_word_map
+from experiments.report.escapes import markdown_escaped, plain
+from experiments.report.numbers import count
+from experiments.report.section import Cell, Picture, Section, Table
+from experiments.report.spaces import space_labels, space_looks, space_names, transforms
+from experiments.results.run_folder import RunResults
+
+
+def _analogy(results: RunResults) -> tuple[str, str, str, str] | None:
+    example = results.comparison.example
+    if not len(example):
+        return None
+    first = example.iloc[0]
+    return str(first["a"]), str(first["b"]), str(first["c"]), str(first["d"])
+
+
+def example_tables(results: RunResults) -> list[Table]:
+    """Tabulate how each space answers the example analogy."""
+    words, example, labels = _analogy(results), results.comparison.example, space_labels(results)
+    if words is None:
+        return []
+    tables = []
+    for transform in transforms(results):
+        here = example[example["transform"] == transform]
+        rows = tuple(
+            (
+                Cell(labels[str(space)]),
+                Cell(", ".join(str(one) for one in part["answer"] if isinstance(one, str) and one)),
+                Cell(_rank(part["rank"].iloc[0])),
+                Cell(_rank(part["rank_honest"].iloc[0])),
+            )
+            for space, part in here.groupby("space", sort=False)
+        )
+        columns = ("space", "best answers", f"rank of {words[3]}", "rank, honest")
+        name, title = f"example-{transform}", f"{transform} cosines"
+        tables.append(Table(name, columns, rows, title, n_text_columns=2))
+    return tables
+
+
+def _rank(rank: float) -> str:
+    return "–" if rank is None or rank != rank else count(rank)
+
+
+def _title(results: RunResults) -> str:
+    words = _analogy(results)
+    return "A map of words" if words is None else plain(f"{words[1]} − {words[0]} + {words[2]} = ?")
+
+
+def _text(results: RunResults) -> str:
+    words = _analogy(results)
+    if words is None:
+        return ""
+    return (
+        "Best answers by 3CosAdd, with the three question words excluded; the rank of "
+        f"“{markdown_escaped(words[3])}” with that rule and honestly, the question words allowed."
+    )
+
+
+def _findings(results: RunResults) -> list[str]:
+    words, labels = _analogy(results), space_labels(results)
+    if words is None:
+        return []
+    a, b, c, d = words
+    example = results.comparison.example
+    example = example[example["transform"] == transforms(results)[0]]
+    right, wrong = [], []
+    for name in space_names(results):
+        part = example[example["space"] == name]
+        answers = [one for one in part["answer"] if isinstance(one, str) and one]
+        if answers and part["rank"].iloc[0] == 1:
+            right.append(labels[name])
+        elif answers:
+            wrong.append(f"{labels[name]}: “{answers[0]}”")
+    if not right and not wrong:
+        return []
+    told = [f"{d} ✓ in {', '.join(right)}"] if right else []
+    told += [("elsewhere " if right else "") + ", ".join(wrong)] if wrong else []
+    return [f"{b} − {a} + {c} = {'; '.join(told)}."]
+
+
+def _map(results: RunResults) -> Figure | None:
+    plane = results.comparison.plane
+    return plot_word_map(plane, space_looks(results), _analogy(results) or ())
+
+
+def _caption(results: RunResults) -> str:
+    words = _analogy(results)
+    text = (
+        "The words on the two directions in which they differ most (PCA of unit vectors, "
+        f"{transforms(results)[0]})."
+    )
+    if words is None:
+        return text
+    a, b, c, d = words
+    return (
+        f"{text} Arrows: {a} → {b} and {c} → {d}; if the analogy were exact, the dotted lines "
+        "would close a parallelogram."
+    )
+
+
+EXAMPLE = Section(
+    "example",
+    title=_title,
+    text=_text,
+    tables=example_tables,
+    findings=_findings,
+    picture=Picture("map", "Words of each space on two principal components", _map, _caption),
+    n_open=2,
+)

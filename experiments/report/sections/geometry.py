@@ -1,0 +1,24 @@
+"""The shape of each space as a whole."""
+
+from __future__ import annotations
+
+from matplotlib.figure import Figure
+
+from compare.figures.cosines import plot_cosines
+from experiments.report.quantity_tables import explained, quantity_tables
+from experiments.report.section import Picture, Section
+from experiments.report.spaces import space_looks
+from experiments.results.run_folder import RunResults
+
+
+def _figure(results: RunResults) -> Figure | None:
+    return plot_cosines(results.comparison.cosines, space_looks(results))
+
+
+GEOMETRY = Section(
+    "geometry",
+    title="Geometry",
+    text=lambda _: explained("geometry"),
+    tables=lambda results: quantity_tables(results, "geometry", vectors="vectors"),
+    picture=Picture("cosines", "Cosines of random word pairs", _figure),
+)

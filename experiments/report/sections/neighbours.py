@@ -1,0 +1,69 @@
+"""The nearest words of the probe words, side by side."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from experiments.report.escapes import markdown_escaped
+from experiments.report.section import Cell, Part, Section, Table
+from experiments.report.spaces import space_labels, space_names, transforms
+from experiments.results.run_folder import RunResults
+
+
+def neighbour_tables(results: RunResults) -> list[Table]:
+    """Set the neighbours of each probe word side by side, marking those of the first space."""
+    found, labels = results.comparison.neighbours, space_labels(results)
+    names = space_names(results)
+    tables = []
+    for transform in transforms(results) if len(found) else ():
+        here = found[found["transform"] == transform]
+        rows = []
+        for word, of_word in here.groupby("word", sort=False):
+            by_space = dict(list(of_word.groupby("space", sort=False)))
+            first = set(by_space[names[0]]["neighbour"]) if names[0] in by_space else set()
+            cells = [
+                words_cell(by_space[name], set() if name == names[0] else first)
+                for name in names
+                if name in by_space
+            ]
+            rows.append((Cell(str(word)), *cells))
+        columns = ("word", *(labels[name] for name in names))
+        name, title = f"neighbours-{transform}", f"{transform} cosines"
+        tables.append(Table(name, columns, tuple(rows), title, n_text_columns=len(columns)))
+    return tables
+
+
+def words_cell(near: pd.DataFrame, marked: set[str]) -> Cell:
+    """List neighbours with their cosines (columns neighbour, cosine)."""
+    return Cell(
+        parts=tuple(
+            Part(str(row.neighbour), f"{row.cosine:.2f}", row.neighbour in marked)
+            for row in near.itertuples()
+        )
+    )
+
+
+def _text(results: RunResults) -> str:
+    k = results.protocol.get("neighbours", 10)
+    return (
+        f"The {k} nearest words by cosine. Marked: neighbours in the first column too. To check "
+        "against the table: word2vec is trained on what stands *around* a word, a language "
+        "model's tables on what can stand *in its place*. A language model's input table is the "
+        "token embedding that is looked up, its output table holds the weights that score the "
+        "next token; a layer's vector is the mean over occurrences in context."
+    )
+
+
+def _missing(results: RunResults) -> str:
+    missing = [str(word) for word in results.comparison.missing.get("word", ())]
+    listed = ", ".join(markdown_escaped(word) for word in missing)
+    return f"Not in the shared vocabulary: {listed}." if missing else ""
+
+
+NEIGHBOURS = Section(
+    "neighbours",
+    title="Neighbours side by side",
+    text=_text,
+    tables=neighbour_tables,
+    notes=_missing,
+)

@@ -1,0 +1,167 @@
+"""The rules that the comparison followed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from compare.comparison import quantities as known
+from experiments.report.escapes import markdown_escaped
+from experiments.report.numbers import count
+from experiments.report.section import Cell, Section, Table
+from experiments.report.spaces import model_labels, space_labels, transforms
+from experiments.results.run_folder import RunResults
+
+FORMS = {"space": "with its leading space (“ king”)", "bare": "without a space (“king”)"}
+
+
+def rules(results: RunResults) -> list[str]:
+    """List the rules, one sentence or two each."""
+    return [
+        *_text_rules(results),
+        *_model_rules(results),
+        *_cut_rules(results),
+        *_uncertainty_rules(results),
+        *_seed_rules(results),
+        *_repeating_rules(results),
+    ]
+
+
+def _text_rules(results: RunResults) -> list[str]:
+    corpus = results.corpus
+    if not corpus:
+        return []
+    alike = ", ".join(f"{key}: {value}" for key, value in corpus["normalization"].items())
+    return [
+        f"All models read the same text, normalised alike ({alike}), and the same training part; "
+        f"{count(corpus['n_validation_words'])} words are held out."
+    ]
+
+
+def _model_rules(results: RunResults) -> list[str]:
+    """Say how language models' vectors are made, models that do alike in one sentence."""
+    labels, models = model_labels(results), results.models.to_dict("records")
+    forms: dict[tuple[str, str], list[str]] = {}
+    for row in models:
+        if isinstance(row.get("form"), str) and row["form"]:
+            pooling = row.get("pooling")
+            how = pooling if isinstance(pooling, str) and pooling else "mean"
+            forms.setdefault((row["form"], how), []).append(labels[str(row["model"])])
+    told = [
+        f"A vector of {' and '.join(names)} is looked up {FORMS.get(form, FORMS['bare'])}; a word "
+        f"of several tokens is the {pooling} of them."
+        for (form, pooling), names in forms.items()
+    ]
+    tied = [labels[str(row["model"])] for row in models if _is_true(row.get("tied"))]
+    if tied:
+        told.append(
+            f"The output table of {' and '.join(tied)} is the input table (tied), so it is shown "
+            "once."
+        )
+    return told
+
+
+def _is_true(value: Any) -> bool:
+    return bool(value == 1 or value == "True")
+
+
+def _cut_rules(results: RunResults) -> list[str]:
+    protocol, ways = results.protocol, transforms(results)
+    most = protocol.get("max_words")
+    case = (
+        "folded to lower case, of variants the most frequent stays."
+        if protocol.get("case") == "fold"
+        else "compared exactly."
+    )
+    centred = (
+        " (the mean over the shared words is taken off, which removes what all words have in "
+        "common, not dimensions that vary widely)"
+        if "centred" in ways
+        else ""
+    )
+    return [
+        "Questions, pairs and candidates are cut to the words that all spaces have"
+        + (f"; at most the {count(most)} most frequent." if most else "."),
+        f"Case: {case}",
+        f"Cosines: {' and '.join(ways)}{centred}.",
+        "Analogies are scored with and without excluding the question words, beside baselines; "
+        "a tie counts against the answer." + _repeats(results),
+    ]
+
+
+def _repeats(results: RunResults) -> str:
+    repeats = [
+        f"{row.judgments} repeats {count(row.n_repeated)} of {count(row.n_items)}"
+        for row in results.comparison.judgments.itertuples()
+        if row.n_repeated
+    ]
+    return f" As published, {', '.join(repeats)}: scored as such." if repeats else ""
+
+
+def _uncertainty_rules(results: RunResults) -> list[str]:
+    drawn: dict[str, list[str]] = {}
+    for quantity in known.QUANTITIES:
+        if quantity.bootstrap is not None and quantity.drawn:
+            keys = drawn.setdefault(quantity.drawn, [])
+            keys += [quantity.key] if quantity.key not in keys else []
+    units = ", ".join(f"{unit} ({', '.join(keys)})" for unit, keys in drawn.items())
+    n = count(results.protocol.get("bootstrap_replicates", 0))
+    return [
+        f"Intervals: {n} bootstrap resamples over {units}, words (common neighbours); none where "
+        "too few were asked or all resamples agree. They tell how far another sample of judgments "
+        "would move a number, not another seed or corpus. Other numbers of a space as a whole "
+        "(geometry, likeness, cuts) have none; likeness has its floor and ceiling.",
+        "Differences: each pair of spaces on the same resamples; p from the difference over its "
+        "bootstrap standard error, adjusted for all tests of the report (Holm); tests by relation "
+        "are adjusted among themselves. Spaces are tested where there are 12 pairs or items.",
+    ]
+
+
+def _seed_rules(results: RunResults) -> list[str]:
+    if not results.corpus:
+        return []
+    n_seeds = results.protocol.get("n_seeds", 1)
+    return [
+        f"Each model was trained from {n_seeds} seeds; the first is compared, the others give the "
+        "ceilings of likeness and the spread over seeds."
+        if n_seeds > 1
+        else "One seed was trained: the likeness of two seeds (the ceiling) is not known; "
+        "set seeds = 3 or more."
+    ]
+
+
+def _repeating_rules(results: RunResults) -> list[str]:
+    """Pass on what the models and the machine say of themselves."""
+    labels, environment = model_labels(results), results.environment
+    notes = [str(note) for note in environment.get("not_repeatable", ())]
+    of_models: list[Mapping[Any, Any]] = results.models.to_dict("records")
+    notes += [
+        f"{labels[str(row['model'])]}: {row['notes']}"
+        for row in of_models
+        if isinstance(row.get("notes"), str) and row["notes"]
+    ]
+    return [f"{note[0].upper()}{note[1:]}." for note in notes]
+
+
+def coverage_tables(results: RunResults) -> list[Table]:
+    """Tabulate what the cut to the shared vocabulary cost."""
+    labels = space_labels(results)
+    rows = tuple(
+        (
+            Cell(labels[str(row.space)]),
+            Cell(count(row.n_words)),
+            Cell(count(row.n_shared)),
+            Cell(count(row.n_case_collisions)),
+        )
+        for row in results.comparison.coverage.itertuples()
+    )
+    columns = ("space", "words", "compared", "case variants dropped")
+    return [Table("coverage", columns, rows, "The cut to the shared vocabulary")]
+
+
+PROTOCOL = Section(
+    "protocol",
+    title="Protocol",
+    text=lambda results: "\n".join(f"- {markdown_escaped(rule)}" for rule in rules(results)),
+    tables=coverage_tables,
+)

@@ -1,0 +1,88 @@
+"""The main numbers side by side, and what to keep in mind when reading them."""
+
+from __future__ import annotations
+
+from compare.comparison import quantities as known
+from experiments.report.escapes import markdown_escaped
+from experiments.report.numbers import count, share_text
+from experiments.report.quantity_tables import by_space, column_cells, rows_of, wholes
+from experiments.report.section import BOLD, Section, Table
+from experiments.report.spaces import floors, model_labels, space_labels, transforms
+from experiments.results.run_folder import RunResults
+
+LITTLE_TEXT = 5_000_000
+"""Words up to which a text is called little."""
+
+
+def summary_tables(results: RunResults) -> list[Table]:
+    """Give one row a space, one column a main quantity and set of judgments."""
+    transform = transforms(results)[0]
+    main = known.main_quantities(known.QUANTITIES)
+    columns = [column for one in main for column in wholes(results, one, transform)]
+    if not columns:
+        return []
+    cells = [column_cells(results, column, transform) for column in columns]
+    table = by_space(results, "summary", [column.heading for column in columns], cells)
+    return [Table(table.name, table.columns, table.rows, f"{transform} cosines")]
+
+
+def _notes(results: RunResults) -> str:
+    notes = caveats(results)
+    legend = (
+        f"One row a space, 95 % intervals in brackets. {BOLD} Analogies: 3CosAdd, question words "
+        "excluded; WordSim-353 and the like: Spearman's ρ with human ratings."
+    )
+    if not notes:
+        return legend
+    return f"{legend}\n\nRead with this in mind: {markdown_escaped('; '.join(notes))}."
+
+
+def caveats(results: RunResults) -> list[str]:
+    """Say what to keep in mind when reading."""
+    corpus, models, labels = results.corpus, results.models, model_labels(results)
+    notes = []
+    words = corpus.get("n_training_words")
+    if words and words < LITTLE_TEXT and corpus["name"] != "planted":
+        notes.append(
+            f"{count(words)} words are little text (published word2vec figures come from "
+            "billions), so absolute scores are low and the comparison counts"
+        )
+    for row in models.to_dict("records"):
+        name, share = labels[str(row["model"])], row.get("split_share")
+        if share is None or share != share:
+            continue
+        notes.append(
+            f"{share_text(share)} of the vocabulary are split into several tokens by the encoding "
+            f"of {name}, and their vectors are made of the pieces"
+        )
+    if corpus:
+        notes += _untrained(results)
+        if results.protocol.get("n_seeds", 1) < 3:
+            notes.append("intervals do not hold what another seed would change (see “seeds”)")
+        costs = models["flops"].dropna() if "flops" in models else []
+        if len(costs) > 1 and max(costs) > 2 * min(costs):
+            notes.append("the models' budgets differ (see below)")
+    return notes
+
+
+def _untrained(results: RunResults) -> list[str]:
+    """Say what untrained tables answer already."""
+    labels, measured = space_labels(results), results.comparison.measurements
+    main = [one for one in known.main_quantities(known.QUANTITIES) if one.asks == "analogies"]
+    notes = []
+    for floor in floors(results):
+        values = [
+            rows.loc[(rows["space"] == floor) & (rows["relation"] == "all"), "value"].max()
+            for rows in (rows_of(measured, one) for one in main)
+        ]
+        highest = max(values, default=0)
+        if highest > 0.01:
+            notes.append(
+                f"the untrained table ({labels[floor]}) already answers up to "
+                f"{share_text(highest)} of the analogies, because words that share pieces (big, "
+                "bigger) share parts of their vectors: only what exceeds it was learned"
+            )
+    return notes
+
+
+SUMMARY = Section("summary", title="", text=lambda _: "", tables=summary_tables, notes=_notes)

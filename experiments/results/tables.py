@@ -1,0 +1,80 @@
+"""Tables as files: CSV with the same bytes on every system, plain values for JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from compare.errors import InputError
+from compare.storage import write_text
+
+
+def write_csv(path: Path, table: pd.DataFrame) -> None:
+    """Write a table; numbers keep eight digits."""
+    write_text(path, table.to_csv(index=False, lineterminator="\n", float_format="%.8g"))
+
+
+def read_csv(path: Path, text: Collection[str]) -> pd.DataFrame:
+    """Read a table; a word like "null" or "1984" is a word.
+
+    Parameters
+    ----------
+    text : collection of str
+        Columns that are text, as :func:`text_columns` gives them. All others are numbers, and
+        missing where their field is empty.
+
+    Raises
+    ------
+    InputError
+        If the file is missing or no table.
+    """
+    try:
+        columns = pd.read_csv(path, nrows=0).columns
+        return pd.read_csv(
+            path,
+            keep_default_na=False,
+            na_values={column: [""] for column in columns if column not in text},
+            dtype={column: str for column in columns if column in text},
+        )
+    except pd.errors.EmptyDataError:
+        return pd.DataFrame()
+    except FileNotFoundError as error:
+        raise InputError(f"{path} is missing; run again") from error
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path} is damaged: {error}; run again") from error
+
+
+def text_columns(table: pd.DataFrame) -> list[str]:
+    """List the columns that hold text."""
+    return [
+        str(column)
+        for column in table.columns
+        if any(isinstance(value, str) for value in table[column])
+    ]
+
+
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Turn a table into plain values, missing ones None."""
+    plain: list[dict[str, Any]] = table.astype(object).where(table.notna(), None).to_dict("records")
+    return plain
+
+
+def to_json(value: Any) -> str:
+    """Write a result for --json: NaN becomes null."""
+    return json.dumps(_plain(value), ensure_ascii=False, indent=2, allow_nan=False)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(key): _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    if hasattr(value, "item"):
+        value = value.item()
+    if isinstance(value, float) and value != value:
+        return None
+    return value

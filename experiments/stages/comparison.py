@@ -1,0 +1,92 @@
+"""The comparison as a stage: the same spaces, judgments and rules are not compared twice."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from compare.cache import stage, versions
+from compare.comparison.comparison import Comparison, compare_spaces
+from compare.comparison.examples import ExampleOptions
+from compare.comparison.protocol import ProtocolOptions
+from compare.judgments.judgments import Judgments
+from compare.runtime import Runtime
+from compare.spaces.space import EmbeddingSpace
+from compare.storage import content_key, read_json, write_json
+from experiments.results.tables import read_csv, text_columns, write_csv
+
+_VERSION = 1
+
+
+def compared_spaces(
+    spaces: Sequence[EmbeddingSpace],
+    judgments: Judgments,
+    protocol: ProtocolOptions,
+    examples: ExampleOptions,
+    runtime: Runtime,
+    *,
+    repeats: Mapping[str, Sequence[EmbeddingSpace]] | None = None,
+) -> Comparison:
+    """Compare spaces, or take the comparison from the cache; see :func:`compare_spaces`."""
+    repeats = repeats or {}
+    key = content_key(
+        "comparison",
+        _VERSION,
+        [_digest(space) for space in spaces],
+        {name: [_digest(space) for space in again] for name, again in repeats.items()},
+        _plain(judgments),
+        protocol.model_dump(),
+        examples.model_dump(),
+        runtime.seed,
+        # sums of products hang on how many threads share them
+        runtime.threads,
+        versions("numpy", "scipy", "scikit-learn", "torch"),
+    )
+
+    def build(folder: Path) -> None:
+        found = compare_spaces(
+            spaces,
+            judgments,
+            protocol,
+            examples,
+            seed=runtime.seed,
+            repeats=repeats,
+            progress=runtime.show("comparing the spaces"),
+        )
+        tables = {field.name: getattr(found, field.name) for field in fields(Comparison)}
+        for name, table in tables.items():
+            write_csv(folder / f"{name}.csv", table)
+        texts = {name: text_columns(table) for name, table in tables.items()}
+        write_json(folder / "text.json", texts)
+
+    folder = stage("comparison", key, build)
+    texts = read_json(folder / "text.json")
+    return Comparison(**{n: read_csv(folder / f"{n}.csv", text) for n, text in texts.items()})
+
+
+def _digest(space: EmbeddingSpace) -> list[Any]:
+    """Name the content of a space, and what reports say of it."""
+    content = hashlib.sha256(space.vectors.tobytes())
+    content.update("\n".join(space.words).encode())
+    content.update(b"" if space.counts is None else space.counts.tobytes())
+    told = [space.provenance.get(key) for key in ("label", "family", "role", "model")]
+    return [space.name, *told, space.vectors.shape, content.hexdigest()]
+
+
+def _plain(judgments: Judgments) -> list[Any]:
+    """Lay judgments out as plain values."""
+    analogies = [
+        [one.name, [[relation.name, relation.questions] for relation in one.relations]]
+        for one in judgments.analogies
+    ]
+    similarity = [
+        [one.name, one.pairs, one.ratings.tolist(), dict(one.labels)]
+        for one in judgments.similarity
+    ]
+    lexicons = [
+        [one.name, one.antonyms, one.synonyms, dict(one.categories)] for one in judgments.lexicons
+    ]
+    return [analogies, similarity, lexicons]
