@@ -17,6 +17,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from compare.errors import InputError
 
 
@@ -122,7 +124,7 @@ def remove_leftovers(folder: Path) -> None:
     """Remove what killed processes left half-written in a folder."""
     for path in folder.glob(".*.partial") if folder.is_dir() else ():
         match = _PARTIAL.fullmatch(path.name)
-        if match and not _is_alive(int(match[1])):
+        if match and not psutil.pid_exists(int(match[1])):
             if path.is_dir():
                 shutil.rmtree(path, ignore_errors=True)
             else:
@@ -130,16 +132,6 @@ def remove_leftovers(folder: Path) -> None:
 
 
 _PARTIAL = re.compile(r"\..*\.(\d+)-[0-9a-f]{8}\.partial")
-
-
-def _is_alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True
 
 
 def write_text(path: Path, text: str) -> None:

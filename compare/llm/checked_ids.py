@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from compare.errors import InputError
+from compare.text.tokens import blocks_of
 
 
 @dataclass(frozen=True)
@@ -37,8 +38,7 @@ class CheckedIds:
         """
         counts = np.zeros(vocabulary_size, dtype=np.int64)
         digest = hashlib.sha256()
-        for low in range(0, len(ids), block):
-            part = np.asarray(ids[low : low + block])
+        for part in blocks_of(ids, block):
             smallest, largest = int(part.min()), int(part.max())
             if smallest < 0 or largest >= vocabulary_size:
                 wrong = smallest if smallest < 0 else largest

@@ -2,20 +2,22 @@
 
 Passages are handed to the workers in groups and come back in order, so that the ids do not hang on
 how many workers there are. Threads would gain little: most of the time goes into Python's part of
-the work. Every document ends with ``<|endoftext|>``.
+the work. Every document ends with ``<|endoftext|>``. The workers (loky's) stay for some seconds, so
+that the next text finds them ready.
 """
 
 from __future__ import annotations
 
-import multiprocessing
+import pickle
 import re
-import sys
 from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future
+from functools import lru_cache
 
 import numpy as np
 import tiktoken
+from loky import get_reusable_executor
 
 from compare.llm.tokenizer import end_of_text_id, special_tokens_of
 from compare.text.passages import MAX_PASSAGE_CHARACTERS, Passage
@@ -106,18 +108,22 @@ def _encoded_groups(
         for group in _groups(passages):
             yield group, [encode_text(text, encoding) for _, text in group]
         return
-    # A fork starts at once and has the encoding already; elsewhere it is not safe.
-    method = "fork" if sys.platform == "linux" else "spawn"
-    context = multiprocessing.get_context(method)
-    with ProcessPoolExecutor(n_workers, context, _remember, (encoding,)) as workers:
-        waiting: deque[tuple[Group, Future[list[np.ndarray]]]] = deque()
+    workers = get_reusable_executor(n_workers)
+    saved = pickle.dumps(encoding)
+    waiting: deque[tuple[Group, Future[list[np.ndarray]]]] = deque()
+    try:
         for group in _groups(passages):
-            waiting.append((group, workers.submit(_encode_all, [text for _, text in group])))
+            texts = [text for _, text in group]
+            waiting.append((group, workers.submit(_encode_all, texts, saved)))
             if len(waiting) > 2 * n_workers:
                 done, future = waiting.popleft()
                 yield done, future.result()
-        for done, future in waiting:
+        while waiting:
+            done, future = waiting.popleft()
             yield done, future.result()
+    finally:
+        for _, future in waiting:  # of a text that nobody reads on
+            future.cancel()
 
 
 def _groups(passages: Iterable[Passage]) -> Iterator[Group]:
@@ -134,12 +140,13 @@ def _groups(passages: Iterable[Passage]) -> Iterator[Group]:
         yield group
 
 
-_encoding_of_worker: list[tiktoken.Encoding] = []
+def _encode_all(texts: list[str], saved: bytes) -> list[np.ndarray]:
+    encoding = _opened(saved)
+    return [encode_text(text, encoding) for text in texts]
 
 
-def _remember(encoding: tiktoken.Encoding) -> None:
-    _encoding_of_worker[:] = [encoding]
-
-
-def _encode_all(texts: list[str]) -> list[np.ndarray]:
-    return [encode_text(text, _encoding_of_worker[0]) for text in texts]
+@lru_cache(maxsize=1)
+def _opened(saved: bytes) -> tiktoken.Encoding:
+    """Open a pickled encoding once in each worker: making one takes longer than a group of text."""
+    encoding: tiktoken.Encoding = pickle.loads(saved)  # noqa: S301 - our own, a moment ago
+    return encoding

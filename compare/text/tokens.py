@@ -174,6 +174,12 @@ def _holds_any(starts: np.ndarray, end: int) -> np.ndarray:
 def token_counts(tokens: TokenArray, n_ids: int, *, block: int = 1 << 20) -> np.ndarray:
     """Count the occurrences of every id, int64 (n_ids,), without reading all into memory."""
     counts = np.zeros(n_ids, dtype=np.int64)
-    for low in range(0, len(tokens), block):
-        counts += np.bincount(tokens.ids[low : low + block], minlength=n_ids)
+    for part in blocks_of(tokens.ids, block):
+        counts += np.bincount(part, minlength=n_ids)
     return counts
+
+
+def blocks_of(ids: np.ndarray, block: int = 1 << 20) -> Iterator[np.ndarray]:
+    """Yield ids that may be on disk in parts that fit into memory."""
+    for low in range(0, len(ids), block):
+        yield np.asarray(ids[low : low + block])

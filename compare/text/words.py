@@ -1,4 +1,4 @@
-"""Text → words with their spans, and sentences.
+"""Text → words and sentences.
 
 A word is a run of letters and digits, with apostrophes inside it (``don't``). A sentence ends at
 ``! ? ;``, at a line break, or at a full stop that no letter or digit follows (``3.5`` and ``U.S``
@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 WORD_CHARACTER = r"[^\W_]"
 SENTENCE_END = "!?;\n"
@@ -22,14 +21,6 @@ _WORD = re.compile(WORD_PATTERN)
 _SENTENCE_END = re.compile(SENTENCE_END_PATTERN)
 
 
-class WordSpan(NamedTuple):
-    """A word and where it stands: ``text[start:end] == word``."""
-
-    word: str
-    start: int
-    end: int
-
-
 def words(text: str) -> list[str]:
     """List the words of a text, in order.
 
@@ -37,12 +28,6 @@ def words(text: str) -> list[str]:
     ["Don't", 'stop', 'the', 'well', 'known', 'king']
     """
     return _WORD.findall(text)
-
-
-def word_spans(text: str) -> Iterator[WordSpan]:
-    """Yield the words of a text with their character spans."""
-    for match in _WORD.finditer(text):
-        yield WordSpan(match.group(), match.start(), match.end())
 
 
 def sentences(text: str) -> Iterator[list[str]]:

@@ -6,30 +6,33 @@ import numpy as np
 import pytest
 import torch
 
+from compare.cache import cache_folder
 from compare.judgments.analogy_sets import load_analogies
-from compare.llm.vectors.language_model import GPTLanguageModel
+from compare.llm.vectors.language_model import LanguageModel
 from compare.llm.vectors.occurrences import OccurrenceVectors, word_occurrences
 from compare.llm.vectors.options import WordVectorOptions
 from compare.llm.vectors.word_pieces import pooled_rows
 from compare.measures.analogies import score_analogies
 from compare.measures.sense_probe import probe_senses
-from compare.progress import quiet
-from compare.text.corpus import normalized_passages
+from compare.runtime import Runtime
 from compare.text.planted import PlantedOptions, planted_documents
 from compare.text.planted_truth import read_senses
-from experiments.config import RunConfig, load_config
-from experiments.context_measures import context_measures
-from experiments.model_spaces import gpt_language_model, with_layers
-from experiments.stages import CorpusParts, Trained, WordText, token_text, trained_gpt, word_text
+from compare.text.reading import Text, read_text
+from experiments.config.loading import load_config
+from experiments.config.run_config import RunConfig
+from experiments.stages.context import context_of_models
+from experiments.stages.models import Model, trained_models
 
 CONFIG = (
-    "gpt.dimension=64",
-    "gpt.heads=2",
-    "training.epochs=1.5",
-    "training.batch_size=16",
+    "models.gpt.dimension=64",
+    "models.gpt.heads=2",
+    "models.gpt.epochs=1.5",
+    "models.gpt.batch_size=16",
     "threads=1",
-    'spaces=["gpt-input", "gpt-random", "gpt-input+position", "gpt-layer-2", "gpt-layer-1-alone"]',
+    'spaces=["gpt/input", "gpt/untrained", "gpt/input+position", "gpt/layer-2", '
+    '"gpt/layer-1-alone"]',
 )
+RUNTIME = Runtime(seed=1, threads=1)
 
 
 @pytest.fixture(scope="module")
@@ -49,42 +52,35 @@ def shared_cache(cache: Path, own_cache: None, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("EMBCONTRAST_CACHE", str(cache))
 
 
-World = tuple[CorpusParts, WordText, Trained]
+@pytest.fixture(scope="module")
+def text(config: RunConfig, cache: Path) -> Text:
+    return read_text(config.corpus, config.vocabulary)
 
 
 @pytest.fixture(scope="module")
-def world(config: RunConfig, cache: Path) -> World:
+def trained(config: RunConfig, text: Text, cache: Path) -> Model:
     """Train once: fifteen to twenty seconds."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("EMBCONTRAST_CACHE", str(cache))
         torch.set_num_threads(1)
-        parts = CorpusParts(config.corpus)
-        words = word_text(parts, config, quiet)
-        tokens = token_text(parts, config, quiet)
-        return parts, words, trained_gpt(tokens, words, config, "cpu", quiet)
+        return trained_models(config, text, RUNTIME)["gpt"]
 
 
 @pytest.fixture(scope="module")
-def model(world: World) -> GPTLanguageModel:
-    return gpt_language_model(world[2], "cpu")
+def model(trained: Model) -> LanguageModel:
+    return trained.trained.model
 
 
 @pytest.fixture(scope="module")
-def occurrences(world: World, model: GPTLanguageModel, config: RunConfig) -> OccurrenceVectors:
-    parts, words, _ = world
-    ambiguous = sorted({word for word, _ in read_senses(words.truth / "senses.tsv").values()})
+def occurrences(text: Text, model: LanguageModel) -> OccurrenceVectors:
+    ambiguous = sorted({word for word, _ in read_senses(text.words.truth / "senses.tsv").values()})
     options = WordVectorOptions(occurrences=300, overlap=0.5)
-
-    def passages():
-        return normalized_passages(parts.training, config.corpus.normalization)
-
-    return word_occurrences(model, passages, ambiguous, options, seed=0)
+    return word_occurrences(model, text.passages, ambiguous, options, seed=0)
 
 
-def test_the_input_table_beats_the_untrained_one(world: World) -> None:
-    _, words, trained = world
-    questions = load_analogies(words.truth / "analogies.txt")
-    spaces = {space.name: space for space in trained.spaces}
+def test_the_input_table_beats_the_untrained_one(text: Text, trained: Model) -> None:
+    questions = load_analogies(text.words.truth / "analogies.txt")
+    spaces = trained.spaces
     accuracy = {
         name: np.mean(
             [
@@ -94,19 +90,19 @@ def test_the_input_table_beats_the_untrained_one(world: World) -> None:
                 ].relations
             ]
         )
-        for name in ("gpt-input", "gpt-random")
+        for name in ("input", "untrained")
     }
-    assert accuracy["gpt-input"] > 0.4
-    assert accuracy["gpt-random"] < 0.05
-    assert spaces["gpt-random"].provenance["role"] == "floor"
-    assert "role" not in spaces["gpt-input"].provenance
+    assert accuracy["input"] > 0.4
+    assert accuracy["untrained"] < 0.05
+    assert spaces["untrained"].provenance["role"] == "floor"
+    assert spaces["input"].provenance["role"] == ""
 
 
 def test_layers_tell_senses_apart_and_the_input_table_cannot(
-    world: World, model: GPTLanguageModel, occurrences: OccurrenceVectors
+    text: Text, model: LanguageModel, occurrences: OccurrenceVectors
 ) -> None:
     """A causal model knows a sense only from what stood before: from the second mention on."""
-    known = read_senses(world[1].truth / "senses.tsv")
+    known = read_senses(text.words.truth / "senses.tsv")
     texts = [document.text.lower() for document in planted_documents(PlantedOptions())]
     aucs = {layer: [] for layer in (0, 1, 2)}
     for word in occurrences.words:
@@ -133,44 +129,36 @@ def paragraph_before(text: str, at: int) -> str:
 
 
 def test_every_occurrence_of_an_ambiguous_word_is_one_of_the_truth(
-    world: World, occurrences: OccurrenceVectors
+    text: Text, occurrences: OccurrenceVectors
 ) -> None:
-    known = read_senses(world[1].truth / "senses.tsv")
+    known = read_senses(text.words.truth / "senses.tsv")
     for number in range(len(occurrences)):
         place = (int(occurrences.document[number]), int(occurrences.start[number]))
         assert known[place][0] == occurrences.words[occurrences.word[number]]
 
 
-def test_the_words_spaces_of_layers(world: World, config: RunConfig, monkeypatch) -> None:
-    parts, words, trained = world
-    more = with_layers(trained, parts, words, config, "cpu", quiet)
-    spaces = {space.name: space for space in more.spaces}
-    assert {"gpt-layer-2", "gpt-layer-1-alone", "gpt-input+position"} <= set(spaces)
-    context = spaces["gpt-layer-2"]
-    assert context.words == words.vocabulary.words
-    counts = words.vocabulary.counts
+def test_the_words_spaces_of_layers(config: RunConfig, text: Text, trained: Model) -> None:
+    spaces = trained.spaces
+    assert {"layer-2", "layer-1-alone", "input+position"} <= set(spaces)
+    context = spaces["layer-2"]
+    assert context.name == "gpt/layer-2"
+    assert context.words == text.vocabulary.words
+    counts = text.vocabulary.counts
     assert context.provenance["n_occurrences"] == int(np.minimum(counts, 64).sum())
     assert context.provenance["n_unusable"] == 0
     # what position adds is one vector, the same for all words
-    added = spaces["gpt-input+position"].vectors - spaces["gpt-input"].vectors
+    added = spaces["input+position"].vectors - spaces["input"].vectors
     np.testing.assert_allclose(added, np.broadcast_to(added[0], added.shape), atol=1e-6)
     assert np.linalg.norm(added[0]) > 0
-
-    def fail(*_: object, **__: object) -> None:
-        raise AssertionError("read again")
-
-    monkeypatch.setattr("experiments.model_spaces.contextual_vectors", fail)
-    again = with_layers(trained, parts, words, config, "cpu", quiet)
-    assert np.array_equal(again.spaces[-2].vectors, context.vectors)
-    without = config.model_copy(update={"spaces": ("gpt-input",)})
-    assert with_layers(trained, parts, words, without, "cpu", quiet) is trained
+    kept = {path.name for path in cache_folder().iterdir()}
+    assert any(name.startswith("context-") for name in kept)
+    again = trained_models(config, text, RUNTIME)["gpt"]
+    assert np.array_equal(again.spaces["layer-2"].vectors, context.vectors)
+    assert {path.name for path in cache_folder().iterdir()} == kept  # nothing is read again
 
 
-def test_what_context_adds_is_measured_layer_by_layer(
-    world: World, model: GPTLanguageModel, config: RunConfig
-) -> None:
-    parts, words, trained = world
-    found = context_measures(model, trained.folder.name, parts, words, config, quiet)
+def test_what_context_adds_is_measured_layer_by_layer(text: Text, trained: Model) -> None:
+    found = context_of_models({"gpt": trained}, text, RUNTIME)
     assert found.layers["space"].tolist() == ["gpt/layer-0", "gpt/layer-1", "gpt/layer-2"]
     # layer 0 knows the place alone; attention mixes the company in (Ethayarajh 2019)
     similarity = found.layers["self_similarity"] + found.layers["baseline_cosine"]
@@ -180,5 +168,9 @@ def test_what_context_adds_is_measured_layer_by_layer(
     assert (table.xs(-1, level="layer")["auc"] == 0.5).all()
     assert (table.xs(-1, level="layer")["probe_auc"] == 0.5).all()
     assert table.xs(2, level="layer")["probe_auc"].mean() > 0.8  # first mentions included
-    again = context_measures(model, trained.folder.name, parts, words, config, quiet)
-    assert again.layers.equals(found.layers)
+    kept = {path.name for path in cache_folder().iterdir()}
+    again = context_of_models({"other": trained}, text, RUNTIME)
+    assert {path.name for path in cache_folder().iterdir()} == kept
+    assert again.layers["space"].tolist() == ["other/layer-0", "other/layer-1", "other/layer-2"]
+    numbers = found.layers.columns[2:]
+    assert again.layers[numbers].equals(found.layers[numbers])

@@ -1,11 +1,9 @@
-import os
 from pathlib import Path
 
 import numpy as np
 import pytest
 import tiktoken
 
-from compare.errors import InputError
 from compare.llm import token_encoder
 from compare.llm.token_encoder import MAX_RUN, encode_text, encoded_passages
 from compare.llm.tokenizer import end_of_text_id, train_encoding
@@ -68,7 +66,7 @@ def test_small_texts_stay_in_this_process(
     def fail(*_: object) -> None:
         raise AssertionError("a worker was started")
 
-    monkeypatch.setattr(token_encoder, "ProcessPoolExecutor", fail)
+    monkeypatch.setattr(token_encoder, "get_reusable_executor", fail)
     size = token_encoder.PARALLEL_CHARACTERS
     list(encoded_passages(passages(), encoding, n_characters=size - 1, n_workers=8))
     with pytest.raises(AssertionError, match="a worker"):
@@ -98,11 +96,12 @@ def test_huge_runs_are_cut(encoding: tiktoken.Encoding) -> None:
 def test_an_error_in_a_worker_reaches_the_caller(
     encoding: tiktoken.Encoding, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(*_: object) -> None:
-        raise InputError(f"from process {os.getpid()}")
-
     monkeypatch.setattr(token_encoder, "PARALLEL_CHARACTERS", 0)
-    monkeypatch.setattr(token_encoder, "encode_text", fail)  # the workers are forks of this process
-    with pytest.raises(InputError, match="from process") as raised:
-        list(encoded_passages(passages(), encoding, n_characters=10, n_workers=2))
-    assert str(os.getpid()) not in str(raised.value)
+    wrong = [*passages(), Passage(30, b"bytes are no text")]
+    with pytest.raises(TypeError, match="'bytes' object") as raised:
+        list(encoded_passages(wrong, encoding, n_characters=10, n_workers=2))
+    assert "loky" in str(raised.value.__cause__)  # the traceback of the worker
+    # and the workers are there for the next text
+    parts = encoded_passages(passages(), encoding, n_characters=10, n_workers=2)
+    found = np.concatenate([part.ids for part, _ in parts])
+    assert found.tolist() == expected_ids(encoding)

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import pickle
 import struct
 from pathlib import Path
 
@@ -33,6 +34,8 @@ def assert_same(one: EmbeddingSpace, other: EmbeddingSpace) -> None:
     assert one.vectors.shape == other.vectors.shape
     assert (one.counts is None) == (other.counts is None)
     assert one.counts is None or one.counts.tolist() == other.counts.tolist()
+    assert (one.n_pieces is None) == (other.n_pieces is None)
+    assert one.n_pieces is None or one.n_pieces.tolist() == other.n_pieces.tolist()
     assert dict(one.provenance) == dict(other.provenance)
 
 
@@ -76,6 +79,8 @@ def test_unit_vectors_have_length_one_and_a_zero_vector_stays_zero():
         ({"vectors": np.where(VECTORS <= 0, np.inf, VECTORS)}, "3 of 6 .*that of 'queen'"),
         ({"counts": (9, 7)}, r"6 words but counts of shape \(2,\)"),
         ({"counts": (9, 7, 8, 3, 1, 1)}, "ordered by falling count"),
+        ({"n_pieces": (1, 2)}, r"6 words but n_pieces of shape \(2,\)"),
+        ({"n_pieces": (1, 2, 1, -1, 1, 1)}, "fewer than 0 pieces"),
     ],
 )
 def test_violations_of_the_contract_are_refused(change, message):
@@ -234,3 +239,41 @@ def test_a_space_saved_under_the_earlier_name_is_read(tmp_path: Path) -> None:
     save_file(tensors, old, metadata={"embcompare": json.dumps(header)})
     assert load_space(old).words == space.words
     assert np.array_equal(load_space(old).vectors, space.vectors)
+
+
+def test_the_number_of_pieces_goes_with_the_words(tmp_path: Path):
+    pieces = (1, 1, 3, 2, 5, 0)
+    space = dataclasses.replace(example(), n_pieces=pieces)
+    assert space.n_pieces.dtype == np.int64
+    assert not space.n_pieces.flags.writeable
+    assert example().n_pieces is None
+    assert space.restricted(["queen", "字"]).n_pieces.tolist() == [1, 2]
+    assert example().restricted(["queen"]).n_pieces is None
+    for same in (
+        space.with_vectors(VECTORS[:, :1]),
+        space.named("other"),
+        space.with_provenance({"seed": 4}),
+        pickle.loads(pickle.dumps(space)),
+    ):
+        assert same.n_pieces.tolist() == list(pieces)
+    save_space(space, tmp_path / "space")
+    assert_same(load_space(tmp_path / "space"), space)
+
+
+def test_a_space_without_pieces_is_the_file_that_it_was(tmp_path: Path):
+    """Spaces saved before there was such a number are read, and their bytes do not change."""
+    save_space(example(), tmp_path / "space")
+    with safe_open(tmp_path / "space", framework="numpy") as handle:
+        assert set(handle.keys()) == {"vectors", "words", "word_offsets", "counts"}
+    assert_same(load_space(tmp_path / "space"), example())
+
+
+def test_provenance_is_added_to_and_replaced():
+    more = example().with_provenance({"seed": 4, "model": "gpt"})
+    assert dict(more.provenance) == {
+        "name": "exämple",
+        "seed": 4,
+        "dims": [2, None],
+        "model": "gpt",
+    }
+    assert example().provenance["seed"] == 3

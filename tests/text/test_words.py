@@ -1,12 +1,10 @@
 """Words and sentences: by hand, against a reader that goes letter by letter, and as round trips."""
 
-from itertools import pairwise
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from compare.text.words import sentences, word_spans, words
+from compare.text.words import sentences, words
 
 TEXT = st.text(st.sampled_from("aéZ9字_'’-. !?;\n,\u0301")) | st.text()
 WORD = st.sampled_from(["a", "don't", "é9", "字", "12", "rock'n'roll"])
@@ -61,15 +59,6 @@ def test_sentences_by_hand(text, expected):
 @given(TEXT)
 def test_words_agree_with_a_reader_that_goes_letter_by_letter(text):
     assert words(text) == words_letter_by_letter(text)
-
-
-@settings(deadline=None)
-@given(TEXT)
-def test_spans_point_at_their_words_in_order(text):
-    spans = list(word_spans(text))
-    assert [span.word for span in spans] == words(text)
-    assert all(text[span.start : span.end] == span.word for span in spans)
-    assert all(left.end < right.start for left, right in pairwise(spans))
 
 
 @settings(deadline=None)

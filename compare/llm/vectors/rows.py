@@ -175,26 +175,25 @@ def read_chosen(passages: Passages, chosen: ChosenWords) -> Iterator[PassageWord
     InputError
         If the text is not the one that the words were drawn from.
     """
-    needed, begins = np.unique(chosen.passage, return_index=True)
-    borders = iter(zip(needed.tolist(), begins, np.append(begins[1:], chosen.n_words), strict=True))
-    wanted = next(borders, None)
+    needed, begins, sizes = np.unique(chosen.passage, return_index=True, return_counts=True)
+    parts = dict(zip(needed.tolist(), map(slice, begins, begins + sizes), strict=True))
+    if not parts:
+        return
     document, before, n_characters = -1, 0, 0
-    for place, passage in enumerate(passages() if wanted else ()):
+    for number, passage in enumerate(passages()):
         before = before + n_characters if passage.document == document else 0
         document, n_characters = passage.document, len(passage.text)
-        if wanted is None or place < wanted[0]:
+        if number not in parts:
             continue
+        part = parts.pop(number)
         found = find_words(passage.text)
-        numbers = chosen.number[wanted[1] : wanted[2]].astype(np.int64)
+        numbers, tags = (of[part].astype(np.int64) for of in (chosen.number, chosen.tag))
         if numbers[-1] >= len(found.words):
             break
-        tags = chosen.tag[wanted[1] : wanted[2]].astype(np.int64)
         yield PassageWords(document, before, passage.text, found, numbers, tags)
-        wanted = next(borders, None)
-        if wanted is None:
+        if not parts:
             return
-    if wanted is not None:
-        raise InputError("the text changed between drawing words and reading them; start again")
+    raise InputError("the text changed between drawing words and reading them; start again")
 
 
 class _Row(NamedTuple):

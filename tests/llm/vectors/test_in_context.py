@@ -1,5 +1,6 @@
 """Vectors in context: a twin that reads one row at a time, the draw, rows, resuming, mistakes."""
 
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -25,7 +26,7 @@ from compare.llm.vectors.tables import position_shift
 from compare.runtime import Runtime
 from compare.text.passages import Passage
 from compare.text.vocabulary import Vocabulary, VocabularyOptions, build_vocabulary
-from compare.text.words import word_spans, words
+from compare.text.words import WORD_PATTERN, words
 from tests.conftest import restartable
 
 TEXTS = [
@@ -69,19 +70,19 @@ def test_tokens_know_their_characters(model: GPTLanguageModel, text: str) -> Non
 def test_a_words_pieces_are_all_tokens_that_touch_it(model: GPTLanguageModel) -> None:
     for text in TEXTS:
         tokens = model.tokenize(text)
-        spans = list(word_spans(text))
-        starts = np.array([span.start for span in spans])
-        ends = np.array([span.end for span in spans])
+        spans = list(re.finditer(WORD_PATTERN, text))
+        starts = np.array([span.start() for span in spans])
+        ends = np.array([span.end() for span in spans])
         found = align(text, starts, ends, tokens)
         for number, span in enumerate(spans):
             touching = [
                 place
                 for place in range(len(tokens.ids))
-                if tokens.starts[place] < span.end and tokens.ends[place] > span.start
+                if tokens.starts[place] < span.end() and tokens.ends[place] > span.start()
             ]
             assert touching == list(range(found.first[number], found.last[number] + 1))
             covered = text[tokens.starts[touching[0]] : tokens.ends[touching[-1]]]
-            assert found.is_exact[number] == (covered.strip() == span.word)
+            assert found.is_exact[number] == (covered.strip() == span.group())
 
 
 def test_a_token_beyond_the_word_makes_it_inexact(model: GPTLanguageModel) -> None:
@@ -119,11 +120,11 @@ def slow_twin(model, vocabulary, options, layer):
     for text in TEXTS:
         tokens = model.tokenize(text)
         starts = row_starts(len(tokens.ids), room, n_shared).tolist()
-        for span in word_spans(text):
+        for span in re.finditer(WORD_PATTERN, text):
             pieces = [
                 place
                 for place in range(len(tokens.ids))
-                if tokens.starts[place] < span.end and tokens.ends[place] > span.start
+                if tokens.starts[place] < span.end() and tokens.ends[place] > span.start()
             ]
             row = [s for k, s in enumerate(starts) if k == 0 or pieces[-1] >= s + n_shared][-1]
             if pieces[0] < row:
@@ -138,7 +139,7 @@ def slow_twin(model, vocabulary, options, layer):
                 "last": rows[-1],
                 "max": rows.max(axis=0),
             }
-            sums[span.word].append(pooled[options.pooling])
+            sums[span.group()].append(pooled[options.pooling])
     return sums
 
 
