@@ -154,7 +154,6 @@ def compare_spaces(
     alike = by_transform[first]
     repeats = {n: [transformed(one, first) for one in again] for n, again in repeats.items()}
     words = [word for word in examples.words if word in shared[0]]
-    missing = [word for word in examples.words if word not in shared[0]]
     parts: dict[str, Callable[[], pd.DataFrame]] = {
         "overlaps": lambda: overlaps(by_transform, repeats, protocol, seed),
         "bands": lambda: overlaps_by_band(alike, first, protocol, seed),
@@ -179,7 +178,7 @@ def compare_spaces(
         **found,
         coverage=_coverage(spaces, coverage),
         judgments=judgments.table(),
-        missing=pd.DataFrame({"word": missing}, dtype=object),
+        missing=pd.DataFrame({"word": [w for w in examples.words if w not in words]}, dtype=object),
     )
 
 

@@ -37,7 +37,7 @@ class Neighbours:
         Rows of the neighbours in the space. Equal cosines keep the order of the space.
     cosines : ndarray of float32, shape (n_words, k)
         In −1 to 1; larger is nearer. Products of unit vectors in float64, rounded: the same on
-        every machine (``compare/measures/inner_products.py``).
+        every machine (``compare/spaces/inner_products.py``).
     """
 
     words: tuple[str, ...]
@@ -79,7 +79,7 @@ def nearest(
     Parameters
     ----------
     criterion : "cosine" or "CSLS"
-        What orders the neighbours; CSLS (``compare/measures/csls.py``) keeps hubs from being
+        What orders the neighbours; CSLS (``compare/spaces/csls.py``) keeps hubs from being
         everybody's neighbour, and costs the product of all words with all words. The cosines of
         the neighbours are given either way.
 

@@ -8,7 +8,7 @@ from the training words.
 
 Each held-out word, mapped, is then looked for among all words of the other space. Its rank is 1
 plus the number of other words as near or nearer: a tie counts against it. P@k is the share of
-ranks up to k; by cosine and by CSLS (``compare/measures/csls.py``); in both directions, which have
+ranks up to k; by cosine and by CSLS (``compare/spaces/csls.py``); in both directions, which have
 the same map (its inverse is its transpose).
 
 Range: 0 to 1; larger is more alike; unrelated spaces of n words reach k / n. Unchanged by rotation

@@ -15,6 +15,7 @@ from compare.comparison.context import (
 from compare.errors import InputError
 from compare.llm.gpt import GPTOptions, untrained_gpt
 from compare.llm.tokenizer import train_encoding
+from compare.llm.vectors.coders import BytePairs
 from compare.llm.vectors.language_model import GPTLanguageModel
 from compare.llm.vectors.occurrences import sentence_occurrences, word_occurrences
 from compare.llm.vectors.options import WordVectorOptions
@@ -41,9 +42,8 @@ def model() -> GPTLanguageModel:
     torch.set_num_threads(1)
     encoding = train_encoding([one.text for one in passages()], 400)
     shape = GPTOptions(layers=1, heads=2, dimension=8, context=24)
-    model = GPTLanguageModel(untrained_gpt(shape, encoding.n_vocab, seed=0).eval(), encoding)
-    model.name = "small"
-    return model
+    gpt = untrained_gpt(shape, encoding.n_vocab, seed=0)
+    return GPTLanguageModel(gpt, BytePairs(encoding), name="small")
 
 
 def test_layers_have_the_numbers_of_contextuality(model: GPTLanguageModel) -> None:

@@ -1,0 +1,30 @@
+"""The questions of introductions: the command and its preset."""
+
+import json
+from pathlib import Path
+
+from compare.spaces.formats import write_word2vec_text
+from compare.spaces.space import EmbeddingSpace
+from experiments.config.loading import load_config
+from experiments.config.run_config import ChecksConfig
+from tests.comparison.test_vector_checks import VECTORS, WORDS
+from tests.experiments.test_cli import call
+
+
+def test_the_command_and_the_preset(tmp_path: Path, capsys) -> None:
+    assert isinstance(load_config("notebook-checks"), ChecksConfig)
+    path = tmp_path / "some.txt"
+    write_word2vec_text(EmbeddingSpace(WORDS, VECTORS), path)
+    status, out, _ = call("check-vectors", str(path), capsys=capsys)
+    assert status == 0
+    assert "king − man + woman = queen (0.96)" in out
+    assert "length of semiconductor − earthworm: 12.73" in out
+    assert "not in these vectors: uncle, aunt, tower" in out
+    status, again, _ = call("run", "notebook-checks", "--set", f"vectors={path}", capsys=capsys)
+    assert (status, again) == (0, out)
+    status, out, _ = call("check-vectors", str(path), "--json", capsys=capsys)
+    assert json.loads(out)[0]["analogies"][0][1][0][0] == "queen"
+    status, _, told = call("check-vectors", str(path), "--preset", "smoke", capsys=capsys)
+    assert (status, "asks no such questions" in told) == (2, True)
+    status, _, told = call("check-vectors", "glove-wiki-gigaword-1OO", capsys=capsys)
+    assert (status, "did you mean 'glove-wiki-gigaword-100'" in told) == (2, True)
