@@ -1,6 +1,9 @@
 """The order of the house: a module imports only its own room and earlier ones."""
 
 import ast
+import re
+import sys
+import tomllib
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -98,3 +101,26 @@ def test_matplotlib_is_imported_by_the_figures_alone() -> None:
         for path in (ROOT / package).rglob("*.py"):
             if path.parent != room:
                 assert "matplotlib" not in path.read_text(encoding="utf-8"), path
+
+
+PACKAGE_OF = {"markdown_it": "markdown-it-py", "sklearn": "scikit-learn"}
+"""What is imported under another name than it is installed by."""
+
+OPTIONAL = {"transformers"}
+
+
+def test_declared_dependencies_are_imported_and_imported_ones_declared() -> None:
+    imported = set()
+    for package in ("compare", "experiments"):
+        for path in (ROOT / package).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Import):
+                    imported |= {name.name.split(".")[0] for name in node.names}
+                elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                    imported.add(node.module.split(".")[0])
+    own = {"compare", "experiments", "__future__"}
+    needed = {name for name in imported if name not in sys.stdlib_module_names | own | OPTIONAL}
+    needed = {PACKAGE_OF.get(name, name.replace("_", "-")) for name in needed}
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    declared = {re.split(r"[<>=!~ \\[]", one)[0] for one in project["dependencies"]}
+    assert needed == declared
