@@ -5,12 +5,7 @@ from __future__ import annotations
 from compare.cache import versions
 from compare.runtime import Runtime
 from compare.trainers.sources import SentenceIds
-from compare.trainers.word_tables import (
-    FittedTables,
-    contrastive_flops,
-    table_trainer,
-    timed,
-)
+from compare.trainers.word_tables import FittedTables, contrastively, table_trainer
 from compare.word2vec.gensim_skipgram import train_gensim
 from compare.word2vec.options import GensimOptions
 
@@ -19,19 +14,8 @@ def _fit(source: SentenceIds, options: GensimOptions, runtime: Runtime) -> Fitte
     notes: tuple[str, ...] = ()
     if options.workers > 1:
         notes = ("gensim ran with more than one worker: its vectors do not repeat exactly",)
-    return timed(
-        lambda: train_gensim(
-            source.training,
-            source.vocabulary,
-            options,
-            validation=source.validation,
-            runtime=runtime,
-        ),
-        source,
-        epochs=options.epochs,
-        flops=contrastive_flops(source, options),
-        threads=options.workers,
-        notes=notes,
+    return contrastively(
+        train_gensim, source, options, runtime, threads=options.workers, notes=notes
     )
 
 

@@ -9,30 +9,13 @@ from compare.cache import versions
 from compare.machine import resolve_precision
 from compare.runtime import Runtime
 from compare.trainers.sources import SentenceIds
-from compare.trainers.word_tables import (
-    FittedTables,
-    contrastive_flops,
-    table_trainer,
-    timed,
-)
+from compare.trainers.word_tables import FittedTables, contrastively, table_trainer
 from compare.word2vec.options import SkipgramOptions
 from compare.word2vec.skipgram import train_skipgram
 
 
 def _fit(source: SentenceIds, options: SkipgramOptions, runtime: Runtime) -> FittedTables:
-    return timed(
-        lambda: train_skipgram(
-            source.training,
-            source.vocabulary,
-            options,
-            validation=source.validation,
-            runtime=runtime,
-        ),
-        source,
-        epochs=options.epochs,
-        flops=contrastive_flops(source, options),
-        threads=runtime.threads,
-    )
+    return contrastively(train_skipgram, source, options, runtime, threads=runtime.threads)
 
 
 def _hangs_on(options: SkipgramOptions, runtime: Runtime) -> Mapping[str, Any]:

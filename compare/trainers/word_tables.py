@@ -212,6 +212,29 @@ def timed(train: Callable[[], SkipgramTables], source: SentenceIds, **facts: Any
     return FittedTables(tables, source, seconds, **facts)
 
 
+def contrastively(
+    train: Callable[..., SkipgramTables],
+    source: SentenceIds,
+    options: ContrastiveOptions,
+    runtime: Runtime,
+    **facts: Any,
+) -> FittedTables:
+    """Run a skip-gram training, whoever does it, with the operations that it takes."""
+    return timed(
+        lambda: train(
+            source.training,
+            source.vocabulary,
+            options,
+            validation=source.validation,
+            runtime=runtime,
+        ),
+        source,
+        epochs=options.epochs,
+        flops=contrastive_flops(source, options),
+        **facts,
+    )
+
+
 def contrastive_flops(source: SentenceIds, options: ContrastiveOptions) -> int:
     """Estimate the operations of training: 2 · dim a score, twice that for its two gradients."""
     counts = source.vocabulary.counts
