@@ -24,7 +24,8 @@ from gensim.models import KeyedVectors
 from gensim.test.utils import datapath
 from threadpoolctl import threadpool_limits
 
-from compare.comparison.cuts import analogies_by_cut
+from compare.comparison.cuts import score_by_cut
+from compare.comparison.quantities import quantity_of
 from compare.judgments.analogy_sets import default_analogies, folded_analogies
 from compare.judgments.similarity_sets import default_similarity, folded_similarity
 from compare.machine import resolve_precision
@@ -157,7 +158,7 @@ def two_spaces(scale: float) -> None:
 
 
 def cuts(space: EmbeddingSpace) -> object:
-    return analogies_by_cut(space, ANALOGIES)
+    return score_by_cut(space, quantity_of("analogies", "3CosAdd", "excluded"), ANALOGIES)
 
 
 def mutual(scale: float) -> None:

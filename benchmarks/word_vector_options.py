@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 import torch
+from experiments.model_spaces import gpt_language_model
 
 from compare.comparison.protocol import transformed
 from compare.judgments.analogy_sets import AnalogySet, Relation, load_analogies
@@ -34,7 +35,6 @@ from compare.text.corpus import normalized_passages
 from compare.text.passages import Passage
 from compare.text.vocabulary import Vocabulary
 from experiments.config import RunConfig, load_config
-from experiments.model_spaces import gpt_language_model
 from experiments.stages import CorpusParts, token_text, trained_gpt, word_text
 
 DEFAULT = WordVectorOptions()

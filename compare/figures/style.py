@@ -36,10 +36,10 @@ STYLE: Any = {
 }
 
 FAMILIES = {
-    "word2vec": ("#123f63", "#1f6fa8", "#8cbfe3"),
-    "counts": ("#532c69", "#7b4b94", "#c4a4d8"),
-    "language model": ("#9a3412", "#d1603d", "#f2b077"),
-    "pretrained": ("#175c3d", "#2f8f63", "#93d1ae"),
+    "word2vec": ("#123f63", "#1f6fa8", "#6fabd8"),
+    "counts": ("#532c69", "#7b4b94", "#b48fcb"),
+    "language model": ("#9a3412", "#d1603d", "#eb9a5c"),
+    "pretrained": ("#175c3d", "#2f8f63", "#73bf97"),
 }
 """The colours of a family, from dark to light; one space has the middle one."""
 
@@ -85,7 +85,7 @@ def looks(
         One each; a role of "floor" is an untrained table. No roles: none is.
     """
     kinds = [
-        "floor" if role == "floor" else str(family)
+        "floor" if role == "floor" else family if family in FAMILIES else "other"
         for family, role in zip(families, roles or [""] * len(names), strict=True)
     ]
     made = {}

@@ -116,6 +116,7 @@ def _place_labels(axis: Axes, places: dict[str, tuple[float, float]], bold: Sequ
                 parse_math=False,
                 zorder=4,
             )
+            text.set_in_layout(False)  # a long word takes nothing from the map
             box = text.get_window_extent(renderer)
             extent = (box.x0, box.y0, box.x1, box.y1)
             cost = sum(_common_area(extent, other) for other in taken)

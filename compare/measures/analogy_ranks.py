@@ -14,10 +14,9 @@ import numpy as np
 from compare.measures.analogy_learning import LearnedScorer, average_offsets, class_weights
 from compare.measures.analogy_methods import EquationScorer, Method
 from compare.measures.analogy_questions import AskedRelation, RelationColumns
+from compare.spaces.blocks import blocks
 from compare.spaces.distinct import distinct_vectors
 from compare.spaces.space import EmbeddingSpace
-
-_BLOCK_BYTES = 1 << 25  # cosines held at a time
 
 
 class Ranker:
@@ -54,10 +53,11 @@ class Ranker:
         scorers = [self._scorer(method, relation) for method in methods]
         special = relation.special_words()
         special_scores = np.zeros((len(methods), len(special.columns)), dtype=np.float32)
-        blocks = list(self._blocks(len(relation.columns)))
-        for start, stop in blocks:
+        parts = list(blocks(len(self._unit), 4 * len(relation.columns)))
+        for part in parts:
+            start, stop = part.start, part.stop
             inside = np.flatnonzero((special.columns >= start) & (special.columns < stop))
-            cosines = self._unit[relation.columns] @ self._unit[start:stop].T
+            cosines = self._unit[relation.columns] @ self._unit[part].T
             for scores, scorer in zip(special_scores, scorers, strict=True):
                 scores[inside] = scorer.some(
                     cosines, start, special.questions[inside], special.columns[inside]
@@ -66,9 +66,10 @@ class Ranker:
         for least, scores in zip(best, special_scores, strict=True):
             np.maximum.at(least, special.questions[special.right], scores[special.right])
         n_as_high = [[0] * relation.n for _ in methods]  # lists: single numbers are added
-        for start, stop in blocks:
-            if len(blocks) > 1:  # the same product again: the same bits
-                cosines = self._unit[relation.columns] @ self._unit[start:stop].T
+        for part in parts:
+            start, stop = part.start, part.stop
+            if len(parts) > 1:  # the same product again: the same bits
+                cosines = self._unit[relation.columns] @ self._unit[part].T
             for counts, least, scorer in zip(n_as_high, best, scorers, strict=True):
                 self._count(scorer.each(cosines, start), least.tolist(), counts, start, stop)
         found = {}
@@ -79,11 +80,6 @@ class Ranker:
             honest = 1 + np.array(counts, dtype=np.int64) - special.count(as_high & special.right)
             found[method] = (honest - special.count(as_high & ~special.right), honest)
         return found
-
-    def _blocks(self, n_rows: int) -> Iterator[tuple[int, int]]:
-        size = max(1, _BLOCK_BYTES // (4 * n_rows))
-        for start in range(0, len(self._unit), size):
-            yield start, min(start + size, len(self._unit))
 
     def _count(
         self,

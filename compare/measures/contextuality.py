@@ -28,6 +28,7 @@ import numpy as np
 from sklearn.metrics import roc_auc_score, silhouette_score
 
 from compare.errors import InputError
+from compare.spaces.space import unit_rows
 
 
 @dataclass(frozen=True)
@@ -176,9 +177,7 @@ def _unit_occurrences(vectors: np.ndarray, *marks: np.ndarray) -> np.ndarray:
         )
     if not np.isfinite(vectors).all():
         raise InputError("vectors of occurrences hold NaN or infinity")
-    lengths = np.linalg.norm(vectors.astype(np.float64), axis=1, keepdims=True)
-    unit: np.ndarray = vectors / np.where(lengths > 0, lengths, 1)
-    return unit
+    return unit_rows(vectors)
 
 
 def _mean_pair_cosine(unit: np.ndarray) -> float:

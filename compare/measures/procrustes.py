@@ -12,7 +12,7 @@ ranks up to k; by cosine and by CSLS (``compare/measures/csls.py``); in both dir
 the same map (its inverse is its transpose).
 
 Range: 0 to 1; larger is more alike; unrelated spaces of n words reach k / n. Unchanged by rotation
-and by scaling a whole space. Scored on training words it would mostly measure the dimension.
+and by scaling words. Scored on training words it would mostly measure the dimension.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ import numpy as np
 from compare.errors import InputError
 from compare.measures.likeness import Likeness, both, check_same_words, read_likeness
 from compare.measures.quantity import Asked, Quantity
+from compare.spaces.blocks import blocks
 from compare.spaces.csls import CSLS_NEIGHBOURS, mean_nearest_cosine
-from compare.spaces.space import EmbeddingSpace
+from compare.spaces.space import EmbeddingSpace, unit_rows
 
 Direction = Literal["forward", "backward"]
 Criterion = Literal["cosine", "CSLS"]
-_BLOCK_BYTES = 1 << 24
 
 
 @dataclass(frozen=True)
@@ -132,8 +132,8 @@ def _prepared(space: EmbeddingSpace, training: np.ndarray) -> np.ndarray:
 
 
 def _unit(vectors: np.ndarray) -> np.ndarray:
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    unit: np.ndarray = (vectors / np.where(lengths > 1e-7, lengths, np.inf)).astype(np.float32)
+    # What rounding leaves of a vector that lies in the centre is no direction.
+    unit: np.ndarray = unit_rows(vectors, shortest=1e-7).astype(np.float32)
     return unit
 
 
@@ -141,15 +141,14 @@ def _ranks(source: np.ndarray, target: np.ndarray, rows: np.ndarray) -> tuple[np
     """Rank, for each row of the source, the same row of the target, by cosine and by CSLS."""
     density = mean_nearest_cosine(target, source, k=CSLS_NEIGHBOURS)  # r(y); r(x) ranks nothing
     ranks = np.empty((2, len(rows)), dtype=np.int64)
-    n_block = max(1, _BLOCK_BYTES // (4 * len(target)))
-    for start in range(0, len(rows), n_block):
-        block = rows[start : start + n_block]
+    for part in blocks(len(rows), 4 * len(target)):
+        block = rows[part]
         cosines = source[block] @ target.T  # (block, n_words)
         for scores, found in zip((cosines, 2 * cosines - density), ranks, strict=True):
             own = scores[np.arange(len(block)), block]
             # The last bits of a float32 product are no difference: such words tie.
             as_near = scores >= own[:, None] - 1e-6
-            found[start : start + n_block] = np.count_nonzero(as_near, axis=1)  # itself counts 1
+            found[part] = np.count_nonzero(as_near, axis=1)  # itself counts 1
     return tuple(ranks)
 
 
@@ -171,7 +170,7 @@ PROCRUSTES = Quantity(
     unit="number",
     better="neither",
     bounds=(0, 1),
-    unchanged="rotation scale",
+    unchanged="rotation scale lengths",
     equation="min ‖X W − Y‖ over orthogonal W; share of held-out words whose nearest is themselves",
     paper="Schönemann 1966, Psychometrika 31; Conneau et al. 2018, ICLR (arXiv:1710.04087)",
 )

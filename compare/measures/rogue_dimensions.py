@@ -44,11 +44,6 @@ class RogueDimensions:
     n_missing: int
     scores: np.ndarray
 
-    def largest(self, n: int) -> list[tuple[int, float]]:
-        """List the n dimensions of the largest |C_i| with their C_i, largest first."""
-        order = np.argsort(-np.abs(self.scores), kind="stable")[:n]
-        return [(int(dimension), float(self.scores[dimension])) for dimension in order]
-
 
 def rogue_dimensions(space: EmbeddingSpace) -> RogueDimensions:
     """Part the mean cosine of all word pairs by dimensions.

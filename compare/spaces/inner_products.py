@@ -23,9 +23,9 @@ import numpy as np
 import torch
 
 from compare.machine import resolve_precision
+from compare.spaces.blocks import blocks
 from compare.spaces.largest import largest, some_largest
 
-_BLOCK_BYTES = 1 << 26
 _WORTHWHILE = 128  # keys for each candidate, below which a screen saves nothing
 _CONVERTED = 2048  # keys turned into other numbers at a time
 _TOO_FEW = 0.5  # share of sure rows in a block below which a screen is given up
@@ -109,8 +109,7 @@ def row_products(queries: np.ndarray, keys: np.ndarray, columns: np.ndarray) -> 
 
 
 def _blocks(rows: np.ndarray, n_row_bytes: int) -> list[np.ndarray]:
-    size = max(1, _BLOCK_BYTES // max(1, n_row_bytes))
-    return [rows[start : start + size] for start in range(0, len(rows), size)]
+    return [rows[block] for block in blocks(len(rows), n_row_bytes)]
 
 
 def _kinds() -> tuple[torch.dtype, ...]:

@@ -135,9 +135,7 @@ class EmbeddingSpace:
     @cached_property
     def unit_vectors(self) -> np.ndarray:
         """Rows scaled to length 1, float32 (n_words, dim); a zero vector stays zero."""
-        # In float64: squares of very large or small components leave float32.
-        lengths = np.linalg.norm(self.vectors.astype(np.float64), axis=1, keepdims=True)
-        unit = (self.vectors / np.where(lengths > 0, lengths, 1)).astype(np.float32)
+        unit = unit_rows(self.vectors).astype(np.float32)
         unit.flags.writeable = False
         return unit
 
@@ -197,6 +195,30 @@ def _frozen_numbers(name: str, numbers: np.ndarray | None, n_words: int) -> np.n
         raise InputError(f"{n_words} words but {name} of shape {numbers.shape}")
     numbers.flags.writeable = False
     return numbers
+
+
+def unit_rows(vectors: np.ndarray, *, shortest: float = 0.0) -> np.ndarray:
+    """Scale rows to length 1; those no longer than ``shortest`` become zero.
+
+    Parameters
+    ----------
+    vectors : ndarray, shape (n, dim)
+        Finite.
+
+    Returns
+    -------
+    ndarray of float64, shape (n, dim)
+
+    Examples
+    --------
+    >>> unit_rows(np.array([[3.0, 4.0], [0.0, 0.0]]))
+    array([[0.6, 0.8],
+           [0. , 0. ]])
+    """
+    # In float64: squares of very large or small components leave float32.
+    lengths = np.linalg.norm(vectors.astype(np.float64), axis=1, keepdims=True)
+    unit: np.ndarray = vectors / np.where(lengths > shortest, lengths, np.inf)
+    return unit
 
 
 def _first_repeated(words: Iterable[str]) -> str:

@@ -1,7 +1,9 @@
 """What is known of the planted text: its relations, opposites, categories and senses, as files."""
 
+import csv
 from collections.abc import Iterable
 from itertools import permutations
+from pathlib import Path
 from typing import Literal
 
 from compare.text import planted_world as world
@@ -95,3 +97,18 @@ def word_categories() -> dict[str, str]:
         note(first, (a for a, _ in relations[relation]))
         note(second, (b for _, b in relations[relation]))
     return {word: kind for word, (kind, *others) in kinds.items() if not others}
+
+
+def read_senses(path: Path) -> dict[tuple[int, int], tuple[str, str]]:
+    """Read which sense each occurrence of an ambiguous word has, as the planted corpus wrote it.
+
+    Returns
+    -------
+    dict
+        (document, first character) to (word, sense).
+    """
+    with path.open(encoding="utf-8", newline="") as handle:
+        rows = csv.DictReader(handle, delimiter="\t")
+        return {
+            (int(row["document"]), int(row["start"])): (row["word"], row["sense"]) for row in rows
+        }

@@ -23,8 +23,9 @@ def markdown_escaped(text: str) -> str:
     """Escape what Markdown (and HTML inside it) would take as markup."""
     text = plain(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     text = re.sub(r"([\\`*_{}\[\]|#~$])", r"\\\1", text)
-    text = re.sub(r"^(\s*\d+)([.)])", r"\1\\\2", text)  # no list where a line begins with it
-    return re.sub(r"^(\s*)([-+=])", r"\1\\\2", text)
+    # No list, line or heading where a line begins with it.
+    text = re.sub(r"^(\s*\d+)([.)])(?=\s|$)", r"\1\\\2", text)
+    return re.sub(r"^(\s*)([-+=])(?=[-+=\s]|$)", r"\1\\\2", text)
 
 
 _LATEX = {

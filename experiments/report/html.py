@@ -40,8 +40,8 @@ def page(
         shown=shown,
         findings=sentences(shown),
         pictures=pictures,
-        config=tomli_w.dumps(without_none(dict(config))),
-        environment=json.dumps(environment, indent=2, ensure_ascii=False),
+        config=_lines(tomli_w.dumps(without_none(dict(config)))),
+        environment=_lines(json.dumps(environment, indent=2, ensure_ascii=False)),
     )
 
 
@@ -60,6 +60,10 @@ def rendered(template: str, **values: Any) -> str:
     environment.filters["prose"] = _prose
     environment.filters["plain"] = plain
     return environment.get_template(template).render(**values)
+
+
+def _lines(text: str) -> str:
+    return "\n".join(plain(line) for line in text.split("\n"))
 
 
 def _prose(text: str) -> str:

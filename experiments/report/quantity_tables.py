@@ -20,6 +20,7 @@ from experiments.report.cells import (
     written,
     written_chance,
 )
+from experiments.report.escapes import markdown_escaped
 from experiments.report.numbers import count
 from experiments.report.section import Cell, Table
 from experiments.report.spaces import space_labels, space_names, transforms
@@ -273,7 +274,9 @@ _NONE = (float("nan"), float("nan"))
 def explained(section: str) -> str:
     """Say in sentences what the quantities of a section are, in Markdown."""
     quantities = known.quantities_of(section)
-    return " ".join(f"*{_bare(one)}*: {one.says}" for one in quantities)
+    return " ".join(
+        f"*{markdown_escaped(_bare(one))}*: {markdown_escaped(one.says)}" for one in quantities
+    )
 
 
 def _bare(quantity: Quantity) -> str:

@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from matplotlib.figure import Figure
-
+from compare.figures import Figure
 from experiments.results.run_folder import RunResults
 
 BOLD = "Bold: the best, and any not reliably worse."

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from compare.figures.style import Look, looks
+from experiments.report.escapes import plain
 from experiments.results.run_folder import RunResults
 
 FLOOR = "floor"
@@ -69,8 +70,10 @@ def _labels(table: pd.DataFrame, key: str) -> dict[str, str]:
         return {}
     names = [str(name) for name in table[key]]
     given = table["label"] if "label" in table else table[key]
-    told = [label if isinstance(label, str) and label else "" for label in given]
+    told = [plain(label) if isinstance(label, str) else "" for label in given]
     return {
-        name: f"{label} ({name})" if label and told.count(label) > 1 else label or name
+        name: f"{label} ({plain(name)})"
+        if label and told.count(label) > 1
+        else label or plain(name)
         for name, label in zip(names, told, strict=True)
     }

@@ -1,136 +1,108 @@
 """A GPT trained on the planted text: what its tables and its layers must know."""
 
-import csv
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
-from compare.judgments.analogy_sets import AnalogySet, load_analogies
-from compare.llm.gpt import GPTOptions, untrained_gpt
-from compare.llm.options import TrainingOptions
-from compare.llm.token_encoder import encoded_passages
-from compare.llm.tokenizer import train_encoding
-from compare.llm.training import train_gpt
-from compare.llm.vectors.alone import layers_alone
-from compare.llm.vectors.coders import BytePairs
-from compare.llm.vectors.in_context import layers_in_context
-from compare.llm.vectors.language_model import GPTLanguageModel
-from compare.llm.vectors.occurrences import (
-    OccurrenceVectors,
-    sentence_occurrences,
-    word_occurrences,
-)
+from compare.cache import cache_folder
+from compare.judgments.analogy_sets import load_analogies
+from compare.llm.vectors.language_model import LanguageModel
+from compare.llm.vectors.occurrences import OccurrenceVectors, word_occurrences
 from compare.llm.vectors.options import WordVectorOptions
-from compare.llm.vectors.tables import table_spaces
 from compare.llm.vectors.word_pieces import pooled_rows
 from compare.measures.analogies import score_analogies
-from compare.measures.contextuality import contextuality, sense_separation
 from compare.measures.sense_probe import probe_senses
 from compare.runtime import Runtime
-from compare.spaces.space import EmbeddingSpace
-from compare.text.corpus import CorpusOptions
 from compare.text.planted import PlantedOptions, planted_documents
+from compare.text.planted_truth import read_senses
 from compare.text.reading import Text, read_text
+from experiments.config.loading import load_config
+from experiments.config.run_config import RunConfig
+from experiments.stages.context import context_of_models
+from experiments.stages.models import Model, trained_models
 
-SHAPE = GPTOptions(layers=2, heads=2, dimension=64, context=64)
-TRAINING = TrainingOptions(epochs=1.5, batch_size=16)
-RUNTIME = Runtime(seed=1)
-
-
-@dataclass(frozen=True)
-class World:
-    """The planted text, its truth, and a GPT before and after its training on it."""
-
-    text: Text
-    model: GPTLanguageModel
-    untrained: GPTLanguageModel
-    questions: AnalogySet
-    senses: dict[tuple[int, int], tuple[str, str]]
-
-    def table(self, name: str, *, of: GPTLanguageModel | None = None) -> EmbeddingSpace:
-        vocabulary = self.text.vocabulary
-        return table_spaces(
-            of or self.model, vocabulary.words, vocabulary.counts, [name], WordVectorOptions()
-        )[0]
+CONFIG = (
+    "models.gpt.dimension=64",
+    "models.gpt.heads=2",
+    "models.gpt.epochs=1.5",
+    "models.gpt.batch_size=16",
+    "threads=1",
+    'spaces=["gpt/input", "gpt/untrained", "gpt/input+position", "gpt/layer-2", '
+    '"gpt/layer-1-alone"]',
+)
+RUNTIME = Runtime(seed=1, threads=1)
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+def config() -> RunConfig:
+    config = load_config("planted", CONFIG)
+    assert isinstance(config, RunConfig)
+    return config
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("planted-gpt")
+
+
+@pytest.fixture(autouse=True)
+def shared_cache(cache: Path, own_cache: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EMBCONTRAST_CACHE", str(cache))
+
+
+@pytest.fixture(scope="module")
+def text(config: RunConfig, cache: Path) -> Text:
+    return read_text(config.corpus, config.vocabulary)
+
+
+@pytest.fixture(scope="module")
+def trained(config: RunConfig, text: Text, cache: Path) -> Model:
     """Train once: fifteen to twenty seconds."""
-    torch.set_num_threads(1)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("EMBCONTRAST_CACHE", str(tmp_path_factory.mktemp("planted-gpt")))
-        text = read_text(CorpusOptions(source="planted"))
-        truth = text.words.truth
-        assert len(text.vocabulary)
-    encoding = train_encoding((passage.text for passage in text.passages()), 2048)
-    training, validation = (
-        np.concatenate(
-            [
-                tokens.ids
-                for tokens, _ in encoded_passages(
-                    text.passages(part), encoding, n_characters=0, n_workers=1
-                )
-            ]
-        )
-        for part in ("training", "validation")
-    )
-    trained = train_gpt(training, validation, encoding.n_vocab, SHAPE, TRAINING, runtime=RUNTIME)
-    untrained = untrained_gpt(SHAPE, encoding.n_vocab, seed=RUNTIME.seed)
-    coder = BytePairs(encoding)
-    return World(
-        text,
-        GPTLanguageModel(trained.model, coder),
-        GPTLanguageModel(untrained, coder),
-        load_analogies(truth / "analogies.txt"),
-        read_senses(truth / "senses.tsv"),
-    )
-
-
-def read_senses(path: Path) -> dict[tuple[int, int], tuple[str, str]]:
-    """Read the planted truth: (document, first character) → (word, sense)."""
-    with path.open(encoding="utf-8", newline="") as handle:
-        rows = csv.DictReader(handle, delimiter="\t")
-        return {
-            (int(row["document"]), int(row["start"])): (row["word"], row["sense"]) for row in rows
-        }
+        patch.setenv("EMBCONTRAST_CACHE", str(cache))
+        torch.set_num_threads(1)
+        return trained_models(config, text, RUNTIME)["gpt"]
 
 
 @pytest.fixture(scope="module")
-def occurrences(world: World) -> OccurrenceVectors:
-    ambiguous = sorted({word for word, _ in world.senses.values()})
+def model(trained: Model) -> LanguageModel:
+    return trained.trained.model
+
+
+@pytest.fixture(scope="module")
+def occurrences(text: Text, model: LanguageModel) -> OccurrenceVectors:
+    ambiguous = sorted({word for word, _ in read_senses(text.words.truth / "senses.tsv").values()})
     options = WordVectorOptions(occurrences=300, overlap=0.5)
-    return word_occurrences(world.model, world.text.passages, ambiguous, options, seed=0)
+    return word_occurrences(model, text.passages, ambiguous, options, seed=0)
 
 
-def test_the_input_table_beats_the_untrained_one(world: World) -> None:
-    spaces = {
-        "trained": world.table("input"),
-        "untrained": world.table("input", of=world.untrained),
-    }
+def test_the_input_table_beats_the_untrained_one(text: Text, trained: Model) -> None:
+    questions = load_analogies(text.words.truth / "analogies.txt")
+    spaces = trained.spaces
     accuracy = {
         name: np.mean(
             [
                 (ranked.excluded == 1).mean()
-                for ranked in score_analogies(space, world.questions, methods=["3CosAdd"])[
+                for ranked in score_analogies(spaces[name], questions, methods=["3CosAdd"])[
                     "3CosAdd"
                 ].relations
             ]
         )
-        for name, space in spaces.items()
+        for name in ("input", "untrained")
     }
-    assert accuracy["trained"] > 0.4
+    assert accuracy["input"] > 0.4
     assert accuracy["untrained"] < 0.05
+    assert spaces["untrained"].provenance["role"] == "floor"
+    assert spaces["input"].provenance["role"] == ""
 
 
 def test_layers_tell_senses_apart_and_the_input_table_cannot(
-    world: World, occurrences: OccurrenceVectors
+    text: Text, model: LanguageModel, occurrences: OccurrenceVectors
 ) -> None:
     """A causal model knows a sense only from what stood before: from the second mention on."""
-    known = world.senses
+    known = read_senses(text.words.truth / "senses.tsv")
     texts = [document.text.lower() for document in planted_documents(PlantedOptions())]
     aucs = {layer: [] for layer in (0, 1, 2)}
     for word in occurrences.words:
@@ -144,7 +116,7 @@ def test_layers_tell_senses_apart_and_the_input_table_cannot(
         documents = occurrences.document[own]
         for layer in aucs:
             aucs[layer].append(probe_senses(occurrences.vectors[layer][own], senses, documents).auc)
-        row = pooled_rows(world.model.tables()["input"], world.model.word_pieces([word], "space"))
+        row = pooled_rows(model.tables()["input"], model.word_pieces([word], "space"))
         assert probe_senses(np.repeat(row, len(own), axis=0), senses, documents).auc == 0.5
     assert len(aucs[1]) == 8
     assert np.mean(aucs[1]) >= 0.9
@@ -157,53 +129,48 @@ def paragraph_before(text: str, at: int) -> str:
 
 
 def test_every_occurrence_of_an_ambiguous_word_is_one_of_the_truth(
-    world: World, occurrences: OccurrenceVectors
+    text: Text, occurrences: OccurrenceVectors
 ) -> None:
-    known = world.senses
+    known = read_senses(text.words.truth / "senses.tsv")
     for number in range(len(occurrences)):
         place = (int(occurrences.document[number]), int(occurrences.start[number]))
         assert known[place][0] == occurrences.words[occurrences.word[number]]
 
 
-def test_the_words_spaces_of_layers(world: World) -> None:
-    vocabulary = world.text.vocabulary
-    options = WordVectorOptions()
-    (context,) = layers_in_context(
-        world.model, world.text.passages, vocabulary, options, [2], RUNTIME
-    )
-    assert context.name == "layer-2"
-    assert context.words == vocabulary.words
-    assert context.provenance["n_occurrences"] == int(np.minimum(vocabulary.counts, 64).sum())
+def test_the_words_spaces_of_layers(config: RunConfig, text: Text, trained: Model) -> None:
+    spaces = trained.spaces
+    assert {"layer-2", "layer-1-alone", "input+position"} <= set(spaces)
+    context = spaces["layer-2"]
+    assert context.name == "gpt/layer-2"
+    assert context.words == text.vocabulary.words
+    counts = text.vocabulary.counts
+    assert context.provenance["n_occurrences"] == int(np.minimum(counts, 64).sum())
     assert context.provenance["n_unusable"] == 0
-    (alone,) = layers_alone(world.model, vocabulary.words, vocabulary.counts, options, [1], RUNTIME)
-    assert (alone.name, alone.words) == ("layer-1-alone", vocabulary.words)
-    assert np.array_equal(alone.n_pieces, context.n_pieces)
     # what position adds is one vector, the same for all words
-    added = world.table("input+position").vectors - world.table("input").vectors
+    added = spaces["input+position"].vectors - spaces["input"].vectors
     np.testing.assert_allclose(added, np.broadcast_to(added[0], added.shape), atol=1e-6)
     assert np.linalg.norm(added[0]) > 0
+    kept = {path.name for path in cache_folder().iterdir()}
+    assert any(name.startswith("context-") for name in kept)
+    again = trained_models(config, text, RUNTIME)["gpt"]
+    assert np.array_equal(again.spaces["layer-2"].vectors, context.vectors)
+    assert {path.name for path in cache_folder().iterdir()} == kept  # nothing is read again
 
 
-def test_context_makes_a_word_less_like_itself_layer_by_layer(world: World) -> None:
-    """Layer 0 knows the place alone; attention mixes the company in (Ethayarajh 2019)."""
-    options = WordVectorOptions(occurrences=300)
-    sample = sentence_occurrences(world.model, world.text.passages, 500, options, seed=1)
-    found = [contextuality(vectors, sample.word, sample.sentence) for vectors in sample.vectors]
-    similarity = [layer.self_similarity + layer.baseline_cosine for layer in found]
+def test_what_context_adds_is_measured_layer_by_layer(text: Text, trained: Model) -> None:
+    found = context_of_models({"gpt": trained}, text, RUNTIME)
+    assert found.layers["space"].tolist() == ["gpt/layer-0", "gpt/layer-1", "gpt/layer-2"]
+    # layer 0 knows the place alone; attention mixes the company in (Ethayarajh 2019)
+    similarity = found.layers["self_similarity"] + found.layers["baseline_cosine"]
     assert similarity[0] > 0.9 > similarity[1]
-
-
-def test_senses_are_told_apart_where_first_mentions_are_included(world: World) -> None:
-    options = WordVectorOptions(occurrences=300)
-    ambiguous = sorted({word for word, _ in world.senses.values()})
-    found = word_occurrences(world.model, world.text.passages, ambiguous, options, seed=1)
-    probed = []
-    for word in ambiguous:
-        own = found.of(word)
-        places = zip(found.document[own].tolist(), found.start[own].tolist(), strict=True)
-        senses = np.unique([world.senses[place][1] for place in places], return_inverse=True)[1]
-        row = pooled_rows(world.model.tables()["input"], world.model.word_pieces([word], "space"))
-        assert sense_separation(np.repeat(row, len(own), axis=0), senses).auc == 0.5
-        probed.append(probe_senses(found.vectors[2][own], senses, found.document[own]).auc)
-    assert len(probed) == 8
-    assert np.mean(probed) > 0.8
+    table = found.senses.set_index(["word", "layer"])
+    assert len(found.senses) == 8 * 4
+    assert (table.xs(-1, level="layer")["auc"] == 0.5).all()
+    assert (table.xs(-1, level="layer")["probe_auc"] == 0.5).all()
+    assert table.xs(2, level="layer")["probe_auc"].mean() > 0.8  # first mentions included
+    kept = {path.name for path in cache_folder().iterdir()}
+    again = context_of_models({"other": trained}, text, RUNTIME)
+    assert {path.name for path in cache_folder().iterdir()} == kept
+    assert again.layers["space"].tolist() == ["other/layer-0", "other/layer-1", "other/layer-2"]
+    numbers = found.layers.columns[2:]
+    assert again.layers[numbers].equals(found.layers[numbers])

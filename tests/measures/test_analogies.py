@@ -18,10 +18,11 @@ from compare.judgments.analogy_sets import (
     Relation,
     load_analogies,
 )
-from compare.measures import analogy_learning, analogy_methods, analogy_ranks
+from compare.measures import analogy_learning, analogy_methods
 from compare.measures.analogies import DEFAULT_METHODS, score_analogies
 from compare.measures.analogy_learning import logistic_regression
 from compare.measures.analogy_methods import BASELINES, METHODS
+from compare.spaces import blocks
 from compare.spaces.space import EmbeddingSpace
 from compare.uncertainty import bootstrap_accuracy
 from tests.conftest import random_space
@@ -330,7 +331,7 @@ def test_blocks_change_nothing(monkeypatch):
     rng = np.random.default_rng(3)
     judgments = _set(*(tuple(f"w{n}" for n in rng.choice(40, 4)) for _ in range(50)))
     whole = score_analogies(space, judgments, methods=ALL)
-    monkeypatch.setattr(analogy_ranks, "_BLOCK_BYTES", 4 * 40 * 7)  # seven words a block
+    monkeypatch.setattr(blocks, "BLOCK_BYTES", 4 * 40 * 7)  # seven words a block
     parts = score_analogies(space, judgments, methods=ALL)
     for method in ALL:
         for one, other in zip(whole[method].relations, parts[method].relations, strict=True):

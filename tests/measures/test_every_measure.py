@@ -1,150 +1,110 @@
-"""What every measure of one space must stand: odd spaces, rotation, scale, shifts, word order.
+"""What every quantity must stand: odd spaces, rotation, scale, shifts, word order.
 
-Measures of two spaces are held to the same in ``test_likeness.py``. ``CLAIMS`` says what each
-number claims to be unchanged by, and so also what must change it.
+Each quantity says itself what it is unchanged by, and so also what must change it, in which bounds
+it lies and which way is better.
 """
 
-from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from compare.comparison.cuts import analogies_by_cut, similarity_by_cut
+from compare.comparison.quantities import QUANTITIES
 from compare.errors import InputError
 from compare.judgments.analogy_sets import AnalogySet, Question, Relation
+from compare.judgments.lexicon import Lexicon
 from compare.judgments.similarity_sets import SimilaritySet
-from compare.measures.analogies import score_analogies
-from compare.measures.analogy_methods import METHODS
 from compare.measures.antonyms import antonyms
-from compare.measures.categorization import categorize
 from compare.measures.contextuality import contextuality, sense_separation
-from compare.measures.effective_dimensions import effective_dimensions
-from compare.measures.frequency_bias import frequency_bias
-from compare.measures.hubness import hubness
-from compare.measures.isotropy import isotropy
 from compare.measures.neighbours import nearest
-from compare.measures.odd_one_out import odd_one_out
-from compare.measures.probing import probe_classes, probe_numbers
-from compare.measures.random_pairs import random_pair_cosines
-from compare.measures.rogue_dimensions import rogue_dimensions
-from compare.measures.similarity import score_similarity
+from compare.measures.probing import probe_numbers
+from compare.measures.quantity import ALL, Asked
 from compare.spaces.space import EmbeddingSpace
+from tests.comparison.planted_spaces import asked as planted_judgments
+from tests.comparison.planted_spaces import planted
+
+SEEDS = range(4)
+BEARABLE = {
+    ("probing accuracy", "rotation"),  # which a pipeline of z-scores may bear or not
+    ("probing R²", "rotation"),
+}
+ALWAYS_ZERO = {  # a word's nearest is the word itself
+    f"{key} only-{word} honest" for key in ("analogies", "macro accuracy") for word in "bc"
+}
 
 N = 48
 
 
 def _pairs(n):
-    return [(f"w{2 * i}", f"w{2 * i + 1}") for i in range(n // 2)]
+    return tuple((f"w{2 * i}", f"w{2 * i + 1}") for i in range(n // 2))
 
 
-def _analogies(n):
+@lru_cache
+def _judgments(n):
+    """What quantities ask for, over words w0, w1, …: analogies, ratings, a lexicon."""
     pairs = _pairs(n)[:8]
     asked = tuple(Question(a, b, c, (d,)) for a, b in pairs for c, d in pairs if a != c)
-    return AnalogySet("set", (Relation("r", asked),))
-
-
-def _ratings(n):
     rated = tuple((f"w{i}", f"w{(7 * i + 3) % n}") for i in range(n))
-    return SimilaritySet("set", rated, np.arange(n) % 5 + 0.25 * (np.arange(n) % 3))
-
-
-def _analogy(method):
-    def value(space):
-        scores = score_analogies(space, _analogies(len(space)), methods=[method])[method]
-        return scores.reciprocal_rank("honest") if len(scores.relations) else float("nan")
-
-    return value
-
-
-def _mean_cosine(space):
-    return random_pair_cosines(space, n_pairs=400, rng=np.random.default_rng(0)).value
-
-
-def _classes(n):
-    return {f"w{i}": "abc"[i % 3] for i in range(n)}
-
-
-@dataclass(frozen=True)
-class Claim:
-    """A number, its range, and what leaves it as it is."""
-
-    value: object
-    low: float
-    high: float
-    unchanged: str  # of: rotation, scale (of the space), lengths (of words), shift, order
-
-    def holds(self, change):
-        return change in self.unchanged.split()
-
-
-ALL_BUT_SHIFT = "rotation scale lengths order"
-CLAIMS = {
-    **{method: Claim(_analogy(method), 0, 1, ALL_BUT_SHIFT) for method in METHODS[:4]},
-    # LRCos draws random words by their place, so that another order is another draw.
-    "LRCos": Claim(_analogy("LRCos"), 0, 1, "rotation scale lengths"),
-    "similarity": Claim(
-        lambda s: score_similarity(s, _ratings(len(s))).value, -1, 1, ALL_BUT_SHIFT
-    ),
-    "similarity at a cut": Claim(
-        lambda s: similarity_by_cut(s, _ratings(len(s)), cuts=[len(s)])[-1].value,
-        -1,
-        1,
-        ALL_BUT_SHIFT,
-    ),
-    "analogies at a cut": Claim(
-        lambda s: analogies_by_cut(s, _analogies(len(s)), cuts=[len(s)])[-1].value,
-        0,
-        1,
-        ALL_BUT_SHIFT,
-    ),
-    "odd one out": Claim(
-        lambda s: (
-            odd_one_out(s, [((f"w{i}", f"w{i + 1}"), f"w{i + 2}") for i in range(len(s) - 2)]).value
+    ratings = np.arange(n) % 5 + 0.25 * (np.arange(n) % 3)
+    return {
+        "analogies": AnalogySet("set", (Relation("r", asked),)),
+        "similarity": SimilaritySet("set", rated, ratings),
+        "lexicon": Lexicon(
+            "set", _pairs(n)[::2], _pairs(n)[1::2], {f"w{i}": "abc"[i % 3] for i in range(n)}
         ),
-        0,
-        1,
-        ALL_BUT_SHIFT,
-    ),
-    "antonym AUC": Claim(
-        lambda s: antonyms(s, _pairs(len(s))[::2], _pairs(len(s))[1::2], k=3).auc,
-        0,
-        1,
-        ALL_BUT_SHIFT,
-    ),
-    "antonym share": Claim(
-        lambda s: antonyms(s, _pairs(len(s)), [], k=10).share, 0, 1, ALL_BUT_SHIFT
-    ),
-    "hubness": Claim(lambda s: hubness(s, k=3).value, -N, N, ALL_BUT_SHIFT),
-    "frequency in neighbours": Claim(
-        lambda s: frequency_bias(s, k=3).neighbours, -1, 1, "rotation scale lengths"
-    ),
-    "frequency in norms": Claim(lambda s: frequency_bias(s, k=3).norm, -1, 1, "rotation scale"),
-    "mean cosine": Claim(_mean_cosine, -1, 1, "rotation scale lengths"),
-    "rogue dimensions": Claim(lambda s: rogue_dimensions(s).value, 0, 1, "scale lengths order"),
-    "IsoScore": Claim(lambda s: isotropy(s).isoscore, 0, 1, "rotation scale shift order"),
-    "partition": Claim(lambda s: isotropy(s).partition, 0, 1, "rotation order"),
-    "effective rank": Claim(
-        lambda s: effective_dimensions(s).effective_rank, 1, N, "rotation scale order"
-    ),
-    "participation": Claim(
-        lambda s: effective_dimensions(s).participation_ratio, 1, N, "rotation scale order"
-    ),
-    "categories": Claim(
-        lambda s: categorize(s, _classes(len(s)), n_seeds=2).value, 0, 1, "rotation scale lengths"
-    ),
-    "class probe": Claim(
-        lambda s: probe_classes(s, _classes(len(s)), n_folds=3).value, 0, 1, "scale shift"
-    ),
-    "number probe": Claim(
-        lambda s: probe_numbers(s, {w: float(i % 7) for i, w in enumerate(s.words)}).value,
-        -np.inf,
-        1,
-        "scale shift",
-    ),
-}
-every_measure = pytest.mark.parametrize("name", CLAIMS)
+        "space": None,
+        "pair": None,
+    }
+
+
+def _values(quantities, space):
+    """Give the first part of each quantity, NaN where the question does not apply."""
+    methods = tuple(dict.fromkeys(quantity.method for quantity in quantities))
+    other = _other().restricted(space.words)
+    asked = {
+        kind: Asked(space, one, other, k=3, methods=methods)
+        for kind, one in _judgments(len(space)).items()
+    }
+    values = {}
+    for quantity in quantities:
+        found = quantity.read(asked[quantity.asks].once(quantity.measure))
+        values[_name(quantity)] = next((part.value for part in found.values()), np.nan)
+    return values
+
+
+@lru_cache
+def _other():
+    """The second space of a pair: the first one with noise on it, without counts."""
+    space = _space()
+    noise = np.random.default_rng(5).normal(size=space.vectors.shape)
+    return EmbeddingSpace(space.words, space.vectors + 0.5 * noise)
+
+
+def _name(quantity):
+    return f"{quantity.key} {quantity.method} {quantity.candidates}".strip()
+
+
+@lru_cache
+def _values_after(change, seed=0):
+    """Values of all quantities of a space; ``change`` is done to it first."""
+    space = _space(seed)
+    return _values(QUANTITIES, space if change is None else _changed(space, change))
+
+
+BY_NAME = {_name(quantity): quantity for quantity in QUANTITIES}
+every_quantity = pytest.mark.parametrize("name", BY_NAME)
+
+
+def _passes():
+    """Group quantities by what is measured at once; analogies by method, or each were slow."""
+    groups = {}
+    for quantity in QUANTITIES:
+        method = quantity.method if quantity.asks == "analogies" else ""
+        name = f"{quantity.asks} {quantity.measure.__name__} {method}".strip()
+        groups.setdefault(name, []).append(quantity)
+    return groups
 
 
 def _space(seed=0):
@@ -172,34 +132,56 @@ def _changed(space, change):
 
 
 @pytest.mark.parametrize(
-    ("name", "change"), [(name, kind) for name in CLAIMS for kind in CLAIMS[name].unchanged.split()]
+    ("name", "change"),
+    [(name, kind) for name, one in BY_NAME.items() for kind in one.unchanged.split()],
 )
 def test_it_is_unchanged_by_what_it_claims(name, change):
-    claim = CLAIMS[name]
-    before, after = claim.value(_space()), claim.value(_changed(_space(), change))
+    before, after = _values_after(None)[name], _values_after(change)[name]
     assert np.isfinite(before)
     assert after == pytest.approx(before, abs=2e-4)
 
 
-@every_measure
+@every_quantity
 def test_it_changes_where_it_should(name):
     """Over a few spaces some number moves under what is not claimed, and with the vectors."""
-    claim = CLAIMS[name]
+    if name in ALWAYS_ZERO:
+        assert {_values_after(None, seed)[name] for seed in SEEDS} == {0}
+        return
+    claimed = BY_NAME[name].unchanged.split()
     for change in ("rotation", "scale", "lengths", "shift"):
-        if claim.holds(change) or (name, change) in {
-            ("class probe", "rotation"),  # which a pipeline of z-scores may bear or not
-            ("number probe", "rotation"),
-        }:
+        if change in claimed or (name, change) in BEARABLE:
             continue
-        moved = [
-            abs(claim.value(_space(seed)) - claim.value(_changed(_space(seed), change)))
-            for seed in range(4)
-        ]
+        moved = [abs(_values_after(None, s)[name] - _values_after(change, s)[name]) for s in SEEDS]
         assert max(moved) > 1e-3, change
-    assert len({round(claim.value(_space(seed)), 6) for seed in range(4)}) > 1
+    assert len({round(_values_after(None, seed)[name], 6) for seed in SEEDS}) > 1
 
 
-@every_measure
+@pytest.mark.parametrize("name", [n for n, one in BY_NAME.items() if one.better != "neither"])
+def test_better_is_better(name):
+    """A space of planted truth does as well as one that noise has blurred, or better."""
+    quantity = BY_NAME[name]
+    sharp, blurred = (_planted_values(noise)[name] for noise in (0.05, 3.0))
+    gain = sharp - blurred if quantity.better == "larger" else blurred - sharp
+    assert gain > 0.1 if quantity.is_main else gain >= 0
+
+
+@lru_cache
+def _planted_values(noise):
+    judgments = planted_judgments()
+    sets = {
+        "analogies": judgments.analogies[0],
+        "similarity": judgments.similarity[0],
+        "lexicon": judgments.lexicons[0],
+    }
+    asked = {kind: Asked(planted(noise, 1, "planted"), one) for kind, one in sets.items()}
+    return {
+        name: quantity.read(asked[quantity.asks].once(quantity.measure))[ALL].value
+        for name, quantity in BY_NAME.items()
+        if quantity.better != "neither"
+    }
+
+
+@pytest.mark.parametrize("group", _passes().values(), ids=_passes())
 @given(
     n=st.integers(1, 14),
     dim=st.integers(1, 5),
@@ -209,7 +191,7 @@ def test_it_changes_where_it_should(name):
 )
 @settings(max_examples=25, deadline=None)
 def test_odd_spaces_give_a_number_in_range_nan_or_one_clear_line(
-    name, n, dim, levels, copies, seed
+    group, n, dim, levels, copies, seed
 ):
     """One word, ties, duplicates, zero vectors, one dimension, a single spot."""
     rng = np.random.default_rng(seed)
@@ -217,16 +199,15 @@ def test_odd_spaces_give_a_number_in_range_nan_or_one_clear_line(
     if copies:
         vectors[n // 2 :] = vectors[0]
     words = tuple(f"w{i}" for i in range(n))
-    claim = CLAIMS[name]
     try:
-        value = claim.value(EmbeddingSpace(words, vectors, np.arange(n, 0, -1)))
-    except InputError as error:
-        message = str(error)
-        value = np.nan
-    else:
+        values = _values(group, EmbeddingSpace(words, vectors, np.arange(n, 0, -1)))
         message = ""
+    except InputError as error:
+        message, values = str(error), {}
     assert "\n" not in message
-    assert np.isnan(value) or claim.low - 1e-6 <= value <= claim.high + 1e-6
+    for quantity in group if values else ():
+        value, (low, high) = values[_name(quantity)], quantity.bounds
+        assert np.isnan(value) or low - 1e-6 <= value <= high + 1e-6, _name(quantity)
 
 
 @pytest.mark.parametrize("wrong", [np.nan, np.inf, -np.inf])

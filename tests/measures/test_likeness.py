@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from compare.errors import InputError
 from compare.measures.cka import linear_cka
-from compare.measures.likeness import BoundedLikeness, Likeness, with_bounds
+from compare.measures.likeness import Likeness, with_bounds
 from compare.measures.mutual_neighbours import mutual_neighbours
 from compare.measures.procrustes import held_out_precision
 from compare.measures.rsa import similarity_correlation
@@ -184,15 +184,12 @@ def test_bounds_by_hand():
     assert found.floor == pytest.approx(0.25, abs=0.07)
     assert found.p == pytest.approx((1 + 400 * found.floor) / 401)
     assert (found.ceiling, found.floor_high, found.n_used) == (0.5, 1, 4)
-    assert found.placed == pytest.approx((1 - found.floor) / (0.5 - found.floor))
 
 
 def test_without_a_second_seed_there_is_no_ceiling():
     space = random_space(20, 3)
     found = with_bounds(linear_cka, space, space, n_permutations=5, rng=np.random.default_rng(0))
     assert np.isnan(found.ceiling)
-    assert np.isnan(found.placed)
-    assert np.isnan(BoundedLikeness(0.5, 0.4, 0.4, 0.1, 0.3, 9, 9).placed)
     with pytest.raises(InputError, match="one permutation or more; found 0"):
         with_bounds(linear_cka, space, space, n_permutations=0, rng=np.random.default_rng(0))
 

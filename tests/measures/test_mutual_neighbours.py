@@ -49,7 +49,7 @@ def test_no_neighbour_is_refused():
 MEASURED = """
 import resource
 import numpy as np
-from compare.measures import mutual_neighbours
+from compare.measures.mutual_neighbours import mutual_neighbours
 from compare.spaces.space import EmbeddingSpace
 rng = np.random.default_rng(0)
 words = tuple(f"w{n}" for n in range(12_000))

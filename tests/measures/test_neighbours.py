@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from compare.errors import InputError
 from compare.measures.neighbours import nearest, neighbour_overlap
-from compare.spaces import inner_products
+from compare.spaces import blocks
 from compare.spaces.space import EmbeddingSpace
 from tests.conftest import random_space
 
@@ -67,7 +67,7 @@ def test_neighbours_equal_the_slow_twin_with_ties_duplicates_and_zeros(vectors, 
 def test_blocks_change_nothing(monkeypatch):
     space = random_space(50, 6)
     whole = nearest(space, space.words, k=5)
-    monkeypatch.setattr(inner_products, "_BLOCK_BYTES", 12 * 50 * 7)  # seven words a block
+    monkeypatch.setattr(blocks, "BLOCK_BYTES", 12 * 50 * 7)  # seven words a block
     parts = nearest(space, space.words, k=5)
     np.testing.assert_array_equal(whole.rows, parts.rows)
     np.testing.assert_allclose(whole.cosines, parts.cosines, atol=1e-6)

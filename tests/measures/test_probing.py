@@ -14,7 +14,7 @@ def test_a_planted_class_is_read_and_a_dealt_one_is_not():
     found = probe_classes(space, planted)
     assert found.value > 0.9
     assert found.control == pytest.approx(0.5, abs=0.1)
-    assert found.selectivity > 0.3
+    assert found.value - found.control > 0.3
     assert (found.n_used, found.n_missing) == (300, 1)
     assert found.scores.mean() == found.value
     dealt = {w: "ab"[n % 2] for n, w in enumerate(space.words)}

@@ -8,7 +8,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from compare.spaces import inner_products
+from compare.spaces import blocks, inner_products
 from compare.spaces.inner_products import largest_products, row_products
 from tests.conftest import random_space
 
@@ -95,7 +95,7 @@ def test_a_narrow_cone_is_left_to_finer_numbers(monkeypatch):
             tried.append((self._dtype, len(queries))) or pick(self, queries, own)
         ),
     )
-    monkeypatch.setattr(inner_products, "_BLOCK_BYTES", 1 << 22)
+    monkeypatch.setattr(blocks, "BLOCK_BYTES", 1 << 22)
     monkeypatch.setattr(
         inner_products, "largest", lambda scores, k: whole.append(len(scores)) or largest(scores, k)
     )
@@ -112,7 +112,7 @@ def test_blocks_change_nothing_and_bound_the_arrays(monkeypatch):
     """All products of 6,000 words would take 288 MB in float64; blocks of 1 MB take a few."""
     unit = random_space(6000, 20).unit_vectors
     whole = largest_products(unit, unit, 5, own=np.arange(6000))[0]
-    monkeypatch.setattr(inner_products, "_BLOCK_BYTES", 1 << 20)
+    monkeypatch.setattr(blocks, "BLOCK_BYTES", 1 << 20)
     tracemalloc.start()  # sees NumPy's memory, not torch's (test_mutual_neighbours.py does)
     try:
         parts = largest_products(unit, unit, 5, own=np.arange(6000))[0]

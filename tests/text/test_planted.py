@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from compare.text.planted import PlantedDocument, PlantedOptions, planted_documents, write_truth
 from compare.text.planted_truth import (
     analogy_questions,
+    read_senses,
     relation_pairs,
     word_categories,
     word_pairs,
@@ -180,8 +181,11 @@ def test_the_truth_is_written_beside_the_text(tmp_path: Path) -> None:
     assert header == "document\tstart\tend\tword\tsense"
     texts = [document.text for document in planted_documents(SMALL)]
     assert rows
-    for index, start, end, word, _ in (row.split("\t") for row in rows):
+    known = read_senses(folder / "senses.tsv")
+    assert len(known) == len(rows)
+    for index, start, end, word, sense in (row.split("\t") for row in rows):
         assert texts[int(index)][int(start) : int(end)].lower() == word
+        assert known[int(index), int(start)] == (word, sense)
 
 
 @pytest.mark.parametrize("wrong", [{"n_words": 10}, {"seed": -1}, {"words": 5_000}])

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pandas as pd
-from matplotlib.figure import Figure
 
 from compare.comparison import quantities as known
+from compare.figures import Figure
 from compare.figures.intervals import plot_intervals
 from compare.measures.analogy_methods import BASELINES
 from compare.measures.quantity import Quantity
+from experiments.report.escapes import plain
 from experiments.report.numbers import count
 from experiments.report.quantity_tables import part_tables, quantity_tables, wholes
 from experiments.report.section import BOLD, Picture, Section, Table
@@ -86,7 +87,7 @@ def _figure(results: RunResults) -> Figure | None:
                     continue
                 rows = column.rows[["space", "value", "low", "high"]].copy()
                 rows[["value", "low", "high"]] *= 100
-                title = f"{column.judgments}, {transform} cosines"
+                title = plain(f"{column.judgments}, {transform} cosines")
                 where = {"row": column.judgments, "column": transform, "title": title}
                 parts.append(rows.assign(group=group, **where))
     if not parts:

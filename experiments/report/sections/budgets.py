@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from matplotlib.figure import Figure
-
+from compare.figures import Figure
 from compare.figures.training_curves import plot_training
 from experiments.report.escapes import markdown_escaped
 from experiments.report.numbers import count, plain_number, seconds_text, short

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from matplotlib.figure import Figure
-
+from compare.figures import Figure
 from compare.figures.context import plot_context
 from experiments.report.numbers import count, two_decimals
 from experiments.report.section import Cell, Picture, Section, Table

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from matplotlib.figure import Figure
-
+from compare.figures import Figure
 from compare.figures.word_map import plot_word_map
 from experiments.report.escapes import markdown_escaped, plain
 from experiments.report.numbers import count
@@ -86,7 +85,10 @@ def _findings(results: RunResults) -> list[str]:
 
 def _map(results: RunResults) -> Figure | None:
     plane = results.comparison.plane
-    return plot_word_map(plane, space_looks(results), _analogy(results) or ())
+    words = [plain(word) for word in _analogy(results) or ()]
+    if len(plane):
+        plane = plane.assign(word=[plain(str(word)) for word in plane["word"]])
+    return plot_word_map(plane, space_looks(results), words)
 
 
 def _caption(results: RunResults) -> str:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from matplotlib.figure import Figure
-
+from compare.figures import Figure
 from compare.figures.cosines import plot_cosines
 from experiments.report.quantity_tables import explained, quantity_tables
 from experiments.report.section import Picture, Section

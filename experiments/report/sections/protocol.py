@@ -12,7 +12,7 @@ from experiments.report.section import Cell, Section, Table
 from experiments.report.spaces import model_labels, space_labels, transforms
 from experiments.results.run_folder import RunResults
 
-FORMS = {"space": "with its leading space (“ king”)", "bare": "without a space (“king”)"}
+FORMS = {"space": "with their leading space (“ king”)", "bare": "without a space (“king”)"}
 
 
 def rules(results: RunResults) -> list[str]:
@@ -48,8 +48,8 @@ def _model_rules(results: RunResults) -> list[str]:
             how = pooling if isinstance(pooling, str) and pooling else "mean"
             forms.setdefault((row["form"], how), []).append(labels[str(row["model"])])
     told = [
-        f"A vector of {' and '.join(names)} is looked up {FORMS.get(form, FORMS['bare'])}; a word "
-        f"of several tokens is the {pooling} of them."
+        f"Words of {' and '.join(names)} are looked up {FORMS.get(form, FORMS['bare'])}; the "
+        f"vector of a word of several tokens is made of theirs ({pooling})."
         for (form, pooling), names in forms.items()
     ]
     tied = [labels[str(row["model"])] for row in models if _is_true(row.get("tied"))]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pandas as pd
-from matplotlib.figure import Figure
 
 from compare.comparison import quantities as known
+from compare.figures import Figure
 from compare.figures.intervals import plot_intervals
+from experiments.report.escapes import plain
 from experiments.report.numbers import count
 from experiments.report.quantity_tables import part_tables, quantity_tables, wholes
 from experiments.report.section import BOLD, Picture, Section, Table
@@ -41,7 +42,7 @@ def _figure(results: RunResults) -> Figure | None:
                 rows = column.rows[["space", "value", "low", "high"]]
                 if rows["value"].notna().any():
                     where = {"row": "", "column": transform, "title": f"{transform} cosines"}
-                    parts.append(rows.assign(group=column.judgments, **where))
+                    parts.append(rows.assign(group=plain(column.judgments), **where))
     if not parts:
         return None
     drawn = pd.concat(parts, ignore_index=True)

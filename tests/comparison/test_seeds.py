@@ -1,0 +1,54 @@
+"""Other seeds: the main numbers of each, values alone, over the shared words."""
+
+import pandas as pd
+import pytest
+
+from compare.comparison.comparison import Comparison
+from compare.comparison.protocol import transformed
+from compare.comparison.quantities import main_quantities
+from compare.comparison.seeds import cut_repeats, values_by_seed
+from compare.judgments.judgments import Judgments
+from tests.comparison.planted_spaces import PROTOCOL, asked, planted
+
+
+def test_every_seed_has_the_main_numbers_of_the_spaces_that_have_seeds(
+    compared: Comparison,
+) -> None:
+    seeds = compared.seeds
+    assert set(seeds["seed"]) == {1, 2, 3}
+    assert set(seeds["space"]) == {"sharp", "blurred"}
+    assert not {"low", "high"} & set(seeds)
+    main = {(one.key, one.method, one.candidates) for one in main_quantities()}
+    named = ["measure", "method", "candidates"]
+    assert set(seeds[named].itertuples(index=False, name=None)) == main
+
+
+def test_the_first_seed_is_the_space_that_is_compared(compared: Comparison) -> None:
+    named = ["space", "measure", "judgments", "relation", "method", "candidates", "transform"]
+    first = compared.seeds[compared.seeds["seed"] == 1].drop(columns="seed")
+    both = first.merge(compared.measurements, on=named, suffixes=("", "_compared"))
+    assert len(both) == len(first)
+    for column in ("value", "chance", "n_used", "n_missing"):
+        pd.testing.assert_series_equal(both[column], both[f"{column}_compared"], check_names=False)
+
+
+def test_without_other_seeds_there_is_no_row() -> None:
+    spaces = [transformed(planted(0.2, 1, "one"), "raw")]
+    for repeats in ({}, {"one": ()}, {"elsewhere": [planted(0.2, 2, "x")]}):
+        assert values_by_seed(spaces, repeats, "raw", asked(), PROTOCOL, 1).empty
+
+
+def test_repeats_are_cut_to_the_words_and_counts_that_are_compared() -> None:
+    again = planted(0.2, 2, "x")
+    reference = planted(0.2, 1, "one").restricted(["w3", "w9"])
+    [cut] = cut_repeats({"one": [again]}, reference, PROTOCOL)["one"]
+    assert cut.words == ("w3", "w9")
+    assert cut.counts.tolist() == reference.counts.tolist()
+    assert cut["w9"] == pytest.approx(again["w9"])
+
+
+def test_no_judgments_leave_the_mean_cosine() -> None:
+    repeats = {"one": [planted(0.2, 2, "x")]}
+    found = values_by_seed([planted(0.2, 1, "one")], repeats, "raw", Judgments(), PROTOCOL, 1)
+    assert found["measure"].tolist() == ["mean cosine", "mean cosine"]
+    assert found["value"].nunique() == 2

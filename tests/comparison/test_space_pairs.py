@@ -1,0 +1,67 @@
+"""Pairs of spaces: ceilings from other seeds, bands of every rank, words that changed."""
+
+import numpy as np
+import pytest
+
+from compare.comparison.comparison import Comparison
+from compare.comparison.quantities import QUANTITIES
+from compare.comparison.space_pairs import changed_words, likeness
+from compare.measures.cka import linear_cka
+from compare.measures.neighbours import nearest
+from tests.comparison.planted_spaces import PROTOCOL, N, planted
+
+
+def test_ceilings_come_from_other_seeds(compared: Comparison) -> None:
+    found = compared.likeness.set_index(["first", "second", "measure"])
+    with_seeds = found.loc[("sharp", "blurred", "linear CKA")]
+    assert with_seeds["floor"] < with_seeds["value"] < with_seeds["ceiling"]
+    # "alike" was trained once: no ceiling for its pairs
+    assert np.isnan(found.loc[("sharp", "alike", "linear CKA"), "ceiling"])
+    own = compared.overlaps[compared.overlaps["first"] == compared.overlaps["second"]]
+    assert set(own["first"]) == {"sharp", "blurred"}
+    by_space = own.set_index("first")["value"]
+    assert by_space["sharp"] > by_space["blurred"]
+
+
+def test_likeness_is_every_quantity_of_a_pair() -> None:
+    spaces = [planted(0.2, 1, "one"), planted(0.3, 2, "two")]
+    found = likeness(spaces, "raw", {}, PROTOCOL, 1)
+    assert found["measure"].tolist() == [one.method for one in QUANTITIES if one.asks == "pair"]
+    assert found["value"].iloc[0] == pytest.approx(linear_cka(*spaces).value)
+    assert (found["n_shuffles"] == PROTOCOL.shuffles).all()
+
+
+def test_bands_hold_every_rank(compared: Comparison) -> None:
+    bands = compared.bands[compared.bands["second"] == "blurred"]
+    assert bands["from_rank"].iloc[0] == 1
+    assert bands["to_rank"].iloc[-1] == N
+    assert ((bands["rbo"] >= 0) & (bands["rbo"] <= 1)).all()
+
+
+def test_words_that_changed_are_listed_with_their_neighbours(compared: Comparison) -> None:
+    changed = compared.changed
+    assert set(changed["first"]) == {"sharp"}
+    assert set(changed["second"]) == {"alike", "blurred"}
+    same = changed[changed["kind"] == "same"]
+    of_alike, of_blurred = (same[same["second"] == name] for name in ("alike", "blurred"))
+    assert of_alike["rbo"].iloc[0] > of_blurred["rbo"].iloc[-1]
+    assert (of_alike["rbo"].tolist(), len(of_alike)) == (
+        sorted(of_alike["rbo"], reverse=True), 8,
+    )  # fmt: skip
+    assert set(same["side"]) == set(same["neighbour"]) == {""}
+    moved = changed[(changed["kind"] == "changed") & (changed["second"] == "blurred")]
+    sizes = moved.groupby(["word", "side"])["place"].apply(list)
+    assert len(sizes) == 16
+    assert all(places == [1, 2, 3] for places in sizes)
+
+
+def test_sides_are_the_nearest_words_of_either_space() -> None:
+    first, second = planted(0.2, 1, "one"), planted(3.0, 2, "two")
+    changed = changed_words([first, second], PROTOCOL, n=1)
+    moved = changed[changed["kind"] == "changed"]
+    word = moved["word"].iloc[0]
+    for side, space in (("first", first), ("second", second)):
+        near = nearest(space, [word], k=3).rows[0]
+        listed = moved[moved["side"] == side]["neighbour"].tolist()
+        assert listed == [space.words[row] for row in near]
+    assert changed[changed["kind"] == "same"]["rbo"].item() >= moved["rbo"].iloc[0]

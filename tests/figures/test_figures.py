@@ -1,0 +1,177 @@
+"""Figures: they draw what they are given, and leave matplotlib as it was."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.colors import to_rgb
+
+from compare.figures.context import plot_context
+from compare.figures.cosines import plot_cosines
+from compare.figures.intervals import plot_intervals
+from compare.figures.style import FAMILIES, FLOOR, looks, save_figure
+from compare.figures.training_curves import plot_training
+from compare.figures.word_map import plot_word_map
+
+NAMES = ["w2v/input", "gpt/input", "gpt/output", "gpt/layer-2", "gpt/untrained"]
+LOOKS = looks(
+    NAMES,
+    [f"${name}_$" for name in NAMES],
+    ["word2vec", *["language model"] * 4],
+    ["", "", "", "", "floor"],
+)
+
+
+def test_no_two_looks_are_alike_and_families_keep_their_colour() -> None:
+    n = 15
+    many = looks([f"m{i}/input" for i in range(n)], ["x"] * n, ["counts"] * n)
+    assert len({(look.colour, look.hatch) for look in many.values()}) == n
+    assert len({look.colour for look in many.values()}) == n
+    for look in many.values():
+        red, green, blue = to_rgb(look.colour)
+        assert blue > red > green  # violet
+    assert LOOKS["w2v/input"].colour == FAMILIES["word2vec"][1]
+    assert LOOKS["gpt/untrained"].colour == FLOOR
+    assert LOOKS["gpt/untrained"].hatch
+    markers = {LOOKS[name].marker for name in NAMES[1:]}
+    assert len(markers) == 4
+
+
+def test_unknown_families_are_grey_and_told_apart() -> None:
+    two = looks(["a", "b"], ["A", "B"], ["nobody's", ""])
+    assert len({look.colour for look in two.values()}) == 2 or two["a"].hatch != two["b"].hatch
+
+
+def test_drawing_chooses_no_backend() -> None:
+    code = (
+        "import matplotlib as mpl, pandas as pd\n"
+        "def settings():\n"
+        "    return {k: mpl.rcParams[k] for k in mpl.rcParams if k != 'backend'}\n"
+        "before = settings()\n"
+        "from compare.figures.cosines import plot_cosines\n"
+        "from compare.figures.style import looks\n"
+        "frame = pd.DataFrame({'space': ['a'], 'transform': ['raw'], 'cosine': [0.1]})\n"
+        "plot_cosines(frame, looks(['a'], ['A'], ['word2vec']))\n"
+        "import sys\n"
+        "assert 'matplotlib.pyplot' not in sys.modules\n"
+        "assert mpl.get_backend(auto_select=False) is None\n"
+        "assert settings() == before\n"
+    )
+    subprocess.run([sys.executable, "-W", "error", "-c", code], check=True)
+
+
+def test_curves_of_one_loss_share_an_axis() -> None:
+    history = pd.DataFrame(
+        {
+            "model": ["a", "a", "b", "c"],
+            "seen": [1e6, 2e6, 1e6, 1e6],
+            "unit": ["words", "words", "words", "tokens"],
+            "training_loss": [3.0, 2.0, 2.5, np.nan],
+            "validation_loss": [3.1, 2.1, np.nan, 6.0],
+        }
+    )
+    given = looks(["a", "b", "c"], ["A", "B", "C"], ["word2vec", "word2vec", "language model"])
+    figure = plot_training(history, given, {"a": "pairs", "b": "pairs"})
+    assert figure is not None
+    titles = [axis.get_title() for axis in figure.axes]
+    assert titles == ["pairs", "loss of C"]
+    assert [line.get_label() for line in figure.axes[0].lines] == [
+        *("A, training", "A, held-out", "B, training"),
+    ]
+    assert (
+        plot_training(history.assign(training_loss=np.nan, validation_loss=np.nan), given, {})
+        is None
+    )
+    assert plot_training(pd.DataFrame(), given, {}) is None
+
+
+def test_bars_stand_at_their_values() -> None:
+    rows = pd.DataFrame(
+        {
+            "row": "",
+            "column": ["raw", "raw", "raw"],
+            "title": "raw cosines",
+            "group": ["one", "two", "one"],
+            "space": ["w2v/input", "w2v/input", "gpt/input"],
+            "value": [0.5, -0.2, 0.3],
+            "low": [0.4, np.nan, 0.2],
+            "high": [0.6, np.nan, 0.4],
+        }
+    )
+    figure = plot_intervals(rows, LOOKS, of="ρ")
+    assert figure is not None
+    [axis] = figure.axes
+    heights = [bar.get_height() for container in axis.containers[:4:2] for bar in container]
+    assert heights[:3] == [0.5, -0.2, 0.3]
+    assert [label.get_text() for label in axis.get_xticklabels()] == ["one", "two"]
+    assert plot_intervals(rows[:0], LOOKS, of="ρ") is None
+
+
+def test_a_map_joins_the_analogy_and_keeps_dollars() -> None:
+    words = ["man", "king", "woman", "$q_{"]
+    plane = pd.DataFrame(
+        {
+            "space": "w2v/input",
+            "word": words,
+            "explained": 0.4,
+            "x": [0.0, 1.0, 0.0, 1.0],
+            "y": [0.0, 0.0, 1.0, 1.0],
+        }
+    )
+    figure = plot_word_map(plane, LOOKS, words)
+    assert figure is not None
+    shown = [axis for axis in figure.axes if axis.get_visible()]
+    assert len(shown) == 1
+    texts = {text.get_text() for text in shown[0].texts}
+    assert set(words) <= texts
+    assert len(shown[0].lines) == 2  # the dotted sides
+    assert plot_word_map(plane[:0], LOOKS) is None
+
+
+def test_layers_are_drawn_by_model() -> None:
+    layers = pd.DataFrame(
+        {
+            "model": ["a", "a", "b", "b"],
+            "layer": [0, 1, 0, 1],
+            "self_similarity": 0.5,
+            "mev": 0.4,
+            "intra_sentence": 0.3,
+        }
+    )
+    given = looks(["a", "b"], ["A", "B"], ["language model"] * 2)
+    figure = plot_context(layers, given)
+    assert figure is not None
+    assert [line.get_label() for line in figure.axes[0].lines][:2] == ["A", "B"]
+    assert plot_context(layers[layers["layer"] == 0], given) is None
+    assert plot_context(pd.DataFrame(), given) is None
+
+
+def test_equal_figures_are_equal_bytes_and_settings_stay(tmp_path: Path) -> None:
+    before = dict(mpl.rcParams)
+    cosines = pd.DataFrame(
+        {"space": NAMES * 2, "transform": ["raw"] * 5 + ["centred"] * 5, "cosine": 0.25}
+    )
+    for name in ("one", "two"):
+        figure = plot_cosines(cosines, LOOKS)
+        assert figure is not None
+        assert len(figure.axes) == 2
+        save_figure(figure, tmp_path / f"{name}.png")
+    assert (tmp_path / "one.png").read_bytes() == (tmp_path / "two.png").read_bytes()
+    assert dict(mpl.rcParams) == before
+    assert plot_cosines(cosines[:0], LOOKS) is None
+
+
+@pytest.mark.parametrize("n_spaces", [1, 15])
+def test_any_number_of_spaces_can_be_drawn(n_spaces: int, tmp_path: Path) -> None:
+    names = [f"m{i}/input" for i in range(n_spaces)]
+    given = looks(names, names, ["word2vec"] * n_spaces)
+    rows = pd.DataFrame({"space": names, "value": 0.5, "low": 0.4, "high": 0.6})
+    rows = rows.assign(row="", column="raw", title="raw", group="one")
+    figure = plot_intervals(rows, given, of="share")
+    assert figure is not None
+    save_figure(figure, tmp_path / "bars.png")
+    assert (tmp_path / "bars.png").stat().st_size > 1000

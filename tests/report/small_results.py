@@ -1,0 +1,206 @@
+"""Results made by hand: three spaces, few numbers, every table filled."""
+
+from dataclasses import fields
+
+import pandas as pd
+
+from compare.comparison.comparison import Comparison
+from experiments.results.run_folder import RunResults
+
+NAN = float("nan")
+SPACES = ("w2v/input", "gpt/input", "gpt/untrained")
+PAIRS = [(SPACES[0], SPACES[1]), (SPACES[0], SPACES[2]), (SPACES[1], SPACES[2])]
+
+
+def rows(columns: str, *values: tuple[object, ...]) -> pd.DataFrame:
+    """Make a table of rows; ``columns`` are names with spaces between them."""
+    return pd.DataFrame(list(values), columns=columns.split())
+
+
+NUMBERS = "measure judgments relation method candidates transform n_used n_missing chance"
+
+MEASURED = (
+    (("analogies", "shift", "all", "3CosAdd", "excluded", "raw", 120, 30, 0.001), (0.8, 0.6, 0.1)),
+    (("analogies", "shift", "all", "3CosAdd", "honest", "raw", 120, 30, 0.001), (0.5, 0.2, 0.0)),
+    (("analogies", "shift", "all", "3CosMul", "excluded", "raw", 120, 30, 0.001), (0.7, 0.6, 0.2)),
+    (("analogies", "shift", "all", "only-c", "excluded", "raw", 120, 30, 0.001), (0.3, 0.2, 0.1)),
+    (("analogies", "shift", "capitals", "3CosAdd", "excluded", "raw", 40, 0, NAN), (0.9, 0.8, 0.1)),
+    (("similarity", "pairs", "all", "Spearman", "", "raw", 60, 4, NAN), (0.41, 0.39, 0.02)),
+    (("similarity", "pairs", "all", "Pearson", "", "raw", 60, 4, NAN), (0.43, 0.38, 0.03)),
+    (("similarity", "pairs", "POS: N", "Spearman", "", "raw", 33, 1, NAN), (0.44, 0.35, 0.01)),
+    (("antonyms", "everyday", "all", "AUC", "", "raw", 50, 2, 0.5), (0.45, 0.55, 0.5)),
+    (("antonyms", "everyday", "all", "share@10", "", "raw", 40, 1, NAN), (0.31, 0.12, 0.01)),
+    (("categories", "everyday", "all", "purity", "", "raw", 80, 3, 0.25), (0.75, 0.5, 0.3)),
+    (("probing", "", "length", "R²", "", "raw", 90, 0, 0.01), (0.2, 0.3, 0.0)),
+    (("mean cosine", "", "", "random pairs", "", "raw", 500, 0, NAN), (0.2, 0.1, 0.0)),
+    (("geometry", "", "", "IsoScore", "", "raw", 100, 0, NAN), (0.5, 0.25, 0.94)),
+)
+
+
+def measurements() -> pd.DataFrame:
+    """Give the numbers of each space, each with an interval of ± 0.05."""
+    table = rows(
+        f"space value low high {NUMBERS}",
+        *(
+            (space, value, value - 0.05, value + 0.05, *number)
+            for number, values in MEASURED
+            for space, value in zip(SPACES, values, strict=True)
+        ),
+    )
+    table.loc[table["measure"] == "geometry", ["low", "high"]] = NAN
+    return table
+
+
+def differences() -> pd.DataFrame:
+    """Give paired tests: word2vec and the GPT are told from the untrained table alone."""
+    return rows(
+        "space reference measure judgments relation method transform difference low high p p_holm",
+        *(
+            (space, reference, measure, judgments, "all", method, "raw", -0.2, -0.3, -0.1, p, p)
+            for measure, judgments, method in (
+                ("analogies", "shift", "3CosAdd"),
+                ("similarity", "pairs", "Spearman"),
+            )
+            for (reference, space), p in zip(PAIRS, (0.4, 0.001, 0.002), strict=True)
+        ),
+    )
+
+
+def comparison(word: str = "king") -> Comparison:
+    """Make a comparison; ``word`` stands wherever a word of a corpus can."""
+    near = rows(
+        "transform word space place neighbour cosine",
+        *(("raw", word, one, k, f"{word}{k}", 0.9 - k / 10) for one in SPACES for k in (1, 2)),
+    )
+    tables = {
+        "measurements": measurements(),
+        "differences": differences(),
+        "relation_differences": differences().assign(relation="capitals"),
+        "seeds": pd.concat([measurements().assign(seed=seed) for seed in (1, 2, 3)]),
+        "cuts": rows(
+            "space measure judgments n_words value n_used n_missing",
+            *((s, "analogies", "shift", n, 0.4, 20, 1) for s in SPACES for n in (5000, 9000)),
+        ),
+        "overlaps": rows(
+            "first second transform k value low high chance n_used",
+            *((*pair, "raw", 10, 0.3, 0.28, 0.32, 0.01, 100) for pair in PAIRS),
+        ),
+        "bands": rows(
+            "first second transform from_rank to_rank k value low high rbo n_used",
+            *((*pair, "raw", 1, 100, 10, 0.3, 0.25, 0.35, 0.21, 100) for pair in PAIRS),
+        ),
+        "changed": rows(
+            "first second kind word rbo side place neighbour",
+            (SPACES[0], SPACES[1], "changed", word, 0.01, "first", 1, f"{word}1"),
+            (SPACES[0], SPACES[1], "changed", word, 0.01, "second", 1, f"{word}2"),
+            (SPACES[0], SPACES[1], "same", f"{word}9", 0.93, "", NAN, ""),
+        ),
+        "likeness": rows(
+            "first second measure transform value floor floor_high p ceiling n_shuffles n_used",
+            *((*p, "linear CKA", "raw", 0.6, 0.01, 0.02, 1 / 11, NAN, 10, 100) for p in PAIRS),
+        ),
+        "retrieval": rows(
+            "first second transform direction criterion p_at_1 p_at_10 n_used",
+            *(
+                (*pair, "raw", direction, criterion, 0.25, 0.75, 20)
+                for pair in PAIRS
+                for direction in ("forward", "backward")
+                for criterion in ("cosine", "CSLS")
+            ),
+        ),
+        "neighbours": near,
+        "hubs": rows(
+            "transform space k n_asked place word n",
+            *(("raw", space, 10, 100, 1, word, 17) for space in SPACES),
+        ),
+        "example": rows(
+            "transform space a b c d rank rank_honest place answer",
+            *(("raw", s, "man", word, "woman", f"{word}9", 2, 4, 1, f"{word}1") for s in SPACES),
+        ),
+        "plane": rows(
+            "space word x y explained",
+            *((s, w, x, y, 0.4) for s in SPACES for w, x, y in ((word, 0, 1), ("man", 1, 0))),
+        ),
+        "cosines": rows("space transform cosine", *((s, "raw", 0.1) for s in SPACES)),
+        "analogy_scores": rows("space a rank_excluded", ("w2v/input", word, 1)),
+        "similarity_scores": rows("space first second", ("w2v/input", word, "1984")),
+        "coverage": rows(
+            "space label family role model n_words n_shared n_case_collisions",
+            ("w2v/input", "word2vec", "word2vec", "", "w2v", 120, 100, 2),
+            ("gpt/input", "GPT input table", "language model", "", "gpt", 110, 100, 0),
+            ("gpt/untrained", "GPT untrained", "language model", "floor", "gpt", 110, 100, 0),
+        ),
+        "judgments": rows("judgments n_items n_repeated", ("shift", 150, 7), ("pairs", 64, 0)),
+        "missing": rows("word", (f"{word}0",)),
+    }
+    assert set(tables) == {field.name for field in fields(Comparison)}
+    return Comparison(**tables)
+
+
+def run_results(word: str = "king") -> RunResults:
+    """Make the results of a run; ``word`` stands wherever a word of a corpus can."""
+    models = pd.DataFrame(
+        {
+            "model": ["w2v", "gpt"],
+            "label": ["word2vec", "GPT"],
+            "family": ["word2vec", "language model"],
+            "trainer": ["skipgram", "gpt"],
+            "reads": ["words", "tokens"],
+            "dimension": 16,
+            "parameters": [3200, 9000],
+            "epochs": 2,
+            "seen": [9e5, 1e6],
+            "unit": ["words", "tokens"],
+            "flops": [4e8, 9e9],
+            "threads": 1,
+            "seconds": [2.5, 12.5],
+            "loss": ["a pair against noise", "the next token"],
+            "split_share": [NAN, 0.37],
+            "form": ["", "space"],
+            "pooling": ["", "mean"],
+            "tied": [NAN, 1.0],
+            "notes": ["does not repeat on a GPU", ""],
+        }
+    )
+    layers = rows(
+        "model space layer self_similarity intra_sentence mev baseline_cosine baseline_mev "
+        "n_used n_missing",
+        ("gpt", "gpt/layer-0", 0, 0.8, 0.3, 0.6, 0.04, 0.3, 24, 3),
+        ("gpt", "gpt/layer-1", 1, 0.7, 0.4, 0.5, 0.19, 0.3, 24, 3),
+    )
+    senses = rows(
+        "model word space layer auc silhouette probe_auc n_used",
+        ("gpt", word, "gpt/input", -1, 0.5, 0.0, 0.51, 30),
+        ("gpt", word, "gpt/layer-1", 1, 0.8, 0.2, 0.97, 30),
+    )
+    return RunResults(
+        "small",
+        f"Word vectors of {word}",
+        comparison(word),
+        config={"name": word},
+        environment={"seed": 1, "device": "cpu", "not_repeatable": ["threads race"]},
+        corpus={
+            "name": word,
+            "n_documents": 12,
+            "n_training_words": 3000,
+            "n_validation_words": 300,
+            "n_vocabulary": 120,
+            "fingerprint": "0",
+            "normalization": {"case": "lower"},
+        },
+        protocol={"max_words": 9000, "case": "fold", "bootstrap_replicates": 100, "n_seeds": 3},
+        models=models,
+        history=rows(
+            "model step seen unit training_loss validation_loss",
+            ("w2v", 1, 4e5, "words", 2.5, 2.6),
+            ("w2v", 2, 9e5, "words", 2.2, 2.4),
+            ("gpt", 1, 1e6, "tokens", 6.5, 6.6),
+        ),
+        settling=rows(
+            "space share word neighbour cosine",
+            ("w2v/input", 0.5, word, f"{word}1", 0.99),
+            ("w2v/input", 1.0, word, f"{word}1", 0.75),
+        ),
+        context_layers=layers,
+        context_senses=senses,
+    )

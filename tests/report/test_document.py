@@ -1,0 +1,209 @@
+"""One document: every section evaluated once, the same tables in four renderings."""
+
+import html
+import io
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from rich.console import Console
+
+from compare.comparison import quantities
+from compare.measures.quantity import ALL, Quantity, Scored
+from experiments.report.contents import SECTIONS
+from experiments.report.document import document, sentences
+from experiments.report.escapes import latex_escaped, markdown_escaped
+from experiments.report.html import page
+from experiments.report.latex import latex_tables
+from experiments.report.markdown import markdown
+from experiments.report.section import BOLD, Cell, Section, Shown, Table
+from experiments.report.terminal import print_tables
+from experiments.results.run_folder import RunResults
+from tests.report.small_results import SPACES, comparison, run_results
+
+
+def on_terminal(shown: tuple[Shown, ...]) -> str:
+    written = io.StringIO()
+    print_tables(shown, Console(file=written, width=2000))
+    return written.getvalue()
+
+
+def on_page(shown: tuple[Shown, ...], results: RunResults) -> str:
+    return page(shown, {}, config=results.config, environment=results.environment)
+
+
+def four(results: RunResults, sections: tuple[Section, ...] = SECTIONS) -> dict[str, str]:
+    """Render the same document four times; HTML and escapes undone where they can be."""
+    shown = document(results, sections=sections, with_figures=False)
+    return {
+        "html": html.unescape(on_page(shown, results)),
+        "markdown": markdown(shown, ()),
+        "latex": "\n".join(latex_tables(shown).values()),
+        "terminal": on_terminal(shown),
+    }
+
+
+def test_every_section_is_shown_where_every_table_is_filled() -> None:
+    shown = document(run_results(), with_figures=False)
+    assert [part.key for part in shown] == [section.key for section in SECTIONS]
+    assert all(part.tables for part in shown if part.level > 1)
+
+
+def test_sections_without_tables_are_left_out() -> None:
+    results = RunResults("bare", "Bare", comparison())
+    keys = {part.key for part in document(results, with_figures=False)}
+    assert not keys & {"settling", "context", "senses", "budgets"}
+    assert {"opening", "summary", "analogies", "protocol"} <= keys
+
+
+def test_the_document_is_evaluated_once() -> None:
+    calls = []
+
+    def tables(_: RunResults) -> list[Table]:
+        calls.append("tables")
+        return [Table("toy", ("space", "number"), ((Cell("one"), Cell("1")),))]
+
+    toy = Section("toy", title="Toy", text=lambda _: "", tables=tables)
+    shown = document(run_results(), sections=(SECTIONS[0], toy), with_figures=False)
+    markdown(shown, ())
+    latex_tables(shown)
+    on_terminal(shown)
+    assert calls == ["tables"]
+
+
+def test_four_renderings_hold_the_same_tables() -> None:
+    results = run_results()
+    rendered = four(results)
+    for part in document(results, with_figures=False):
+        for table in part.tables:
+            texts = [cell.text for row in table.rows for cell in row if cell.text]
+            texts += [one.word for row in table.rows for cell in row for one in cell.parts]
+            texts += [column for column in table.columns if column]
+            for text in texts:
+                assert text in rendered["html"], (table.name, text)
+                assert markdown_escaped(text) in rendered["markdown"], (table.name, text)
+                assert latex_escaped(text) in rendered["latex"], (table.name, text)
+                assert text in rendered["terminal"], (table.name, text)
+    n_tables = sum(len(part.tables) for part in document(results, with_figures=False))
+    assert rendered["html"].count("<table>") == n_tables
+    assert rendered["latex"].count(r"\begin{tabular}") == n_tables
+    assert len(re.findall(r"^\|(---:?\|)+$", rendered["markdown"], re.MULTILINE)) == n_tables
+    assert rendered["terminal"].count("┏") == n_tables
+
+
+def test_a_new_section_appears_in_all_four() -> None:
+    table = Table("toy", ("space", "wings"), ((Cell("albatross"), Cell("2", is_bold=True)),))
+    toy = Section("toy", title="Birds", text=lambda _: "They *fly*.", tables=lambda _: [table])
+    rendered = four(run_results(), (*SECTIONS, toy))
+    assert all("albatross" in text and "wings" in text for text in rendered.values())
+    assert '<td class="number best">2</td>' in rendered["html"]
+    assert "<em>fly</em>" in rendered["html"]
+    assert "**2**" in rendered["markdown"]
+    assert r"\textbf{2}" in rendered["latex"]
+    assert "Birds" in rendered["terminal"]
+
+
+def test_a_new_quantity_appears_in_all_four(monkeypatch: pytest.MonkeyPatch) -> None:
+    toy = Quantity(
+        key="wingspan",
+        method="tape",
+        asks="space",
+        measure=lambda asked: len(asked.space),
+        read=lambda found: {ALL: Scored(found)},
+        title="wingspan",
+        says="How far it is from tip to tip.",
+        section="geometry",
+        better="larger",
+        is_main=True,
+    )
+    monkeypatch.setattr(quantities, "QUANTITIES", (*quantities.QUANTITIES, toy))
+    results = run_results()
+    rows = pd.DataFrame(
+        {
+            "space": SPACES,
+            "measure": "wingspan",
+            "judgments": "",
+            "relation": "all",
+            "method": "tape",
+            "candidates": "",
+            "transform": "raw",
+            "chance": float("nan"),
+            "value": (7.25, 1.5, 0.5),
+            "low": (7.1, 1.1, 0.1),
+            "high": (7.4, 1.9, 0.9),
+            "n_used": 3,
+            "n_missing": 0,
+        }
+    )
+    compared = results.comparison
+    measured = pd.concat([compared.measurements, rows], ignore_index=True)
+    results = replace(results, comparison=replace(compared, measurements=measured))
+    rendered = four(results)
+    for text in rendered.values():
+        assert text.count("wingspan") >= 2  # in the summary and in its section
+    assert r"**7.25 \[7.10, 7.40\]**" in rendered["markdown"]
+    assert r"\textbf{7.25 [7.10, 7.40]}" in rendered["latex"]
+    assert "How far it is from tip to tip." in rendered["html"]
+
+
+def test_bold_is_explained_in_one_wording() -> None:
+    text = markdown(document(run_results(), with_figures=False), ())
+    assert text.count(BOLD) >= 3
+    for line in text.splitlines():
+        assert "does not tell" not in line
+
+
+def test_sentences_say_who_is_told_from_the_floor() -> None:
+    found = sentences(document(run_results(), with_figures=False))
+    analogies = next(line for line in found if line.startswith("Analogies"))
+    assert found[0] == analogies  # what tests say stands first
+    assert "120 questions" in analogies
+    assert "word2vec 80\u00a0% [75, 85] comes first; not reliably below it: GPT input" in analogies
+    assert "the untrained table: GPT untrained 10\u00a0%" in analogies
+    assert "honest): word2vec 50\u00a0% [45, 55], GPT input table" in analogies
+    assert any(line.startswith("Opposites as neighbours (everyday, 40") for line in found)
+    assert any(line.startswith("Common neighbours") and "pieces alone" in line for line in found)
+    assert any("king − man + woman" in line for line in found)
+
+
+def test_none_is_better_where_none_is_told_from_the_floor() -> None:
+    results = run_results()
+    compared = results.comparison
+    alike = compared.differences.assign(p_holm=0.9)
+    results = replace(results, comparison=replace(compared, differences=alike))
+    found = sentences(document(results, with_figures=False))
+    assert "none is reliably better than the untrained table (GPT untrained" in found[0]
+
+
+def test_tables_of_one_name_become_two_files() -> None:
+    tables = [Table("set", ("a",), ()), Table("set", ("b",), ()), Table("../X", ("c",), ())]
+    toy = Section("toy", title="Toy", text=lambda _: "", tables=lambda _: tables)
+    [shown] = document(run_results(), sections=(toy,), with_figures=False)
+    assert [table.name for table in shown.tables] == ["set", "set-2", "x"]
+
+
+def test_one_space_alone_still_gives_tables() -> None:
+    one = SPACES[0]
+
+    def cut(table: pd.DataFrame) -> pd.DataFrame:
+        if {"first", "second"} & set(table.columns) or "reference" in table.columns:
+            return table[:0]
+        return table[table["space"] == one] if "space" in table.columns else table
+
+    compared = comparison()
+    alone = replace(compared, **{name: cut(table) for name, table in vars(compared).items()})
+    shown = document(RunResults("one", "One", alone), with_figures=False)
+    keys = {part.key for part in shown}
+    assert {"summary", "geometry", "probing", "neighbours"} <= keys
+    assert not keys & {"differences", "common-neighbours", "likeness", "changed"}
+
+
+def test_folded_tables_wait_to_be_asked_for(tmp_path: Path) -> None:
+    shown = document(run_results(), with_figures=False)
+    by_key = {part.key: part for part in shown}
+    assert [table.is_folded for table in by_key["similarity"].tables][:2] == [False, True]
+    text = on_page(shown, run_results())
+    n_folded = sum(table.is_folded for part in shown for table in part.tables)
+    assert text.count("<details>") == n_folded + 1  # config and environment
