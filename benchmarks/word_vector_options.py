@@ -6,7 +6,7 @@ share of planted analogies answered with question words allowed (centred vectors
 sets). One option is varied at a time; the others keep their default.
 The other half is shown for the default and for the best, and is looked at by nobody before.
 
-    python benchmarks/word_vector_options.py --corpus english-novels.txt --set training.epochs=1
+    python benchmarks/word_vector_options.py --corpus english-novels.txt --set models.gpt.epochs=1
     python benchmarks/word_vector_options.py --preset planted --corpus planted --analogies planted
 """
 
@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 import torch
-from experiments.model_spaces import gpt_language_model
 
 from compare.comparison.protocol import transformed
 from compare.judgments.analogy_sets import AnalogySet, Relation, load_analogies
@@ -28,14 +27,14 @@ from compare.llm.vectors.options import WordVectorOptions
 from compare.llm.vectors.word_pieces import pooled_rows
 from compare.measures.analogies import score_analogies
 from compare.measures.similarity import score_similarity
-from compare.progress import quiet
 from compare.runtime import Runtime
 from compare.spaces.space import EmbeddingSpace
-from compare.text.corpus import normalized_passages
 from compare.text.passages import Passage
+from compare.text.reading import read_text
 from compare.text.vocabulary import Vocabulary
-from experiments.config import RunConfig, load_config
-from experiments.stages import CorpusParts, token_text, trained_gpt, word_text
+from experiments.config.loading import load_config
+from experiments.config.run_config import RunConfig
+from experiments.stages.models import trained_models
 
 DEFAULT = WordVectorOptions()
 Score = Callable[[EmbeddingSpace], float]
@@ -65,30 +64,34 @@ def main() -> None:
     )
     parser.add_argument("--analogies", nargs="*", default=[], help="'planted', or none")
     parser.add_argument("--split-seed", type=int, default=0)
+    parser.add_argument("--seed", type=int, default=1, help="of the training")
+    parser.add_argument("--threads", type=int, default=torch.get_num_threads())
     given = parser.parse_args()
-    config = load_config(given.preset, [f"corpus.source={given.corpus}", *given.set])
+    config = load_config(
+        given.preset, [f"corpus.source={given.corpus}", 'spaces=["gpt/input"]', *given.set]
+    )
     assert isinstance(config, RunConfig)
-    torch.set_num_threads(config.n_threads)
-    parts = CorpusParts(config.corpus)
-    words = word_text(parts, config, quiet)
-    trained = trained_gpt(token_text(parts, config, quiet), words, config, "cpu", quiet)
-    model = gpt_language_model(trained, "cpu")
-    texts = [p.text for p in normalized_passages(parts.training, config.corpus.normalization)]
+    torch.set_num_threads(given.threads)
+    text = read_text(config.corpus, config.vocabulary)
+    runtime = Runtime(seed=given.seed, threads=given.threads)
+    trained = trained_models(config, text, runtime)["gpt"].trained
+    model, vocabulary = trained.model, text.vocabulary
+    texts = [passage.text for passage in text.passages()]
     named = given.similarity
     if named is None:
         named = [] if given.analogies else ["WordSim-353", "SimLex-999"]
     judged = [split_similarity(open_similarity(n), given.split_seed) for n in named]
     if "planted" in given.analogies:
-        planted = load_analogies(words.truth / "analogies.txt")
+        planted = load_analogies(text.words.truth / "analogies.txt")
         judged.append(split_analogies(planted, given.split_seed))
-    print(f"{words.meta['n_training_words']:,} words, {len(words.vocabulary):,} in the vocabulary")
+    print(f"{text.words.training.n_units:,} words, {len(vocabulary):,} in the vocabulary")
     print(f"validation loss {trained.history['validation_loss'].iloc[-1]:.3f}")
     for title, choices in (
         ("input", TABLE_CHOICES),
         ("alone", ALONE_CHOICES),
         ("context", CONTEXT_CHOICES),
     ):
-        for name, rows in scored(model, texts, words.vocabulary, title, choices, judged):
+        for name, rows in scored(model, texts, vocabulary, title, choices, judged):
             best = max(rows, key=lambda row: row[1])
             print(f"\n{name}: development half")
             for choice, development, _ in rows:
