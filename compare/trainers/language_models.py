@@ -172,4 +172,4 @@ def _save(
 
 
 def _described(space: EmbeddingSpace, table: str, **more: Any) -> EmbeddingSpace:
-    return replace(space, provenance={**space.provenance, **more, "name": table, "table": table})
+    return space.with_provenance({**more, "name": table, "table": table})

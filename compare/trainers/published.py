@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +60,7 @@ def _load(
     progress = runtime.show(f"vectors {options.vectors}")
     words = reading.text.vocabulary.words
     space = open_vectors(options.vectors, only=words, progress=progress)
-    return OpenedVectors(key, replace(space, provenance={**space.provenance, "table": TABLE}))
+    return OpenedVectors(key, space.with_provenance({"table": TABLE}))
 
 
 PUBLISHED = Trainer(

@@ -82,7 +82,7 @@ def train(trainer: Trainer, reading: Reading, options: Options, runtime: Runtime
             runtime,
             checkpoint=checkpoint_of(trainer.name, key),
             keep_snapshot=_keeper(snapshots_of(trainer.name, key)),
-            progress=runtime.show(trainer.label),
+            progress=runtime.show(f"training {trainer.label}"),
         )
         fit(source, options, work).save(folder)
 

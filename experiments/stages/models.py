@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from compare.llm.vectors.tables import layer_of
@@ -120,4 +120,4 @@ def _named(
         "trainer": trainer.name,
         "role": FLOOR if table == trainer.floor else "",
     }
-    return replace(space, provenance={**space.provenance, **more})
+    return space.with_provenance(more)
