@@ -12,7 +12,7 @@ import os
 import re
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -65,6 +65,29 @@ def check_writable(target: Path) -> None:
             f"cannot write {target}: {error.strerror or error}; "
             "give an output path in a folder that you may write"
         ) from error
+
+
+def check_target(folder: Path, what: str, is_own: Callable[[Path], bool] | None = None) -> None:
+    """Refuse a folder for results that holds somebody else's: nothing is overwritten.
+
+    Parameters
+    ----------
+    what : str
+        What may be replaced there ("run of embcontrast"), for the message.
+    is_own : callable, optional
+        Tells whether a folder that is not empty is such a one; without it, none is.
+
+    Raises
+    ------
+    InputError
+        If it is a file, or a folder with other content.
+    """
+    if folder.is_file():
+        raise InputError(f"{folder} is a file; give the path of a folder for the results")
+    if folder.is_dir() and any(folder.iterdir()) and not (is_own is not None and is_own(folder)):
+        raise InputError(
+            f"folder {folder} exists and is no {what}; choose another --out, or empty it first"
+        )
 
 
 @contextmanager

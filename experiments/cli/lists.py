@@ -13,7 +13,7 @@ from compare.downloads import download_folder
 from compare.errors import InputError
 from compare.judgments.public_sets import PublicSet, public_sets
 from compare.options import validated
-from compare.storage import atomic_folder, write_text
+from compare.storage import atomic_folder, check_target, write_text
 from compare.text.corpus import NAMED_CORPORA, CorpusOptions, open_corpus
 from compare.text.passages import END_OF_TEXT
 from compare.text.planted import write_truth
@@ -41,8 +41,7 @@ def corpora(
         return
     if out_dir is None:
         raise InputError(f"say where to write corpus {name}: --out DIR")
-    if out_dir.exists() and (out_dir.is_file() or any(out_dir.iterdir())):
-        raise InputError(f"{out_dir} exists and is not empty; choose another --out")
+    check_target(out_dir, "empty folder")
     planted = given({"n_words": n_words, "seed": seed})
     options = validated(CorpusOptions, {"source": name, "planted": planted}, f"corpus {name}")
     corpus = open_corpus(options)

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from compare.errors import InputError
+from compare.storage import check_target
 from experiments.cli.check_vectors import print_checks
 from experiments.cli.progress_display import shown_progress
 from experiments.cli.shown import (
@@ -68,15 +69,12 @@ def run(
 def _run_collection(
     config: Collection, folder: Path, overrides: dict[str, Any]
 ) -> list[tuple[RunResults, Path]]:
-    if folder.is_file():
-        raise InputError(f"{folder} is a file; give the path of a folder for the results")
-    index = folder / "index.html"
-    is_foreign = folder.is_dir() and not {p.name for p in folder.iterdir()} <= {
-        *config.runs,
-        index.name,
-    }
-    if is_foreign or (index.exists() and not is_our_page(index)):
-        raise InputError(f"folder {folder} exists and is no {config.name}; choose another --out")
+    def is_own(folder: Path) -> bool:
+        index = folder / "index.html"
+        known = {path.name for path in folder.iterdir()} <= {*config.runs, index.name}
+        return known and (not index.exists() or is_our_page(index))
+
+    check_target(folder, config.name, is_own)
     members: dict[str, RunConfig] = {}
     for name in config.runs:
         one = load_config(name, [], **overrides)

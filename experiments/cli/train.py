@@ -17,7 +17,7 @@ from compare.progress import Show
 from compare.runtime import Runtime
 from compare.spaces.formats import write_word2vec_binary, write_word2vec_text
 from compare.spaces.space import save_space
-from compare.storage import atomic_folder, check_writable, write_text
+from compare.storage import atomic_folder, check_target, check_writable, write_text
 from compare.text.reading import read_text
 from compare.text.vocabulary import VocabularyOptions
 from compare.trainers.trainer import Trainer
@@ -144,6 +144,8 @@ def _check_target(target: Path, *, is_file: bool) -> None:
         raise InputError(
             f"{target} is a file without a format's ending ({' '.join(WRITERS)}); give a folder"
         )
-    if target.is_dir() and (is_file or any(target.iterdir())):
-        raise InputError(f"{target} is a folder that is not empty; choose another --out")
+    if is_file and target.is_dir():
+        raise InputError(f"{target} is a folder; give the path of a file, or another --out")
+    if not is_file:
+        check_target(target, "empty folder")
     check_writable(target)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from compare.comparison.comparison import Comparison
 from compare.errors import InputError
-from compare.storage import atomic_folder, read_json, write_text
+from compare.storage import atomic_folder, check_target, read_json, write_text
 from experiments.report.document import document
 from experiments.report.latex import latex_tables
 from experiments.report.section import Shown
@@ -89,13 +89,7 @@ def check_evaluation_folder(folder: Path) -> None:
     ------
     InputError
     """
-    if folder.is_file():
-        raise InputError(f"{folder} is a file; give the path of a folder for the results")
-    if folder.is_dir() and any(folder.iterdir()) and not _is_evaluation(folder):
-        raise InputError(
-            f"folder {folder} exists and is no evaluation of embcontrast; choose another --out, "
-            "or empty it first"
-        )
+    check_target(folder, "evaluation of embcontrast", _is_evaluation)
 
 
 def _is_evaluation(folder: Path) -> bool:

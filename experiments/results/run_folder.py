@@ -17,7 +17,7 @@ import pandas as pd
 
 from compare.comparison.comparison import Comparison
 from compare.errors import InputError
-from compare.storage import file_sha256, read_json, write_json
+from compare.storage import check_target, file_sha256, read_json, write_json
 from experiments.results.tables import read_csv, text_columns, write_csv
 
 MARKER = "environment.json"
@@ -100,13 +100,7 @@ def check_run_folder(folder: Path) -> None:
     InputError
         If it is a file, or a folder with other content.
     """
-    if folder.is_file():
-        raise InputError(f"{folder} is a file; give the path of a folder for the results")
-    if folder.is_dir() and any(folder.iterdir()) and not _is_run(folder):
-        raise InputError(
-            f"folder {folder} exists and is no run of embcontrast; choose another --out, "
-            "or empty it first"
-        )
+    check_target(folder, "run of embcontrast", _is_run)
 
 
 def save_results(results: RunResults, folder: Path) -> None:
