@@ -15,6 +15,7 @@ from compare.errors import InputError, nearest_names
 from compare.storage import (
     atomic_file,
     atomic_folder,
+    check_target,
     check_writable,
     content_key,
     read_json,
@@ -190,3 +191,16 @@ def test_a_checkpoint_cut_off_missing_or_of_another_kind_is_refused(tmp_path):
     torch.save([1, 2], path)
     with pytest.raises(InputError, match="holds a list; expected a mapping"):
         load_checkpoint(path)
+
+
+def test_a_folder_of_somebody_elses_is_no_target(tmp_path: Path) -> None:
+    check_target(tmp_path / "missing", "run")
+    check_target(tmp_path, "run")  # empty
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(InputError, match="is a file"):
+        check_target(tmp_path / "file", "run")
+    with pytest.raises(InputError, match="is no run; choose another"):
+        check_target(tmp_path, "run")
+    with pytest.raises(InputError, match="is no run; choose another"):
+        check_target(tmp_path, "run", lambda folder: (folder / "marker").exists())
+    check_target(tmp_path, "run", lambda folder: (folder / "file").exists())

@@ -1,0 +1,122 @@
+"""The tuple of trainers, and training any of them by the same call."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from compare.cache import cache_folder, checkpoint_of
+from compare.errors import InputError
+from compare.runtime import Runtime
+from compare.spaces.space import EmbeddingSpace, save_space
+from compare.text.corpus import CorpusOptions
+from compare.text.planted import PlantedOptions
+from compare.text.reading import Text, read_text
+from compare.text.vocabulary import VocabularyOptions
+from compare.trainers.trainer import Reading, Trainer
+from compare.trainers.training import TRAINERS, train, trainer_named
+
+SMALL = {
+    "skipgram": {"dimension": 8, "epochs": 1},
+    "gensim": {"dimension": 8, "epochs": 1},
+    "ppmi": {"dimension": 8},
+    "glove": {"dimension": 8, "epochs": 2},
+    "gpt": {
+        "layers": 1,
+        "heads": 2,
+        "dimension": 8,
+        "context": 8,
+        "epochs": 0.05,
+        "batch_size": 4,
+        "validations": 1,
+    },
+}
+"""Options of trainers that learn from a text: enough for something to come out."""
+
+learning = pytest.mark.parametrize(
+    "trainer", [one for one in TRAINERS if one.fit is not None], ids=lambda one: one.name
+)
+
+
+@pytest.fixture
+def text() -> Text:
+    options = CorpusOptions(source="planted", planted=PlantedOptions(n_words=5000))
+    return read_text(options, VocabularyOptions(min_count=3))
+
+
+def test_every_trainer_says_what_it_is() -> None:
+    assert len({one.name for one in TRAINERS}) == len(TRAINERS)
+    for one in TRAINERS:
+        assert one.says, one.name
+        assert (one.fit is None) == (one.source is None) == (not one.reads), one.name
+        for name, field in one.options.model_fields.items():
+            assert field.description, f"{one.name}.{name}"
+    with pytest.raises(InputError, match="did you mean 'skipgram'"):
+        trainer_named("skipgrm")
+
+
+@learning
+def test_what_is_trained_is_kept_and_has_what_it_names(trainer: Trainer, text: Text) -> None:
+    options = trainer.options(**SMALL[trainer.name])
+    reading, runtime = Reading(text, trainer.reads[0]), Runtime(seed=3)
+    trained = train(trainer, reading, options, runtime)
+    tables = trainer.tables(options)
+    assert set(trainer.compared) <= {*tables}
+    spaces = trained.spaces(tables)
+    assert list(spaces) == list(tables)
+    for space in spaces.values():
+        assert set(space.words) <= set(text.vocabulary.words)
+        assert space.dim == trained.cost["dimension"]
+        assert np.isfinite(space.vectors).all()
+    assert {"parameters", "epochs", "seen", "unit", "flops", "threads", "seconds"} <= set(
+        trained.cost
+    )
+    kept = {path.name for path in cache_folder().iterdir()}
+    again = train(trainer, reading, options, runtime).spaces(tables)
+    assert {path.name for path in cache_folder().iterdir()} == kept
+    for table in tables:
+        assert np.array_equal(again[table].vectors, spaces[table].vectors)
+    other = train(trainer, reading, options, Runtime(seed=4))
+    assert other.key != trained.key
+    with pytest.raises(InputError, match="nonsense"):
+        trained.spaces(["nonsense"])
+
+
+def test_interrupted_training_goes_on_and_leaves_its_snapshots(
+    text: Text, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed after the last snapshot, before the stage is whole: nothing is lost."""
+    from compare.trainers import word_tables
+
+    skipgram = trainer_named("skipgram")
+    options = skipgram.options(dimension=8, epochs=6, snapshots=(0.3, 0.6))
+    original = word_tables.FittedTables.save
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(word_tables.FittedTables, "save", killed)
+    with pytest.raises(KeyboardInterrupt):
+        train(skipgram, Reading(text), options, Runtime(seed=1))
+    monkeypatch.setattr(word_tables.FittedTables, "save", original)
+    trained = train(skipgram, Reading(text), options, Runtime(seed=1))
+    shares = [share for share, _ in trained.snapshots]
+    assert len(shares) == 2
+    assert shares == pytest.approx([2 / 6, 4 / 6])  # a stretch of so short a text is an epoch
+    last = trained.spaces(["input"])["input"].vectors
+    distances = [np.linalg.norm(space.vectors - last) for _, space in trained.snapshots]
+    assert distances[0] > distances[1] > 0
+    assert not checkpoint_of("skipgram", trained.key).exists()
+
+
+def test_published_vectors_are_cut_to_the_texts_words(text: Text, tmp_path: Path) -> None:
+    first, second = text.vocabulary.words[5:7]
+    words = (first.title(), second, "zzz")
+    save_space(EmbeddingSpace(words, np.eye(3, dtype=np.float32)), tmp_path / "v.safetensors")
+    published = trainer_named("published")
+    options = published.options(vectors=str(tmp_path / "v.safetensors"))
+    trained = train(published, Reading(text), options, Runtime())
+    assert set(trained.spaces(["vectors"])["vectors"].words) == {first.title(), second}
+    assert trained.cost == {"dimension": 3}
+    with pytest.raises(InputError, match="one table"):
+        trained.spaces(["input"])
