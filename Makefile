@@ -20,7 +20,7 @@ demo: $(READY) ## train both wings on real and planted text and write runs/demo/
 	$(BIN)/embcontrast run demo --out runs/demo
 
 test: $(READY) ## run the tests
-	$(BIN)/pytest -n auto --dist loadfile $(ARGS)
+	$(BIN)/pytest -n logical --dist loadfile $(ARGS)
 
 check: $(READY) ## lint, format check, types
 	$(BIN)/ruff check .
