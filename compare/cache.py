@@ -11,12 +11,13 @@ import logging
 import os
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib import metadata
 from pathlib import Path
 
 import platformdirs
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
 from compare.errors import InputError
 from compare.storage import (
@@ -53,7 +54,7 @@ def stage(name: str, key: str, build: Callable[[Path], None]) -> Path:
     folder = cache_folder() / f"{name}-{key[:20]}"
     check_writable(folder)
     # A second process that needs the same waits, and finds it done.
-    with FileLock(folder.with_name(f".{folder.name}.lock")):
+    with _locked(folder):
         remove_leftovers(cache_folder())
         if folder.is_dir():
             if _read_manifest(folder) == _file_sizes(folder):
@@ -66,6 +67,20 @@ def stage(name: str, key: str, build: Callable[[Path], None]) -> Path:
         checkpoint_of(name, key).unlink(missing_ok=True)  # not before the result is safe
         logger.info("%s: done in %.1f s (%s)", name, time.perf_counter() - started, folder.name)
     return folder
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    lock = FileLock(folder.with_name(f".{folder.name}.lock"))
+    try:
+        lock.acquire(timeout=1)
+    except Timeout:
+        logger.warning("waiting for another process that makes %s", folder.name)
+        lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _build(folder: Path, snapshots: Path, build: Callable[[Path], None]) -> None:

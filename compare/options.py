@@ -53,7 +53,7 @@ def validated(model: type[Model], values: object, where: str) -> Model:
 def described(model: type[Options], problem: Any) -> str:
     """Put what pydantic found wrong into words: the key, what was expected, what was found."""
     location = [part for part in problem["loc"] if isinstance(part, str)]
-    key = ".".join(location) or "config"
+    key = ".".join(location)
     if problem["type"] == "extra_forbidden":
         known = _keys_at(model, location[:-1])
         elsewhere = [part for part in model.model_fields if location[-1] in _keys_at(model, [part])]
@@ -62,7 +62,8 @@ def described(model: type[Options], problem: Any) -> str:
         return f"unknown key {key!r}; {nearest_names(location[-1], known)}"
     message = problem["msg"].removeprefix("Value error, ")
     found = "" if isinstance(problem["input"], dict) else f", found {problem['input']!r}"
-    return f"{key}: {message[0].lower()}{message[1:]}{found}"
+    at = f"{key}: " if key else ""
+    return f"{at}{message[0].lower()}{message[1:]}{found}"
 
 
 def _keys_at(model: type[Options], location: Sequence[str]) -> list[str]:

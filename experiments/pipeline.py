@@ -124,7 +124,8 @@ def _other_seeds(config: RunConfig, text: Text, runtime: Runtime) -> Repeats:
         def titled(title: str, seed: int = seed) -> Any:
             return runtime.show(f"{title}, seed {seed}")
 
-        again = trained_models(config, text, replace(runtime, seed=seed, show=titled))
+        other = replace(runtime, seed=seed, show=titled)
+        again = trained_models(config, text, other, of_others=False)
         for model in again.values():
             for space in model.spaces.values():
                 repeats.setdefault(space.name, []).append(space)

@@ -85,11 +85,13 @@ class TokenizerOptions(Options):
 
     @model_validator(mode="after")
     def _of_a_trained_encoding(self) -> TokenizerOptions:
-        is_changed = self.pattern != GPT2_PATTERN or self.special_tokens
-        if is_changed and self.encoding != TRAINED:
+        usual = TokenizerOptions.model_fields["vocabulary_size"].default
+        own = (self.pattern, self.special_tokens, self.vocabulary_size)
+        if self.encoding != TRAINED and own != (GPT2_PATTERN, (), usual):
             raise ValueError(
-                f"pattern and special_tokens are those of a {TRAINED!r} encoding; "
-                f"{self.encoding!r} has its own"
+                f"vocabulary_size, pattern and special_tokens are those of a {TRAINED!r} "
+                f"encoding; {self.encoding!r} has its own: leave them out (vocabulary_size: or set "
+                f"it to {usual}, the default)"
             )
         if self.vocabulary_size < 257 + len(self.special_tokens):
             raise ValueError(

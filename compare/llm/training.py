@@ -34,11 +34,14 @@ class TrainedGPT:
     history : tuple of TrainingPoint
     tokens_seen : int
         Prediction tasks trained on.
+    tokens_planned : int
+        Those that would have been, without an early stop.
     """
 
     model: GPT
     history: tuple[TrainingPoint, ...]
     tokens_seen: int
+    tokens_planned: int
 
 
 def train_gpt(
@@ -108,4 +111,5 @@ def train_gpt(
         model=steps.model.cpu().eval(),
         history=tuple(steps.history),
         tokens_seen=steps.tokens_seen,
+        tokens_planned=steps.n_steps * steps.tokens_per_step,
     )

@@ -133,6 +133,8 @@ class Quantity:
         Shown in the summary, tested between spaces, followed over seeds.
     equation, paper : str
         For the docs.
+    version : int
+        Raised by hand when the same question comes to give another number.
     """
 
     key: str
@@ -154,6 +156,7 @@ class Quantity:
     is_main: bool = False
     equation: str = ""
     paper: str = ""
+    version: int = 1
 
     @property
     def is_tested(self) -> bool:

@@ -30,7 +30,8 @@ class TokenArray:
         Raw words (or bytes) of the text behind the ids, those without an id included: the
         denominator of words per second.
     documents : ndarray of int64, shape (n_documents,)
-        Where each document begins that holds anything; empty where nobody noted it.
+        Where each document begins, the first at 0; one that holds nothing begins where the next
+        does. Empty where nobody noted it.
     """
 
     ids: np.ndarray
@@ -154,21 +155,11 @@ def renumbered(
         kept = ids >= 0
         before = np.append(0, np.cumsum(kept))  # kept tokens before each place
         moved = before[starts[low:high] - begin]
+        # A segment that lost all its tokens begins where the next one does, or at the end.
+        is_left = np.diff(moved, append=before[-1]) > 0
         of_part = tokens.documents[slice(*np.searchsorted(tokens.documents, (begin, end)))]
-        documents = before[of_part - begin]
-        yield TokenArray(
-            ids[kept],
-            moved[_holds_any(moved, before[-1])],
-            end - begin,
-            documents[_holds_any(documents, before[-1])],
-        )
+        yield TokenArray(ids[kept], moved[is_left], end - begin, before[of_part - begin])
         low = high
-
-
-def _holds_any(starts: np.ndarray, end: int) -> np.ndarray:
-    """Tell which segments hold anything: others begin where the next one does, or at the end."""
-    filled: np.ndarray = np.diff(starts, append=end) > 0
-    return filled
 
 
 def token_counts(tokens: TokenArray, n_ids: int, *, block: int = 1 << 20) -> np.ndarray:

@@ -130,8 +130,7 @@ class WordEncoder:
         numbers = np.array([known.setdefault(word, len(known)) for word in distinct], np.int32)
         ids = numbers[coded.indices.to_numpy()] if len(numbers) else numbers
         first_words = np.searchsorted(found.starts, np.array(documents, dtype=np.int64))
-        holds_any = np.diff(first_words, append=len(ids)) > 0
-        return TokenArray(ids, found.sentence_starts, len(ids), first_words[holds_any])
+        return TokenArray(ids, found.sentence_starts, len(ids), first_words)
 
     def encode_all(self, passages: Iterable[Passage]) -> Iterator[TokenArray]:
         """Encode passages in batches of about two million characters; none runs into the next."""

@@ -20,6 +20,7 @@ from compare.llm.tokenizer import save_encoding
 from compare.llm.training import TrainedGPT, train_gpt
 from compare.llm.vectors.coders import BytePairs, TextCoder, WholeWords
 from compare.llm.vectors.language_model import GPTLanguageModel
+from compare.llm.vectors.tables import known_pieces, pooled_space
 from compare.llm.vectors.word_pieces import pooled_rows
 from compare.llm.windows import SlidingWindows
 from compare.machine import resolve_precision
@@ -30,7 +31,7 @@ from compare.text.reading import write_vocabulary
 from compare.trainers.gpt_workers import training_job
 from compare.trainers.language_models import LABELS, MORE_TABLES, UNTRAINED, OpenedModel
 from compare.trainers.sources import RunningIds, running_ids
-from compare.trainers.trainer import Reading, Trainer
+from compare.trainers.trainer import Reading, Trainer, Unit
 
 
 class GPTTrainerOptions(GPTOptions, TrainingOptions):
@@ -69,14 +70,15 @@ class FittedGPT:
         cost = {
             "dimension": self.options.dimension,
             "parameters": n_parameters(trained.model),
-            "epochs": self.options.epochs,
+            "epochs": self.options.epochs * trained.tokens_seen / trained.tokens_planned,
             "seen": trained.tokens_seen,
             "unit": self.source.unit,
             "flops": trained.tokens_seen * flops_per_token(trained.model, n_scored=n_scored),
             "threads": self.threads,
             "seconds": trained.history[-1].seconds,
         }
-        write_json(folder / "about.json", {"cost": cost})
+        about = {"cost": cost, "tokens_planned": trained.tokens_planned}
+        write_json(folder / "about.json", about)
 
 
 def _save_coder(coder: TextCoder, folder: Path) -> None:
@@ -87,7 +89,6 @@ def _save_coder(coder: TextCoder, folder: Path) -> None:
 
 
 def _fit(source: RunningIds, options: GPTTrainerOptions, runtime: Runtime) -> FittedGPT:
-    SlidingWindows(source.training.ids, options.context, options.context)  # is there enough text?
     with training_job(source.folder, source.coder.n_ids, options, runtime):
         trained = train_gpt(
             source.training.ids,
@@ -101,16 +102,25 @@ def _fit(source: RunningIds, options: GPTTrainerOptions, runtime: Runtime) -> Fi
     return FittedGPT(trained, options, source, runtime.threads)
 
 
+def _check(source: RunningIds, options: GPTTrainerOptions) -> None:
+    SlidingWindows(source.training.ids, options.context, options.context)  # is there enough text?
+
+
 def _load(
-    folder: Path | None, key: str, reading: Reading, options: GPTTrainerOptions, runtime: Runtime
+    folder: Path | None,
+    key: str,
+    source: Any,
+    reading: Reading,
+    options: GPTTrainerOptions,
+    runtime: Runtime,
 ) -> OpenedModel:
     assert folder is not None
-    model, coder = load_gpt(folder / "model.pt"), running_ids(reading, runtime).coder
+    model, coder = load_gpt(folder / "model.pt"), source.coder
     untrained = untrained_gpt(model.options, model.vocabulary_size, seed=runtime.seed)
-    cost = read_json(folder / "about.json")["cost"]
+    about = read_json(folder / "about.json")
 
     def opened(one: GPT) -> GPTLanguageModel:
-        return GPTLanguageModel(one, coder, name="gpt", device=runtime.device)
+        return GPTLanguageModel(one, coder, name=reading.name or "gpt", device=runtime.device)
 
     whole = opened(model)
     return OpenedModel(
@@ -126,8 +136,8 @@ def _load(
             "seed": runtime.seed,
         },
         history=pd.read_csv(folder / "history.csv"),
-        cost=cost,
-        snapshots=_snapshots(folder, reading, whole, cost["seen"]),
+        cost=about["cost"],
+        snapshots=_snapshots(folder, reading, whole, about["tokens_planned"]),
         files=tuple(sorted(folder / name for name in _FILES if (folder / name).is_file())),
     )
 
@@ -137,25 +147,20 @@ _FILES = ("model.pt", "encoding.json", "encoding.tiktoken", "vocabulary.tsv")
 
 
 def _snapshots(
-    folder: Path, reading: Reading, model: GPTLanguageModel, n_seen: int
+    folder: Path, reading: Reading, model: GPTLanguageModel, n_planned: int
 ) -> list[tuple[float, EmbeddingSpace]]:
     """Look the vocabulary up in the tables kept during training, the earliest first."""
     files = sorted((folder / "snapshots").glob("*.safetensors"))
+    if not files:
+        return []
     vocabulary, options = reading.text.vocabulary, reading.vectors
-    pieces = model.word_pieces(vocabulary.words, options.form) if files else None
-    return [
-        (
-            int(file.stem) / n_seen,
-            EmbeddingSpace(
-                vocabulary.words,
-                pooled_rows(load_file(file)["input"], pieces, options.pooling),
-                vocabulary.counts,
-                {"name": "input", "table": "input"},
-            ),
-        )
-        for file in files
-        if pieces is not None
-    ]
+    known = known_pieces(model, vocabulary.words, options.form)
+
+    def looked_up(file: Path) -> EmbeddingSpace:
+        rows = pooled_rows(load_file(file)["input"], known[0], options.pooling)
+        return pooled_space(rows, vocabulary.words, vocabulary.counts, known, options, "input")
+
+    return [(int(file.stem) / n_planned, looked_up(file)) for file in files]
 
 
 def _hangs_on(options: GPTTrainerOptions, runtime: Runtime) -> Mapping[str, Any]:
@@ -169,7 +174,7 @@ def _hangs_on(options: GPTTrainerOptions, runtime: Runtime) -> Mapping[str, Any]
     }
 
 
-def _tables(options: GPTTrainerOptions) -> tuple[str, ...]:
+def _tables(options: GPTTrainerOptions, _unit: Unit | None) -> tuple[str, ...]:
     """Tied: the output table is the input table."""
     return ("input", UNTRAINED) if options.tied else ("input", "output", UNTRAINED)
 
@@ -191,10 +196,11 @@ LANGUAGE_MODEL = Trainer(
     more_tables=_more_tables,
     layers=_layers,
     source=running_ids,
+    check=_check,
     fit=_fit,
     load=_load,
     hangs_on=_hangs_on,
-    compared=("input", "output", UNTRAINED),
+    compared=("input", "output"),
     reads=("tokens", "words"),
     floor=UNTRAINED,
     table_labels=LABELS,

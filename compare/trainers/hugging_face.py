@@ -32,9 +32,15 @@ class HuggingFaceOptions(Options):
 
 
 def _load(
-    _folder: Path | None, _key: str, reading: Reading, options: HuggingFaceOptions, runtime: Runtime
+    _folder: Path | None,
+    _key: str,
+    _source: None,
+    reading: Reading,
+    options: HuggingFaceOptions,
+    runtime: Runtime,
 ) -> OpenedModel:
-    model = load_pretrained(options.model, context=options.context, device=runtime.device)
+    name, context = reading.name or None, options.context
+    model = load_pretrained(options.model, name=name, context=context, device=runtime.device)
     return OpenedModel(
         key=model.fingerprint,
         model=model,
@@ -52,7 +58,7 @@ HUGGING_FACE = Trainer(
     says="a language model that others have trained, from the Hugging Face hub or a folder",
     family="pretrained",
     options=HuggingFaceOptions,
-    tables=lambda _options: ("input",),
+    tables=lambda _options, _unit: ("input",),
     more_tables=lambda _options: ("output", *MORE_TABLES),
     layers=lambda _options: MOST_LAYERS,
     load=_load,

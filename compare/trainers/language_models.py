@@ -60,6 +60,16 @@ class OpenedModel:
     notes: tuple[str, ...] = ()
     files: tuple[Path, ...] = ()
 
+    def check(self, tables: Sequence[str]) -> None:
+        """Look, before anything long is done, whether the model has what is asked for.
+
+        Raises
+        ------
+        InputError
+        """
+        layers = [layer for layer in map(layer_of, tables) if layer is not None]
+        checked_layers(self.model, [layer.number for layer in layers])
+
     def spaces(self, tables: Sequence[str]) -> dict[str, EmbeddingSpace]:
         """Give the spaces of these tables; all layers come out of one pass over the text."""
         layers = [layer for layer in map(layer_of, tables) if layer is not None]
@@ -151,17 +161,6 @@ class OpenedModel:
             [self.model.context, self.reading.vectors.model_dump(), self.runtime.seed, how],
             list(numbers),
         )
-
-
-def check_tables(model: LanguageModel, tables: Sequence[str]) -> None:
-    """Look, before anything long is done, whether a model has the layers that are asked for.
-
-    Raises
-    ------
-    InputError
-    """
-    layers = [layer for layer in map(layer_of, tables) if layer is not None]
-    checked_layers(model, [layer.number for layer in layers])
 
 
 def _save(

@@ -55,7 +55,12 @@ class OpenedVectors:
 
 
 def _load(
-    _folder: Path | None, key: str, reading: Reading, options: PublishedOptions, runtime: Runtime
+    _folder: Path | None,
+    key: str,
+    _source: None,
+    reading: Reading,
+    options: PublishedOptions,
+    runtime: Runtime,
 ) -> OpenedVectors:
     progress = runtime.show(f"vectors {options.vectors}")
     words = reading.text.vocabulary.words
@@ -69,7 +74,7 @@ PUBLISHED = Trainer(
     says="vectors that others have published: a file, a name of gensim-data, a model2vec folder",
     family="pretrained",
     options=PublishedOptions,
-    tables=lambda _options: (TABLE,),
+    tables=lambda _options, _unit: (TABLE,),
     load=_load,
     compared=(TABLE,),
     reads=(),

@@ -165,10 +165,11 @@ def _running_words(text: Text) -> RunningIds:
 
 def _with_ends(tokens: TokenArray, new_ids: np.ndarray, end: int) -> Iterator[TokenArray]:
     """Renumber a text document by document, each followed by the token for its end."""
-    borders = [*tokens.documents.tolist(), len(tokens)]
+    assert not len(tokens) or tokens.documents[0] == 0  # or what stands before would be lost
+    borders = np.unique([*tokens.documents, len(tokens)]).tolist()  # documents without words go
+    first = np.zeros(1, dtype=np.int64)
     for start, stop in pairwise(borders):
         ids = np.append(new_ids[tokens.ids[start:stop]], np.int32(end))
-        first = np.zeros(1, dtype=np.int64)
         yield TokenArray(ids, first, 0, first)  # bytes are not known
 
 
@@ -179,19 +180,15 @@ def _token_sentences(text: Text, running: RunningIds, runtime: Runtime) -> Sente
     key = content_key("token sentences", _TOKEN_SENTENCES_VERSION, running.key)
 
     def build(folder: Path) -> None:
-        tokens = {}
-        for part in PARTS:
-            progress = runtime.show(f"finding sentences among the tokens of the {part} text")
-            found = _sentences_of_tokens(text, part, coder)
-            tokens[part] = write_tokens(folder / f"all-{part}", found)
-            progress(1, 1, unit="parts")
-        counts = token_counts(tokens["training"], coder.n_ids)
+        counts = token_counts(running.training, coder.n_ids)
+        counts[coder.end_id] = 0  # windows never cross the end of a document: nothing meets it
         names = [str(number) for number in range(coder.n_ids)]
         kept, vocabulary = frequent_words(names, counts, VocabularyOptions(min_count=1))
         write_vocabulary(vocabulary, folder / "vocabulary.tsv")
+        new_ids = new_numbers(kept, coder.n_ids)
         for part in PARTS:
-            new_ids = new_numbers(kept, coder.n_ids)
-            write_tokens(folder / part, renumbered(tokens[part], new_ids))
+            found = _sentences_of_tokens(text, part, coder, runtime)
+            write_tokens(folder / part, (p for one in found for p in renumbered(one, new_ids)))
 
     folder = stage("token-sentences", key, build)
     training, validation = (open_tokens(folder / part) for part in PARTS)
@@ -199,17 +196,22 @@ def _token_sentences(text: Text, running: RunningIds, runtime: Runtime) -> Sente
     return SentenceIds("tokens", vocabulary, training, validation, key, coder.encoding)
 
 
-def _sentences_of_tokens(text: Text, part: str, coder: BytePairs) -> Iterator[TokenArray]:
-    before: int | None = None
+def _sentences_of_tokens(
+    text: Text, part: str, coder: BytePairs, runtime: Runtime
+) -> Iterator[TokenArray]:
+    progress = runtime.show(f"finding sentences among the tokens of the {part} text")
+    before, done = None, 0
     for document, passage in text.passages(part):
         tokens = coder.tokenize(passage)
         found = find_words(passage)
         first_characters = found.starts[found.sentence_starts]
         starts = np.searchsorted(tokens.ends, first_characters, side="right")
         starts = np.unique(np.append(0, starts[starts < len(tokens.ids)]))[: len(tokens.ids)]
-        documents = np.zeros(int(document != before and len(tokens.ids) > 0), dtype=np.int64)
+        documents = np.zeros(int(document != before), dtype=np.int64)
         before = document
         yield TokenArray(tokens.ids.astype(np.int32), starts, len(tokens.ids), documents)
+        done += len(passage)
+        progress(done, getattr(text, part).n_characters, unit="characters")
 
 
 def check_tokenizer(options: TokenizerOptions) -> None:

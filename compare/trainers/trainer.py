@@ -1,6 +1,6 @@
 """``Trainer``: a way to word vectors, and all that runs, reports and the command line know of it.
 
-Each trainer is one file that ends with its record; ``training.py`` puts the records into one tuple.
+Each trainer is one file that ends with its record; ``all_trainers.py`` puts them into one tuple.
 What a trainer reads (``sources.py``) is computed from a :class:`Reading`; what it leaves is a
 :class:`Trained`, whatever it was.
 """
@@ -43,12 +43,15 @@ class Reading:
         Of the tokens, where they are read.
     vectors : WordVectorOptions
         How a word's vector is taken from tokens and layers.
+    name : str
+        What messages call the model; empty: what its trainer is called.
     """
 
     text: Text
     unit: Unit = "words"
     tokenizer: TokenizerOptions = field(default_factory=TokenizerOptions)
     vectors: WordVectorOptions = field(default_factory=WordVectorOptions)
+    name: str = ""
 
 
 class Trained(Protocol):
@@ -120,11 +123,15 @@ class Trainer:
     options : type of Options
         Flat in ``[models.NAME]``; the command line is made of it.
     tables : callable
-        Of the options: the tables that are always there, all of which are saved.
+        Of the options and the unit that is read: the tables that are always there, all of which
+        are saved.
     load : callable
-        Opens what ``fit`` left in a folder (None where there is no ``fit``).
+        Opens what ``fit`` left in a folder, with the source it was made of (both None where there
+        is no ``fit``).
     source, fit : callable, optional
         What is read, and the training itself; none for what others have trained.
+    check : callable, optional
+        Looks, before anything long is done, whether a source can be trained on.
     hangs_on : callable
         What the bits hang on beside text, options and seed: device, threads, precision, versions.
     more_tables : callable
@@ -132,15 +139,16 @@ class Trainer:
     layers : callable, optional
         Of the options: how many layers there are to take vectors from.
     compared : tuple of str
-        Tables that are compared unless a config names others.
+        Tables that are compared unless a config names others (with the floor, where there is one).
     reads : tuple of Unit
         Units that it can read, its own first; none where it reads no text.
     floor : str, optional
-        The table that has learned nothing.
+        The table that has learned nothing, where there is such a one: what pieces share stands in
+        it, before anything is learned.
     table_labels : mapping
         From tables to what readers are told behind the model's label.
     loss : str
-        What its losses are of; curves of the same kind share a scale.
+        What its losses are of; curves of the same kind, and unit, share a scale.
     version : int
         Raised by hand when the same options give something else.
     """
@@ -150,10 +158,11 @@ class Trainer:
     says: str
     family: Family
     options: type[Options]
-    tables: Callable[[Any], tuple[str, ...]]
-    load: Callable[[Path | None, str, Reading, Any, Runtime], Trained]
+    tables: Callable[[Any, Unit | None], tuple[str, ...]]
+    load: Callable[[Path | None, str, Any, Reading, Any, Runtime], Trained]
     source: Callable[[Reading, Runtime], Source] | None = None
     fit: Callable[[Any, Any, Runtime], Fitted] | None = None
+    check: Callable[[Any, Any], None] | None = None
     hangs_on: Callable[[Any, Runtime], Mapping[str, Any]] = lambda _options, _runtime: {}
     more_tables: Callable[[Any], tuple[str, ...]] = lambda _options: ()
     layers: Callable[[Any], int] | None = None

@@ -15,19 +15,23 @@ from safetensors.numpy import load_file, save_file
 
 from compare.errors import InputError, nearest_names
 from compare.llm.vectors.coders import BytePairs
+from compare.llm.vectors.tables import pooled_space
 from compare.llm.vectors.word_pieces import WordPieces, pooled_rows
 from compare.runtime import Runtime
 from compare.spaces.space import EmbeddingSpace
 from compare.storage import atomic_file, read_json, write_json, write_text
 from compare.trainers.sources import SentenceIds, sentence_ids
-from compare.trainers.trainer import Reading, Trainer
+from compare.trainers.trainer import Reading, Trainer, Unit
 from compare.word2vec.options import ContrastiveOptions
 from compare.word2vec.sampling import keep_probability
 from compare.word2vec.tables import EpochLoss, SkipgramTables
 
 TABLES = ("input", "output", "mean")
 
-LABELS = {"input": "", "output": ", output", "mean": ", mean"}
+UNTRAINED = "untrained"
+"""Random rows for tokens: what words share because they share pieces. Words share no rows."""
+
+LABELS = {"input": "", "output": ", output", "mean": ", mean", UNTRAINED: ", untrained"}
 
 
 @dataclass(frozen=True)
@@ -38,14 +42,13 @@ class FittedTables:
     ----------
     tables : SkipgramTables
     source : SentenceIds
-    runtime : Runtime
     seconds : float
         Of training (of counting and factorising).
+    threads : int
     epochs : int
         Passes over the text.
     flops : int, optional
         Estimated from the shapes.
-    threads : int
     notes : tuple of str
         What would not repeat.
     """
@@ -89,6 +92,7 @@ class TrainedTables:
 
     key: str
     source: SentenceIds
+    seed: int
     reading: Reading
     provenance: Mapping[str, Any]
     folder: Path
@@ -112,8 +116,13 @@ class TrainedTables:
         ]
 
     def _table(self, name: str) -> np.ndarray:
-        if name not in TABLES:
-            raise InputError(f"there is no table {name!r}; {nearest_names(name, TABLES)}")
+        known = tables_of_unit(self.source.unit)
+        if name not in known:
+            raise InputError(f"there is no table {name!r}; {nearest_names(name, known)}")
+        if name == UNTRAINED:
+            shape = self._tables.input.shape
+            random: np.ndarray = np.random.default_rng(self.seed).normal(size=shape)
+            return random.astype(np.float32)
         table: np.ndarray = getattr(self._tables, name)
         return table
 
@@ -123,30 +132,21 @@ class TrainedTables:
         return SkipgramTables(found["input"], found["output"], ())
 
     def _space(self, vectors: np.ndarray, table: str) -> EmbeddingSpace:
-        provenance = {"name": table, "table": table, **self.provenance}
         if self.source.encoding is None:
-            vocabulary = self.source.vocabulary
-            return EmbeddingSpace(vocabulary.words, vectors, vocabulary.counts, provenance)
-        words, pieces = self._words_of_tokens
-        options = self.reading.vectors
-        known = np.array([word in self.reading.text.vocabulary.ids for word in words])
-        assert known.all()
-        places = [self.reading.text.vocabulary.ids[word] for word in words]
-        return EmbeddingSpace(
-            words,
-            pooled_rows(vectors, pieces, options.pooling),
-            self.reading.text.vocabulary.counts[places],
-            {
-                **provenance,
-                "form": options.form,
-                "pooling": options.pooling,
-                "split_share": round(pieces.split_share, 6),
-                "n_words_without": len(self.reading.text.vocabulary) - len(words),
-            },
-        )
+            words, counts = self.source.vocabulary.words, self.source.vocabulary.counts
+            n_pieces = np.ones(len(words), dtype=np.int64)
+            provenance = {"name": table, "table": table}
+            space = EmbeddingSpace(words, vectors, counts, provenance, n_pieces)
+        else:
+            pieces, is_known = self._pieces
+            vocabulary, options = self.reading.text.vocabulary, self.reading.vectors
+            rows = pooled_rows(vectors, pieces, options.pooling)
+            known = (pieces, is_known)
+            space = pooled_space(rows, vocabulary.words, vocabulary.counts, known, options, table)
+        return space.with_provenance(self.provenance)
 
     @cached_property
-    def _words_of_tokens(self) -> tuple[tuple[str, ...], WordPieces]:
+    def _pieces(self) -> tuple[WordPieces, np.ndarray]:
         """Tokenize the vocabulary; a word with a token that was never seen has no vector."""
         assert self.source.encoding is not None
         words = self.reading.text.vocabulary.words
@@ -155,27 +155,32 @@ class TrainedTables:
         for row, number in enumerate(self.source.vocabulary.words):
             rows[int(number)] = row
         ids = rows[pieces.ids]
-        unseen = np.zeros(len(words), dtype=np.int64)
-        np.add.at(unseen, np.repeat(np.arange(len(words)), pieces.lengths), ids < 0)
-        kept = pieces.has_any & (unseen == 0)
-        if kept.sum() < 2:
+        n_unseen = np.zeros(len(words), dtype=np.int64)
+        np.add.at(n_unseen, np.repeat(np.arange(len(words)), pieces.lengths), ids < 0)
+        is_known = pieces.has_any & (n_unseen == 0)
+        if is_known.sum() < 2:
             raise InputError(
-                f"{int(kept.sum())} of {len(words)} words are made of tokens that the training "
+                f"{int(is_known.sum())} of {len(words)} words are made of tokens that the training "
                 "text holds; give more text, or fewer tokens (tokenizer.vocabulary_size)"
             )
-        chosen = tuple(word for word, is_kept in zip(words, kept, strict=True) if is_kept)
-        return chosen, WordPieces(ids, pieces.starts).kept(kept)
+        return WordPieces(ids, pieces.starts).kept(is_known), is_known
+
+
+def tables_of_unit(unit: Unit | None) -> tuple[str, ...]:
+    """List the tables; those of tokens have a floor."""
+    return (*TABLES, UNTRAINED) if unit == "tokens" else TABLES
 
 
 def load_tables(
-    folder: Path | None, key: str, reading: Reading, options: Any, runtime: Runtime
+    folder: Path | None, key: str, source: Any, reading: Reading, options: Any, runtime: Runtime
 ) -> TrainedTables:
     """Open what :meth:`FittedTables.save` wrote."""
     assert folder is not None
     about = read_json(folder / "about.json")
     return TrainedTables(
         key=key,
-        source=sentence_ids(reading, runtime),
+        source=source,
+        seed=runtime.seed,
         reading=reading,
         provenance={
             "options": options.model_dump(mode="json"),
@@ -194,7 +199,8 @@ def load_tables(
 def table_trainer(**fields: Any) -> Trainer:
     """Make the record of a trainer that reads sentences and leaves two tables."""
     usual: dict[str, Any] = {
-        "tables": lambda _options: TABLES,
+        "tables": lambda _options, unit: tables_of_unit(unit),
+        "floor": UNTRAINED,
         "load": load_tables,
         "source": sentence_ids,
         "reads": ("words", "tokens"),

@@ -95,6 +95,8 @@ def train_gensim(
         epochs=options.epochs,
         callbacks=[watcher],
     )
+    n_words = options.epochs * len(tokens)
+    runtime.progress(n_words, n_words, unit="words", loss=watcher.history[-1].validation_loss)
     rows = np.array([model.wv.key_to_index[word] for word in vocabulary.words])
     return SkipgramTables(
         np.ascontiguousarray(model.wv.vectors[rows], dtype=np.float32),

@@ -78,6 +78,9 @@ def _option(name: str, field: FieldInfo) -> Any:
     is_switch = _type(field.annotation) == (bool | None)
     told = (field.description or "").replace("\n", " ")
     default = field.get_default(call_default_factory=True)
-    shown = {None: "none", True: "yes", False: "no", (): "none"}.get(default, default)
-    help_text = f"{told} [{shown}]"
+    if isinstance(default, bool):
+        default = "yes" if default else "no"
+    elif default in (None, ()):
+        default = "none"
+    help_text = f"{told} [{default}]"
     return typer.Option(f"{flag}/--no-{flag[2:]}" if is_switch else flag, help=help_text)

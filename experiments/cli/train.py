@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -20,8 +21,8 @@ from compare.spaces.space import save_space
 from compare.storage import atomic_folder, check_target, check_writable, write_text
 from compare.text.reading import read_text
 from compare.text.vocabulary import VocabularyOptions
+from compare.trainers.all_trainers import TRAINERS
 from compare.trainers.trainer import Trainer
-from compare.trainers.training import TRAINERS
 from experiments.cli.options_to_flags import chosen, flags_of, with_flags
 from experiments.cli.progress_display import shown_progress
 from experiments.cli.shown import Device, Seed, Threads, err, given, out
@@ -46,11 +47,24 @@ def add_commands(app: typer.Typer) -> None:
         if trainer.fit is not None:
             names = [trainer.name, *([ALIASES[trainer.name]] if trainer.name in ALIASES else [])]
             for name in names:
-                app.command(name, help=f"Train {trainer.says}.")(_command(trainer))
+                app.command(name, help=f"Train {trainer.label}: {trainer.says}.")(_command(trainer))
+
+
+_VECTORS = inspect.Parameter(
+    "vectors",
+    inspect.Parameter.KEYWORD_ONLY,
+    default=None,
+    annotation=Annotated[
+        Literal["input", "output", "mean"] | None,
+        typer.Option(help="Which table a file gets [what is usually compared]."),
+    ],
+)
 
 
 def _command(trainer: Trainer) -> Callable[..., None]:
     flags = flags_of(trainer.options)
+    if trainer.layers is None:  # a language model is saved as a folder
+        flags.append(_VECTORS)
     if "tokens" in trainer.reads:
         flags += flags_of(TokenizerOptions)
     flags += flags_of(VocabularyOptions)
@@ -62,9 +76,6 @@ def _command(trainer: Trainer) -> Callable[..., None]:
             typer.Option("--out", help="FILE.safetensors (.txt or .bin: one table) or a folder."),
         ],
         reads: Annotated[str | None, typer.Option(help="words or tokens [its own].")] = None,
-        vectors: Annotated[
-            Literal["input", "output", "mean"], typer.Option(help="Which table a file gets.")
-        ] = "input",
         seed: Seed = None,
         device: Device = None,
         threads: Threads = None,
@@ -86,6 +97,7 @@ def _command(trainer: Trainer) -> Callable[..., None]:
             "judgments": {"analogies": [], "similarity": [], "lexicons": []},
             **given({"seed": seed, "device": device, "threads": threads}),
         }
+        vectors = options.get("vectors")
         with shown_progress(err) as show:
             config = run_config(values, "train")
             for path in train_one(config, out_path, vectors=vectors, show=show):
@@ -94,7 +106,7 @@ def _command(trainer: Trainer) -> Callable[..., None]:
     return with_flags(train, flags)
 
 
-def train_one(config: RunConfig, target: Path, *, vectors: str, show: Show) -> list[Path]:
+def train_one(config: RunConfig, target: Path, *, vectors: str | None, show: Show) -> list[Path]:
     """Train the one model of a config; returns the files written.
 
     Parameters
@@ -102,8 +114,8 @@ def train_one(config: RunConfig, target: Path, *, vectors: str, show: Show) -> l
     target : Path
         A file (``.safetensors``, ``.txt``, ``.bin``: one table), or a folder for all tables and
         snapshots (and a GPT's model and tokenizer).
-    vectors : str
-        Which table a file gets.
+    vectors : str, optional
+        Which table a file gets; by default the one that is usually compared.
 
     Raises
     ------
@@ -113,8 +125,11 @@ def train_one(config: RunConfig, target: Path, *, vectors: str, show: Show) -> l
     (name,) = config.models
     is_file = target.suffix in WRITERS
     _check_target(target, is_file=is_file)
-    if is_file and config.models[name].record.layers is not None:
+    trainer = config.models[name].record
+    if is_file and trainer.layers is not None:
         raise InputError(f"a GPT is saved as a folder; {target} looks like a file")
+    if vectors is not None and not is_file:
+        raise InputError(f"--vectors chooses the table of a file; the folder {target} gets all")
     runtime = Runtime(
         seed=config.seed,
         device=resolve_device(config.device),
@@ -125,7 +140,7 @@ def train_one(config: RunConfig, target: Path, *, vectors: str, show: Show) -> l
     text = read_text(config.corpus, config.vocabulary, show=show)
     model = trained_models(config, text, runtime)[name]
     if is_file:
-        WRITERS[target.suffix](model.spaces[vectors], target)
+        WRITERS[target.suffix](model.spaces[vectors or trainer.compared[0]], target)
         return [target]
     with atomic_folder(target) as folder:
         for table, space in model.spaces.items():

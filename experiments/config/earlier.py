@@ -51,9 +51,10 @@ def refuse_earlier_forms(values: Mapping[str, Any], where: str) -> None:
     """
     for key, value in values.items():
         if key == "trainers":
-            models = [_TRAINERS.get(str(one), (str(one), str(one))) for one in _listed(value)]
+            models = [_TRAINERS[str(one)] for one in _listed(value) if str(one) in _TRAINERS]
+            models = models or [("NAME", "TRAINER")]
             told = " ".join(f'[models.{name}] trainer = "{trainer}"' for name, trainer in models)
-            raise InputError(f"{where}: trainers = {value!r} is now a table for each model: {told}")
+            raise InputError(f"{where}: trainers is now a table for each model: {told}")
         if key == "pretrained":
             raise InputError(f"{where}: {_pretrained(value)}")
         if key == "spaces" and isinstance(value, list):
@@ -62,19 +63,28 @@ def refuse_earlier_forms(values: Mapping[str, Any], where: str) -> None:
 
 
 def _refuse_moved(key: str, value: Any, where: str) -> None:
-    inner = value if isinstance(value, Mapping) else {}
     place = moved_key([key])
+    if place is not None and isinstance(value, Mapping):
+        trainer = _TRAINER_OF.get(place)
+        lines = [*([f'trainer = "{trainer}"'] if trainer else []), _toml(value)]
+        told = " ".join([f"[{place}]", *lines]).strip()
+        raise InputError(f"{where}: [{key}] is now: {told}")
     if place is not None:
-        header, _, last = place.rpartition(".") if not inner else (place, "", "")
-        lines = tomli_w.dumps(dict(inner)) if inner else f"{last} = {value!r}"
-        trainer = {"models.w2v": 'trainer = "skipgram" '}.get(header, "")
-        told = " ".join(lines.split("\n")).strip()
-        old = f"[{key}]" if inner else key
-        raise InputError(f"{where}: {old} is now: [{header}] {trainer}{told}")
-    for name, one in inner.items():
+        header, _, last = place.rpartition(".")
+        raise InputError(f"{where}: {key} is now: [{header}] {_toml({last: value})}")
+    for name, one in value.items() if isinstance(value, Mapping) else ():
         place = moved_key([key, name])
         if place is not None:
-            raise InputError(f"{where}: {key}.{name} is now: {place} = {one!r}")
+            header, _, last = place.rpartition(".")
+            raise InputError(f"{where}: {key}.{name} is now: [{header}] {_toml({last: one})}")
+
+
+_TRAINER_OF = {"models.w2v": "skipgram", "models.ppmi": "ppmi", "models.gpt": "gpt"}
+
+
+def _toml(values: Mapping[str, Any]) -> str:
+    """Write values as one line of TOML."""
+    return " ".join(tomli_w.dumps(dict(values)).split())
 
 
 def _refuse_space_names(names: Sequence[Any], where: str) -> None:
@@ -93,7 +103,7 @@ def _pretrained(value: Any) -> str:
     else:
         model = one.get("model", "ID") if isinstance(one, Mapping) else "ID"
         tables = one.get("tables", ["input"]) if isinstance(one, Mapping) else ["input"]
-        spaces = ", ".join(f"{name}/{table}" for table in tables)
+        spaces = ", ".join(f"{name}/{table}" for table in _listed(tables))
         told = f'trainer = "hugging-face" model = "{model}", and in spaces: {spaces}'
     return f"[[pretrained]] is now: [models.{name}] {told}"
 

@@ -14,9 +14,9 @@ from typing import Any
 
 from compare.errors import InputError, nearest_names
 from compare.options import validated
-from compare.trainers.training import TRAINERS
+from compare.trainers.all_trainers import TRAINERS
 from experiments.config.earlier import moved_key, refuse_earlier_forms
-from experiments.config.models import RESERVED, model_config
+from experiments.config.models import model_config, vector_options
 from experiments.config.run_config import (
     DEFAULT_MODELS,
     ChecksConfig,
@@ -102,16 +102,33 @@ def run_config(values: Mapping[str, Any], where: str) -> RunConfig:
         return validated(RunConfig, values, where)
     if not isinstance(models, Mapping) or not models:
         raise InputError(f"{where}: models needs a table for each model, [models.NAME]")
-    for name in models:
-        if not re.fullmatch(_MODEL_NAME, name):
-            raise InputError(
-                f"{where}: models.{name}: a model's name is letters, digits, '.', '_' and '-'"
-            )
+    _check_names(models, where)
     made = {name: model_config(name, model, where) for name, model in models.items()}
     return validated(RunConfig, {**values, "models": made}, where)
 
 
-_MODEL_NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}"
+_MODEL_NAME = r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}"
+
+
+def _check_names(models: Mapping[str, Any], where: str) -> None:
+    """Refuse names that no setting or file system could tell apart, and ones without a trainer."""
+    folded: dict[str, str] = {}
+    for name, model in models.items():
+        if not re.fullmatch(_MODEL_NAME, name):
+            raise InputError(
+                f"{where}: models.{name}: a model's name is letters, digits, '_' and '-'"
+            )
+        if folded.setdefault(name.casefold(), name) != name:
+            raise InputError(
+                f"{where}: models {folded[name.casefold()]} and {name} differ in case alone; "
+                "rename one"
+            )
+        others = [one for one in models if one != name]
+        if isinstance(model, Mapping) and "trainer" not in model and others:
+            raise InputError(
+                f"{where}: models.{name} names no trainer; {nearest_names(name, others)} (a new "
+                'model needs one: trainer = "skipgram", say)'
+            )
 
 
 def _apply(values: dict[str, Any], setting: str) -> None:
@@ -130,22 +147,36 @@ def _apply(values: dict[str, Any], setting: str) -> None:
             more = f" (or --set {now.replace('.w2v.', '.*.')}={text}, for every model that has it)"
         raise InputError(f"--set {setting} is now --set {now}={text}{more}")
     if path[:2] == ["models", "*"]:
-        _apply_to_all(values["models"], path[2:], value, setting)
+        _apply_to_all(values.get("models"), path[2:], value, setting)
     else:
         _set(values, path, value, setting)
 
 
-def _apply_to_all(models: Mapping[str, Any], path: list[str], value: Any, setting: str) -> None:
-    """Set an option of every model whose trainer has it."""
-    fields = {trainer.name: trainer.options.model_fields for trainer in TRAINERS}
-    moved = 0
-    for model in models.values():
-        own = fields.get(str(model.get("trainer")), {}) if isinstance(model, Mapping) else {}
-        if path and (path[0] in own or (path[0] in RESERVED and path[0] in model)):
-            _set(model, path, value, setting)
-            moved += 1
+def _apply_to_all(models: Any, path: list[str], value: Any, setting: str) -> None:
+    """Set an option of every model to which it means something."""
+    if not isinstance(models, Mapping):
+        raise InputError(f"--set {setting}: there are no models here")
+    moved = [model for model in models.values() if path and _takes(model, path[0])]
     if not moved:
         raise InputError(f"--set {setting}: no model has an option {'.'.join(path)!r}")
+    for model in moved:
+        _set(model, path, value, setting)
+
+
+def _takes(model: Any, key: str) -> bool:
+    """Tell whether a key of a model's table means something to its trainer."""
+    name = model.get("trainer") if isinstance(model, Mapping) else None
+    trainer = next((one for one in TRAINERS if one.name == name), None)
+    if trainer is None:
+        return False
+    unit = model.get("reads", trainer.reads[0] if trainer.reads else None)
+    meaningful = {
+        "label": True,
+        "reads": len(trainer.reads) > 1,
+        "tokenizer": unit == "tokens",
+        "word_vectors": vector_options(trainer, unit) is not None,
+    }
+    return bool(meaningful.get(key, key in trainer.options.model_fields))
 
 
 def _set(values: dict[str, Any], path: list[str], value: Any, setting: str) -> None:

@@ -9,11 +9,12 @@ from pydantic import SerializeAsAny, SerializerFunctionWrapHandler, model_serial
 
 from compare.errors import InputError, nearest_names
 from compare.llm.tokenizer import TokenizerOptions
-from compare.llm.vectors.options import PieceOptions, WordVectorOptions
+from compare.llm.vectors.options import LayerOptions, PieceOptions, WordVectorOptions
 from compare.llm.vectors.tables import layer_of
 from compare.options import Options, validated
+from compare.text.reading import Text
+from compare.trainers.all_trainers import trainer_named
 from compare.trainers.trainer import Reading, Trainer, Unit
-from compare.trainers.training import trainer_named
 
 RESERVED = ("trainer", "reads", "label", "tokenizer", "word_vectors")
 """Keys of a model that are not its trainer's options."""
@@ -29,7 +30,7 @@ class ModelConfig(Options):
     reads: Unit | None
     label: str
     tokenizer: TokenizerOptions | None
-    word_vectors: SerializeAsAny[PieceOptions] | None
+    word_vectors: SerializeAsAny[Options] | None
     options: SerializeAsAny[Options]
 
     @model_serializer(mode="wrap")
@@ -50,16 +51,21 @@ class ModelConfig(Options):
         given = {} if self.word_vectors is None else self.word_vectors.model_dump()
         return WordVectorOptions(**given)
 
-    def reading(self, text: Any) -> Reading:
-        """Say how this model reads a text."""
-        return Reading(
-            text, self.reads or "words", self.tokenizer or TokenizerOptions(), self.vectors
-        )
+    def reading(self, text: Text, name: str) -> Reading:
+        """Say how this model, called ``name``, reads a text."""
+        tokenizer = self.tokenizer or TokenizerOptions()
+        return Reading(text, self.reads or "words", tokenizer, self.vectors, name)
 
     @property
     def tables(self) -> tuple[str, ...]:
         """The tables that are always saved."""
-        return self.record.tables(self.options)
+        return self.record.tables(self.options, self.reads)
+
+    @property
+    def compared(self) -> tuple[str, ...]:
+        """The tables that are compared unless others are named: the usual ones, and the floor."""
+        floor = self.record.floor
+        return (*self.record.compared, *((floor,) if floor in self.tables else ()))
 
     def check_table(self, name: str, table: str) -> None:
         """Make sure that the model can give a table.
@@ -76,15 +82,27 @@ class ModelConfig(Options):
         if table in known or table in trainer.compared:
             return
         if layer is not None and n_layers is not None:
-            if layer.number <= n_layers:
-                return
-            raise InputError(f"unknown space '{name}/{table}': {name} has layers 0 to {n_layers}")
+            if layer.number > n_layers:
+                raise InputError(
+                    f"unknown space '{name}/{table}': {name} has layers 0 to {n_layers}"
+                )
+            self._check_room(name, table, 2 if layer.is_alone else 3)
+            return
         names = [f"{name}/{one}" for one in known]
         if n_layers is not None:
             names += [f"{name}/layer-{min(1, n_layers)}", f"{name}/layer-{min(1, n_layers)}-alone"]
         raise InputError(
             f"unknown space '{name}/{table}'; {nearest_names(f'{name}/{table}', names)}"
         )
+
+    def _check_room(self, name: str, table: str, needed: int) -> None:
+        """Make sure that a row holds the token for a document's start, and words behind it."""
+        context = getattr(self.options, "context", None)
+        if context is not None and context < needed:
+            raise InputError(
+                f"'{name}/{table}' is read in rows of at least {needed} tokens; models.{name}."
+                f"context is {context}"
+            )
 
 
 def model_config(name: str, values: object, where: str) -> ModelConfig:
@@ -119,7 +137,7 @@ def model_config(name: str, values: object, where: str) -> ModelConfig:
         ),
         word_vectors=_part(
             values.get("word_vectors"),
-            _vector_options(trainer, unit),
+            vector_options(trainer, unit),
             f"{at}.word_vectors",
             "each word has a row of its own",
         ),
@@ -127,9 +145,10 @@ def model_config(name: str, values: object, where: str) -> ModelConfig:
     )
 
 
-def _vector_options(trainer: Trainer, unit: Unit | None) -> type[PieceOptions] | None:
+def vector_options(trainer: Trainer, unit: Unit | None) -> type[Options] | None:
+    """Say which options of word vectors mean something: pieces of tokens, layers, both, neither."""
     if trainer.layers is not None:
-        return WordVectorOptions
+        return LayerOptions if unit == "words" else WordVectorOptions
     return PieceOptions if unit == "tokens" else None
 
 
@@ -148,10 +167,12 @@ def _check_known(own: Mapping[str, Any], trainer: Trainer, at: str) -> None:
 def _unit(asked: object, trainer: Trainer, at: str) -> Unit | None:
     if asked is None:
         return trainer.reads[0] if trainer.reads else None
+    if not trainer.reads:
+        raise InputError(f"{at}.reads means nothing here (it reads no text of ours); leave it out")
     for unit in trainer.reads:
         if unit == asked:
             return unit
-    expected = " or ".join(map(repr, trainer.reads)) or "no such key: it reads no text of ours"
+    expected = " or ".join(map(repr, trainer.reads))
     raise InputError(f"{at}.reads: expected {expected}; found {asked!r}")
 
 

@@ -115,9 +115,7 @@ class RunConfig(Options):
     def compared(self) -> tuple[str, ...]:
         """The spaces to compare; a tied output table is its input table, and is left out."""
         spaces = self.spaces or tuple(
-            f"{name}/{table}"
-            for name, model in self.models.items()
-            for table in model.record.compared
+            f"{name}/{table}" for name, model in self.models.items() for table in model.compared
         )
         is_tied = {
             f"{name}/output"

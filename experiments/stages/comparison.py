@@ -12,6 +12,7 @@ from compare.cache import stage, versions
 from compare.comparison.comparison import Comparison, compare_spaces
 from compare.comparison.examples import ExampleOptions
 from compare.comparison.protocol import ProtocolOptions
+from compare.comparison.quantities import QUANTITIES
 from compare.judgments.judgments import Judgments
 from compare.runtime import Runtime
 from compare.spaces.space import EmbeddingSpace
@@ -38,6 +39,7 @@ def compared_spaces(
         [_digest(space) for space in spaces],
         {name: [_digest(space) for space in again] for name, again in repeats.items()},
         _plain(judgments),
+        [[one.key, one.method, one.candidates, one.is_main, one.version] for one in QUANTITIES],
         protocol.model_dump(),
         examples.model_dump(),
         runtime.seed,
@@ -71,7 +73,8 @@ def _digest(space: EmbeddingSpace) -> list[Any]:
     """Name the content of a space, and what reports say of it."""
     content = hashlib.sha256(space.vectors.tobytes())
     content.update("\n".join(space.words).encode())
-    content.update(b"" if space.counts is None else space.counts.tobytes())
+    for more in (space.counts, space.n_pieces):
+        content.update(b"-" if more is None else more.tobytes())
     told = [space.provenance.get(key) for key in ("label", "family", "role", "model")]
     return [space.name, *told, space.vectors.shape, content.hexdigest()]
 

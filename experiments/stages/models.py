@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,8 +10,9 @@ from compare.llm.vectors.tables import layer_of
 from compare.runtime import Runtime
 from compare.spaces.space import EmbeddingSpace
 from compare.text.reading import Text
+from compare.trainers.all_trainers import check, train
+from compare.trainers.language_models import OpenedModel
 from compare.trainers.trainer import FLOOR, Trained, Trainer
-from compare.trainers.training import train
 from experiments.config.models import ModelConfig
 from experiments.config.run_config import RunConfig
 
@@ -39,18 +40,18 @@ class Model:
 
     def facts(self) -> dict[str, Any]:
         """Give the model's row of ``models.csv``."""
-        trainer, options = self.config.record, self.config.options
+        trainer, options, reads = self.config.record, self.config.options, self.config.reads
         main = self.spaces[next(iter(self.spaces))].provenance
-        vectors = self.config.word_vectors
+        vectors = self.config.vectors if "split_share" in main and reads != "words" else None
         return {
             "model": self.name,
             "label": self.label,
             "family": trainer.family,
             "trainer": trainer.name,
-            "reads": self.config.reads,
+            "reads": reads,
             **self.trained.cost,
-            "loss": trainer.loss,
-            "split_share": main.get("split_share"),
+            "loss": f"{trainer.loss} ({reads})" if trainer.loss else "",
+            "split_share": main["split_share"] if vectors else None,
             "form": vectors.form if vectors else None,
             "pooling": vectors.pooling if vectors else None,
             "tied": getattr(options, "tied", None),
@@ -58,28 +59,44 @@ class Model:
         }
 
 
-def trained_models(config: RunConfig, text: Text, runtime: Runtime) -> dict[str, Model]:
-    """Train or open every model that the run needs, in the config's order."""
+def trained_models(
+    config: RunConfig, text: Text, runtime: Runtime, *, of_others: bool = True
+) -> dict[str, Model]:
+    """Train or open every model that the run needs, in the config's order.
+
+    What may be wrong is looked at before anything long is done: models of others are opened first,
+    and those to be trained are asked whether the text is enough.
+
+    Parameters
+    ----------
+    of_others : bool
+        Also open what others have trained, which no seed changes.
+    """
+    needed = {n: one for n, one in config.trained.items() if of_others or one.record.fit}
+    readings = {name: one.reading(text, name) for name, one in needed.items()}
     labels = model_labels(config.trained)
-    models = {}
-    for name, one in config.trained.items():
-        trained = train(one.record, one.reading(text), one.options, runtime)
-        spaces = trained.spaces(config.asked_of(name))
-        models[name] = Model(
-            name,
-            labels[name],
-            one,
-            trained,
-            {
-                table: _named(space, name, labels[name], one.record, table)
-                for table, space in spaces.items()
-            },
-            tuple(
-                (share, _named(space, name, labels[name], one.record, "input"))
-                for share, space in trained.snapshots
-            ),
-        )
-    return models
+    found: dict[str, Model] = {}
+    for name, one in needed.items():
+        if one.record.fit is not None:
+            check(one.record, readings[name], one.options, runtime)
+    for name in sorted(needed, key=lambda name: needed[name].record.fit is not None):
+        one, asked = needed[name], config.asked_of(name)
+        trained = train(one.record, readings[name], one.options, runtime)
+        if isinstance(trained, OpenedModel):
+            trained.check(asked)
+        found[name] = _model(name, labels[name], one, trained, asked)
+    return {name: found[name] for name in needed}
+
+
+def _model(
+    name: str, label: str, config: ModelConfig, trained: Trained, asked: Sequence[str]
+) -> Model:
+    def named(space: EmbeddingSpace, table: str) -> EmbeddingSpace:
+        return _named(space, name, label, config.record, table)
+
+    spaces = {table: named(space, table) for table, space in trained.spaces(asked).items()}
+    snapshots = tuple((share, named(space, "input")) for share, space in trained.snapshots)
+    return Model(name, label, config, trained, spaces, snapshots)
 
 
 def model_labels(models: Mapping[str, ModelConfig]) -> dict[str, str]:
@@ -87,12 +104,11 @@ def model_labels(models: Mapping[str, ModelConfig]) -> dict[str, str]:
 
     Labels differ: several models of a trainer carry their names.
     """
-    usual = {name: one.record.label or name for name, one in models.items()}
-    shared = list(usual.values())
+    told = {name: one.label or one.record.label or name for name, one in models.items()}
+    shared = list(told.values())
     return {
-        name: one.label
-        or (usual[name] if shared.count(usual[name]) == 1 else f"{usual[name]} {name}")
-        for name, one in models.items()
+        name: label if shared.count(label) == 1 else f"{label} {name}"
+        for name, label in told.items()
     }
 
 

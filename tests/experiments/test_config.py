@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from compare.errors import InputError
-from compare.trainers.training import TRAINERS
+from compare.trainers.all_trainers import TRAINERS
 from experiments.config.loading import load_config, preset_names, run_config
 from experiments.config.run_config import Collection, RunConfig
 
@@ -68,6 +68,16 @@ def test_a_star_stands_for_every_model_that_has_the_option() -> None:
     assert windows == {"gensim": 3, "w2v": 3, "ppmi": 3, "gpt": None}
     with pytest.raises(InputError, match=r"no model has an option 'widnow'"):
         smoke("models.*.widnow=3")
+    # nested tables, also of models whose TOML holds none
+    config = smoke(
+        *("models.b.trainer=gpt", "models.c.trainer=skipgram", "models.c.reads=tokens"),
+        *("models.*.tokenizer.vocabulary_size=400", "models.*.word_vectors.form=bare"),
+    )
+    sizes = {n: one.tokenizer.vocabulary_size for n, one in config.models.items() if one.tokenizer}
+    assert sizes == {"gpt": 400, "b": 400, "c": 400}
+    assert config.models["c"].vectors.form == "bare"
+    with pytest.raises(InputError, match="no models here"):
+        load_config("notebook-checks", ["models.*.x=1"])
 
 
 @pytest.mark.parametrize(
@@ -79,7 +89,20 @@ def test_a_star_stands_for_every_model_that_has_the_option() -> None:
         ("models.w2v.dimension=1", r"dimension: .*greater than or equal to 2, found 1"),
         ("models.w2v.dimension=true", r"dimension: .*integer"),
         ("models.w2v.trainer=skipgramm", r"unknown trainer 'skipgramm'; did you mean 'skipgram'"),
-        ("models.more.window=2", r"models.more names no trainer; add trainer = "),
+        ("models.w2w.window=2", r"models.w2w names no trainer; did you mean 'w2v'"),
+        ("models=3\nmodels.*.window=2", r"there are no models here"),
+        ("models.W2V.trainer=ppmi", r"models w2v and W2V differ in case alone"),
+        (
+            "models.gpt.tokenizer.encoding=gpt2\nmodels.gpt.tokenizer.vocabulary_size=300",
+            r"vocabulary_size, pattern and special_tokens are those of a 'trained' encoding",
+        ),
+        (
+            "models.g.trainer=gpt\nmodels.g.reads=words\nmodels.g.word_vectors.form=bare",
+            r"unknown key 'form'",
+        ),
+        ("models.w2v.trainer=word2vec", r"word2vec is what 'skipgram' or 'gensim' train"),
+        ('models.gpt.context=2\nspaces=["gpt/layer-1"]', r"rows of at least 3 tokens"),
+        ('models.gpt.context=1\nspaces=["gpt/layer-1-alone"]', r"rows of at least 2 tokens"),
         ("models.gpt.heads=3", r"multiple of heads"),
         ("corpus.normalization.case=upper", r"corpus.normalization.case: .*'lower' or 'keep'"),
         ("word2vec", r"--set expects section.key=value"),
@@ -139,9 +162,13 @@ def test_settings_of_the_earlier_form_are_refused_with_the_new_one(setting: str,
         ),
         ('trainers = ["torch", "gpt"]', '[models.w2v] trainer = "skipgram" [models.gpt] trainer'),
         ("gensim_workers = 2", "[models.gensim] workers = 2"),
-        ("[training]\nepochs = 3.0\n", "[models.gpt] epochs = 3.0"),
+        ("[training]\nepochs = 3.0\n", '[models.gpt] trainer = "gpt" epochs = 3.0'),
+        ("[word2vec]\n", '[word2vec] is now: [models.w2v] trainer = "skipgram"'),
+        ("[ppmi]\nshift = 1.5\n", '[models.ppmi] trainer = "ppmi" shift = 1.5'),
+        ("trainers = 3", "[models.NAME] trainer ="),
+        ("[[pretrained]]\nname = 'x'\nmodel = 'y'\ntables = 3\n", "in spaces: x/3"),
         ("[tokenizer]\nvocabulary_size = 512\n", "[models.gpt.tokenizer] vocabulary_size = 512"),
-        ('[report]\nprobe_words = ["king"]\n', "examples.words = ['king']"),
+        ('[report]\nprobe_words = ["king"]\n', '[examples] words = [ "king", ]'),
         (
             '[[pretrained]]\nname = "mini"\nmodel = "some/model"\ntables = ["input", "layer-2"]\n',
             '[models.mini] trainer = "hugging-face" model = "some/model", and in spaces: '
@@ -219,6 +246,12 @@ def test_names_of_spaces_are_checked_against_what_models_give() -> None:
         smoke('spaces=["gpt/input+position"]', "models.gpt.positions=rotary")
 
 
+def test_tables_over_tokens_are_compared_with_what_pieces_share() -> None:
+    config = smoke("models.w2v.reads=tokens")
+    assert "w2v/untrained" in config.compared
+    assert "ppmi/untrained" not in config.compared
+
+
 def test_a_tied_output_table_is_compared_once() -> None:
     assert "gpt/output" in smoke().compared
     assert "gpt/output" not in smoke("models.gpt.tied=true").compared
@@ -263,6 +296,7 @@ def test_any_number_of_models_of_a_trainer_stand_in_one_run(tmp_path: Path) -> N
         path.write_text(f"[models.x]\n{lines}\n")
         with pytest.raises(InputError, match=message):
             load_config(str(path))
-    path.write_text('[models."a/b"]\ntrainer = "ppmi"\n')
-    with pytest.raises(InputError, match="a model's name is letters"):
-        load_config(str(path))
+    for name in ("a/b", "w2v.5"):  # a setting could not name the second
+        path.write_text(f'[models."{name}"]\ntrainer = "ppmi"\n')
+        with pytest.raises(InputError, match="a model's name is letters"):
+            load_config(str(path))

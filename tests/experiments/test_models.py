@@ -127,6 +127,10 @@ def test_either_wing_reads_either_unit(tmp_path: Path) -> None:
     vocabulary = spaces["w2v/input"].words
     assert spaces["pieces/input"].words == vocabulary
     assert spaces["pieces/input"].provenance["split_share"] > 0
+    assert (spaces["pieces/input"].n_pieces > 1).any()
+    assert (spaces["w2v/input"].n_pieces == 1).all()
+    assert spaces["pieces/untrained"].provenance["role"] == "floor"
+    assert "w2v/untrained" not in spaces
     assert spaces["word-gpt/input"].words == vocabulary
     assert (spaces["word-gpt/input"].n_pieces == 1).all()
     assert results.models.set_index("model")["reads"].to_dict() == {
@@ -135,6 +139,11 @@ def test_either_wing_reads_either_unit(tmp_path: Path) -> None:
         "pieces": "tokens",
         "word-gpt": "words",
     }
+    losses = results.models.set_index("model")["loss"]
+    assert losses["w2v"] == "pair against noise (words)" != losses["pieces"]
+    assert results.models.set_index("model")["split_share"].isna()["word-gpt"]
+    markdown = (tmp_path / "run" / "report.md").read_text(encoding="utf-8")
+    assert "0 % of the vocabulary" not in markdown.replace("\u00a0", " ")
     units = results.history.groupby("model")["unit"].first().to_dict()
     assert units == {"w2v": "words", "gpt": "tokens", "pieces": "tokens", "word-gpt": "words"}
 
@@ -148,3 +157,37 @@ def test_labels_differ() -> None:
     named = load_config("smoke", ["models.other.trainer=skipgram", "models.other.label=mine"])
     assert isinstance(named, RunConfig)
     assert model_labels(named.models)["other"] == "mine"
+    same = ["models.w2v.label=GPT"]
+    shared = load_config("smoke", same)
+    assert isinstance(shared, RunConfig)
+    assert len(set(model_labels(shared.models).values())) == 4
+
+
+def test_what_others_have_trained_has_no_other_seed(tmp_path: Path) -> None:
+    vectors = np.random.default_rng(0).normal(size=(3, 5)).astype(np.float32)
+    write_word2vec_text(EmbeddingSpace(("king", "queen", "man"), vectors), tmp_path / "some.txt")
+    config = smoke(
+        *("seeds=2", 'spaces=["w2v/input", "own/vectors"]'),
+        *('models.own.trainer="published"', f'models.own.vectors="{tmp_path / "some.txt"}"'),
+    )
+    results = execute(config, tmp_path / "run")
+    names = set(spaces_of(tmp_path / "run"))
+    assert {"w2v/input.seed-2", "own/vectors"} <= names
+    assert "own/vectors.seed-2" not in names
+    assert set(results.comparison.seeds["space"]) == {"w2v/input"}
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        (('models.own.trainer="published"', 'models.own.vectors="none.txt"'), "expected a file"),
+        (("models.gpt.context=100000",), "shorten the context"),
+    ],
+)
+def test_what_is_wrong_is_told_before_anything_is_trained(
+    tmp_path: Path, settings: tuple[str, ...], message: str
+) -> None:
+    with pytest.raises(InputError, match=message):
+        execute(smoke(*settings), tmp_path / "run")
+    trained = {path.name.split("-")[0] for path in cache_folder().iterdir()}
+    assert not trained & {"skipgram", "gensim", "ppmi", "gpt"}

@@ -16,7 +16,7 @@ from compare.measures.analogy_methods import BASELINES, METHODS
 from compare.runtime import Runtime
 from compare.spaces.space import load_space, save_space
 from compare.text.reading import read_text
-from compare.trainers import sources, training
+from compare.trainers import all_trainers, sources
 from experiments.config.run_config import RunConfig
 from experiments.pipeline import execute
 from experiments.report.report import make_report
@@ -128,9 +128,9 @@ def fitted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     records = tuple(
         one if one.fit is None else replace(one, fit=watched(one.name, one.fit))
-        for one in training.TRAINERS
+        for one in all_trainers.TRAINERS
     )
-    monkeypatch.setattr(training, "TRAINERS", records)
+    monkeypatch.setattr(all_trainers, "TRAINERS", records)
     monkeypatch.setattr(sources, "train_encoding", watched("encoding", sources.train_encoding))
     return noted
 
@@ -189,7 +189,10 @@ def test_mistakes_leave_nothing_behind(tmp_path: Path) -> None:
         ),
         ("vocabulary.min_count=100000", "lower min_count"),
         ("models.gpt.context=900000", "shorten the context"),
-        ("models.gpt.tokenizer.encoding=gpt3", "unknown encoding"),
+        (
+            "models.gpt.tokenizer.encoding=gpt3\nmodels.gpt.tokenizer.vocabulary_size=8192",
+            "unknown encoding",
+        ),
         ('judgments.analogies=["nowhere.txt"]', "no such file"),
         ('judgments.similarity=["WordSim353"]', "did you mean 'WordSim-353'"),
     ):

@@ -172,8 +172,11 @@ def _planted_values(noise):
         "analogies": judgments.analogies[0],
         "similarity": judgments.similarity[0],
         "lexicon": judgments.lexicons[0],
+        "space": None,
+        "pair": None,
     }
-    asked = {kind: Asked(planted(noise, 1, "planted"), one) for kind, one in sets.items()}
+    space, other = planted(noise, 1, "planted"), planted(0.05, 2, "other")
+    asked = {kind: Asked(space, one, other) for kind, one in sets.items()}
     return {
         name: quantity.read(asked[quantity.asks].once(quantity.measure))[ALL].value
         for name, quantity in BY_NAME.items()

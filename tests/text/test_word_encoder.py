@@ -136,7 +136,7 @@ def test_the_wiki_sample_is_read_as_by_the_patterns():
 
 
 def test_documents_begin_where_their_first_word_does(monkeypatch):
-    """Also in batches; a document without a word has no place."""
+    """Also in batches; a document without a word begins where the next one does."""
     passages = [(0, "The king."), (0, "He spoke."), (1, "..."), (3, "Nobody heard"), (4, "him")]
     for batch_characters in (1, 12, 1000):
         monkeypatch.setattr(word_encoder, "BATCH_CHARACTERS", batch_characters)
@@ -144,9 +144,20 @@ def test_documents_begin_where_their_first_word_does(monkeypatch):
         parts = list(encoder.encode_all(Passage(*one) for one in passages))
         before = np.cumsum([0, *map(len, parts)])
         starts = np.concatenate([p.documents + n for p, n in zip(parts, before, strict=False)])
-        assert starts.tolist() == [0, 4, 6], batch_characters
+        assert starts.tolist() == [0, 4, 4, 6], batch_characters  # the one without words as well
     whole = TokenArray(np.arange(7, dtype=np.int32), np.array([0, 2, 4, 6]), 7, starts)
     without = np.array([0, 1, 2, 3, -1, -1, 4], dtype=np.int32)
     (kept,) = renumbered(whole, without)
-    assert kept.documents.tolist() == [0, 4]
+    assert kept.documents.tolist() == [0, 4, 4, 4]
     assert kept.starts.tolist() == [0, 2, 4]
+
+
+def test_no_text_stands_before_the_first_document(monkeypatch):
+    """Also where the first document fills batches without a word in them."""
+    monkeypatch.setattr(word_encoder, "BATCH_CHARACTERS", 10)
+    passages = [(0, "?! " * 20), (0, "The king spoke."), (1, "..." * 9), (1, "He slept."), (2, "")]
+    encoder = WordEncoder()
+    parts = list(encoder.encode_all(Passage(*one) for one in passages))
+    before = np.cumsum([0, *map(len, parts)])
+    starts = np.concatenate([p.documents + n for p, n in zip(parts, before, strict=False)])
+    assert starts.tolist() == [0, 3, 5]

@@ -81,6 +81,7 @@ def test_byte_pairs_as_sentences_begin_where_sentences_do(text: Text) -> None:
     assert _words(second)[0] == _words(" ".join(_sentences(text)[1]))[0]
     assert len(source.training.documents) == text.training.n_documents
     assert set(source.training.documents) <= set(source.training.starts)
+    assert not (numbers == coder.end_id).any()
 
 
 def _sentences(text: Text) -> list[list[str]]:

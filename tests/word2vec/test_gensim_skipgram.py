@@ -225,7 +225,7 @@ def test_progress_counts_words_over_all_epochs() -> None:
         runtime=Runtime(seed=1, progress=lambda done, total, **_: told.append((done, total))),
     )
     assert {total for _, total in told} == {6000}
-    assert [done for done, _ in told] == [0, 2000, 3000, 5000]
+    assert [done for done, _ in told] == [0, 2000, 3000, 5000, 6000]
 
 
 def test_too_little_text_is_refused() -> None:

@@ -32,8 +32,8 @@ class PieceOptions(Options):
     )
 
 
-class WordVectorOptions(PieceOptions):
-    """How a language model's vector of a word is taken, from its tables and its layers."""
+class LayerOptions(Options):
+    """How a word's vector is taken from a language model's layers."""
 
     occurrences: int = Field(
         default=64,
@@ -56,3 +56,7 @@ class WordVectorOptions(PieceOptions):
         "own token for it), any text, or 'none' (the word at position 0, an attention sink: to "
         "see what that does)",
     )
+
+
+class WordVectorOptions(PieceOptions, LayerOptions):
+    """How a language model's vector of a word is taken, from its tables and its layers."""

@@ -19,7 +19,7 @@ import numpy as np
 
 from compare.errors import InputError
 from compare.llm.vectors.language_model import LanguageModel
-from compare.llm.vectors.options import Form, WordVectorOptions
+from compare.llm.vectors.options import Form, PieceOptions, WordVectorOptions
 from compare.llm.vectors.word_pieces import WordPieces, pooled_rows
 from compare.spaces.space import EmbeddingSpace
 
@@ -82,23 +82,41 @@ def table_spaces(
         If the model has no such table, or fewer than two words have tokens.
     """
     pieces, has_any = known_pieces(model, words, options.form)
-    kept, kept_counts = kept_words(words, counts, has_any)
     rows = _Rows(model, pieces, options)
+    return tuple(
+        pooled_space(rows.of(table), words, counts, (pieces, has_any), options, table)
+        for table in tables
+    )
+
+
+def pooled_space(
+    vectors: np.ndarray,
+    words: Sequence[str],
+    counts: np.ndarray | None,
+    known: tuple[WordPieces, np.ndarray],
+    options: PieceOptions,
+    table: str,
+) -> EmbeddingSpace:
+    """Put vectors that were pooled from tokens together with their words.
+
+    Parameters
+    ----------
+    vectors : ndarray, shape (n_known, dim)
+    words, counts
+        All words that were looked for.
+    known : (WordPieces, ndarray of bool, shape (n_words,))
+        Pieces of the words that have any, and which these are.
+    """
+    pieces, is_known = known
+    kept, kept_counts = kept_words(words, counts, is_known)
     provenance = {
         "form": options.form,
         "pooling": options.pooling,
         "split_share": round(pieces.split_share, 6),
-        "n_words_without": int((~has_any).sum()),
+        "n_words_without": int((~is_known).sum()),
     }
-    return tuple(
-        EmbeddingSpace(
-            kept,
-            rows.of(table),
-            kept_counts,
-            {"name": table, "table": table, **provenance},
-            pieces.lengths,
-        )
-        for table in tables
+    return EmbeddingSpace(
+        kept, vectors, kept_counts, {"name": table, "table": table, **provenance}, pieces.lengths
     )
 
 

@@ -49,7 +49,7 @@ def caveats(results: RunResults) -> list[str]:
         )
     for row in models.to_dict("records"):
         name, share = labels[str(row["model"])], row.get("split_share")
-        if share is None or share != share:
+        if share is None or share != share or not share:
             continue
         notes.append(
             f"{share_text(share)} of the vocabulary are split into several tokens by the encoding "
@@ -58,7 +58,9 @@ def caveats(results: RunResults) -> list[str]:
     if corpus:
         notes += _untrained(results)
         if results.protocol.get("n_seeds", 1) < 3:
-            notes.append("intervals do not hold what another seed would change (see “seeds”)")
+            notes.append(
+                "intervals do not hold what another seed would change (set seeds = 3 to see)"
+            )
         costs = models["flops"].dropna() if "flops" in models else []
         if len(costs) > 1 and max(costs) > 2 * min(costs):
             notes.append("the models' budgets differ (see below)")

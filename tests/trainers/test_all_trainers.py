@@ -13,8 +13,8 @@ from compare.text.corpus import CorpusOptions
 from compare.text.planted import PlantedOptions
 from compare.text.reading import Text, read_text
 from compare.text.vocabulary import VocabularyOptions
+from compare.trainers.all_trainers import TRAINERS, train, trainer_named
 from compare.trainers.trainer import Reading, Trainer
-from compare.trainers.training import TRAINERS, train, trainer_named
 
 SMALL = {
     "skipgram": {"dimension": 8, "epochs": 1},
@@ -60,7 +60,7 @@ def test_what_is_trained_is_kept_and_has_what_it_names(trainer: Trainer, text: T
     options = trainer.options(**SMALL[trainer.name])
     reading, runtime = Reading(text, trainer.reads[0]), Runtime(seed=3)
     trained = train(trainer, reading, options, runtime)
-    tables = trainer.tables(options)
+    tables = trainer.tables(options, trainer.reads[0])
     assert set(trainer.compared) <= {*tables}
     spaces = trained.spaces(tables)
     assert list(spaces) == list(tables)

@@ -43,6 +43,9 @@ def trainer_named(name: str) -> Trainer:
         if trainer.name == name:
             return trainer
     names = [trainer.name for trainer in TRAINERS]
+    kin = [trainer.name for trainer in TRAINERS if trainer.family == name]
+    if kin:
+        raise InputError(f"{name} is what {' or '.join(map(repr, kin))} train; name one of them")
     raise InputError(f"unknown trainer {name!r}; {nearest_names(name, names)}")
 
 
@@ -66,7 +69,7 @@ def train(trainer: Trainer, reading: Reading, options: Options, runtime: Runtime
     """
     if trainer.source is None or trainer.fit is None:
         key = content_key(trainer.name, trainer.version, options.model_dump(mode="json"))
-        return trainer.load(None, key, reading, options, runtime)
+        return trainer.load(None, key, None, reading, options, runtime)
     source, fit = trainer.source(reading, runtime), trainer.fit
     key = content_key(
         trainer.name,
@@ -82,11 +85,28 @@ def train(trainer: Trainer, reading: Reading, options: Options, runtime: Runtime
             runtime,
             checkpoint=checkpoint_of(trainer.name, key),
             keep_snapshot=_keeper(snapshots_of(trainer.name, key)),
-            progress=runtime.show(f"training {trainer.label}"),
+            progress=runtime.show(_title(trainer, reading)),
         )
         fit(source, options, work).save(folder)
 
-    return trainer.load(stage(trainer.name, key, build), key, reading, options, runtime)
+    folder = stage(trainer.name, key, build)
+    return trainer.load(folder, key, source, reading, options, runtime)
+
+
+def check(trainer: Trainer, reading: Reading, options: Options, runtime: Runtime) -> None:
+    """Look, before anything long is done, whether a model can be trained on a text.
+
+    Raises
+    ------
+    InputError
+    """
+    if trainer.source is not None and trainer.check is not None:
+        trainer.check(trainer.source(reading, runtime), options)
+
+
+def _title(trainer: Trainer, reading: Reading) -> str:
+    is_told = reading.name and reading.name != trainer.name
+    return f"training {trainer.label}" + (f" ({reading.name})" if is_told else "")
 
 
 def _keeper(folder: Path) -> KeepSnapshot:
