@@ -16,11 +16,9 @@ from pathlib import Path
 
 from gensim.models import Word2Vec
 
-from compare.progress import quiet
 from compare.text.corpus import CorpusOptions, normalized_passages, open_corpus
+from compare.text.reading import read_text
 from compare.text.words import sentences
-from experiments.config import RunConfig
-from experiments.stages import CorpusParts, word_text
 
 
 def main() -> None:
@@ -29,11 +27,11 @@ def main() -> None:
     parser.add_argument("--corpus", default="wiki-sample", help="named corpus or path of a text")
     parser.add_argument("--runs", type=int, default=5, help="of each")
     given = parser.parse_args()
-    config = RunConfig(corpus=CorpusOptions(source=given.corpus))
+    corpus = CorpusOptions(source=given.corpus)
     rates: dict[str, list[float]] = {"gensim": [], "ours": [], "ours, from the cache": []}
     with tempfile.TemporaryDirectory() as folder:
         text = Path(folder) / "text.txt"
-        n_words = write_sentences(config.corpus, text)
+        n_words = write_sentences(corpus, text)
         for number in range(given.runs):
             started = time.perf_counter()
             Word2Vec(sg=1, min_count=5).build_vocab(corpus_file=str(text))
@@ -41,7 +39,7 @@ def main() -> None:
             os.environ["EMBCONTRAST_CACHE"] = f"{folder}/cache{number}"
             for name in ("ours", "ours, from the cache"):
                 started = time.perf_counter()
-                word_text(CorpusParts(config.corpus), config, quiet)
+                assert read_text(corpus).words  # read when it is asked for
                 rates[name].append(n_words / (time.perf_counter() - started))
     for name, found in rates.items():
         print(f"{name:22} {statistics.median(found) / 1e6:6.2f} M words/s")

@@ -68,7 +68,9 @@ def judgments(as_json: Json = False) -> None:
         return
     table = Table(box=None, pad_edge=False)
     for column in ("set", "kind", "items", "here", "download", "licence", "citation"):
-        table.add_column(Text(column), justify="right" if column == "items" else "left")
+        table.add_column(
+            Text(column), justify="right" if column == "items" else "left", no_wrap=column == "set"
+        )
     for one in known:
         size = f"{one.size / 1000:.0f} kB" if one.files else "with gensim"
         here = "yes" if one.is_here else "no"
