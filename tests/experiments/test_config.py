@@ -27,6 +27,16 @@ def test_every_preset_loads_and_its_effective_config_reads_back_equal() -> None:
             assert again.folder_name() == config.folder_name()
 
 
+def test_the_models_of_a_preset_have_equal_dimensions() -> None:
+    """A rule of the protocol."""
+    for name in preset_names():
+        config = load_config(name)
+        if isinstance(config, RunConfig):
+            models = tomllib.loads(config.to_toml())["models"]
+            dimensions = {model["dimension"] for model in models.values() if "dimension" in model}
+            assert len(dimensions) <= 1, name
+
+
 def test_the_written_config_holds_every_models_options() -> None:
     """An options model that is dumped by its declared type would be written empty."""
     written = tomllib.loads(smoke().to_toml())["models"]
