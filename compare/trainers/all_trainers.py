@@ -14,6 +14,7 @@ from compare.options import Options
 from compare.runtime import KeepSnapshot, Runtime
 from compare.storage import atomic_file, content_key
 from compare.trainers.gensim import GENSIM
+from compare.trainers.glove import GLOVE
 from compare.trainers.gpt import LANGUAGE_MODEL
 from compare.trainers.hugging_face import HUGGING_FACE
 from compare.trainers.ppmi import PPMI
@@ -25,6 +26,7 @@ TRAINERS: tuple[Trainer, ...] = (
     SKIPGRAM,
     GENSIM,
     PPMI,
+    GLOVE,
     LANGUAGE_MODEL,
     PUBLISHED,
     HUGGING_FACE,
