@@ -17,6 +17,7 @@ from compare.measures.effective_dimensions import EFFECTIVE_RANK, PARTICIPATION_
 from compare.measures.frequency_bias import NEIGHBOURS_AND_FREQUENCY, NORM_AND_FREQUENCY
 from compare.measures.hubness import HUBNESS
 from compare.measures.isotropy import ISOSCORE, PARTITION_ISOTROPY
+from compare.measures.local_intrinsic_dimension import LOCAL_DIMENSION
 from compare.measures.mutual_neighbours import MUTUAL_NEIGHBOURS
 from compare.measures.odd_one_out import ODD_ONE_OUT
 from compare.measures.probing import PROBED_CATEGORIES, PROBED_NUMBERS
@@ -43,6 +44,7 @@ QUANTITIES: tuple[Quantity, ...] = (
     PARTITION_ISOTROPY,
     EFFECTIVE_RANK,
     PARTICIPATION_RATIO,
+    LOCAL_DIMENSION,
     HUBNESS,
     ROGUE_DIMENSION,
     NORM_AND_FREQUENCY,
