@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from experiments.report.section import Section
 from experiments.report.sections.analogies import ANALOGIES
+from experiments.report.sections.asked import ASKED
 from experiments.report.sections.budgets import BUDGETS
 from experiments.report.sections.changed import CHANGED
 from experiments.report.sections.common_neighbours import COMMON_NEIGHBOURS
@@ -47,4 +48,5 @@ SECTIONS: tuple[Section, ...] = (
     SEEDS,
     BUDGETS,
     PROTOCOL,
+    ASKED,
 )
