@@ -1,6 +1,13 @@
 """What the tests share: data outside the project, and a cache of their own."""
 
 import os
+
+# Before torch and numpy are loaded: several workers share the processor, and threads that spin
+# while they wait take it from those that work.
+os.environ.setdefault("GOMP_SPINCOUNT", "1000")
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 from collections.abc import Iterable
 from pathlib import Path
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -27,10 +28,21 @@ def fast() -> RunConfig:
     return config
 
 
+@pytest.fixture(scope="module")
+def run_and_cache(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    folder = tmp_path_factory.mktemp("fast")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("EMBCONTRAST_CACHE", str(folder / "cache"))
+        execute(fast(), folder / "run")
+    return folder / "run", folder / "cache"
+
+
 @pytest.fixture
-def finished(tmp_path: Path) -> Path:
-    execute(fast(), tmp_path / "run")
-    return tmp_path / "run"
+def finished(run_and_cache: tuple[Path, Path], own_cache: None, tmp_path: Path) -> Path:
+    """Give each test a run and its cache to damage."""
+    run, cache = run_and_cache
+    shutil.copytree(cache, cache_folder(), dirs_exist_ok=True)
+    return Path(shutil.copytree(run, tmp_path / "run"))
 
 
 def test_a_report_is_not_made_from_a_damaged_folder(finished: Path) -> None:
