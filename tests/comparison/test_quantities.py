@@ -13,7 +13,6 @@ from compare.comparison.quantities import (
 from compare.errors import InputError
 from compare.measures.similarity import SPEARMAN
 
-SECTIONS = {"analogies", "similarity", "lexicon", "probing", "geometry", "likeness"}
 INVARIANCES = {"rotation", "scale", "lengths", "shift", "order"}
 every_quantity = pytest.mark.parametrize(
     "quantity", QUANTITIES, ids=lambda one: f"{one.key} {one.method} {one.candidates}".strip()
@@ -26,7 +25,6 @@ def test_a_record_says_all_that_tables_texts_and_docs_ask_of_it(quantity) -> Non
     assert quantity.says.endswith(".")
     assert quantity.equation
     assert quantity.paper
-    assert quantity.section in SECTIONS
     assert quantity.bounds[0] < quantity.bounds[1]
     assert set(quantity.unchanged.split()) <= INVARIANCES
     assert bool(quantity.drawn) == (quantity.bootstrap is not None)

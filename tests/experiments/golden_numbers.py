@@ -50,6 +50,13 @@ def tables_of(run: Path) -> dict[str, pd.DataFrame]:
     return found
 
 
+def of_frozen_measures(table: pd.DataFrame, frozen: pd.DataFrame) -> pd.DataFrame:
+    """Leave out the rows of measures that came later: they move no number."""
+    names = ["measure", "method", "candidates"]
+    known = {tuple(row) for row in frozen[names].to_numpy()}
+    return table[[tuple(row) in known for row in table[names].to_numpy()]]
+
+
 def digest(table: pd.DataFrame) -> str:
     """Hash a table's text."""
     return hashlib.sha256(table.to_csv(index=False).encode()).hexdigest()

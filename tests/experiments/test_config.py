@@ -17,7 +17,8 @@ def smoke(*settings: str) -> RunConfig:
 
 def test_every_preset_loads_and_its_effective_config_reads_back_equal() -> None:
     assert {"demo", "wiki-sample", "planted", "verdict", "smoke"} <= set(preset_names())
-    for name in preset_names():
+    for name, says in preset_names().items():
+        assert ' = "' not in says, f"{name}: the first line is a comment that says what it is for"
         config = load_config(name)
         if isinstance(config, Collection):
             assert all(isinstance(load_config(run), RunConfig) for run in config.runs)
@@ -34,7 +35,7 @@ def test_the_models_of_a_preset_have_equal_dimensions() -> None:
         if isinstance(config, RunConfig):
             models = tomllib.loads(config.to_toml())["models"]
             dimensions = {model["dimension"] for model in models.values() if "dimension" in model}
-            assert len(dimensions) <= 1, name
+            assert len(dimensions) <= 1, f"{name}: dimensions must be equal to compare fairly"
 
 
 def test_the_written_config_holds_every_models_options() -> None:

@@ -152,7 +152,7 @@ def test_it_changes_where_it_should(name):
         if change in claimed or (name, change) in BEARABLE:
             continue
         moved = [abs(_values_after(None, s)[name] - _values_after(change, s)[name]) for s in SEEDS]
-        assert max(moved) > 1e-3, change
+        assert max(moved) > 1e-3, f"unchanged by {change}: claim it in `unchanged`"
     assert len({round(_values_after(None, seed)[name], 6) for seed in SEEDS}) > 1
 
 

@@ -5,8 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from compare.comparison.quantities import quantity_of
+from compare.comparison.quantities import QUANTITIES, quantity_of
 from experiments.report.cells import paired_tests, value_cells, written, written_chance
+from experiments.report.contents import SECTIONS
 from experiments.report.quantity_tables import part_columns, part_tables, quantity_tables
 from experiments.report.sections.cuts import cut_tables
 from experiments.report.sections.lexicon import LEXICON
@@ -113,6 +114,11 @@ def test_parts_are_rows_and_parts_without_a_whole_columns() -> None:
     assert probes is not None
     assert probes.columns == ("space", "length (R², 90 words)")
     assert probes.rows[0][1].text == "0.20 [0.15, 0.25]; 0.01"
+
+
+def test_every_quantity_has_a_section_of_the_report() -> None:
+    keys = {section.key for section in SECTIONS}
+    assert {quantity.section for quantity in QUANTITIES} <= keys
 
 
 def test_the_summary_has_the_main_quantities() -> None:

@@ -46,6 +46,8 @@ def text() -> Text:
 
 def test_every_trainer_says_what_it_is() -> None:
     assert len({one.name for one in TRAINERS}) == len(TRAINERS)
+    learners = {one.name for one in TRAINERS if one.fit}
+    assert learners <= set(SMALL), "give SMALL options with which the new one trains in a second"
     for one in TRAINERS:
         assert one.says, one.name
         assert (one.fit is None) == (one.source is None) == (not one.reads), one.name
