@@ -49,8 +49,8 @@ def resolve_compile(option: Literal["auto"] | bool, block_flops: float, device: 
         return True
     if option is True:
         raise InputError(
-            f"training.compile needs a C++ compiler, and {missing}; install it (package g++ or "
-            "clang, and Python's headers), or set training.compile = false"
+            f"compile = true needs a C++ compiler, and {missing}; install it (package g++ or "
+            "clang, and Python's headers), or set compile = false"
         )
     logger.warning("training is not compiled: %s", missing)
     return False

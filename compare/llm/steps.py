@@ -81,7 +81,7 @@ class GPTSteps:
         )
         if training_options.patience is not None and self.validation is None:
             raise InputError(
-                f"training.patience needs held-out text of more than {options.context} tokens; "
+                f"patience needs held-out text of more than {options.context} tokens; "
                 f"found {len(validation.ids)}: raise corpus.validation_fraction"
             )
         self.bytes_per_token = n_validation_bytes / max(len(validation.ids), 1)
@@ -91,7 +91,7 @@ class GPTSteps:
             raise InputError(
                 f"a step has {self.batch_size} rows, and {training_options.accumulation} parts in "
                 f"{n_processes()} processes need at least {self.n_parts}: raise "
-                "training.batch_size, or lower training.accumulation"
+                "batch_size, or lower accumulation"
             )
         self.steps_per_epoch = len(self.windows) // self.batch_size
         self.n_steps = max(1, round(self.steps_per_epoch * training_options.epochs))
@@ -105,8 +105,8 @@ class GPTSteps:
             ),
             f"training a GPT of {n_weights(options, vocabulary_size):,} weights on "
             f"{training_options.batch_size:,} rows of {options.context:,} tokens",
-            "lower training.batch_size or raise training.accumulation, or make the model smaller "
-            "(gpt.layers, gpt.dimension, gpt.context, tokenizer.vocabulary_size)",
+            "lower batch_size or raise accumulation, or make the model smaller "
+            "(layers, dimension, context, tokenizer.vocabulary_size)",
             device=device,
         )
         self.precision = resolve_precision(training_options.precision, device)
