@@ -40,6 +40,7 @@ from experiments.results.run_folder import (
     check_run_folder,
     save_results,
 )
+from experiments.results.tables import joined
 from experiments.stages.comparison import compared_spaces
 from experiments.stages.context import context_of_models
 from experiments.stages.models import Model, trained_models
@@ -171,16 +172,12 @@ def _results(
         corpus=facts,
         protocol={**config.protocol.model_dump(mode="json"), "n_seeds": config.seeds},
         models=pd.DataFrame([model.facts() for model in models.values()]),
-        history=_joined(histories),
-        settling=_joined(settling),
+        history=joined(histories),
+        settling=joined(settling),
         context_layers=context.layers,
         context_senses=context.senses,
         comparison=comparison,
     )
-
-
-def _joined(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
 
 
 def _save_spaces(models: Mapping[str, Model], repeats: Repeats, seed: int, folder: Path) -> None:

@@ -6,6 +6,7 @@ from typing import Literal, NamedTuple
 
 from pydantic import Field, model_validator
 
+from compare.llm.gpt import GPTOptions
 from compare.options import Options, Precision, SnapshotShares
 
 
@@ -93,6 +94,21 @@ class TrainingOptions(Options):
                 f"is {self.batch_size}"
             )
         return self
+
+
+class GPTTrainerOptions(GPTOptions, TrainingOptions):
+    """Shape and training of a GPT, flat."""
+
+    @property
+    def shape(self) -> GPTOptions:
+        """The shape alone."""
+        return GPTOptions(**{name: getattr(self, name) for name in GPTOptions.model_fields})
+
+    @property
+    def training(self) -> TrainingOptions:
+        """The training alone."""
+        fields = TrainingOptions.model_fields
+        return TrainingOptions(**{name: getattr(self, name) for name in fields})
 
 
 class TrainingPoint(NamedTuple):

@@ -14,8 +14,8 @@ from compare.cache import versions
 from compare.llm.compilation import missing_for_compiling
 from compare.llm.cost import flops_per_token, n_parameters
 from compare.llm.distributed import n_processes
-from compare.llm.gpt import GPT, GPTOptions, load_gpt, save_gpt, untrained_gpt
-from compare.llm.options import TrainingOptions
+from compare.llm.gpt import GPT, load_gpt, save_gpt, untrained_gpt
+from compare.llm.options import GPTTrainerOptions
 from compare.llm.tokenizer import save_encoding
 from compare.llm.training import TrainedGPT, train_gpt
 from compare.llm.vectors.coders import BytePairs, TextCoder, WholeWords
@@ -32,21 +32,6 @@ from compare.trainers.gpt_workers import training_job
 from compare.trainers.language_models import LABELS, MORE_TABLES, UNTRAINED, OpenedModel
 from compare.trainers.sources import RunningIds, running_ids
 from compare.trainers.trainer import Reading, Trainer, Unit
-
-
-class GPTTrainerOptions(GPTOptions, TrainingOptions):
-    """Shape and training of a GPT, flat."""
-
-    @property
-    def shape(self) -> GPTOptions:
-        """The shape alone."""
-        return GPTOptions(**{name: getattr(self, name) for name in GPTOptions.model_fields})
-
-    @property
-    def training(self) -> TrainingOptions:
-        """The training alone."""
-        fields = TrainingOptions.model_fields
-        return TrainingOptions(**{name: getattr(self, name) for name in fields})
 
 
 @dataclass(frozen=True)

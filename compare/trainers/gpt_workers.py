@@ -24,17 +24,15 @@ from compare.llm.distributed import (
     send_job,
     working_together,
 )
-from compare.llm.gpt import GPTOptions
-from compare.llm.options import TrainingOptions
+from compare.llm.options import GPTTrainerOptions
 from compare.llm.training import train_gpt
-from compare.options import Options
 from compare.runtime import Runtime
 from compare.text.tokens import open_tokens
 
 
 @contextmanager
 def training_job(
-    ids: Path, vocabulary_size: int, options: Options, runtime: Runtime
+    ids: Path, vocabulary_size: int, options: GPTTrainerOptions, runtime: Runtime
 ) -> Iterator[None]:
     """Have the other processes train what the block trains; alone, do nothing.
 
@@ -44,8 +42,6 @@ def training_job(
     ----------
     ids : Path
         Folder that holds the ids of both parts, ``training`` and ``validation``.
-    options : Options
-        Of shape and training, flat.
     """
     if n_processes() == 1:
         yield
@@ -84,16 +80,14 @@ def serve() -> None:
 
 def _train(job: dict[str, Any]) -> None:
     _share_threads(job["threads"])
-    ids, options = Path(job["ids"]), job["options"]
+    ids, options = Path(job["ids"]), GPTTrainerOptions.model_validate(job["options"])
     validation = open_tokens(ids / "validation")
     train_gpt(
         open_tokens(ids / "training").ids,
         validation.ids,
         job["vocabulary_size"],
-        GPTOptions(**{name: options[name] for name in GPTOptions.model_fields}),
-        TrainingOptions.model_validate(
-            {name: options[name] for name in TrainingOptions.model_fields}
-        ),
+        options.shape,
+        options.training,
         n_validation_bytes=validation.n_units,
         runtime=Runtime(
             seed=job["seed"],

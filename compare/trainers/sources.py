@@ -105,6 +105,11 @@ def running_ids(reading: Reading, runtime: Runtime) -> RunningIds:
     return _byte_pairs(reading.text, reading.tokenizer, runtime)
 
 
+def _opened(folder: Path) -> tuple[TokenArray, TokenArray]:
+    training, validation = (open_tokens(folder / part) for part in PARTS)
+    return training, validation
+
+
 def _byte_pairs(text: Text, options: TokenizerOptions, runtime: Runtime) -> RunningIds:
     """Train or open the byte-pair encoding, and write the text as its tokens."""
     made_with = versions("tokenizers", "tiktoken")
@@ -128,7 +133,7 @@ def _byte_pairs(text: Text, options: TokenizerOptions, runtime: Runtime) -> Runn
 
     folder = stage("tokens", key, build)
     coder = BytePairs(load_encoding(folder / "encoding.json"))
-    training, validation = (open_tokens(folder / part) for part in PARTS)
+    training, validation = _opened(folder)
     return RunningIds("tokens", coder, training, validation, key, folder)
 
 
@@ -159,7 +164,7 @@ def _running_words(text: Text) -> RunningIds:
             write_tokens(folder / part, _with_ends(getattr(numbered, part), new_ids, coder.end_id))
 
     folder = stage("running-words", key, build)
-    training, validation = (open_tokens(folder / part) for part in PARTS)
+    training, validation = _opened(folder)
     return RunningIds("words", coder, training, validation, key, folder)
 
 
@@ -191,7 +196,7 @@ def _token_sentences(text: Text, running: RunningIds, runtime: Runtime) -> Sente
             write_tokens(folder / part, (p for one in found for p in renumbered(one, new_ids)))
 
     folder = stage("token-sentences", key, build)
-    training, validation = (open_tokens(folder / part) for part in PARTS)
+    training, validation = _opened(folder)
     vocabulary = read_vocabulary(folder / "vocabulary.tsv")
     return SentenceIds("tokens", vocabulary, training, validation, key, coder.encoding)
 

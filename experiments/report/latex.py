@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from experiments.report.escapes import latex_escaped
-from experiments.report.section import Cell, Shown, Table
+from experiments.report.section import Shown, Table
 
 WORDS_WIDTH = "p{28mm}"
 """Of a column that lists words."""
@@ -22,7 +22,7 @@ def latex_table(table: Table) -> str:
     lines += [" & ".join(latex_escaped(column) for column in table.columns) + r" \\", r"\midrule"]
     for row in table.rows:
         # {}: a row may begin with "["
-        lines.append("{}" + " & ".join(_cell(cell) for cell in row) + r" \\")
+        lines.append("{}" + " & ".join(cell.written(_bold) for cell in row) + r" \\")
     head = [f"% {latex_escaped(text)}" for text in (table.title, table.note) if text]
     return "\n".join([*head, *lines, r"\bottomrule", r"\end{tabular}"]) + "\n"
 
@@ -33,12 +33,6 @@ def _alignment(table: Table) -> str:
         WORDS_WIDTH if of_words else "l" if place < table.n_text_columns else "r"
         for place, of_words in enumerate(has_words)
     )
-
-
-def _cell(cell: Cell) -> str:
-    if cell.parts:
-        return ", ".join(_bold(part.word, part.is_marked) for part in cell.parts)
-    return _bold(cell.text, cell.is_bold)
 
 
 def _bold(text: str, is_bold: bool) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 from experiments.report.document import sentences
 from experiments.report.escapes import markdown_escaped
-from experiments.report.section import Cell, Shown, Table
+from experiments.report.section import Shown, Table
 
 
 def markdown(shown: Sequence[Shown], pictures: Collection[str]) -> str:
@@ -40,14 +40,8 @@ def markdown_table(table: Table) -> str:
     lines = [markdown_escaped(told if table.note else table.title), ""] if told else []
     lines.append("| " + " | ".join(markdown_escaped(column) for column in table.columns) + " |")
     lines.append("|" + "---|" * table.n_text_columns + "---:|" * n_numbers)
-    lines += ["| " + " | ".join(_cell(cell) for cell in row) + " |" for row in table.rows]
+    lines += ["| " + " | ".join(cell.written(_bold) for cell in row) + " |" for row in table.rows]
     return "\n".join(lines)
-
-
-def _cell(cell: Cell) -> str:
-    if cell.parts:
-        return ", ".join(_bold(part.word, part.is_marked) for part in cell.parts)
-    return _bold(cell.text, cell.is_bold)
 
 
 def _bold(text: str, is_bold: bool) -> str:

@@ -34,6 +34,12 @@ class Cell:
     is_bold: bool = False
     parts: tuple[Part, ...] = ()
 
+    def written(self, bold: Callable[[str, bool], str]) -> str:
+        """Write the cell on one line; ``bold`` escapes a text, and marks it where it shall be."""
+        if self.parts:
+            return ", ".join(bold(part.word, part.is_marked) for part in self.parts)
+        return bold(self.text, self.is_bold)
+
 
 @dataclass(frozen=True)
 class Table:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,14 @@ from compare.storage import write_text
 def write_csv(path: Path, table: pd.DataFrame) -> None:
     """Write a table; numbers keep eight digits."""
     write_text(path, table.to_csv(index=False, lineterminator="\n", float_format="%.8g"))
+
+
+def joined(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Put tables below each other; without rows, the first (its columns), or an empty one."""
+    filled = [table for table in tables if len(table)]
+    if filled:
+        return pd.concat(filled, ignore_index=True)
+    return tables[0] if tables else pd.DataFrame()
 
 
 def read_csv(path: Path, text: Collection[str]) -> pd.DataFrame:

@@ -24,7 +24,7 @@ from compare.storage import content_key
 from compare.text.planted_truth import read_senses
 from compare.text.reading import Text
 from compare.trainers.language_models import OpenedModel
-from experiments.results.tables import read_csv, write_csv
+from experiments.results.tables import joined, read_csv, write_csv
 from experiments.stages.models import Model
 
 logger = logging.getLogger(__name__)
@@ -62,7 +62,7 @@ def context_of_models(models: Mapping[str, Model], text: Text, runtime: Runtime)
             continue
         layers.append(_named(read_csv(folder / "layers.csv", _TEXT), name))
         senses.append(_named(read_csv(folder / "senses.csv", _TEXT), name))
-    return ContextMeasures(_joined(layers), _joined(senses))
+    return ContextMeasures(joined(layers), joined(senses))
 
 
 def _measured(trained: OpenedModel, text: Text, runtime: Runtime) -> Path:
@@ -95,8 +95,3 @@ def _named(table: pd.DataFrame, name: str) -> pd.DataFrame:
     """Put the model's own name in place of what it was called when it was measured."""
     spaces = [f"{name}/{str(space).partition('/')[2]}" for space in table["space"]]
     return table.assign(model=name, space=spaces)
-
-
-def _joined(tables: list[pd.DataFrame]) -> pd.DataFrame:
-    filled = [table for table in tables if len(table)]
-    return pd.concat(filled, ignore_index=True) if filled else tables[0]

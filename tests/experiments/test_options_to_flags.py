@@ -4,8 +4,8 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from compare.llm.options import GPTTrainerOptions
 from compare.trainers.all_trainers import TRAINERS
-from compare.trainers.gpt import GPTTrainerOptions
 from compare.word2vec.options import SkipgramOptions
 from experiments.cli.options_to_flags import chosen, flags_of, with_flags
 
