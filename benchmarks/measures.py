@@ -30,7 +30,6 @@ from compare.judgments.analogy_sets import default_analogies, folded_analogies
 from compare.judgments.similarity_sets import default_similarity, folded_similarity
 from compare.machine import resolve_precision
 from compare.measures.analogies import score_analogies
-from compare.measures.analogy_methods import BASELINES, METHODS
 from compare.measures.cka import linear_cka
 from compare.measures.effective_dimensions import effective_dimensions
 from compare.measures.frequency_bias import frequency_bias_among
@@ -43,6 +42,7 @@ from compare.measures.rogue_dimensions import rogue_dimensions
 from compare.measures.rsa import similarity_correlation
 from compare.measures.similarity import score_similarity
 from compare.measures.svcca import svcca
+from compare.spaces.analogy_equations import BASELINES, METHODS
 from compare.spaces.space import EmbeddingSpace
 
 ANALOGIES = folded_analogies(default_analogies())

@@ -17,7 +17,7 @@ from pathlib import Path
 from gensim.models import Word2Vec
 
 from compare.text.corpus import CorpusOptions, normalized_passages, open_corpus
-from compare.text.reading import read_text
+from compare.text.reading import Text
 from compare.text.words import sentences
 
 
@@ -39,7 +39,7 @@ def main() -> None:
             os.environ["EMBCONTRAST_CACHE"] = f"{folder}/cache{number}"
             for name in ("ours", "ours, from the cache"):
                 started = time.perf_counter()
-                assert read_text(corpus).words  # read when it is asked for
+                assert Text(corpus).words  # read when it is asked for
                 rates[name].append(n_words / (time.perf_counter() - started))
     for name, found in rates.items():
         print(f"{name:22} {statistics.median(found) / 1e6:6.2f} M words/s")

@@ -30,7 +30,7 @@ from compare.measures.similarity import score_similarity
 from compare.runtime import Runtime
 from compare.spaces.space import EmbeddingSpace
 from compare.text.passages import Passage
-from compare.text.reading import read_text
+from compare.text.reading import Text
 from compare.text.vocabulary import Vocabulary
 from experiments.config.loading import load_config
 from experiments.config.run_config import RunConfig
@@ -72,7 +72,7 @@ def main() -> None:
     )
     assert isinstance(config, RunConfig)
     torch.set_num_threads(given.threads)
-    text = read_text(config.corpus, config.vocabulary)
+    text = Text(config.corpus, config.vocabulary)
     runtime = Runtime(seed=given.seed, threads=given.threads)
     trained = trained_models(config, text, runtime)["gpt"].trained
     model, vocabulary = trained.model, text.vocabulary

@@ -24,11 +24,11 @@ from .trainers.all_trainers import train as train
 from .trainers.all_trainers import trainer_named as trainer_named
 from .llm.vectors.pretrained import load_pretrained as load_pretrained
 from .spaces.space import EmbeddingSpace as EmbeddingSpace
-from .spaces.space import load_space as load_space
-from .spaces.space import save_space as save_space
+from .spaces.formats import load_space as load_space
+from .spaces.writing import save_space as save_space
 from .spaces.formats import read_vectors as read_vectors
-from .spaces.formats import write_word2vec_binary as write_word2vec_binary
-from .spaces.formats import write_word2vec_text as write_word2vec_text
+from .spaces.writing import write_word2vec_binary as write_word2vec_binary
+from .spaces.writing import write_word2vec_text as write_word2vec_text
 from .spaces.published import open_vectors as open_vectors
 from .judgments.analogy_sets import AnalogySet as AnalogySet
 from .judgments.analogy_sets import default_analogies as default_analogies
@@ -41,7 +41,6 @@ from .judgments.judgments import open_judgments as open_judgments
 from .measures.neighbours import nearest as nearest
 from .measures.neighbours import neighbour_overlap as neighbour_overlap
 from .measures.analogies import score_analogies as score_analogies
-from .measures.analogies import solve_analogy as solve_analogy
 from .measures.similarity import score_similarity as score_similarity
 from .comparison.protocol import ProtocolOptions as ProtocolOptions
 from .comparison.protocol import share_vocabulary as share_vocabulary

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Literal
 
 import psutil
-import torch
 
 from compare.errors import InputError
 from compare.options import Precision
@@ -29,6 +28,8 @@ def require_memory(n_bytes: int, purpose: str, remedy: str, *, device: str = "cp
     InputError
         If less is free.
     """
+    import torch  # only for work that loads it anyway
+
     if torch.device(device).type == "cuda":
         free = torch.cuda.mem_get_info(device)[0]
     else:
@@ -44,6 +45,8 @@ def resolve_precision(precision: Precision, device: str) -> Literal["float32", "
     """Turn ``auto`` into bfloat16 where the processor has instructions for it."""
     if precision != "auto":
         return precision
+    import torch
+
     if torch.device(device).type == "cuda":
         return "bfloat16" if torch.cuda.is_bf16_supported(including_emulation=False) else "float32"
     # Without AVX-512 BF16 or AMX, bfloat16 is emulated and several times slower.
@@ -57,6 +60,8 @@ def resolve_device(device: str) -> str:
     ------
     InputError
     """
+    import torch
+
     if device == "auto":
         return "cuda" if torch.cuda.is_available() else "cpu"
     if device == "cuda" and not torch.cuda.is_available():

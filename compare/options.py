@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
@@ -48,6 +48,33 @@ def validated(model: type[Model], values: object, where: str) -> Model:
     except ValidationError as error:
         problems = [described(model, problem) for problem in error.errors()[:3]]
         raise InputError(f"{where}: {'; '.join(problems)}") from None
+
+
+def shared_out(
+    parts: Mapping[str, type[Options]], values: Mapping[str, Any], where: str
+) -> dict[str, dict[str, Any]]:
+    """Give flat options to the parts that have them; each option belongs to one.
+
+    Raises
+    ------
+    InputError
+        If no part has an option; the nearest are offered.
+
+    Examples
+    --------
+    >>> class Shape(Options):
+    ...     layers: int = 2
+    >>> shared_out({"shape": Shape}, {"layers": 3}, "train_gpt")
+    {'shape': {'layers': 3}}
+    """
+    found: dict[str, dict[str, Any]] = {name: {} for name in parts}
+    for key, value in values.items():
+        owner = next((name for name, one in parts.items() if key in one.model_fields), None)
+        if owner is None:
+            known = [field for one in parts.values() for field in one.model_fields]
+            raise InputError(f"{where}: unknown option {key!r}; {nearest_names(key, known)}")
+        found[owner][key] = value
+    return found
 
 
 def described(model: type[Options], problem: Any) -> str:

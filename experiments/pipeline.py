@@ -22,7 +22,8 @@ from compare.judgments.lexicon import open_lexicon
 from compare.machine import resolve_device
 from compare.progress import Show, quiet
 from compare.runtime import Runtime
-from compare.spaces.space import EmbeddingSpace, save_space
+from compare.spaces.space import EmbeddingSpace
+from compare.spaces.writing import save_space
 from compare.storage import (
     atomic_folder,
     check_writable,
@@ -30,7 +31,7 @@ from compare.storage import (
     remove_leftovers,
     write_text,
 )
-from compare.text.reading import Text, read_text
+from compare.text.reading import Text
 from compare.trainers.sources import check_tokenizer
 from experiments.config.run_config import RunConfig
 from experiments.report.report import make_report
@@ -69,7 +70,7 @@ def execute(config: RunConfig, folder: Path, *, show: Show = quiet) -> RunResult
     runtime = Runtime(seed=config.seed, device=device, threads=config.n_threads, show=show)
     with _recorded_log() as log:
         judgments = _opened_judgments(config, runtime)
-        text = read_text(config.corpus, config.vocabulary, show=show)
+        text = Text(config.corpus, config.vocabulary, show=show)
         models = trained_models(config, text, runtime)
         repeats = _other_seeds(config, text, runtime)
         results = _results(config, text, _with_planted(judgments, config, text), models, repeats,

@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 ROOMS = {
     "compare": (
-        "errors progress runtime options storage machine checkpoints cache downloads",
+        "errors shown progress runtime options storage machine checkpoints cache downloads",
         "text",
         "spaces",
         "word2vec llm",

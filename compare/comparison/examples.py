@@ -10,7 +10,7 @@ from pydantic import Field
 from compare.comparison.item_scores import concatenated
 from compare.comparison.protocol import ProtocolOptions, SpacesByTransform
 from compare.judgments.analogy_sets import AnalogySet, Question, Relation
-from compare.measures.analogies import score_analogies, solve_analogy
+from compare.measures.analogies import score_analogies
 from compare.measures.neighbours import nearest
 from compare.measures.plane import principal_plane
 from compare.options import Options
@@ -128,7 +128,7 @@ def worked_example(
             ]
             rows += [
                 (transform, space.name, *analogy, *ranks, place, answer)
-                for place, (answer, _) in enumerate(solve_analogy(space, a, b, c, k=5), start=1)
+                for place, (answer, _) in enumerate(space.analogy(a, b, c), start=1)
             ]
     return pd.DataFrame(rows, columns=columns)
 

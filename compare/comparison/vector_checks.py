@@ -14,8 +14,6 @@ import numpy as np
 from pydantic import Field
 
 from compare.errors import InputError
-from compare.measures.analogies import solve_analogy
-from compare.measures.neighbours import nearest
 from compare.options import Options
 from compare.spaces.space import EmbeddingSpace
 
@@ -89,27 +87,22 @@ def check_vectors(space: EmbeddingSpace, checks: VectorChecks, *, k: int = 5) ->
     def known(*words: str) -> bool:
         return all(word in space for word in words)
 
-    def cosine(first: str, second: str) -> float:
-        unit = space.unit_vectors
-        return float(unit[space.id_of(first)] @ unit[space.id_of(second)])
-
     def length(first: str, second: str) -> float:
         return float(np.linalg.norm(space[first].astype(np.float64) - space[second]))
-
-    def near(word: str) -> tuple[tuple[str, float], ...]:
-        found = nearest(space, [word], k=min(k, len(space) - 1))
-        pairs = zip(found.rows[0], found.cosines[0], strict=True)
-        return tuple((space.words[row], float(value)) for row, value in pairs)
 
     return CheckedVectors(
         space=space.name,
         analogies=tuple(
-            ((a, b, c), tuple(solve_analogy(space, a, b, c, k=k)))
+            ((a, b, c), space.analogy(a, b, c, k).items)
             for a, b, c in checks.analogies
             if known(a, b, c)
         ),
-        similarities=tuple((pair, cosine(*pair)) for pair in checks.similarities if known(*pair)),
+        similarities=tuple(
+            (pair, space.similarity(*pair)) for pair in checks.similarities if known(*pair)
+        ),
         differences=tuple((pair, length(*pair)) for pair in checks.differences if known(*pair)),
-        neighbours=tuple((word, near(word)) for word in checks.neighbours if known(word)),
+        neighbours=tuple(
+            (word, space.neighbours(word, k).items) for word in checks.neighbours if known(word)
+        ),
         missing=missing,
     )

@@ -1,6 +1,6 @@
 """Analogies: a is to b as c is to ? (king − man + woman = queen).
 
-Each method (``compare/measures/analogy_methods.py`` has the equations) scores every word of the
+Each method (``compare/spaces/analogy_equations.py`` has the equations) scores every word of the
 vocabulary. The usual score *excludes* a, b and c from the answers. That rule alone makes the
 nearest neighbour of c right surprisingly often (Linzen 2016; Rogers et al. 2017), so every method
 is also scored *honestly*, over all words, and stands beside baselines that leave a part of the
@@ -22,10 +22,10 @@ import numpy as np
 
 from compare.errors import InputError, nearest_names
 from compare.judgments.analogy_sets import AnalogySet, Relation
-from compare.measures.analogy_methods import BASELINES, EQUATIONS, METHODS, PAPERS, Method
 from compare.measures.analogy_questions import AskedRelation
 from compare.measures.analogy_ranks import Ranker
 from compare.measures.quantity import ALL, Asked, Quantity, Scored
+from compare.spaces.analogy_equations import BASELINES, EQUATIONS, METHODS, PAPERS, Method
 from compare.spaces.space import EmbeddingSpace
 from compare.uncertainty import PairOutcomes, bootstrap_accuracy
 
@@ -217,26 +217,6 @@ def _ask(space: EmbeddingSpace, relation: Relation) -> tuple[AskedRelation, tupl
         pairs=tuple(numbers),
     )
     return asked, tuple(places.tolist())
-
-
-def solve_analogy(
-    space: EmbeddingSpace, a: str, b: str, c: str, *, k: int
-) -> list[tuple[str, float]]:
-    """Find the k best answers to "a is to b as c is to ?" by 3CosAdd, question words excluded.
-
-    Returns
-    -------
-    list of (str, float)
-        Words with their cosine to b − a + c, best first.
-    """
-    unit = space.unit_vectors
-    rows = [space.id_of(word) for word in (a, b, c)]
-    target = unit[rows[1]] - unit[rows[0]] + unit[rows[2]]
-    length = float(np.linalg.norm(target))
-    scores = unit @ (target / length if length > 0 else target)
-    scores[rows] = -np.inf
-    best = np.argsort(-scores, kind="stable")[: max(0, min(k, len(space) - len(set(rows))))]
-    return [(space.words[row], float(scores[row])) for row in best]
 
 
 def analogies_of(asked: Asked) -> dict[Method, AnalogyScores]:

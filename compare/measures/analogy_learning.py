@@ -1,7 +1,7 @@
 """Analogies by what the other pairs of a relation have in common: 3CosAvg and LRCos.
 
 Both learn one vector for each pair (c, d) from the pairs that share neither c nor a right answer
-(Drozd et al. 2016, COLING; the equations stand in ``compare/measures/analogy_methods.py``).
+(Drozd et al. 2016, COLING; the equations stand in ``compare/spaces/analogy_equations.py``).
 """
 
 from __future__ import annotations

@@ -12,10 +12,10 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from compare.measures.analogy_learning import LearnedScorer, average_offsets, class_weights
-from compare.measures.analogy_methods import EquationScorer, Method
+from compare.measures.analogy_methods import EquationScorer
 from compare.measures.analogy_questions import AskedRelation, RelationColumns
+from compare.spaces.analogy_equations import Method
 from compare.spaces.blocks import blocks
-from compare.spaces.distinct import distinct_vectors
 from compare.spaces.space import EmbeddingSpace
 
 
@@ -29,7 +29,7 @@ class Ranker:
     """
 
     def __init__(self, space: EmbeddingSpace, *, seed: int) -> None:
-        self._distinct = distinct_vectors(space)
+        self._distinct = space.distinct
         self._unit = self._distinct.unit  # (n_distinct, dim)
         # 0 of a zero vector, else 1
         self._lengths: np.ndarray = np.abs(self._unit).max(axis=1, initial=0) > 0

@@ -28,7 +28,7 @@ import numpy as np
 from sklearn.metrics import roc_auc_score, silhouette_score
 
 from compare.errors import InputError
-from compare.spaces.space import unit_rows
+from compare.spaces.unit_rows import unit_rows
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,8 @@ from compare.errors import InputError
 from compare.measures.likeness import check_same_words
 from compare.measures.quantity import Asked
 from compare.spaces.csls import CSLS_NEIGHBOURS, mean_nearest_cosine, with_density
-from compare.spaces.distinct import DistinctVectors, distinct_vectors
-from compare.spaces.inner_products import largest_products, row_products
+from compare.spaces.inner_products import row_products
+from compare.spaces.nearest import nearest_rows
 from compare.spaces.space import EmbeddingSpace
 
 SAMPLED_WORDS = 2000
@@ -92,42 +92,16 @@ def nearest(
         raise InputError(f"k must be at least 1; found {k}")
     rows = np.array([space.id_of(word) for word in words], dtype=np.int64)
     k = min(k, len(space) - 1)
-    distinct = distinct_vectors(space)
-    keys = queries = distinct.unit
+    distinct = space.distinct
+    queries = keys = None
     if criterion == "CSLS":
         unit = space.unit_vectors
         density = mean_nearest_cosine(unit, unit, k=CSLS_NEIGHBOURS, same=True)
         keys, queries = with_density(distinct.unit, density[distinct.first_row_of])
-    asked, place_of = np.unique(distinct.column_of[rows], return_inverse=True)
-    if distinct.all_differ:  # columns are words
-        found, scores = largest_products(queries[asked], keys, k, own=asked)
-        found, scores = found[place_of], scores[place_of]
-    else:
-        # The words nearest are those of the nearest vectors; one may have only the word itself.
-        columns, scores = largest_products(queries[asked], keys, min(k + 1, len(keys)))
-        found, scores = _words_of(distinct, rows, columns[place_of], scores[place_of], k)
+    found, scores = nearest_rows(distinct, rows, k, queries=queries, keys=keys)
     if criterion == "CSLS":
         scores = row_products(space.unit_vectors[rows], space.unit_vectors, found)
     return Neighbours(tuple(words), found, scores)
-
-
-def _words_of(
-    distinct: DistinctVectors, rows: np.ndarray, columns: np.ndarray, scores: np.ndarray, k: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """List the k nearest words from the k + 1 nearest vectors of each of some rows."""
-    words_by_column = np.argsort(distinct.column_of, kind="stable")
-    n_listed = np.minimum(distinct.n_words_of, k + 1)  # more of one vector are never needed
-    starts = np.cumsum(distinct.n_words_of) - distinct.n_words_of
-    found = np.empty((len(rows), k), dtype=np.int64)
-    found_scores = np.empty((len(rows), k), dtype=np.float32)
-    for number, (row, near) in enumerate(zip(rows, columns, strict=True)):
-        words = np.concatenate([words_by_column[starts[c] : starts[c] + n_listed[c]] for c in near])
-        of_words = np.repeat(scores[number], n_listed[near])
-        others = words != row
-        words, of_words = words[others], of_words[others]
-        order = np.lexsort((words, -of_words))[:k]
-        found[number], found_scores[number] = words[order], of_words[order]
-    return found, found_scores
 
 
 def neighbour_overlap(

@@ -27,7 +27,8 @@ from compare.measures.likeness import Likeness, both, check_same_words, read_lik
 from compare.measures.quantity import Asked, Quantity
 from compare.spaces.blocks import blocks
 from compare.spaces.csls import CSLS_NEIGHBOURS, mean_nearest_cosine
-from compare.spaces.space import EmbeddingSpace, unit_rows
+from compare.spaces.space import EmbeddingSpace
+from compare.spaces.unit_rows import unit_rows
 
 Direction = Literal["forward", "backward"]
 Criterion = Literal["cosine", "CSLS"]

@@ -9,11 +9,8 @@ pieces have equal vectors, and so do all zero vectors.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from weakref import WeakKeyDictionary
 
 import numpy as np
-
-from compare.spaces.space import EmbeddingSpace
 
 _FIRST = 8
 
@@ -44,24 +41,12 @@ class DistinctVectors:
         return len(self.unit) == len(self.column_of)
 
 
-_KNOWN: WeakKeyDictionary[EmbeddingSpace, DistinctVectors] = WeakKeyDictionary()
+def distinct_vectors(unit: np.ndarray) -> DistinctVectors:
+    """Find the different ones among unit vectors, float32 (n_words, dim).
 
-
-def distinct_vectors(space: EmbeddingSpace) -> DistinctVectors:
-    """Find the different unit vectors of a space; once, as spaces do not change.
-
-    >>> space = EmbeddingSpace(("a", "b", "c"), np.array([[1.0, 0], [0, 1], [2, 0]]))
-    >>> distinct_vectors(space).column_of
+    >>> distinct_vectors(np.array([[1, 0], [0, 1], [1, 0]], dtype=np.float32)).column_of
     array([0, 1, 0])
     """
-    found = _KNOWN.get(space)
-    if found is None:
-        found = _KNOWN[space] = _distinct_vectors(space)
-    return found
-
-
-def _distinct_vectors(space: EmbeddingSpace) -> DistinctVectors:
-    unit = space.unit_vectors
     # Vectors whose first numbers differ, differ: mostly all do, and no row is looked at as a whole.
     bits = _without_signs(unit[:, :_FIRST]).view(np.uint32)
     odd = np.multiply.accumulate(np.full(bits.shape[1], 0x9E3779B97F4A7C15, dtype=np.uint64))

@@ -1,4 +1,4 @@
-"""Reading and writing vectors in the formats of other tools: word2vec text and binary, GloVe text.
+"""Reading vectors: our own files, and those of other tools: word2vec text and binary, GloVe text.
 
 Source of the layouts: word2vec.c (Mikolov et al. 2013) as gensim and fastText read and write it.
 A text file begins with a line ``n_words dim`` (GloVe's has none); a binary file has the same line
@@ -9,17 +9,20 @@ safe: no pickle is ever loaded.
 from __future__ import annotations
 
 import gzip
+import json
 import re
 import zlib
 from collections.abc import Callable, Collection
+from itertools import pairwise
 from pathlib import Path
 from typing import IO, cast
 
 import numpy as np
+from safetensors import SafetensorError, safe_open
 
 from compare.errors import InputError
-from compare.spaces.space import EmbeddingSpace, load_space
-from compare.storage import atomic_file
+from compare.spaces.space import EmbeddingSpace
+from compare.spaces.writing import EARLIER_KEY, METADATA_KEY
 
 _HEADER = re.compile(rb"^\s*(-?\d{1,18})\s+(-?\d{1,18})\s*$")
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -77,34 +80,48 @@ def read_vectors(
         raise InputError(f"{path}: {error}") from error
 
 
-def write_word2vec_text(space: EmbeddingSpace, path: Path) -> None:
-    """Write word2vec text; 9 significant digits, so that float32 is read back exactly.
+def load_space(path: Path) -> EmbeddingSpace:
+    """Load what :func:`~compare.spaces.writing.save_space` wrote.
 
     Raises
     ------
     InputError
-        If a word holds white space, which the format cannot carry.
+        If the file is missing, damaged, or holds something else.
     """
-    _check_words(space)
-    with atomic_file(path) as temporary, temporary.open("w", encoding="utf-8") as handle:
-        handle.write(f"{len(space)} {space.dim}\n")
-        for word, vector in zip(space.words, space.vectors, strict=True):
-            handle.write(f"{word} {' '.join(f'{value:.9g}' for value in vector.tolist())}\n")
-
-
-def write_word2vec_binary(space: EmbeddingSpace, path: Path) -> None:
-    """Write word2vec binary (little-endian float32).
-
-    Raises
-    ------
-    InputError
-        If a word holds white space, which the format cannot carry.
-    """
-    _check_words(space)
-    with atomic_file(path) as temporary, temporary.open("wb") as handle:
-        handle.write(f"{len(space)} {space.dim}\n".encode())
-        for word, vector in zip(space.words, space.vectors.astype("<f4"), strict=True):
-            handle.write(word.encode() + b" " + vector.tobytes() + b"\n")
+    if not path.is_file():
+        raise InputError(f"no such file: {path}")
+    try:
+        with safe_open(path, framework="numpy") as handle:
+            metadata = handle.metadata() or {}
+            tensors = {name: handle.get_tensor(name) for name in handle.keys()}  # noqa: SIM118
+    except (SafetensorError, OSError, ValueError) as error:
+        raise InputError(f"{path} is no whole safetensors file: {error}; make it again") from error
+    except (TypeError, AttributeError) as error:  # bfloat16 and float8: NumPy has no such numbers
+        raise InputError(
+            f"{path} holds tensors that NumPy cannot read ({error}) and is no embedding space; "
+            "expected one saved by embcontrast"
+        ) from error
+    missing = {"vectors", "words", "word_offsets"} - tensors.keys()
+    saved = metadata.get(METADATA_KEY) or metadata.get(EARLIER_KEY)
+    if saved is None or missing:
+        raise InputError(
+            f"{path} is a safetensors file but no embedding space "
+            f"(tensors found: {', '.join(sorted(tensors)) or 'none'}); "
+            "expected one saved by embcontrast"
+        )
+    try:
+        header = json.loads(saved)
+        blob, offsets = tensors["words"].tobytes(), tensors["word_offsets"].tolist()
+        words = tuple(blob[start:end].decode() for start, end in pairwise(offsets))
+        return EmbeddingSpace(
+            words,
+            tensors["vectors"],
+            tensors.get("counts"),
+            header["provenance"],
+            tensors.get("n_pieces"),
+        )
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise InputError(f"{path} is damaged: {error}") from error
 
 
 def _opened(path: Path) -> IO[bytes]:
@@ -140,15 +157,6 @@ def _restricted(space: EmbeddingSpace, wanted: Wanted) -> EmbeddingSpace:
 def _is_safetensors(start: bytes) -> bool:
     """Tell safetensors by its start: 8 bytes of header length, then a JSON object."""
     return len(start) > 9 and start[8:9] == b"{" and int.from_bytes(start[:8], "little") < 1 << 30
-
-
-def _check_words(space: EmbeddingSpace) -> None:
-    for word in space.words:
-        if not word or word.split() != [word]:
-            raise InputError(
-                f"word {word!r} is empty or holds white space, which word2vec's format cannot "
-                "carry; save as safetensors"
-            )
 
 
 def _read_words_and_vectors(

@@ -18,14 +18,20 @@ Blocks bound the memory; no product of all with all is ever held.
 from __future__ import annotations
 
 import weakref
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
 
 from compare.machine import resolve_precision
 from compare.spaces.blocks import blocks
 from compare.spaces.largest import largest, some_largest
 
+if TYPE_CHECKING:
+    import torch
+
+_FEW = 64  # queries that NumPy screens: loading torch takes longer
 _WORTHWHILE = 128  # keys for each candidate, below which a screen saves nothing
 _CONVERTED = 2048  # keys turned into other numbers at a time
 _TOO_FEW = 0.5  # share of sure rows in a block below which a screen is given up
@@ -60,11 +66,11 @@ def largest_products(
     products = np.empty((len(queries), k), dtype=np.float32)
     n_candidates = 2 * k + 16
     open_rows = np.arange(len(queries))
-    kinds = _kinds() if k and len(keys) >= _WORTHWHILE * n_candidates else ()
-    for kind in kinds:
+    is_worthwhile = k and len(keys) >= _WORTHWHILE * n_candidates
+    for make in _screens(len(queries)) if is_worthwhile else ():
         if not len(open_rows):
             break
-        screen = _screen_of(keys, n_candidates, kind)
+        screen = make(keys, n_candidates)
         is_sure = np.zeros(len(queries), dtype=bool)
         for block in _blocks(open_rows, max(screen.n_row_bytes, 4 * n_candidates * keys.shape[1])):
             candidates, bound = screen.pick(queries[block], None if own is None else own[block])
@@ -112,48 +118,88 @@ def _blocks(rows: np.ndarray, n_row_bytes: int) -> list[np.ndarray]:
     return [rows[block] for block in blocks(len(rows), n_row_bytes)]
 
 
-def _kinds() -> tuple[torch.dtype, ...]:
-    """Give the numbers to screen in, the faster ones first."""
+def _screens(n_queries: int) -> tuple[MakeScreen, ...]:
+    """Give the ways to screen, the faster ones first."""
+    if n_queries <= _FEW:
+        return (_PlainScreen,)
+    import torch
+
+    whole = partial(_screen_of, dtype=torch.float32)
     if resolve_precision("auto", "cpu") == "bfloat16":
-        return torch.bfloat16, torch.float32
-    return (torch.float32,)
-
-
-_kept: dict[torch.dtype, tuple[weakref.ref[np.ndarray], int, _Screen]] = {}
-"""The screens of the keys searched last: a space is searched many times in a report."""
-
-
-def _screen_of(keys: np.ndarray, n_candidates: int, dtype: torch.dtype) -> _Screen:
-    """Make a screen, or take that of the same keys; only of arrays that nobody can change."""
-    known = _kept.get(dtype)
-    if known is not None and known[0]() is keys and known[1] == n_candidates:
-        return known[2]
-    screen = _Screen(keys, n_candidates, dtype)
-    if not keys.flags.writeable:
-        _kept[dtype] = (weakref.ref(keys, lambda _: _kept.pop(dtype, None)), n_candidates, screen)
-    return screen
+        return partial(_screen_of, dtype=torch.bfloat16), whole
+    return (whole,)
 
 
 class _Screen:
-    """Picks candidates by a fast product, and bounds what it may have missed."""
+    """Picks candidates by a fast product, and bounds what it may have missed.
 
-    def __init__(self, keys: np.ndarray, n_candidates: int, dtype: torch.dtype) -> None:
-        self._dtype, self._is_half = dtype, dtype == torch.bfloat16
-        self._keys = torch.empty(keys.shape, dtype=self._dtype)
-        for start in range(0, len(keys), _CONVERTED):  # in parts that stay in the cache
-            part = slice(start, start + _CONVERTED)
-            self._keys[part] = torch.tensor(keys[part])
+    Attributes
+    ----------
+    unit : float
+        The rounding of a number that is multiplied.
+    """
+
+    unit = 0.0
+    n_row_bytes: int
+    """Bytes that the products of one query take."""
+
+    def __init__(self, keys: np.ndarray, n_candidates: int) -> None:
         self._longest_key = float(_lengths(keys).max())
         self._n_candidates = n_candidates
-        self._out = torch.empty(0, dtype=self._dtype)
 
-    @property
-    def n_row_bytes(self) -> int:
-        """Bytes that the products of one query take."""
-        return len(self._keys) * self._dtype.itemsize
+    def _picked(self, queries: np.ndarray, own: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
+        """Give candidates, and the smallest screened product among them."""
+        raise NotImplementedError
 
     def pick(self, queries: np.ndarray, own: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
         """Give the candidates of each query, by rising column, and the most another can have."""
+        picked, least = self._picked(queries, own)
+        unit = self.unit
+        of_sums = 2 * queries.shape[1] * 2.0**-24
+        relative = 2 * unit + unit**2 + (1 + unit) ** 2 * of_sums + 2.0**-23
+        error = relative * _lengths(queries) * self._longest_key
+        bound = least + error + unit * (1 + 2 * unit) * np.abs(least)
+        return np.sort(picked, axis=1), bound
+
+
+MakeScreen = Callable[[np.ndarray, int], _Screen]
+
+
+class _PlainScreen(_Screen):
+    """Multiplies with NumPy, in float32."""
+
+    def __init__(self, keys: np.ndarray, n_candidates: int) -> None:
+        super().__init__(keys, n_candidates)
+        self._keys = keys
+        self.n_row_bytes = 4 * len(keys)
+
+    def _picked(self, queries: np.ndarray, own: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
+        scores = queries @ self._keys.T
+        if own is not None:
+            scores[np.arange(len(scores)), own] = -np.inf
+        picked = some_largest(scores, self._n_candidates)
+        return picked, np.take_along_axis(scores, picked[:, :1], axis=1)[:, 0]
+
+
+class _TorchScreen(_Screen):
+    """Multiplies with torch, in bfloat16 or float32; its keys and its memory are kept."""
+
+    def __init__(self, keys: np.ndarray, n_candidates: int, dtype: torch.dtype) -> None:
+        import torch
+
+        super().__init__(keys, n_candidates)
+        self._dtype, self._is_half = dtype, dtype == torch.bfloat16
+        self.unit = 2.0**-8 if self._is_half else 0.0
+        self.n_row_bytes = len(keys) * dtype.itemsize
+        self._keys = torch.empty(keys.shape, dtype=dtype)
+        for start in range(0, len(keys), _CONVERTED):  # in parts that stay in the cache
+            part = slice(start, start + _CONVERTED)
+            self._keys[part] = torch.tensor(keys[part])
+        self._out = torch.empty(0, dtype=dtype)
+
+    def _picked(self, queries: np.ndarray, own: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
+        import torch
+
         if len(self._out) < len(queries):  # the same memory for every block
             self._out = torch.empty(len(queries), len(self._keys), dtype=self._dtype)
         out = self._out[: len(queries)]
@@ -165,16 +211,26 @@ class _Screen:
             scores[np.arange(len(scores)), own] = -32767 if self._is_half else -np.inf
         picked = some_largest(scores, self._n_candidates)
         least = np.take_along_axis(scores, picked[:, :1], axis=1)[:, 0]
-        unit = 2.0**-8 if self._is_half else 0.0
         if self._is_half:
             is_ordered = least >= 0
             least = (least.astype(np.uint16).astype(np.uint32) << 16).view(np.float32)
             least = np.where(is_ordered, least, np.inf)
-        of_sums = 2 * queries.shape[1] * 2.0**-24
-        relative = 2 * unit + unit**2 + (1 + unit) ** 2 * of_sums + 2.0**-23
-        error = relative * _lengths(queries) * self._longest_key
-        bound = least + error + unit * (1 + 2 * unit) * np.abs(least)
-        return np.sort(picked, axis=1), bound
+        return picked, least
+
+
+_kept: dict[torch.dtype, tuple[weakref.ref[np.ndarray], int, _TorchScreen]] = {}
+"""The screens of the keys searched last: a space is searched many times in a report."""
+
+
+def _screen_of(keys: np.ndarray, n_candidates: int, *, dtype: torch.dtype) -> _TorchScreen:
+    """Make a screen, or take that of the same keys; only of arrays that nobody can change."""
+    known = _kept.get(dtype)
+    if known is not None and known[0]() is keys and known[1] == n_candidates:
+        return known[2]
+    screen = _TorchScreen(keys, n_candidates, dtype)
+    if not keys.flags.writeable:
+        _kept[dtype] = (weakref.ref(keys, lambda _: _kept.pop(dtype, None)), n_candidates, screen)
+    return screen
 
 
 def _lengths(vectors: np.ndarray) -> np.ndarray:

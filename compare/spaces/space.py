@@ -6,30 +6,25 @@ made, except what its provenance says.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
-from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save_file
 
-from compare.errors import InputError, nearest_names
-from compare.storage import atomic_file
+from compare.errors import InputError
+from compare.spaces.foreign import of_keyed_vectors, words_and_vectors
+from compare.spaces.verbs import SpaceVerbs
+from compare.spaces.writing import write_space
 
-FORMAT_VERSION = 1
-METADATA_KEY = "embcontrast"
-EARLIER_KEY = "embcompare"
-"""Under which files were written before the project changed its name; they are read like others."""
+if TYPE_CHECKING:
+    import pandas as pd
 
 
-@dataclass(frozen=True, eq=False)
-class EmbeddingSpace:
+@dataclass(frozen=True, eq=False, repr=False)
+class EmbeddingSpace(SpaceVerbs):
     """Words with one vector each; immutable.
 
     Attributes
@@ -56,6 +51,8 @@ class EmbeddingSpace:
     >>> space = EmbeddingSpace(("king", "queen"), np.eye(2, dtype=np.float32))
     >>> space["queen"]
     array([0., 1.], dtype=float32)
+    >>> space
+    EmbeddingSpace 'space': 2 words × 2
     """
 
     words: tuple[str, ...]
@@ -104,56 +101,24 @@ class EmbeddingSpace:
         parts = (self.words, self.vectors, self.counts, dict(self.provenance), self.n_pieces)
         return EmbeddingSpace, parts
 
-    def __len__(self) -> int:
-        """Count the words."""
-        return len(self.words)
+    def __eq__(self, other: object) -> bool:
+        """Tell whether words, vectors and counts are equal; where they came from may differ."""
+        if not isinstance(other, EmbeddingSpace):
+            return NotImplemented
+        return (
+            self.words == other.words
+            and np.array_equal(self.vectors, other.vectors)
+            and (self.counts is None) == (other.counts is None)
+            and (
+                self.counts is None
+                or other.counts is None
+                or np.array_equal(self.counts, other.counts)
+            )
+        )
 
-    def __contains__(self, word: object) -> bool:
-        """Tell whether a word has a vector."""
-        return word in self.index
-
-    def __getitem__(self, word: str) -> np.ndarray:
-        """Look a word's vector up, shape (dim,); an unknown word is an :class:`InputError`."""
-        vector: np.ndarray = self.vectors[self.id_of(word)]
-        return vector
-
-    @property
-    def dim(self) -> int:
-        """Dimensions of a vector."""
-        return int(self.vectors.shape[1])
-
-    @property
-    def name(self) -> str:
-        """What reports call this space: ``name`` of its provenance."""
-        return str(self.provenance.get("name", "space"))
-
-    @cached_property
-    def index(self) -> Mapping[str, int]:
-        """Word → row."""
-        return {word: row for row, word in enumerate(self.words)}
-
-    @cached_property
-    def unit_vectors(self) -> np.ndarray:
-        """Rows scaled to length 1, float32 (n_words, dim); a zero vector stays zero."""
-        unit = unit_rows(self.vectors).astype(np.float32)
-        unit.flags.writeable = False
-        return unit
-
-    def id_of(self, word: str) -> int:
-        """Look a word's row up.
-
-        Raises
-        ------
-        InputError
-            If the space has no such word; the message offers near spellings.
-        """
-        try:
-            return self.index[word]
-        except KeyError:
-            raise InputError(
-                f"word {word!r} is not in {self.name} ({len(self)} words); "
-                f"{nearest_names(word, self.words)}"
-            ) from None
+    def __hash__(self) -> int:
+        """Hash the first words and vectors."""
+        return hash((len(self), self.words[:8], self.vectors[:2].tobytes()))
 
     def sampled_rows(self, max_words: int | None, *, seed: int) -> np.ndarray:
         """Draw rows uniformly, rising, int64; all of them where ``max_words`` is none or enough."""
@@ -161,6 +126,33 @@ class EmbeddingSpace:
             return np.arange(len(self))
         drawn = np.random.default_rng(seed).choice(len(self), max_words, replace=False)
         return np.sort(drawn)
+
+    def subset(self, words: Iterable[str]) -> EmbeddingSpace:
+        """Keep the given words, in the order of this space.
+
+        Raises
+        ------
+        InputError
+            If a word is unknown, or none is given.
+        """
+        if isinstance(words, str):
+            raise InputError(f"expected a list of words; found the text {words!r}")
+        rows = sorted({self.id_of(word) for word in words})
+        return self.restricted([self.words[row] for row in rows])
+
+    def centred(self) -> EmbeddingSpace:
+        """Take the mean vector off every vector."""
+        vectors = self.vectors - self.vectors.mean(axis=0, dtype=np.float64).astype(np.float32)
+        return self.with_vectors(vectors)._said("centred")
+
+    def normalized(self) -> EmbeddingSpace:
+        """Scale every vector to length 1."""
+        return self.with_vectors(self.unit_vectors)._said("normalized")
+
+    def _said(self, change: str) -> EmbeddingSpace:
+        label = self.provenance.get("label")
+        told = {"label": f"{label}, {change}"} if label else {}
+        return self.with_provenance({"name": f"{self.name}, {change}", **told})
 
     def restricted(self, words: Sequence[str]) -> EmbeddingSpace:
         """Keep the given words, in the given order (counts must stay falling)."""
@@ -185,6 +177,54 @@ class EmbeddingSpace:
         """Say more of how the space was made; what is said already is replaced."""
         return replace(self, provenance={**self.provenance, **more})
 
+    def save(self, path: str | Path) -> Path:
+        """Write the space in the format of the file's ending; returns the path.
+
+        ``.safetensors`` keeps everything, byte by byte the same for the same content; ``.txt``,
+        ``.vec`` (word2vec text) and ``.bin`` (word2vec binary) keep words and vectors.
+        """
+        write_space(self, Path(path))
+        return Path(path)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Give a DataFrame: a row a word, a column a dimension."""
+        import pandas as pd
+
+        return pd.DataFrame(self.vectors.copy(), index=pd.Index(self.words, name="word"))
+
+    @classmethod
+    def from_frame(cls, frame: pd.DataFrame, *, name: str = "frame") -> EmbeddingSpace:
+        """Make a space of a DataFrame whose index are words and whose columns are dimensions.
+
+        Raises
+        ------
+        InputError
+            If a value is missing or no number, or words repeat.
+        """
+        return cls(*words_and_vectors(frame), None, {"name": name})
+
+    def to_gensim(self) -> Any:
+        """Give gensim's ``KeyedVectors``, with the counts where they are known."""
+        from gensim.models import KeyedVectors
+
+        vectors = KeyedVectors(vector_size=self.dim)
+        vectors.add_vectors(list(self.words), self.vectors)
+        if self.counts is not None:
+            for word, count in zip(self.words, self.counts.tolist(), strict=True):
+                vectors.set_vecattr(word, "count", count)
+        return vectors
+
+    @classmethod
+    def from_gensim(cls, vectors: Any, *, name: str = "gensim") -> EmbeddingSpace:
+        """Make a space of gensim's ``KeyedVectors``, with the counts where they are there.
+
+        Raises
+        ------
+        InputError
+            If it is something else (a model: give its ``.wv``).
+        """
+        return cls(*of_keyed_vectors(vectors), {"name": name})
+
 
 def _frozen_numbers(name: str, numbers: np.ndarray | None, n_words: int) -> np.ndarray | None:
     """Copy one number a word, int64, read-only."""
@@ -197,30 +237,6 @@ def _frozen_numbers(name: str, numbers: np.ndarray | None, n_words: int) -> np.n
     return numbers
 
 
-def unit_rows(vectors: np.ndarray, *, shortest: float = 0.0) -> np.ndarray:
-    """Scale rows to length 1; those no longer than ``shortest`` become zero.
-
-    Parameters
-    ----------
-    vectors : ndarray, shape (n, dim)
-        Finite.
-
-    Returns
-    -------
-    ndarray of float64, shape (n, dim)
-
-    Examples
-    --------
-    >>> unit_rows(np.array([[3.0, 4.0], [0.0, 0.0]]))
-    array([[0.6, 0.8],
-           [0. , 0. ]])
-    """
-    # In float64: squares of very large or small components leave float32.
-    lengths = np.linalg.norm(vectors.astype(np.float64), axis=1, keepdims=True)
-    unit: np.ndarray = vectors / np.where(lengths > shortest, lengths, np.inf)
-    return unit
-
-
 def _first_repeated(words: Iterable[str]) -> str:
     seen: set[str] = set()
     for word in words:
@@ -228,74 +244,3 @@ def _first_repeated(words: Iterable[str]) -> str:
             return word
         seen.add(word)
     raise AssertionError("no word repeats")
-
-
-def save_space(space: EmbeddingSpace, path: Path) -> None:
-    """Save as one safetensors file; equal content gives equal bytes.
-
-    Words are one uint8 tensor (UTF-8) with offsets; counts and vectors are tensors; provenance is
-    one JSON metadata entry (several would be written in random order).
-    """
-    encoded = [word.encode() for word in space.words]
-    offsets = np.zeros(len(encoded) + 1, dtype=np.int64)
-    np.cumsum([len(word) for word in encoded], out=offsets[1:])
-    tensors = {
-        "vectors": space.vectors,
-        "words": np.frombuffer(b"".join(encoded), dtype=np.uint8),
-        "word_offsets": offsets,
-    }
-    if space.counts is not None:
-        tensors["counts"] = space.counts
-    if space.n_pieces is not None:
-        tensors["n_pieces"] = space.n_pieces
-    header = {"format": METADATA_KEY, "version": FORMAT_VERSION, "provenance": {**space.provenance}}
-    with atomic_file(path) as temporary:
-        save_file(
-            {name: np.ascontiguousarray(tensor) for name, tensor in tensors.items()},
-            temporary,
-            metadata={METADATA_KEY: json.dumps(header, sort_keys=True, ensure_ascii=False)},
-        )
-
-
-def load_space(path: Path) -> EmbeddingSpace:
-    """Load what :func:`save_space` wrote.
-
-    Raises
-    ------
-    InputError
-        If the file is missing, damaged, or holds something else.
-    """
-    if not path.is_file():
-        raise InputError(f"no such file: {path}")
-    try:
-        with safe_open(path, framework="numpy") as handle:
-            metadata = handle.metadata() or {}
-            tensors = {name: handle.get_tensor(name) for name in handle.keys()}  # noqa: SIM118
-    except (SafetensorError, OSError, ValueError) as error:
-        raise InputError(f"{path} is no whole safetensors file: {error}; make it again") from error
-    except (TypeError, AttributeError) as error:  # bfloat16 and float8: NumPy has no such numbers
-        raise InputError(
-            f"{path} holds tensors that NumPy cannot read ({error}) and is no embedding space; "
-            "expected one saved by embcontrast"
-        ) from error
-    missing = {"vectors", "words", "word_offsets"} - tensors.keys()
-    saved = metadata.get(METADATA_KEY) or metadata.get(EARLIER_KEY)
-    if saved is None or missing:
-        raise InputError(
-            f"{path} is a safetensors file but no embedding space "
-            f"(tensors found: {', '.join(sorted(tensors)) or 'none'}); "
-            "expected one saved by embcontrast"
-        )
-    try:
-        header = json.loads(saved)
-        blob, offsets = tensors["words"].tobytes(), tensors["word_offsets"].tolist()
-        words = tuple(blob[start:end].decode() for start, end in pairwise(offsets))
-        return EmbeddingSpace(
-            words,
-            tensors["vectors"],
-            tensors.get("counts"),
-            header["provenance"],
-            tensors.get("n_pieces"),
-        )
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise InputError(f"{path} is damaged: {error}") from error

@@ -6,7 +6,7 @@ once for a corpus and its normalisation, their ids once for a vocabulary.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,15 +16,20 @@ import numpy as np
 
 from compare.cache import stage, versions
 from compare.errors import InputError
-from compare.progress import Progress, Show, quiet
+from compare.options import shared_out, validated
+from compare.progress import Progress, Show, chosen_show, quiet
+from compare.shown import printable
 from compare.storage import content_key, write_text
 from compare.text.corpus import (
+    NAMED_CORPORA,
     Corpus,
     CorpusOptions,
+    corpus_of,
     normalized_passages,
     open_corpus,
     split_corpus,
 )
+from compare.text.normalization import Normalization
 from compare.text.passages import Passage
 from compare.text.planted import write_truth
 from compare.text.tokens import TokenArray, open_tokens, renumbered, token_counts, write_tokens
@@ -83,6 +88,8 @@ class Text:
     options : CorpusOptions
     vocabulary : VocabularyOptions
         Which words get a vector.
+    corpus : Corpus, optional
+        Documents in memory, in place of what the options name.
     show : callable, optional
         Opens progress displays for reading.
 
@@ -93,12 +100,28 @@ class Text:
     """
 
     def __init__(
-        self, options: CorpusOptions, vocabulary: VocabularyOptions, *, show: Show = quiet
+        self,
+        options: CorpusOptions,
+        vocabulary: VocabularyOptions | None = None,
+        *,
+        corpus: Corpus | None = None,
+        show: Show = quiet,
     ) -> None:
-        self.options, self.vocabulary_options, self.show = options, vocabulary, show
-        self.corpus: Corpus = open_corpus(options)
+        self.options, self.show = options, show
+        self.vocabulary_options = vocabulary or VocabularyOptions()
+        self.is_planted = corpus is None and options.source == "planted"
+        self.corpus: Corpus = corpus or open_corpus(options)
         self.training, self.validation = split_corpus(
             self.corpus, options.validation_fraction, seed=options.split_seed
+        )
+
+    def __repr__(self) -> str:
+        """Say what was read; words are counted when they are asked for."""
+        n_documents, n_characters = self.corpus.n_documents, self.corpus.n_characters
+        size = f"{n_documents:,} document{'s'[: n_documents != 1]}, {n_characters:,} characters"
+        return (
+            f"Text {printable(repr(self.corpus.name))}: {size}\n"
+            "ask .vocabulary, .words, .passages(), .facts"
         )
 
     @property
@@ -159,8 +182,7 @@ class Text:
     @cached_property
     def words(self) -> WordIds:
         """The text as ids of the vocabulary's words."""
-        is_planted = self.options.source == "planted"
-        planted = self.options.planted
+        planted, is_planted = self.options.planted, self.is_planted
         options = [self.vocabulary_options.model_dump(), planted.model_dump() if is_planted else 0]
         key = content_key("words", _WORDS_VERSION, self.key, options)
 
@@ -192,13 +214,81 @@ class Text:
 
 
 def read_text(
-    options: CorpusOptions,
-    vocabulary: VocabularyOptions | None = None,
+    source: str | Path | Iterable[str] = "wiki-sample",
     *,
-    show: Show = quiet,
+    name: str = "texts",
+    progress: bool | Show | None = None,
+    **options: Any,
 ) -> Text:
-    """Open a corpus as the text of a comparison; see :class:`Text`."""
-    return Text(options, vocabulary or VocabularyOptions(), show=show)
+    """Open a corpus as the text that all models of a comparison read.
+
+    Parameters
+    ----------
+    source : str, path, or iterable of str
+        A named corpus ("wiki-sample", "planted"), the path of a file or folder of text (.txt .gz
+        .bz2 .xz .zip, UTF-8), or documents: a list, or an iterator, which is read once and kept in
+        memory.
+    name : str
+        What reports call documents that are given themselves.
+    progress : bool or callable, optional
+        See :func:`compare.progress.chosen_show`.
+    **options
+        Those of ``CorpusOptions``, ``Normalization`` and ``VocabularyOptions``, flat
+        (``docs/options.md``): ``min_count=5``, ``case="keep"``, ``validation_fraction=0.05``.
+
+    Raises
+    ------
+    InputError
+        If there is no such corpus, it holds too little text, or an option is unknown or wrong.
+
+    Examples
+    --------
+    >>> text = read_text(["The king spoke to the queen."] * 40, min_count=1, progress=False)
+    >>> text.vocabulary.words[:3]
+    ('the', 'to', 'spoke')
+    """
+    where = "read_text"
+    parts = shared_out(
+        {"corpus": CorpusOptions, "text": Normalization, "vocabulary": VocabularyOptions},
+        options,
+        where,
+    )
+    corpus = None
+    if not isinstance(source, str | Path):
+        corpus = corpus_of(_checked_documents(source), name=name)
+    elif str(source) not in NAMED_CORPORA and _is_running_text(str(source)):
+        raise InputError(
+            f"expected the name or path of a corpus; found a text of {len(str(source))} characters"
+            ": give a list of texts, read_text([…])"
+        )
+    values = {"normalization": parts["text"], **parts["corpus"]}
+    values["source"] = str(source) if corpus is None else name
+    return Text(
+        validated(CorpusOptions, values, where),
+        validated(VocabularyOptions, parts["vocabulary"], where),
+        corpus=corpus,
+        show=chosen_show(progress),
+    )
+
+
+def _is_running_text(source: str) -> bool:
+    return "\n" in source or (source.count(" ") > 5 and not Path(source).suffix)
+
+
+def _checked_documents(documents: Iterable[str]) -> Iterator[str]:
+    try:
+        found = iter(documents)
+    except TypeError:
+        raise InputError(
+            f"expected a path, a name or documents; found {type(documents).__name__}: give a list "
+            "of texts"
+        ) from None
+    for number, document in enumerate(found, start=1):
+        if not isinstance(document, str):
+            raise InputError(
+                f"document {number} is no text but {type(document).__name__}: give a list of str"
+            )
+        yield document
 
 
 def write_vocabulary(vocabulary: Vocabulary, path: Path) -> None:

@@ -15,7 +15,9 @@ from compare.llm.vectors.in_context import layers_in_context
 from compare.llm.vectors.language_model import LanguageModel, checked_layers
 from compare.llm.vectors.tables import Layer, layer_of, table_spaces
 from compare.runtime import Runtime
-from compare.spaces.space import EmbeddingSpace, load_space, save_space
+from compare.spaces.formats import load_space
+from compare.spaces.space import EmbeddingSpace
+from compare.spaces.writing import save_space
 from compare.storage import content_key
 from compare.trainers.trainer import FLOOR, Reading
 

@@ -9,7 +9,6 @@ from rich.table import Table
 from rich.text import Text
 
 from compare.comparison.protocol import ProtocolOptions, share_vocabulary
-from compare.measures.analogies import solve_analogy
 from compare.measures.neighbours import nearest, neighbour_overlap
 from compare.spaces.space import EmbeddingSpace
 from experiments.cli.shown import Json, Spaces, out, print_json, printable, read_all
@@ -87,7 +86,7 @@ def analogy(
     as_json: Json = False,
 ) -> None:
     """Answer "A is to B as C is to ?" by 3CosAdd, the question words excluded."""
-    answers = {one.name: solve_analogy(one, a, b, c, k=k) for one in read_all(space)}
+    answers = {one.name: one.analogy(a, b, c, k) for one in read_all(space)}
     if as_json:
         print_json(
             {

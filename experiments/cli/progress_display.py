@@ -16,7 +16,7 @@ from rich.progress import (
 )
 
 from compare.progress import Progress as ProgressCallback
-from compare.progress import Show
+from compare.progress import Show, rate_and_loss
 
 LINE_SECONDS = 15.0
 """Seconds between two lines of one stage where progress is not drawn."""
@@ -46,7 +46,7 @@ def _drawn(drawn: Progress, title: str) -> ProgressCallback:
 
     def show(done: int, total: int, *, unit: str, loss: float | None = None) -> None:
         first.append(done) if not first else None
-        detail = _detail(done - first[0], time.monotonic() - started, unit, loss)
+        detail = rate_and_loss(done - first[0], time.monotonic() - started, unit, loss)
         drawn.update(task, completed=done, total=total, detail=detail)
 
     return show
@@ -70,19 +70,8 @@ def _printed(console: Console, title: str) -> ProgressCallback:
         left = (
             f", {elapsed / fresh * (total - done):.0f} s left" if fresh > 0 and not is_last else ""
         )
-        detail = _detail(int(fresh), elapsed, unit, loss)
+        detail = rate_and_loss(int(fresh), elapsed, unit, loss)
         share = 100 * done // max(total, 1)
         console.print(f"{title}: {share} % {detail}{left}", markup=False, highlight=False)
 
     return show
-
-
-def _detail(done: int, seconds: float, unit: str, loss: float | None) -> str:
-    rate = done / seconds if seconds > 0.05 else 0.0
-    parts = []
-    if rate > 0 and unit in ("words", "tokens", "characters"):
-        number = f"{rate / 1e6:.2f} M" if rate >= 1e6 else f"{rate / 1e3:.1f} k"
-        parts.append(f"{number} {unit}/s")
-    if loss is not None and loss == loss:
-        parts.append(f"loss {loss:.3f}")
-    return ", ".join(parts)

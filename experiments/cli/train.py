@@ -16,10 +16,9 @@ from compare.llm.tokenizer import TokenizerOptions
 from compare.machine import resolve_device
 from compare.progress import Show
 from compare.runtime import Runtime
-from compare.spaces.formats import write_word2vec_binary, write_word2vec_text
-from compare.spaces.space import save_space
+from compare.spaces.writing import save_space, write_word2vec_binary, write_word2vec_text
 from compare.storage import atomic_folder, check_target, check_writable, write_text
-from compare.text.reading import read_text
+from compare.text.reading import Text
 from compare.text.vocabulary import VocabularyOptions
 from compare.trainers.all_trainers import TRAINERS
 from compare.trainers.trainer import Trainer
@@ -137,7 +136,7 @@ def train_one(config: RunConfig, target: Path, *, vectors: str | None, show: Sho
         show=show,
     )
     torch.set_num_threads(runtime.threads)
-    text = read_text(config.corpus, config.vocabulary, show=show)
+    text = Text(config.corpus, config.vocabulary, show=show)
     model = trained_models(config, text, runtime)[name]
     if is_file:
         WRITERS[target.suffix](model.spaces[vectors or trainer.compared[0]], target)

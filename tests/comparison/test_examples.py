@@ -10,7 +10,6 @@ from compare.comparison.examples import (
     planes,
     worked_example,
 )
-from compare.measures.analogies import solve_analogy
 from compare.spaces.space import EmbeddingSpace
 from tests.comparison.planted_spaces import PROTOCOL, planted
 
@@ -33,7 +32,7 @@ def test_neighbours_are_listed_by_place_with_four_digits() -> None:
 def test_the_example_has_the_best_answers_and_the_rank_of_the_right_one() -> None:
     space = planted(0.2, 1, "sharp")
     found = worked_example({"raw": [space]}, ANALOGY)
-    assert found["answer"].tolist() == [word for word, _ in solve_analogy(space, *ANALOGY[:3], k=5)]
+    assert found["answer"].tolist() == [word for word, _ in space.analogy(*ANALOGY[:3])]
     assert found["place"].tolist() == [1, 2, 3, 4, 5]
     [rank], [honest] = set(found["rank"]), set(found["rank_honest"])
     assert rank <= honest

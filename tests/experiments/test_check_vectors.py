@@ -3,8 +3,8 @@
 import json
 from pathlib import Path
 
-from compare.spaces.formats import write_word2vec_text
 from compare.spaces.space import EmbeddingSpace
+from compare.spaces.writing import write_word2vec_text
 from experiments.config.loading import load_config
 from experiments.config.run_config import ChecksConfig
 from tests.comparison.test_vector_checks import VECTORS, WORDS

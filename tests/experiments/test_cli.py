@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from compare.spaces.formats import read_vectors, write_word2vec_binary, write_word2vec_text
-from compare.spaces.space import EmbeddingSpace, load_space, save_space
+from compare.spaces.formats import load_space, read_vectors
+from compare.spaces.space import EmbeddingSpace
+from compare.spaces.writing import save_space, write_word2vec_binary, write_word2vec_text
 from experiments.cli import main as cli
 
 COMMANDS = ["run", "train", "neighbours", "analogy", "evaluate", "compare", "report", "corpora"]

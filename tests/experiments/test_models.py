@@ -8,8 +8,9 @@ import pytest
 
 from compare.cache import cache_folder
 from compare.errors import InputError
-from compare.spaces.formats import write_word2vec_text
-from compare.spaces.space import EmbeddingSpace, load_space
+from compare.spaces.formats import load_space
+from compare.spaces.space import EmbeddingSpace
+from compare.spaces.writing import write_word2vec_text
 from experiments.config.loading import load_config
 from experiments.config.run_config import RunConfig
 from experiments.pipeline import execute

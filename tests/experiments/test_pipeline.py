@@ -12,10 +12,11 @@ import torch
 
 from compare.cache import cache_folder
 from compare.errors import InputError
-from compare.measures.analogy_methods import BASELINES, METHODS
 from compare.runtime import Runtime
-from compare.spaces.space import load_space, save_space
-from compare.text.reading import read_text
+from compare.spaces.analogy_equations import BASELINES, METHODS
+from compare.spaces.formats import load_space
+from compare.spaces.writing import save_space
+from compare.text.reading import Text
 from compare.trainers import all_trainers, sources
 from experiments.config.run_config import RunConfig
 from experiments.pipeline import execute
@@ -151,7 +152,7 @@ def test_a_second_run_makes_nothing_and_gives_the_same_numbers(
 def models_of(config: RunConfig) -> dict[str, Model]:
     """Train as a run does, without the comparison."""
     torch.set_num_threads(1)
-    text = read_text(config.corpus, config.vocabulary)
+    text = Text(config.corpus, config.vocabulary)
     return trained_models(config, text, Runtime(seed=config.seed, threads=1))
 
 

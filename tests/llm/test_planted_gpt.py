@@ -29,7 +29,6 @@ from compare.measures.contextuality import contextuality, sense_separation
 from compare.measures.sense_probe import probe_senses
 from compare.runtime import Runtime
 from compare.spaces.space import EmbeddingSpace
-from compare.text.corpus import CorpusOptions
 from compare.text.planted import PlantedOptions, planted_documents
 from compare.text.planted_truth import read_senses
 from compare.text.reading import Text, read_text
@@ -62,7 +61,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     torch.set_num_threads(1)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("EMBCONTRAST_CACHE", str(tmp_path_factory.mktemp("planted-gpt")))
-        text = read_text(CorpusOptions(source="planted"))
+        text = read_text("planted")
         truth = text.words.truth
         assert len(text.vocabulary)
     encoding = train_encoding((passage.text for passage in text.passages()), 2048)

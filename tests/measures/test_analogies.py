@@ -18,11 +18,11 @@ from compare.judgments.analogy_sets import (
     Relation,
     load_analogies,
 )
-from compare.measures import analogy_learning, analogy_methods
+from compare.measures import analogy_learning
 from compare.measures.analogies import DEFAULT_METHODS, score_analogies
 from compare.measures.analogy_learning import logistic_regression
-from compare.measures.analogy_methods import BASELINES, METHODS
-from compare.spaces import blocks
+from compare.spaces import analogy_equations, blocks
+from compare.spaces.analogy_equations import BASELINES, METHODS
 from compare.spaces.space import EmbeddingSpace
 from compare.uncertainty import bootstrap_accuracy
 from tests.conftest import random_space
@@ -464,7 +464,7 @@ def test_3cosadd_equals_gensims_evaluation_question_by_question(question_space, 
 @pytest.mark.filterwarnings("ignore:Call to deprecated `init_sims`")
 def test_3cosmul_equals_gensims_most_similar_cosmul(question_space, published, monkeypatch):
     """gensim's ε is 0.000001; Levy & Goldberg's and ours is 0.001."""
-    monkeypatch.setattr(analogy_methods, "_EPSILON", 0.000001)
+    monkeypatch.setattr(analogy_equations, "_EPSILON", 0.000001)
     judgments = _lower(load_analogies(published))
     some = AnalogySet(
         "some", tuple(Relation(r.name, r.questions[::12]) for r in judgments.relations)

@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compare.errors import InputError
-from compare.spaces.formats import read_vectors, write_word2vec_binary, write_word2vec_text
-from compare.spaces.space import EmbeddingSpace, save_space
+from compare.spaces.formats import read_vectors
+from compare.spaces.space import EmbeddingSpace
+from compare.spaces.writing import save_space, write_word2vec_binary, write_word2vec_text
 from tests.conftest import random_space
 
 WRITERS = {"text": write_word2vec_text, "binary": write_word2vec_binary}

@@ -72,7 +72,9 @@ def test_ties_near_ties_zeros_and_narrow_cones_are_decided_exactly(seed, dim, of
 @pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
 def test_the_bound_holds_what_the_screen_leaves_out_and_lets_most_rows_pass(dtype):
     unit = random_space(20_000, 50).unit_vectors
-    picked, bound = inner_products._Screen(unit, 36, getattr(torch, dtype)).pick(unit[:200], None)
+    picked, bound = inner_products._TorchScreen(unit, 36, getattr(torch, dtype)).pick(
+        unit[:200], None
+    )
     exact = unit[:200].astype(np.float64) @ unit.T.astype(np.float64)
     tenth = np.sort(exact, axis=1)[:, -10]
     np.put_along_axis(exact, picked, -np.inf, axis=1)

@@ -10,10 +10,11 @@ import tokenizers
 from safetensors.numpy import save_file
 
 from compare.errors import InputError
-from compare.spaces.formats import read_vectors, write_word2vec_binary, write_word2vec_text
+from compare.spaces.formats import read_vectors
 from compare.spaces.model2vec import read_model2vec
 from compare.spaces.published import open_vectors, public_vectors
-from compare.spaces.space import EmbeddingSpace, save_space
+from compare.spaces.space import EmbeddingSpace
+from compare.spaces.writing import save_space, write_word2vec_binary, write_word2vec_text
 
 WORDS = ("the", "King", "king", "Queen", "zebra")
 

@@ -16,7 +16,9 @@ from safetensors.numpy import save_file
 from safetensors.torch import save_file as save_torch_file
 
 from compare.errors import InputError
-from compare.spaces.space import EmbeddingSpace, load_space, save_space
+from compare.spaces.formats import load_space
+from compare.spaces.space import EmbeddingSpace
+from compare.spaces.writing import save_space
 from tests.conftest import random_space
 
 WORDS = ("king", "queen", "Zoë", "字", "rock'n'roll", "")

@@ -8,10 +8,11 @@ import pytest
 from compare.cache import cache_folder, checkpoint_of
 from compare.errors import InputError
 from compare.runtime import Runtime
-from compare.spaces.space import EmbeddingSpace, save_space
+from compare.spaces.space import EmbeddingSpace
+from compare.spaces.writing import save_space
 from compare.text.corpus import CorpusOptions
 from compare.text.planted import PlantedOptions
-from compare.text.reading import Text, read_text
+from compare.text.reading import Text
 from compare.text.vocabulary import VocabularyOptions
 from compare.trainers.all_trainers import TRAINERS, train, trainer_named
 from compare.trainers.trainer import Reading, Trainer
@@ -41,7 +42,7 @@ learning = pytest.mark.parametrize(
 @pytest.fixture
 def text() -> Text:
     options = CorpusOptions(source="planted", planted=PlantedOptions(n_words=5000))
-    return read_text(options, VocabularyOptions(min_count=3))
+    return Text(options, VocabularyOptions(min_count=3))
 
 
 def test_every_trainer_says_what_it_is() -> None:

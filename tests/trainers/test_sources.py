@@ -5,9 +5,7 @@ import pytest
 
 from compare.llm.vectors.coders import BytePairs, WholeWords
 from compare.runtime import Runtime
-from compare.text.corpus import CorpusOptions
 from compare.text.reading import Text, read_text
-from compare.text.vocabulary import VocabularyOptions
 from compare.trainers.sources import running_ids, sentence_ids
 from compare.trainers.trainer import Reading
 
@@ -22,7 +20,7 @@ DOCUMENTS = [
 def text(tmp_path) -> Text:
     path = tmp_path / "text.txt"
     path.write_text("\n<|endoftext|>\n".join(DOCUMENTS * 8))
-    return read_text(CorpusOptions(source=str(path)), VocabularyOptions(min_count=9))
+    return read_text(path, min_count=9)
 
 
 def tokens_of(text: Text, **tokenizer: object) -> Reading:

@@ -7,8 +7,8 @@ import pandas as pd
 from compare.comparison import quantities as known
 from compare.figures import Figure
 from compare.figures.intervals import plot_intervals
-from compare.measures.analogy_methods import BASELINES
 from compare.measures.quantity import Quantity
+from compare.spaces.analogy_equations import BASELINES
 from experiments.report.escapes import plain
 from experiments.report.numbers import count
 from experiments.report.quantity_tables import part_tables, quantity_tables, wholes

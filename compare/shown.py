@@ -1,0 +1,54 @@
+"""Text as it is shown: what steers a terminal is made visible, and tables of plain text line up."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+
+NBSP = "\u00a0"
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Marks that turn the direction of what follows them."""
+
+
+def printable(text: str) -> str:
+    """Replace control characters, which a terminal would obey, and marks that turn a line.
+
+    >>> printable("bell: " + chr(7))
+    'bell: �'
+    """
+    text = text.replace(NBSP, " ")
+    return "".join("\ufffd" if _steers(char) else char for char in text)
+
+
+def _steers(char: str) -> bool:
+    if char in _TURNING or (char.isspace() and char != " "):
+        return True
+    return unicodedata.category(char) in ("Cc", "Cs")
+
+
+def columns(text: str) -> int:
+    """Count the columns that a text takes on a terminal: wide characters two, marks none."""
+    wide = sum(unicodedata.east_asian_width(char) in "WF" for char in text)
+    marks = sum(unicodedata.combining(char) != 0 for char in text)
+    return len(text) + wide - marks
+
+
+def plain_table(rows: Sequence[Sequence[str]], *, numbers: Sequence[int] = ()) -> str:
+    """Line up rows of cells by spaces.
+
+    Parameters
+    ----------
+    rows : sequence of sequence of str
+        All of one length; cells become printable.
+    numbers : sequence of int
+        Columns that are set to the right.
+    """
+    cells = [[printable(cell) for cell in row] for row in rows]
+    widths = [max(map(columns, column)) for column in zip(*cells, strict=True)]
+
+    def padded(text: str, column: int) -> str:
+        fill = " " * (widths[column] - columns(text))
+        return fill + text if column in numbers else text + fill
+
+    lines = ["  ".join(padded(cell, n) for n, cell in enumerate(row)).rstrip() for row in cells]
+    return "\n".join(lines)
