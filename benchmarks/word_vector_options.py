@@ -74,7 +74,7 @@ def main() -> None:
     torch.set_num_threads(given.threads)
     text = Text(config.corpus, config.vocabulary)
     runtime = Runtime(seed=given.seed, threads=given.threads)
-    trained = trained_models(config, text, runtime)["gpt"].trained
+    trained = trained_models(config, text, runtime)["gpt"].opened
     model, vocabulary = trained.model, text.vocabulary
     texts = [passage.text for passage in text.passages()]
     named = given.similarity

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Literal
 
 import psutil
@@ -67,3 +70,28 @@ def resolve_device(device: str) -> str:
     if device == "cuda" and not torch.cuda.is_available():
         raise InputError("device cuda was asked for, but torch finds no GPU; use --device cpu")
     return device
+
+
+@contextmanager
+def torch_threads(threads: int) -> Iterator[None]:
+    """Let torch use so many threads inside the block, and as many as before behind it."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(threads)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+def n_threads(asked: int | None) -> int:
+    """Say how many threads are used where none, or 0, are asked for: one a core.
+
+    Raises
+    ------
+    InputError
+    """
+    if asked is not None and (not isinstance(asked, int) or asked < 0):
+        raise InputError(f"threads must be a number from 0 on; found {asked!r}")
+    return asked or os.cpu_count() or 1

@@ -12,14 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import torch
 
 from compare.comparison.examples import ExampleOptions, neighbours_by_snapshot
 from compare.comparison.protocol import ProtocolOptions
 from compare.judgments.analogy_sets import AnalogySet, load_analogies
 from compare.judgments.judgments import Judgments, open_judgments
 from compare.judgments.lexicon import open_lexicon
-from compare.machine import resolve_device
+from compare.machine import resolve_device, torch_threads
 from compare.progress import Show, quiet
 from compare.runtime import Runtime
 from compare.spaces.space import EmbeddingSpace
@@ -33,9 +32,11 @@ from compare.storage import (
 )
 from compare.text.reading import Text
 from compare.trainers.sources import check_tokenizer
+from compare.trainers.trained import Trained
 from experiments.config.run_config import RunConfig
 from experiments.report.report import make_report
 from experiments.results.environment import environment, machine
+from experiments.results.models import models_of_spaces
 from experiments.results.run_folder import (
     RunResults,
     check_run_folder,
@@ -44,7 +45,7 @@ from experiments.results.run_folder import (
 from experiments.results.tables import joined
 from experiments.stages.comparison import compared_spaces
 from experiments.stages.context import context_of_models
-from experiments.stages.models import Model, trained_models
+from experiments.stages.models import trained_models
 
 
 def execute(config: RunConfig, folder: Path, *, show: Show = quiet) -> RunResults:
@@ -66,9 +67,8 @@ def execute(config: RunConfig, folder: Path, *, show: Show = quiet) -> RunResult
     check_writable(folder)
     remove_leftovers(folder.parent)
     device = resolve_device(config.device)
-    torch.set_num_threads(config.n_threads)
     runtime = Runtime(seed=config.seed, device=device, threads=config.n_threads, show=show)
-    with _recorded_log() as log:
+    with _recorded_log() as log, torch_threads(runtime.threads):
         judgments = _opened_judgments(config, runtime)
         text = Text(config.corpus, config.vocabulary, show=show)
         models = trained_models(config, text, runtime)
@@ -138,7 +138,7 @@ def _results(
     config: RunConfig,
     text: Text,
     judgments: Judgments,
-    models: Mapping[str, Model],
+    models: Mapping[str, Trained],
     repeats: Repeats,
     runtime: Runtime,
 ) -> RunResults:
@@ -161,15 +161,13 @@ def _results(
         if model.snapshots
     ]
     histories = [
-        model.trained.history.assign(model=model.name)
-        for model in models.values()
-        if len(model.trained.history)
+        model.history.assign(model=model.name) for model in models.values() if len(model.history)
     ]
     return RunResults(
         name=config.name,
         title=config.report.title or f"Word vectors of {facts['name']}",
         config=config.model_dump(mode="json"),
-        environment=environment(runtime, [model.trained.notes for model in models.values()]),
+        environment=environment(runtime, [model.notes for model in models.values()]),
         corpus=facts,
         protocol={**config.protocol.model_dump(mode="json"), "n_seeds": config.seeds},
         models=pd.DataFrame([model.facts() for model in models.values()]),
@@ -181,7 +179,7 @@ def _results(
     )
 
 
-def _save_spaces(models: Mapping[str, Model], repeats: Repeats, seed: int, folder: Path) -> None:
+def _save_spaces(models: Mapping[str, Trained], repeats: Repeats, seed: int, folder: Path) -> None:
     for model in models.values():
         for space in model.spaces.values():
             save_space(space, folder / f"{space.name}.safetensors")
@@ -204,7 +202,6 @@ def compare_files(
     check_run_folder(folder)
     check_writable(folder)
     comparison = compared_spaces(spaces, judgments, protocol, examples, runtime)
-    models = pd.DataFrame({"model": [s.name for s in spaces], "dimension": [s.dim for s in spaces]})
     hashes = {path.name: file_sha256(path) for path in paths}
     results = RunResults(
         name="comparison",
@@ -212,7 +209,7 @@ def compare_files(
         config={"files": [path.name for path in paths], "protocol": protocol.model_dump()},
         environment={"seed": runtime.seed, "sha256": hashes, **machine()},
         protocol={**protocol.model_dump(mode="json"), "n_seeds": 1},
-        models=models,
+        models=models_of_spaces(spaces),
         comparison=comparison,
     )
     with atomic_folder(folder) as temporary:

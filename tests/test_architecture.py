@@ -21,7 +21,15 @@ ROOMS = {
         "trainers",
         "figures",
     ),
-    "experiments": ("config results", "report", "stages", "pipeline", "cli", "__main__"),
+    "experiments": (
+        "config results",
+        "report",
+        "stages",
+        "pipeline",
+        "notebook",
+        "cli",
+        "__main__",
+    ),
 }
 """The floor plan, from the ground up: what stands in one line does not know each other, but for
 the single files of the first line of ``compare``, which may build on those before them."""

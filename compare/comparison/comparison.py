@@ -5,13 +5,15 @@ Tables are pandas frames, one row a fact; in CSV they keep eight digits.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from typing import Any
 
 import pandas as pd
 
 from compare.comparison.cuts import scores_by_cut
-from compare.comparison.examples import ExampleOptions, neighbours, planes, worked_example
+from compare.comparison.examples import ExampleOptions, nearest_words, planes, worked_example
+from compare.comparison.given import counted, named_spaces, opened_judgments, options_of
 from compare.comparison.item_scores import (
     concatenated,
     hubs,
@@ -37,23 +39,29 @@ from compare.comparison.space_pairs import (
     overlaps_by_band,
     retrieval,
 )
+from compare.errors import InputError
 from compare.judgments.judgments import Judgments
-from compare.progress import Progress, silent
+from compare.progress import Progress, Show, chosen_show, silent
+from compare.shown import printable
+from compare.spaces.side_by_side import SideBySide, side_by_side
 from compare.spaces.space import EmbeddingSpace
+from compare.text.reading import Text
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Comparison:
     """What comparing spaces found.
 
     Attributes
     ----------
     measurements : DataFrame
-        One row a number: space, measure, judgments, relation, method, candidates, transform,
-        value, low, high (95 % bootstrap interval), chance (of a guess, or of the control task),
-        n_used, n_missing.
+        One row a number: space, quantity, judgments, relation, method, candidates, transform,
+        value, low, high (95 % bootstrap interval), p (missing: a number alone is not tested),
+        holds (False), chance (of a guess, or of the control task), n (items), n_missing, unit.
     differences : DataFrame
-        Paired tests of each pair of spaces: difference, low, high, p, p_holm (over all of them).
+        Paired tests of each pair of spaces: space, reference, quantity, judgments, relation,
+        method, transform, value (space − reference), low, high, p, p_holm (over all of them),
+        holds (whether the difference is shown: p_holm below 0.05), n (units resampled), unit.
     relation_differences : DataFrame
         The same by relation, against the first space, a family of their own.
     seeds : DataFrame
@@ -75,8 +83,9 @@ class Comparison:
         likeness over seeds (ceiling), in the first transform.
     retrieval : DataFrame
         Held-out words found again after the best rotation, both ways, by cosine and by CSLS.
-    neighbours : DataFrame
-        The k nearest words: transform, word, space, place (from 1), neighbour, cosine.
+    nearest : DataFrame
+        The k nearest words of the words shown: transform, word, space, place (from 1), neighbour,
+        cosine.
     hubs : DataFrame
         The words that are neighbours of the most others: transform, space, k, n_asked, place,
         word, n.
@@ -96,6 +105,11 @@ class Comparison:
         Sets of judgments with their items, and how many of these are repeated in the set.
     missing : DataFrame
         Words asked about that are not in the shared vocabulary: word.
+    spaces : mapping of str → EmbeddingSpace
+        The spaces, cut to the shared vocabulary, vectors as they are; none in a comparison that
+        was read from a folder.
+    protocol : mapping
+        The rules, as plain values, and the seed; of a comparison made by :func:`compare_spaces`.
     """
 
     measurements: pd.DataFrame
@@ -108,7 +122,7 @@ class Comparison:
     changed: pd.DataFrame
     likeness: pd.DataFrame
     retrieval: pd.DataFrame
-    neighbours: pd.DataFrame
+    nearest: pd.DataFrame
     hubs: pd.DataFrame
     example: pd.DataFrame
     plane: pd.DataFrame
@@ -118,9 +132,103 @@ class Comparison:
     coverage: pd.DataFrame
     judgments: pd.DataFrame
     missing: pd.DataFrame
+    spaces: Mapping[str, EmbeddingSpace] = field(default_factory=dict, compare=False)
+    protocol: Mapping[str, Any] = field(default_factory=dict, compare=False)
+
+    def __repr__(self) -> str:
+        """Say what was compared, and what can be asked."""
+        return comparison_line(self.coverage, self.measurements, self.differences)
+
+    def neighbours(self, word: str, k: int = 10) -> SideBySide:
+        """Set the nearest words of a word side by side, as every space has them.
+
+        Raises
+        ------
+        InputError
+            If the word is not in the shared vocabulary, or the spaces are not at hand.
+        """
+        if not self.spaces:
+            raise InputError(
+                "this comparison was read from a folder that holds no spaces; the words shown in "
+                "the report are in .nearest"
+            )
+        return side_by_side(list(self.spaces.values()), word, k)
+
+
+TABLES: tuple[str, ...] = tuple(
+    one.name for one in fields(Comparison) if one.name not in ("spaces", "protocol")
+)
+"""The parts of a comparison that are tables."""
+
+
+def comparison_line(
+    coverage: pd.DataFrame, measurements: pd.DataFrame, differences: pd.DataFrame
+) -> str:
+    """Say in two lines what was compared, and what can be asked."""
+    names = ", ".join(map(str, coverage["space"]))
+    n_words = int(coverage["n_shared"].iloc[0]) if len(coverage) else 0
+    n_shown = int(differences["holds"].sum()) if len(differences) else 0
+    return (
+        printable(
+            f"Comparison of {names}: {n_words:,} shared words, {len(measurements):,} numbers, "
+            f"{n_shown} of {len(differences)} differences shown"
+        )
+        + "\nask .measurements, .differences, .neighbours(word)"
+    )
 
 
 def compare_spaces(
+    spaces: Sequence[EmbeddingSpace] | Mapping[str, EmbeddingSpace],
+    *,
+    judgments: Judgments | Mapping[str, Sequence[str]] | None = None,
+    text: Text | None = None,
+    protocol: ProtocolOptions | Mapping[str, Any] | None = None,
+    examples: ExampleOptions | Mapping[str, Any] | None = None,
+    seed: int = 1,
+    repeats: Repeats | None = None,
+    progress: bool | Show | None = None,
+) -> Comparison:
+    """Compare spaces by the protocol: the measures, tests and families of a report.
+
+    Parameters
+    ----------
+    spaces : sequence of EmbeddingSpace, or mapping of str → EmbeddingSpace
+        Each under its own name, or under the mapping's. The first is the reference of tests.
+    judgments : Judgments or mapping, optional
+        What is asked: of :func:`compare.open_judgments`, or names and paths by kind,
+        ``{"analogies": [...], "similarity": [...], "lexicons": [...]}``. By default
+        questions-words, WordSim-353, SimLex-999 and everyday opposites and categories.
+    text : Text, optional
+        Where spaces know no counts, words are counted in it.
+    protocol, examples : options or mapping, optional
+        The rules, and the words that are shown one by one (``docs/options.md``).
+    seed : int
+        Rules every draw.
+    repeats : mapping of str → sequence of EmbeddingSpace, optional
+        By the name of a space, those of the same model from other seeds. They are no columns of
+        the comparison: they tell how far a number moves with the seed, and how alike a model is to
+        itself.
+    progress : bool or callable, optional
+        See :func:`compare.progress.chosen_show`.
+
+    Raises
+    ------
+    InputError
+        If the spaces share no vocabulary, a name is used twice, or something is no space.
+    """
+    show = chosen_show(progress)
+    return compared(
+        [counted(space, text) for space in named_spaces(spaces)],
+        opened_judgments(judgments, show),
+        options_of(ProtocolOptions, protocol, "protocol"),
+        options_of(ExampleOptions, examples, "examples"),
+        seed=seed,
+        repeats=repeats,
+        progress=show("comparing the spaces"),
+    )
+
+
+def compared(
     spaces: Sequence[EmbeddingSpace],
     judgments: Judgments,
     protocol: ProtocolOptions,
@@ -130,20 +238,7 @@ def compare_spaces(
     repeats: Repeats | None = None,
     progress: Progress = silent,
 ) -> Comparison:
-    """Compare spaces by the protocol, on the judgments given.
-
-    Parameters
-    ----------
-    repeats : mapping of str → sequence of EmbeddingSpace, optional
-        By the name of a space, those of the same model from other seeds. They are no columns of
-        the comparison: they tell how far a number moves with the seed, and how alike a model is to
-        itself.
-
-    Raises
-    ------
-    InputError
-        If the spaces share no vocabulary.
-    """
+    """Compare spaces when everything is opened; see :func:`compare_spaces`."""
     judgments.check_names()
     shared, coverage = share_vocabulary(spaces, protocol)
     repeats = cut_repeats(repeats or {}, shared[0], protocol)
@@ -162,7 +257,7 @@ def compare_spaces(
         "retrieval": lambda: retrieval(alike, first, protocol, seed),
         "seeds": lambda: values_by_seed(alike, repeats, first, judgments, protocol, seed),
         "cuts": lambda: scores_by_cut(alike, judgments, seed=seed),
-        "neighbours": lambda: neighbours(by_transform, words, protocol),
+        "nearest": lambda: nearest_words(by_transform, words, protocol),
         "example": lambda: worked_example(by_transform, examples.analogy),
         "plane": lambda: planes(alike, (*examples.analogy, *examples.map_words)),
     }
@@ -179,6 +274,8 @@ def compare_spaces(
         coverage=_coverage(spaces, coverage),
         judgments=judgments.table(),
         missing=pd.DataFrame({"word": [w for w in examples.words if w not in words]}, dtype=object),
+        spaces={space.name: space for space in shared},
+        protocol={**protocol.model_dump(mode="json"), "n_seeds": 1, "seed": seed},
     )
 
 

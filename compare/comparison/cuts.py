@@ -28,7 +28,7 @@ from compare.spaces.space import EmbeddingSpace
 CUTS = (5_000, 10_000, 30_000)
 """Words kept; the whole space stands behind them."""
 
-CUT_COLUMNS = ["space", "measure", "judgments", "n_words", "value", "n_used", "n_missing"]
+CUT_COLUMNS = ["space", "quantity", "judgments", "n_words", "value", "n", "n_missing"]
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,7 @@ class ExampleOptions(Options):
         )
 
 
-def neighbours(
+def nearest_words(
     by_transform: SpacesByTransform, words: Sequence[str], protocol: ProtocolOptions
 ) -> pd.DataFrame:
     """List the nearest words of words in each space and transform.

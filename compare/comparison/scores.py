@@ -24,8 +24,8 @@ FEWEST_TESTED = 12
 have p = 2⁻¹¹ by flipping signs."""
 
 MEASUREMENT_COLUMNS = [
-    *("space", "measure", "judgments", "relation", "method", "candidates", "transform"),
-    *("value", "low", "high", "chance", "n_used", "n_missing"),
+    *("space", "quantity", "judgments", "relation", "method", "candidates", "transform"),
+    *("value", "low", "high", "p", "holds", "chance", "n", "n_missing", "unit"),
 ]
 
 
@@ -98,7 +98,7 @@ def ask(
 class Of(NamedTuple):
     """What a number is of, whatever the space."""
 
-    measure: str
+    quantity: str
     judgments: str
     relation: str
     method: str
@@ -129,6 +129,8 @@ class Number:
     chance: float
     n_used: int
     n_missing: int
+    n_units: int
+    unit: str
     replicates: np.ndarray | None
 
 
@@ -148,7 +150,7 @@ def numbers(
         for one in asked.asked(quantity) if is_first or quantity.is_of_transforms else ():
             for part, scored in quantity.read(one.once(quantity.measure)).items():
                 of = Of(
-                    measure=quantity.key,
+                    quantity=quantity.key,
                     judgments="" if one.judgments is None else one.judgments.name,
                     # without judgments there is nothing to be a part of
                     relation="" if one.judgments is None and part == ALL else part,
@@ -157,8 +159,10 @@ def numbers(
                     transform=asked.transform,
                 )
                 found, replicates = _resampled(quantity, scored, one.seed, n_replicates)
-                counts = (scored.chance, scored.n_used, scored.n_missing)
-                yield Number(asked.space.name, of, found, *counts, replicates)
+                counts = (scored.n_used, scored.n_missing, scored.n_units)
+                yield Number(
+                    asked.space.name, of, found, scored.chance, *counts, quantity.unit, replicates
+                )
 
 
 def _resampled(
@@ -180,9 +184,12 @@ def measurements(found: Iterable[Number]) -> pd.DataFrame:
             "space": number.space,
             **number.of._asdict(),
             **number.interval._asdict(),
+            "p": float("nan"),  # a number alone is no difference: nothing is tested
+            "holds": False,
             "chance": number.chance,
-            "n_used": number.n_used,
+            "n": number.n_used,
             "n_missing": number.n_missing,
+            "unit": number.unit,
         }
         for number in found
     ]

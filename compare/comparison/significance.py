@@ -14,9 +14,12 @@ from compare.comparison.scores import Number, Of
 from compare.uncertainty import interval
 
 DIFFERENCE_COLUMNS = [
-    *("space", "reference", "measure", "judgments", "relation", "method", "transform"),
-    *("difference", "low", "high", "p", "p_holm"),
+    *("space", "reference", "quantity", "judgments", "relation", "method", "transform"),
+    *("value", "low", "high", "p", "p_holm", "holds", "n", "unit"),
 ]
+
+LEVEL = 0.05
+"""p (Holm) below which a difference is shown."""
 
 
 def differences(found: Sequence[Number], names: Sequence[str]) -> pd.DataFrame:
@@ -55,9 +58,10 @@ def _tests(found: Iterable[Number], pairs: Sequence[tuple[str, str]]) -> pd.Data
         for reference, name in pairs
         if name in of_spaces and reference in of_spaces
     ]
-    tested = [row for row in rows if not np.isnan(row["difference"])]
+    tested = [row for row in rows if not np.isnan(row["value"])]
     table = pd.DataFrame(tested, columns=DIFFERENCE_COLUMNS)
     table["p_holm"] = holm(table["p"].tolist())
+    table["holds"] = table["p_holm"] < LEVEL
     return table
 
 
@@ -70,10 +74,12 @@ def _difference(number: Number, reference: Number) -> dict[str, Any]:
         "space": number.space,
         "reference": reference.space,
         **number.of._asdict(),
-        "difference": found.value,
+        "value": found.value,
         "low": found.low,
         "high": found.high,
         "p": paired_p_value(found.value, replicates),
+        "n": min(number.n_units, reference.n_units),
+        "unit": number.unit,
     }
 
 

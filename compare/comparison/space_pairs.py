@@ -29,19 +29,19 @@ OVERLAP_WORDS = 1000
 BAND_WORDS = 250
 CHANGED_WORDS = 2000
 
-OVERLAP_COLUMNS = ["first", "second", "transform", "k", "value", "low", "high", "chance", "n_used"]
+OVERLAP_COLUMNS = ["first", "second", "transform", "k", "value", "low", "high", "chance", "n"]
 BAND_COLUMNS = [
     *("first", "second", "transform", "from_rank", "to_rank", "k", "value", "low", "high"),
-    *("rbo", "n_used"),
+    *("rbo", "n"),
 ]
 CHANGED_COLUMNS = ["first", "second", "kind", "word", "rbo", "side", "place", "neighbour"]
 LIKENESS_COLUMNS = [
-    *("first", "second", "measure", "transform", "value", "floor", "floor_high", "p", "ceiling"),
-    *("n_shuffles", "n_used"),
+    *("first", "second", "quantity", "transform", "value", "floor", "floor_high", "p", "ceiling"),
+    *("n_shuffles", "n"),
 ]
 
 RETRIEVAL_COLUMNS = [
-    *("first", "second", "transform", "direction", "criterion", "p_at_1", "p_at_10", "n_used"),
+    *("first", "second", "transform", "direction", "criterion", "p_at_1", "p_at_10", "n"),
 ]
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import wraps
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Literal, ParamSpec, TypeVar
 
@@ -121,6 +122,15 @@ def styled(draw: Callable[Parameters, Drawn]) -> Callable[Parameters, Drawn]:
     return with_style
 
 
+class ShownFigure(Figure):
+    """A figure that a notebook shows, whether or not pyplot has been set up there."""
+
+    def _repr_png_(self) -> bytes:
+        picture = BytesIO()
+        self.savefig(picture, format="png")
+        return picture.getvalue()
+
+
 def panels(
     n_rows: int, n_columns: int, width: float, height: float, **shared: Any
 ) -> tuple[Figure, Any]:
@@ -130,7 +140,7 @@ def panels(
     -------
     (Figure, ndarray of Axes (n_rows, n_columns))
     """
-    figure = Figure(figsize=(width * n_columns, height * n_rows), layout="constrained")
+    figure = ShownFigure(figsize=(width * n_columns, height * n_rows), layout="constrained")
     FigureCanvasAgg(figure)
     return figure, figure.subplots(n_rows, n_columns, squeeze=False, **shared)
 

@@ -14,7 +14,7 @@ from compare.judgments.lexicon import Lexicon, open_lexicon
 from compare.judgments.public_sets import open_analogies, open_similarity
 from compare.judgments.similarity_sets import SimilaritySet, folded_similarity
 from compare.options import Options
-from compare.progress import Show
+from compare.progress import Show, quiet
 
 
 class JudgmentOptions(Options):
@@ -41,9 +41,18 @@ class JudgmentOptions(Options):
 
 
 def open_judgments(
-    analogies: Sequence[str], similarity: Sequence[str], lexicons: Sequence[str], show: Show
+    analogies: Sequence[str] = (),
+    similarity: Sequence[str] = (),
+    lexicons: Sequence[str] = (),
+    show: Show = quiet,
 ) -> Judgments:
-    """Open what spaces are asked by name or path, fetching sets that are not here yet."""
+    """Open what spaces are asked by name or path, fetching sets that are not here yet.
+
+    Raises
+    ------
+    InputError
+        If there is no such set or file, or it is damaged.
+    """
     return Judgments(
         tuple(open_analogies(name, progress=show(f"fetching {name}")) for name in analogies),
         tuple(open_similarity(name, progress=show(f"fetching {name}")) for name in similarity),

@@ -17,7 +17,7 @@ Without positions that is a bigram model in embedding form, log p(next | t) = W 
 nearest that next-token training comes to skip-gram, which scores a word's neighbours by such
 products, too.
 
-Left out: biases in the output layer; key/value caches (nothing is generated here).
+Left out: biases in the output layer; key/value caches (:mod:`compare.llm.generation`).
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from typing import Any
 
 from compare.downloads import Download, fetched
 from compare.errors import InputError, nearest_names
-from compare.progress import Progress, silent
+from compare.progress import Progress, Show, chosen_show, silent
 from compare.spaces.formats import read_vectors
 from compare.spaces.model2vec import read_model2vec
 from compare.spaces.space import EmbeddingSpace
@@ -117,6 +117,55 @@ def open_vectors(
         return read_vectors(path, only=only, max_words=max_words)
     raise InputError(
         f"unknown vectors {name_or_path!r}; {nearest_names(name_or_path, known)} (or give a path)"
+    )
+
+
+def open_space(
+    path_or_name: str | Path,
+    *,
+    words: Collection[str] | None = None,
+    max_words: int | None = None,
+    name: str | None = None,
+    progress: bool | Show | None = None,
+) -> EmbeddingSpace:
+    """Open a space: a file of ours, vectors of other tools, or published ones by name.
+
+    Parameters
+    ----------
+    path_or_name : str or path
+        A file (.safetensors of ours, word2vec text or binary, GloVe text; .gz too), the folder of
+        a model2vec model (with ``words``), or a name of gensim-data.
+    words : collection of str, optional
+        Keep these alone, in whatever case they are written.
+    max_words : int, optional
+        Keep the first so many.
+    name : str, optional
+        What the space is called; by default what the file says.
+    progress : bool or callable, optional
+        Of a download; see :func:`compare.progress.chosen_show`.
+
+    Raises
+    ------
+    InputError
+        If there is nothing of that name or path, or it is damaged.
+    """
+    path = Path(path_or_name).expanduser()
+    if path.is_dir():
+        _check_is_model2vec(path)
+    show = chosen_show(progress)(f"vectors {path_or_name}")
+    space = open_vectors(str(path_or_name), only=words, max_words=max_words, progress=show)
+    return space if name is None else space.named(name)
+
+
+def _check_is_model2vec(folder: Path) -> None:
+    """Refuse a folder of several spaces, and list them."""
+    found = sorted(folder.rglob("*.safetensors"))
+    if (folder / "tokenizer.json").is_file() or not found:
+        return
+    listed = ", ".join(str(path) for path in found[:6])
+    raise InputError(
+        f"{folder} is a folder; expected one file of vectors: {listed}"
+        f"{' …' if len(found) > 6 else ''}"
     )
 
 

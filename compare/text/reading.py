@@ -212,6 +212,11 @@ class Text:
         """The words that get a vector, with their counts in the training part."""
         return self.words.vocabulary
 
+    @property
+    def known_counts(self) -> np.ndarray | None:
+        """The counts of the vocabulary; none where no text was counted."""
+        return self.vocabulary.counts
+
 
 def read_text(
     source: str | Path | Iterable[str] = "wiki-sample",

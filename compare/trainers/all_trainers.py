@@ -1,4 +1,4 @@
-"""All trainers, and ``train``: a text → a model with its word vectors, cached by its content."""
+"""All trainers; and a text → what a trainer leaves, cached by its content."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from compare.trainers.hugging_face import HUGGING_FACE
 from compare.trainers.ppmi import PPMI
 from compare.trainers.published import PUBLISHED
 from compare.trainers.skipgram import SKIPGRAM
-from compare.trainers.trainer import Reading, Trained, Trainer
+from compare.trainers.trainer import Opened, Reading, Trainer
 
 TRAINERS: tuple[Trainer, ...] = (
     SKIPGRAM,
@@ -42,16 +42,13 @@ def trainer_named(name: str) -> Trainer:
         If there is none of that name; near ones are offered.
     """
     for trainer in TRAINERS:
-        if trainer.name == name:
+        if name in (trainer.name, *trainer.also):
             return trainer
-    names = [trainer.name for trainer in TRAINERS]
-    kin = [trainer.name for trainer in TRAINERS if trainer.family == name]
-    if kin:
-        raise InputError(f"{name} is what {' or '.join(map(repr, kin))} train; name one of them")
+    names = [one for trainer in TRAINERS for one in (trainer.name, *trainer.also)]
     raise InputError(f"unknown trainer {name!r}; {nearest_names(name, names)}")
 
 
-def train(trainer: Trainer, reading: Reading, options: Options, runtime: Runtime) -> Trained:
+def opened(trainer: Trainer, reading: Reading, options: Options, runtime: Runtime) -> Opened:
     """Train a model, or open what the cache or somebody else has.
 
     Parameters

@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import Field
 
 from compare.cache import versions
-from compare.llm.vectors.pretrained import load_pretrained
+from compare.llm.vectors.pretrained import PretrainedLanguageModel, load_pretrained
 from compare.options import Options
 from compare.runtime import Runtime
 from compare.trainers.language_models import LABELS, MORE_TABLES, OpenedModel
@@ -41,6 +41,16 @@ def _load(
 ) -> OpenedModel:
     name, context = reading.name or None, options.context
     model = load_pretrained(options.model, name=name, context=context, device=runtime.device)
+    return opened_pretrained(model, reading, options, runtime)
+
+
+def opened_pretrained(
+    model: PretrainedLanguageModel,
+    reading: Reading,
+    options: HuggingFaceOptions,
+    runtime: Runtime,
+) -> OpenedModel:
+    """Put a model together with the text whose words are looked up in it."""
     return OpenedModel(
         key=model.fingerprint,
         model=model,

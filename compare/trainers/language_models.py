@@ -35,7 +35,7 @@ _LAYERS_VERSION = 1
 
 @dataclass(frozen=True)
 class OpenedModel:
-    """A language model and the text its words are looked up for; a ``Trained``.
+    """A language model and the text its words are looked up for; an ``Opened``.
 
     Attributes
     ----------
@@ -84,8 +84,8 @@ class OpenedModel:
         return {table: found[table] for table in tables}
 
     def _tables(self, model: LanguageModel, tables: Sequence[str]) -> dict[str, EmbeddingSpace]:
-        vocabulary, options = self.reading.text.vocabulary, self.reading.vectors
-        spaces = table_spaces(model, vocabulary.words, vocabulary.counts, tables, options)
+        words, options = self.reading.text.vocabulary.words, self.reading.vectors
+        spaces = table_spaces(model, words, self.reading.text.known_counts, tables, options)
         return {
             table: _described(space, table, **self._made_of)
             for table, space in zip(tables, spaces, strict=True)
@@ -139,7 +139,7 @@ class OpenedModel:
             spaces = layers_alone(
                 self.model,
                 vocabulary.words,
-                vocabulary.counts,
+                self.reading.text.known_counts,
                 self.reading.vectors,
                 numbers,
                 work,

@@ -32,7 +32,7 @@ class PublishedOptions(Options):
 
 @dataclass(frozen=True)
 class OpenedVectors:
-    """Vectors over the words of a text, as far as they know them; a ``Trained``."""
+    """Vectors over the words of a text, as far as they know them; an ``Opened``."""
 
     key: str
     space: EmbeddingSpace

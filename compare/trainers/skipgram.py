@@ -29,6 +29,7 @@ def _hangs_on(options: SkipgramOptions, runtime: Runtime) -> Mapping[str, Any]:
 
 SKIPGRAM = table_trainer(
     name="skipgram",
+    also=("word2vec",),
     label="word2vec (torch)",
     says="skip-gram with negative sampling, by our own trainer in PyTorch",
     family="word2vec",

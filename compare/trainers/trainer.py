@@ -1,8 +1,8 @@
 """``Trainer``: a way to word vectors, and all that runs, reports and the command line know of it.
 
 Each trainer is one file that ends with its record; ``all_trainers.py`` puts them into one tuple.
-What a trainer reads (``sources.py``) is computed from a :class:`Reading`; what it leaves is a
-:class:`Trained`, whatever it was.
+What a trainer reads (``sources.py``) is computed from a :class:`Reading`; what it leaves is an
+:class:`Opened`, whatever it was.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class Reading:
     name: str = ""
 
 
-class Trained(Protocol):
+class Opened(Protocol):
     """What a trainer leaves: word vectors by table, and how they came about."""
 
     @property
@@ -103,7 +103,7 @@ class Source(Protocol):
 
 
 class Fitted(Protocol):
-    """What training gave, before it is opened as :class:`Trained`."""
+    """What training gave, before it is opened as :class:`Opened`."""
 
     def save(self, folder: Path) -> None:
         """Write everything into an empty folder."""
@@ -149,6 +149,8 @@ class Trainer:
         From tables to what readers are told behind the model's label.
     loss : str
         What its losses are of; curves of the same kind, and unit, share a scale.
+    also : tuple of str
+        Other names it goes by; models that are not named otherwise have the first.
     version : int
         Raised by hand when the same options give something else.
     """
@@ -159,7 +161,7 @@ class Trainer:
     family: Family
     options: type[Options]
     tables: Callable[[Any, Unit | None], tuple[str, ...]]
-    load: Callable[[Path | None, str, Any, Reading, Any, Runtime], Trained]
+    load: Callable[[Path | None, str, Any, Reading, Any, Runtime], Opened]
     source: Callable[[Reading, Runtime], Source] | None = None
     fit: Callable[[Any, Any, Runtime], Fitted] | None = None
     check: Callable[[Any, Any], None] | None = None
@@ -171,4 +173,10 @@ class Trainer:
     floor: str | None = None
     table_labels: Mapping[str, str] = field(default_factory=dict)
     loss: str = ""
+    also: tuple[str, ...] = ()
     version: int = 1
+
+    @property
+    def usual_name(self) -> str:
+        """What its model is called where nobody named it."""
+        return self.also[0] if self.also else self.name

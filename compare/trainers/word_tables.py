@@ -88,7 +88,7 @@ class FittedTables:
 
 @dataclass(frozen=True)
 class TrainedTables:
-    """Tables with the words that they are of; a :class:`~compare.trainers.trainer.Trained`."""
+    """Tables with the words that they are of; an :class:`~compare.trainers.trainer.Opened`."""
 
     key: str
     source: SentenceIds

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from compare.comparison.comparison import compare_spaces
+from compare.comparison.comparison import compared
 from compare.comparison.examples import ExampleOptions
 from compare.comparison.protocol import ProtocolOptions
 from compare.errors import InputError
@@ -64,7 +64,7 @@ def evaluate(
     spaces = read_all(files)
     with shown_progress(err) as show:
         judgments = _chosen_judgments(analogies, similarity, lexicon, show)
-        comparison = compare_spaces(
+        comparison = compared(
             spaces,
             judgments,
             ProtocolOptions(),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -142,14 +141,8 @@ def train_one(config: RunConfig, target: Path, *, vectors: str | None, show: Sho
         WRITERS[target.suffix](model.spaces[vectors or trainer.compared[0]], target)
         return [target]
     with atomic_folder(target) as folder:
-        for table, space in model.spaces.items():
-            save_space(space, folder / f"{table}.safetensors")
-        for share, snapshot in model.snapshots:
-            save_space(snapshot, folder / "snapshots" / f"{share:.6f}.safetensors")
+        model.write(folder)
         write_text(folder / "config.toml", config.to_toml())
-        write_text(folder / "history.csv", model.trained.history.to_csv(index=False))
-        for path in model.trained.files:
-            shutil.copyfile(path, folder / path.name)
     return sorted(target.iterdir())
 
 

@@ -14,9 +14,9 @@ from typing import Any
 
 from compare.errors import InputError, nearest_names
 from compare.options import validated
-from compare.trainers.all_trainers import TRAINERS
+from compare.trainers.all_trainers import trainer_named
+from compare.trainers.model_options import model_options, vector_options
 from experiments.config.earlier import moved_key, refuse_earlier_forms
-from experiments.config.models import model_config, vector_options
 from experiments.config.run_config import (
     DEFAULT_MODELS,
     ChecksConfig,
@@ -36,7 +36,9 @@ def preset_names() -> dict[str, str]:
 
 
 def load_config(
-    preset_or_path: str, settings: Sequence[str] = (), **overrides: Any
+    preset_or_path: str,
+    settings: Sequence[str] | Mapping[str, Any] = (),
+    **overrides: Any,
 ) -> RunConfig | Collection | ChecksConfig:
     """Read a preset by name or a TOML file by path, and apply ``section.key=value`` settings.
 
@@ -45,7 +47,7 @@ def load_config(
     settings : sequence of str
         Values are TOML (``models.w2v.window=2``, ``spaces=["w2v/input"]``); what is no TOML value
         is taken as text (``corpus.source=novels.txt``). ``models.*.dimension=300`` sets the option
-        of every model that has it.
+        of every model that has it. From Python: a mapping of keys to values.
     overrides
         Top-level values; None leaves the config's own.
 
@@ -78,13 +80,11 @@ def load_config(
             raise InputError(f"{where} is a collection of runs; --set goes with a single run")
         return validated(Collection, values, where)
     if "checks" in values:
-        for setting in settings:
-            _apply(values, setting)
+        _apply_all(values, settings)
         return validated(ChecksConfig, values, where)
     refuse_earlier_forms(values, where)
     values.setdefault("models", {name: {"trainer": one} for name, one in DEFAULT_MODELS.items()})
-    for setting in settings:
-        _apply(values, setting)
+    _apply_all(values, settings)
     values.update({key: value for key, value in overrides.items() if value is not None})
     return run_config(values, where)
 
@@ -103,7 +103,7 @@ def run_config(values: Mapping[str, Any], where: str) -> RunConfig:
     if not isinstance(models, Mapping) or not models:
         raise InputError(f"{where}: models needs a table for each model, [models.NAME]")
     _check_names(models, where)
-    made = {name: model_config(name, model, where) for name, model in models.items()}
+    made = {name: model_options(model, f"{where}: models.{name}") for name, model in models.items()}
     return validated(RunConfig, {**values, "models": made}, where)
 
 
@@ -131,43 +131,54 @@ def _check_names(models: Mapping[str, Any], where: str) -> None:
             )
 
 
-def _apply(values: dict[str, Any], setting: str) -> None:
-    key, equals, text = setting.partition("=")
-    if not equals or not key.strip():
-        raise InputError(f"--set expects section.key=value; found {setting!r}")
-    try:
-        value = tomllib.loads(f"value = {text}")["value"]
-    except (ValueError, RecursionError):
-        value = text.strip()
+def _apply_all(values: dict[str, Any], settings: Sequence[str] | Mapping[str, Any]) -> None:
+    if isinstance(settings, Mapping):
+        for key, value in settings.items():
+            _apply(values, key, value, f"{key} = {value!r}")
+        return
+    for setting in settings:
+        key, equals, text = setting.partition("=")
+        if not equals or not key.strip():
+            raise InputError(f"--set expects section.key=value; found {setting!r}")
+        try:
+            value = tomllib.loads(f"value = {text}")["value"]
+        except (ValueError, RecursionError):
+            value = text.strip()
+        _apply(values, key, value, f"--set {setting}")
+
+
+def _apply(values: dict[str, Any], key: str, value: Any, told: str) -> None:
     path = key.strip().split(".")
     now = moved_key(path)
     if now is not None:
+        text = told.partition("=")[2]
         more = ""
         if path[0] == "word2vec":
             more = f" (or --set {now.replace('.w2v.', '.*.')}={text}, for every model that has it)"
-        raise InputError(f"--set {setting} is now --set {now}={text}{more}")
+        raise InputError(f"{told} is now --set {now}={text}{more}")
     if path[:2] == ["models", "*"]:
-        _apply_to_all(values.get("models"), path[2:], value, setting)
+        _apply_to_all(values.get("models"), path[2:], value, told)
     else:
-        _set(values, path, value, setting)
+        _set(values, path, value, told)
 
 
-def _apply_to_all(models: Any, path: list[str], value: Any, setting: str) -> None:
+def _apply_to_all(models: Any, path: list[str], value: Any, told: str) -> None:
     """Set an option of every model to which it means something."""
     if not isinstance(models, Mapping):
-        raise InputError(f"--set {setting}: there are no models here")
+        raise InputError(f"{told}: there are no models here")
     moved = [model for model in models.values() if path and _takes(model, path[0])]
     if not moved:
-        raise InputError(f"--set {setting}: no model has an option {'.'.join(path)!r}")
+        raise InputError(f"{told}: no model has an option {'.'.join(path)!r}")
     for model in moved:
-        _set(model, path, value, setting)
+        _set(model, path, value, told)
 
 
 def _takes(model: Any, key: str) -> bool:
     """Tell whether a key of a model's table means something to its trainer."""
     name = model.get("trainer") if isinstance(model, Mapping) else None
-    trainer = next((one for one in TRAINERS if one.name == name), None)
-    if trainer is None:
+    try:
+        trainer = trainer_named(str(name))
+    except InputError:
         return False
     unit = model.get("reads", trainer.reads[0] if trainer.reads else None)
     meaningful = {
@@ -179,12 +190,12 @@ def _takes(model: Any, key: str) -> bool:
     return bool(meaningful.get(key, key in trainer.options.model_fields))
 
 
-def _set(values: dict[str, Any], path: list[str], value: Any, setting: str) -> None:
+def _set(values: dict[str, Any], path: list[str], value: Any, told: str) -> None:
     *sections, last = path
     for section in sections:
         values = values.setdefault(section, {})
         if not isinstance(values, dict):
-            raise InputError(f"--set {setting}: {section!r} is no section")
+            raise InputError(f"{told}: {section!r} is no section")
     values[last] = value
 
 

@@ -18,7 +18,7 @@ from compare.options import Options, without_none
 from compare.storage import content_key
 from compare.text.corpus import CorpusOptions
 from compare.text.vocabulary import VocabularyOptions
-from experiments.config.models import ModelConfig, model_config
+from compare.trainers.model_options import ModelOptions, model_options
 
 NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
 
@@ -31,10 +31,10 @@ DEFAULT_MODELS: Mapping[str, str] = {
 """Models of a config that names none, with their trainers."""
 
 
-def default_models() -> dict[str, ModelConfig]:
+def default_models() -> dict[str, ModelOptions]:
     """Give one model of each trainer that learns from the text, with the default options."""
     return {
-        name: model_config(name, {"trainer": trainer}, "models")
+        name: model_options({"trainer": trainer}, f"models.{name}")
         for name, trainer in DEFAULT_MODELS.items()
     }
 
@@ -72,7 +72,7 @@ class RunConfig(Options):
     )
     corpus: CorpusOptions = Field(default_factory=CorpusOptions)
     vocabulary: VocabularyOptions = Field(default_factory=VocabularyOptions)
-    models: dict[str, ModelConfig] = Field(default_factory=default_models, min_length=1)
+    models: dict[str, ModelOptions] = Field(default_factory=default_models, min_length=1)
     protocol: ProtocolOptions = Field(default_factory=ProtocolOptions)
     judgments: JudgmentOptions = Field(default_factory=JudgmentOptions)
     examples: ExampleOptions = Field(default_factory=ExampleOptions)
@@ -104,7 +104,7 @@ class RunConfig(Options):
         raise InputError(f"unknown space {space!r}; {nearest_names(space, known)}")
 
     @property
-    def trained(self) -> dict[str, ModelConfig]:
+    def trained(self) -> dict[str, ModelOptions]:
         """The models that are needed, in the config's order."""
         if not self.spaces:
             return dict(self.models)

@@ -9,12 +9,10 @@ from typing import Any
 
 import pandas as pd
 
+from compare.comparison.significance import LEVEL
 from compare.measures.quantity import ALL, Quantity
 from experiments.report.numbers import NBSP, correlation, percent, two_decimals
 from experiments.report.section import Cell
-
-LEVEL = 0.05
-"""p (Holm) below which two spaces are told apart."""
 
 Tests = Mapping[frozenset[str], float]
 """p (Holm) of pairs of spaces."""
@@ -48,7 +46,7 @@ def paired_tests(
     if not len(differences) or not quantity.is_tested:
         return {}
     rows = differences[
-        (differences["measure"] == quantity.key)
+        (differences["quantity"] == quantity.key)
         & (differences["judgments"] == judgments)
         & (differences["transform"] == transform)
         & (differences["relation"] == relation)

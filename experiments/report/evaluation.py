@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from compare.comparison.comparison import TABLES as COMPARED
 from compare.comparison.comparison import Comparison
 from compare.errors import InputError
 from compare.storage import atomic_folder, check_target, read_json, write_text
 from experiments.report.document import document
 from experiments.report.latex import latex_tables
 from experiments.report.section import Shown
-from experiments.results.run_folder import SCORES, RunResults
+from experiments.results.run_folder import CALLED, SCORES, RunResults
 from experiments.results.tables import records, to_json, write_csv
 
-TABLES = tuple(one.name for one in fields(Comparison) if one.name not in SCORES)
-"""Parts of a comparison that become a CSV file each, and a key of the JSON file: all but those
+TABLES = {CALLED.get(name, name): name for name in COMPARED if name not in SCORES}
+"""What becomes a CSV file each, and a key of the JSON file: all tables of a comparison but those
 that list single items."""
 
 FORMAT = "embcontrast evaluation"
@@ -34,7 +34,11 @@ def evaluated(comparison: Comparison) -> tuple[Shown, ...]:
 def evaluation_records(comparison: Comparison) -> dict[str, Any]:
     """Give all numbers as plain values."""
     nested = {"changed": _changed(comparison.changed), "hubs": _hubs(comparison.hubs)}
-    tables = {name: records(getattr(comparison, name)) for name in TABLES if name not in nested}
+    tables = {
+        called: records(getattr(comparison, name))
+        for called, name in TABLES.items()
+        if called not in nested
+    }
     return {"format": FORMAT, **tables, **nested}
 
 
@@ -106,8 +110,8 @@ def write_evaluation(comparison: Comparison, folder: Path) -> None:
     """Write every number as CSV and JSON, and the tables in LaTeX; whole or not at all."""
     check_evaluation_folder(folder)
     with atomic_folder(folder) as temporary:
-        for name in TABLES:
-            write_csv(temporary / f"{name}.csv", getattr(comparison, name))
+        for called, name in TABLES.items():
+            write_csv(temporary / f"{called}.csv", getattr(comparison, name))
         write_text(temporary / RESULTS, to_json(evaluation_records(comparison)) + "\n")
         for name, table in latex_tables(evaluated(comparison)).items():
             write_text(temporary / "tables" / f"{name}.tex", table)

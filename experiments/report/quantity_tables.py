@@ -52,7 +52,7 @@ class Column:
     @property
     def items(self) -> tuple[int, int]:
         """Count what was used and what was missing."""
-        return int(self.rows["n_used"].iloc[0]), int(self.rows["n_missing"].iloc[0])
+        return int(self.rows["n"].iloc[0]), int(self.rows["n_missing"].iloc[0])
 
     @property
     def chance(self) -> str:
@@ -63,7 +63,7 @@ class Column:
 
 def rows_of(measurements: pd.DataFrame, quantity: Quantity) -> pd.DataFrame:
     """Pick the rows of a quantity, of all spaces, judgments, parts and transforms."""
-    rows = measurements[measurements["measure"] == quantity.key]
+    rows = measurements[measurements["quantity"] == quantity.key]
     rows = rows[rows["candidates"].fillna("") == quantity.candidates]
     methods = [one for one in rows["method"].unique() if _is_named(quantity, one)]
     return rows[rows["method"].isin(methods)]
@@ -222,12 +222,12 @@ def part_tables(results: RunResults, section: str) -> list[Table]:
     names, labels = space_names(results), space_labels(results)
     for quantity in known.main_quantities(known.quantities_of(section)):
         rows = rows_of(results.comparison.measurements, quantity)
-        rows = rows[~rows["relation"].fillna("").isin([ALL, ""]) & (rows["n_used"] > 0)]
+        rows = rows[~rows["relation"].fillna("").isin([ALL, ""]) & (rows["n"] > 0)]
         for (transform, judgments), part in rows.groupby(["transform", "judgments"], sort=False):
             lines = [
                 (
                     Cell(str(relation)),
-                    Cell(count(one["n_used"].iloc[0])),
+                    Cell(count(one["n"].iloc[0])),
                     *value_cells(quantity, one, names),
                 )
                 for relation, one in part.groupby("relation", sort=False)
@@ -261,7 +261,7 @@ def part_columns(results: RunResults, section: str) -> Table | None:
             ]
             columns.append(cells)
             title = _filled(quantity, part, judgments=str(judgments), relation=str(relation))
-            headings.append(_noted(title, f"{count(part['n_used'].iloc[0])} words"))
+            headings.append(_noted(title, f"{count(part['n'].iloc[0])} words"))
     if not columns:
         return None
     table = by_space(results, section, headings, columns)

@@ -7,8 +7,9 @@ from typing import Any
 
 import pandas as pd
 
+from compare.comparison.significance import LEVEL
 from compare.measures.quantity import Quantity
-from experiments.report.cells import LEVEL, Tests, paired_tests, written
+from experiments.report.cells import Tests, paired_tests, written
 from experiments.report.quantity_tables import wholes
 from experiments.report.spaces import floors, space_labels, transforms
 from experiments.results.run_folder import RunResults
@@ -29,7 +30,7 @@ def standing(results: RunResults, quantity: Quantity, judgments: str) -> str:
     if not rows:
         return ""
     best = _first(quantity, rows)
-    if best.n_used < FEW:
+    if best.n < FEW:
         return "too few to compare spaces by"
     if quantity.better == "larger" and best.value <= 0:
         return "no space does better than nothing"

@@ -8,31 +8,39 @@ figures/, report.html, report.md, tables/*.tex, log.txt
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from compare.comparison.comparison import Comparison
-from compare.errors import InputError
+from compare.comparison.comparison import TABLES, Comparison, comparison_line
+from compare.errors import InputError, nearest_names
+from compare.shown import printable
+from compare.spaces.formats import load_space
+from compare.spaces.side_by_side import SideBySide, side_by_side
+from compare.spaces.space import EmbeddingSpace
 from compare.storage import check_target, file_sha256, read_json, write_json
 from experiments.results.tables import read_csv, text_columns, write_csv
 
 MARKER = "environment.json"
 """A folder that holds this file, with FORMAT in it, is a run folder."""
 
-FORMAT = "embcontrast run"
+FORMAT = "embcontrast run 2"
 
-EARLIER_FORMAT = "embcompare run"
-"""Of runs made before models had names; their tables say other things."""
+EARLIER_FORMATS = ("embcontrast run", "embcompare run")
+"""Of runs whose tables have other columns, or say other things."""
 
 SUMMARY = "summary.json"
 
 MANIFEST = "manifest.json"
 """Of every file that a report is made from the sha256, for a cut-off table must not pass for
 whole; of every table the columns that are text."""
+
+CALLED = {"nearest": "neighbours"}
+"""Files that are called otherwise than their table."""
 
 SCORES = {
     "plane": "map",
@@ -43,7 +51,7 @@ SCORES = {
 """Tables of single items, which stand in the folder ``scores``."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class RunResults:
     """A run as its report needs it.
 
@@ -72,6 +80,8 @@ class RunResults:
         What context adds, by layer of a language model (model, space, layer, …). Empty without
         one.
     comparison : Comparison
+    folder : Path or None
+        Where it lies.
     """
 
     name: str
@@ -86,6 +96,74 @@ class RunResults:
     settling: pd.DataFrame = field(default_factory=pd.DataFrame)
     context_layers: pd.DataFrame = field(default_factory=pd.DataFrame)
     context_senses: pd.DataFrame = field(default_factory=pd.DataFrame)
+    folder: Path | None = None
+
+    def __repr__(self) -> str:
+        """Say what was run, and what can be asked."""
+        found = self.comparison
+        line = comparison_line(found.coverage, found.measurements, found.differences)
+        at = f" in {self.folder}" if self.folder else ""
+        return f"Run {printable(repr(self.name))}{printable(at)}\n{line}, .spaces, .models, .config"
+
+    @property
+    def measurements(self) -> pd.DataFrame:
+        """One row a number; see :class:`~compare.comparison.comparison.Comparison`."""
+        return self.comparison.measurements
+
+    @property
+    def differences(self) -> pd.DataFrame:
+        """Paired tests of each pair of spaces."""
+        return self.comparison.differences
+
+    @cached_property
+    def spaces(self) -> Mapping[str, EmbeddingSpace]:
+        """The spaces by name, each read from the folder when it is asked for."""
+        if self.folder is None:
+            return self.comparison.spaces
+        return SavedSpaces(self.folder / "spaces")
+
+    def neighbours(self, word: str, k: int = 10) -> SideBySide:
+        """Set the nearest words of a word side by side, as every space compared has them.
+
+        Raises
+        ------
+        InputError
+            If no space has the word, or the spaces are not in the folder.
+        """
+        if self.comparison.spaces:
+            return self.comparison.neighbours(word, k)
+        names = [str(name) for name in self.comparison.coverage["space"]]
+        return side_by_side([self.spaces[name] for name in names], word, k)
+
+
+class SavedSpaces(Mapping[str, EmbeddingSpace]):
+    """The spaces of a run folder by name, each read when it is asked for, and kept."""
+
+    def __init__(self, folder: Path) -> None:
+        files = sorted(folder.rglob("*.safetensors"))
+        self._files = {f.relative_to(folder).with_suffix("").as_posix(): f for f in files}
+        self._read: dict[str, EmbeddingSpace] = {}
+
+    def __repr__(self) -> str:
+        """List the names."""
+        return f"spaces: {', '.join(self._files) or 'none were kept'}"
+
+    def __len__(self) -> int:
+        """Count them."""
+        return len(self._files)
+
+    def __iter__(self) -> Iterator[str]:
+        """Go through the names."""
+        return iter(self._files)
+
+    def __getitem__(self, name: str) -> EmbeddingSpace:
+        """Read a space; an unknown name is an :class:`InputError`."""
+        if name not in self._files:
+            near = nearest_names(name, self._files) if self._files else "none were kept here"
+            raise InputError(f"no space {name!r} in the run; {near}")
+        if name not in self._read:
+            self._read[name] = load_space(self._files[name])
+        return self._read[name]
 
 
 _PLAIN = ("title", "config", "corpus", "protocol")
@@ -126,10 +204,10 @@ def load_results(folder: Path) -> RunResults:
     InputError
         If the folder is no run, or a file in it is missing or damaged.
     """
-    if _format_of(folder) == EARLIER_FORMAT:
+    if _format_of(folder) in EARLIER_FORMATS:
         raise InputError(
-            f"{folder} was made by an earlier version (embcompare), whose tables are others; run "
-            "its config again"
+            f"{folder} was made by an earlier version, whose tables are others; run its config "
+            f"again: embcontrast run {folder / 'config.toml'}"
         )
     if not _is_run(folder):
         found = "no such folder" if not folder.exists() else f"it holds no {MARKER} of ours"
@@ -147,6 +225,7 @@ def load_results(folder: Path) -> RunResults:
             name=environment.pop("name"),
             environment=environment,
             comparison=Comparison(**tables),
+            folder=folder,
             **{name: summary[name] for name in _PLAIN},
             **of_run,
         )
@@ -156,10 +235,10 @@ def load_results(folder: Path) -> RunResults:
 
 def _files() -> dict[str, str]:
     """Name the file of each table."""
-    compared = [one.name for one in fields(Comparison)]
+    compared = TABLES
     return {
         **{name: f"scores/{SCORES[name]}.csv" for name in compared if name in SCORES},
-        **{name: f"{name}.csv" for name in compared if name not in SCORES},
+        **{name: f"{CALLED.get(name, name)}.csv" for name in compared if name not in SCORES},
         **{name: f"{name.replace('_', '-')}.csv" for name in _RUN_TABLES},
     }
 
@@ -182,7 +261,7 @@ def _checked_manifest(folder: Path) -> dict[str, dict[str, Any]]:
 
 
 def _is_run(folder: Path) -> bool:
-    return _format_of(folder) in (FORMAT, EARLIER_FORMAT)
+    return _format_of(folder) in (FORMAT, *EARLIER_FORMATS)
 
 
 def _format_of(folder: Path) -> str | None:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 from compare.cache import stage, versions
-from compare.comparison.comparison import Comparison, compare_spaces
+from compare.comparison.comparison import TABLES, Comparison, compared
 from compare.comparison.examples import ExampleOptions
-from compare.comparison.protocol import ProtocolOptions
+from compare.comparison.protocol import ProtocolOptions, share_vocabulary
 from compare.comparison.quantities import QUANTITIES
 from compare.judgments.judgments import Judgments
 from compare.runtime import Runtime
@@ -19,7 +18,7 @@ from compare.spaces.space import EmbeddingSpace
 from compare.storage import content_key, read_json, write_json
 from experiments.results.tables import read_csv, text_columns, write_csv
 
-_VERSION = 1
+_VERSION = 2
 
 
 def compared_spaces(
@@ -49,7 +48,7 @@ def compared_spaces(
     )
 
     def build(folder: Path) -> None:
-        found = compare_spaces(
+        found = compared(
             spaces,
             judgments,
             protocol,
@@ -58,7 +57,7 @@ def compared_spaces(
             repeats=repeats,
             progress=runtime.show("comparing the spaces"),
         )
-        tables = {field.name: getattr(found, field.name) for field in fields(Comparison)}
+        tables = {name: getattr(found, name) for name in TABLES}
         for name, table in tables.items():
             write_csv(folder / f"{name}.csv", table)
         texts = {name: text_columns(table) for name, table in tables.items()}
@@ -66,7 +65,9 @@ def compared_spaces(
 
     folder = stage("comparison", key, build)
     texts = read_json(folder / "text.json")
-    return Comparison(**{n: read_csv(folder / f"{n}.csv", text) for n, text in texts.items()})
+    tables = {n: read_csv(folder / f"{n}.csv", text) for n, text in texts.items()}
+    shared, _ = share_vocabulary(spaces, protocol)
+    return Comparison(**tables, spaces={space.name: space for space in shared})
 
 
 def _digest(space: EmbeddingSpace) -> list[Any]:

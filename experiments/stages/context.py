@@ -24,8 +24,8 @@ from compare.storage import content_key
 from compare.text.planted_truth import read_senses
 from compare.text.reading import Text
 from compare.trainers.language_models import OpenedModel
+from compare.trainers.trained import Trained
 from experiments.results.tables import joined, read_csv, write_csv
-from experiments.stages.models import Model
 
 logger = logging.getLogger(__name__)
 
@@ -48,12 +48,14 @@ class ContextMeasures:
     senses: pd.DataFrame
 
 
-def context_of_models(models: Mapping[str, Model], text: Text, runtime: Runtime) -> ContextMeasures:
+def context_of_models(
+    models: Mapping[str, Trained], text: Text, runtime: Runtime
+) -> ContextMeasures:
     """Measure what context adds in each language model that was trained here."""
     layers, senses = [pd.DataFrame(columns=LAYER_COLUMNS)], [pd.DataFrame(columns=SENSE_COLUMNS)]
     for name, model in models.items():
-        trained = model.trained
-        if not isinstance(trained, OpenedModel) or model.config.record.fit is None:
+        trained = model.opened
+        if not isinstance(trained, OpenedModel) or model.trainer.fit is None:
             continue
         try:
             folder = _measured(trained, text, runtime)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from compare.comparison.comparison import Comparison, compare_spaces
+from compare.comparison.comparison import Comparison
+from compare.comparison.comparison import compared as compare_them
 from compare.comparison.examples import ExampleOptions
 from tests.comparison.planted_spaces import PROTOCOL, asked, planted
 
@@ -15,4 +16,4 @@ def compared() -> Comparison:
         "blurred": [planted(3.0, 5, "x"), planted(3.0, 6, "y")],
     }
     examples = ExampleOptions(words=("w0", "w5"), analogy=("w0", "w1", "w2", "w3"))
-    return compare_spaces(spaces, asked(), PROTOCOL, examples, seed=1, repeats=repeats)
+    return compare_them(spaces, asked(), PROTOCOL, examples, seed=1, repeats=repeats)

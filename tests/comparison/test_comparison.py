@@ -1,12 +1,13 @@
 """What a comparison holds: tests on the same items, few items, tidy frames that tell everything."""
 
-from dataclasses import fields, replace
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from compare.comparison.comparison import Comparison, compare_spaces
+from compare.comparison.comparison import TABLES, Comparison
+from compare.comparison.comparison import compared as compare_them
 from compare.comparison.examples import ExampleOptions
 from compare.errors import InputError
 from compare.judgments.analogy_sets import AnalogySet, Relation
@@ -27,12 +28,12 @@ def one(comparison: Comparison, space: str, **asked: str) -> pd.Series:
 
 def test_every_measure_finds_the_sharper_space(compared: Comparison) -> None:
     for query in (
-        {"measure": "analogies", "method": "3CosAdd", "candidates": "excluded"},
-        {"measure": "similarity", "method": "Spearman"},
-        {"measure": "similarity", "method": "Pearson"},
-        {"measure": "antonyms", "method": "AUC"},
-        {"measure": "categories", "method": "purity"},
-        {"measure": "odd one out", "method": "accuracy"},
+        {"quantity": "analogies", "method": "3CosAdd", "candidates": "excluded"},
+        {"quantity": "similarity", "method": "Spearman"},
+        {"quantity": "similarity", "method": "Pearson"},
+        {"quantity": "antonyms", "method": "AUC"},
+        {"quantity": "categories", "method": "purity"},
+        {"quantity": "odd one out", "method": "accuracy"},
     ):
         sharp, blurred = (
             one(compared, name, relation=ALL_RELATIONS, **query) for name in ("sharp", "blurred")
@@ -40,7 +41,7 @@ def test_every_measure_finds_the_sharper_space(compared: Comparison) -> None:
         assert sharp["value"] > blurred["value"] + 0.1, query
         if query["method"] != "Pearson":
             assert sharp["low"] <= sharp["value"] <= sharp["high"], query
-    probe = one(compared, "sharp", measure="probing", relation="categories")
+    probe = one(compared, "sharp", quantity="probing", relation="categories")
     assert probe["value"] > 0.9
     assert probe["chance"] < 0.4
 
@@ -48,12 +49,12 @@ def test_every_measure_finds_the_sharper_space(compared: Comparison) -> None:
 def test_parts_of_a_set_are_scored_by_label(compared: Comparison) -> None:
     parts = [one(compared, "sharp", judgments="pairs", relation=f"POS: {p}") for p in "NV"]
     whole = one(compared, "sharp", judgments="pairs", relation="all", method="Spearman")
-    assert sum(part["n_used"] for part in parts) == whole["n_used"]
+    assert sum(part["n"] for part in parts) == whole["n"]
 
 
 def test_paired_tests_tell_spaces_apart_and_leave_equals_together(compared: Comparison) -> None:
     tests = compared.differences
-    tests = tests[(tests["measure"] == "analogies") & (tests["transform"] == "raw")]
+    tests = tests[(tests["quantity"] == "analogies") & (tests["transform"] == "raw")]
     by_pair = tests.set_index(["reference", "space"])["p_holm"]
     assert by_pair[("sharp", "blurred")] < 0.01
     assert by_pair[("sharp", "alike")] > 0.05
@@ -67,13 +68,13 @@ def test_paired_tests_tell_spaces_apart_and_leave_equals_together(compared: Comp
 def test_a_comparison_scores_the_whole_of_a_small_vocabulary_once(compared: Comparison) -> None:
     cuts = compared.cuts
     assert set(cuts["n_words"]) == {N}
-    assert cuts["n_used"].min() > 0
+    assert cuts["n"].min() > 0
     for space in ("sharp", "blurred"):
         whole = one(
-            compared, space, measure="analogies", method="3CosAdd", candidates="excluded",
+            compared, space, quantity="analogies", method="3CosAdd", candidates="excluded",
             relation=ALL_RELATIONS,
         )  # fmt: skip
-        at_cut = cuts[(cuts["space"] == space) & (cuts["measure"] == "analogies")]["value"]
+        at_cut = cuts[(cuts["space"] == space) & (cuts["quantity"] == "analogies")]["value"]
         assert at_cut.item() == whole["value"]
 
 
@@ -85,7 +86,7 @@ def test_too_few_items_are_neither_tested_nor_marked() -> None:
         ),
         lexicons=(Lexicon("one", antonyms=(("w0", "w1"),), synonyms=(("w0", "w2"),)),),
     )
-    found = compare_spaces(spaces, few, PROTOCOL, ExampleOptions(), seed=1)
+    found = compare_them(spaces, few, PROTOCOL, ExampleOptions(), seed=1)
     assert not len(found.differences)
     rows = found.measurements
     asked = rows[rows["judgments"].isin(["few", "one"])]
@@ -94,11 +95,11 @@ def test_too_few_items_are_neither_tested_nor_marked() -> None:
 
 def test_an_uncovered_lexicon_is_told() -> None:
     lexicon = Lexicon("foreign", antonyms=(("chaud", "froid"),), synonyms=(("gros", "grand"),))
-    found = compare_spaces(
+    found = compare_them(
         [planted(0.2, 1, "one")], Judgments(lexicons=(lexicon,)), PROTOCOL, ExampleOptions(), seed=1
     )
     rows = found.measurements[found.measurements["judgments"] == "foreign"]
-    assert (rows["n_used"] == 0).all()
+    assert (rows["n"] == 0).all()
     assert rows["n_missing"].max() == 2
     assert "foreign (words)" in set(found.judgments["judgments"])
 
@@ -114,21 +115,21 @@ def test_names_that_would_merge_are_refused() -> None:
 
 def test_one_space_and_no_judgments_still_give_frames() -> None:
     space = planted(0.2, 1, "alone")
-    found = compare_spaces([space], Judgments(), PROTOCOL, ExampleOptions(), seed=1)
+    found = compare_them([space], Judgments(), PROTOCOL, ExampleOptions(), seed=1)
     assert not len(found.differences)
     assert not len(found.seeds)
     assert not len(found.example)
-    assert {"geometry", "probing", "mean cosine"} == set(found.measurements["measure"])
+    assert {"geometry", "probing", "mean cosine"} == set(found.measurements["quantity"])
     assert set(found.missing["word"]) == set(ExampleOptions().words)
 
 
 def test_every_part_is_a_tidy_frame(compared: Comparison) -> None:
-    for field in fields(Comparison):
-        table = getattr(compared, field.name)
-        assert isinstance(table, pd.DataFrame), field.name
+    for name in TABLES:
+        table = getattr(compared, name)
+        assert isinstance(table, pd.DataFrame), name
         for column in table:
             kinds = {type(value) for value in table[column]}
-            assert kinds <= {str, int, float, bool}, (field.name, column, kinds)
+            assert kinds <= {str, int, float, bool}, (name, column, kinds)
 
 
 def test_coverage_tells_what_each_space_is(compared: Comparison) -> None:
@@ -139,7 +140,7 @@ def test_coverage_tells_what_each_space_is(compared: Comparison) -> None:
     said = {"label": "GPT, layer 2", "family": "language model", "role": "floor"}
     space = planted(0.2, 1, "gpt/layer-2")
     space = replace(space, provenance={**space.provenance, **said})
-    found = compare_spaces([space], Judgments(), PROTOCOL, ExampleOptions(), seed=1).coverage
+    found = compare_them([space], Judgments(), PROTOCOL, ExampleOptions(), seed=1).coverage
     assert found.columns.tolist() == [
         *("space", "label", "family", "role", "model"),
         *("n_words", "n_shared", "n_case_collisions"),
@@ -150,15 +151,15 @@ def test_coverage_tells_what_each_space_is(compared: Comparison) -> None:
 
 def test_words_are_folded_with_the_spaces() -> None:
     examples = ExampleOptions(words=("W0", "w0", "Elsewhere"), analogy=("W0", "W1", "W2", "W3"))
-    found = compare_spaces([planted(0.2, 1, "one")], Judgments(), PROTOCOL, examples, seed=1)
-    assert set(found.neighbours["word"]) == {"w0"}
+    found = compare_them([planted(0.2, 1, "one")], Judgments(), PROTOCOL, examples, seed=1)
+    assert set(found.nearest["word"]) == {"w0"}
     assert found.missing["word"].tolist() == ["elsewhere"]
     assert found.example[list("abcd")].iloc[0].tolist() == list(WORDS[:4])
 
 
 def test_progress_counts_every_step_once() -> None:
     told: list[tuple[int, int]] = []
-    compare_spaces(
+    compare_them(
         [planted(0.2, 1, "one")], Judgments(), PROTOCOL, ExampleOptions(), seed=1,
         progress=lambda done, total, **_: told.append((done, total)),
     )  # fmt: skip

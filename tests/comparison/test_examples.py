@@ -5,7 +5,7 @@ import pytest
 
 from compare.comparison.examples import (
     ExampleOptions,
-    neighbours,
+    nearest_words,
     neighbours_by_snapshot,
     planes,
     worked_example,
@@ -19,13 +19,13 @@ ANALOGY = ("w0", "w1", "w2", "w3")
 def test_neighbours_are_listed_by_place_with_four_digits() -> None:
     vectors = np.array([[1, 0], [1, 0.1], [1, 1], [-1, 1]])
     space = EmbeddingSpace(tuple("abcd"), vectors, provenance={"name": "plane"})
-    found = neighbours({"raw": [space]}, ["a"], PROTOCOL.model_copy(update={"neighbours": 2}))
+    found = nearest_words({"raw": [space]}, ["a"], PROTOCOL.model_copy(update={"neighbours": 2}))
     assert list(found) == ["transform", "word", "space", "place", "neighbour", "cosine"]
     assert found.to_numpy().tolist() == [
         ["raw", "a", "plane", 1, "b", 0.995],
         ["raw", "a", "plane", 2, "c", 0.7071],
     ]
-    nothing = neighbours({"raw": [space]}, [], PROTOCOL)
+    nothing = nearest_words({"raw": [space]}, [], PROTOCOL)
     assert (len(nothing), list(nothing)) == (0, list(found))
 
 

@@ -32,7 +32,7 @@ def test_ranks_of_questions_make_the_accuracy(compared: Comparison) -> None:
     of_space = scores[(scores["space"] == "sharp") & (scores["transform"] == "raw")]
     for candidates, column in (("excluded", "rank_excluded"), ("honest", "rank_honest")):
         ranks = of_space[of_space["method"] == "3CosAdd"][column]
-        accuracy = _value(compared, measure="analogies", method="3CosAdd", candidates=candidates)
+        accuracy = _value(compared, quantity="analogies", method="3CosAdd", candidates=candidates)
         assert (ranks == 1).mean() == accuracy
     first = of_space.iloc[0]
     assert first[["a", "b", "c", "answer"]].tolist() == ["w0", "w1", "w2", "w3"]
@@ -42,13 +42,13 @@ def test_cosines_of_pairs_make_the_correlation(compared: Comparison) -> None:
     scores = compared.similarity_scores
     of_space = scores[(scores["space"] == "sharp") & (scores["transform"] == "raw")]
     rho = of_space["cosine"].corr(of_space["rating"], method="spearman")
-    assert rho == pytest.approx(_value(compared, measure="similarity", method="Spearman"))
+    assert rho == pytest.approx(_value(compared, quantity="similarity", method="Spearman"))
 
 
 def test_random_cosines_make_their_mean(compared: Comparison) -> None:
     cosines = compared.cosines
     of_space = cosines[(cosines["space"] == "sharp") & (cosines["transform"] == "raw")]
-    mean = _value(compared, measure="mean cosine", relation="")
+    mean = _value(compared, quantity="mean cosine", relation="")
     assert of_space["cosine"].mean() == pytest.approx(mean, abs=1e-6)
 
 

@@ -59,7 +59,7 @@ def test_what_is_main_and_what_is_tested() -> None:
 
 
 def test_every_row_of_a_comparison_is_of_a_quantity(compared: Comparison) -> None:
-    named = compared.measurements[["measure", "method", "candidates"]].drop_duplicates()
+    named = compared.measurements[["quantity", "method", "candidates"]].drop_duplicates()
     found = {quantity_of(*row) for row in named.itertuples(index=False, name=None)}
     assert found == {one for one in QUANTITIES if one.asks != "pair"}
 

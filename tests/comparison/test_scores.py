@@ -59,10 +59,10 @@ def test_a_measure_of_ones_own_gives_a_row_an_interval_and_replicates():
     table = measurements([number])
     assert table.columns.tolist() == MEASUREMENT_COLUMNS
     row = table.iloc[0]
-    assert row[["space", "measure", "judgments", "relation", "method"]].tolist() == [
+    assert row[["space", "quantity", "judgments", "relation", "method"]].tolist() == [
         "sharp", "own", "", "", "mean",
     ]  # fmt: skip
-    assert (row["value"], row["n_used"], row["n_missing"]) == (0.5, 40, 0)
+    assert (row["value"], row["n"], row["n_missing"]) == (0.5, 40, 0)
     assert np.isnan(row["chance"])
 
 

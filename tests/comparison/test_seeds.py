@@ -19,16 +19,16 @@ def test_every_seed_has_the_main_numbers_of_the_spaces_that_have_seeds(
     assert set(seeds["space"]) == {"sharp", "blurred"}
     assert not {"low", "high"} & set(seeds)
     main = {(one.key, one.method, one.candidates) for one in main_quantities()}
-    named = ["measure", "method", "candidates"]
+    named = ["quantity", "method", "candidates"]
     assert set(seeds[named].itertuples(index=False, name=None)) == main
 
 
 def test_the_first_seed_is_the_space_that_is_compared(compared: Comparison) -> None:
-    named = ["space", "measure", "judgments", "relation", "method", "candidates", "transform"]
+    named = ["space", "quantity", "judgments", "relation", "method", "candidates", "transform"]
     first = compared.seeds[compared.seeds["seed"] == 1].drop(columns="seed")
     both = first.merge(compared.measurements, on=named, suffixes=("", "_compared"))
     assert len(both) == len(first)
-    for column in ("value", "chance", "n_used", "n_missing"):
+    for column in ("value", "chance", "n", "n_missing"):
         pd.testing.assert_series_equal(both[column], both[f"{column}_compared"], check_names=False)
 
 
@@ -51,5 +51,5 @@ def test_no_judgments_leave_the_mean_cosine() -> None:
     repeats = {"one": [planted(0.2, 2, "x")]}
     found = values_by_seed([planted(0.2, 1, "one")], repeats, "raw", Judgments(), PROTOCOL, 1)
     asked_of_spaces = {one.key for one in main_quantities() if one.asks == "space"}
-    assert set(found["measure"]) == asked_of_spaces >= {"mean cosine"}
-    assert (found.groupby(["measure", "method"])["value"].nunique() == 2).all()
+    assert set(found["quantity"]) == asked_of_spaces >= {"mean cosine"}
+    assert (found.groupby(["quantity", "method"])["value"].nunique() == 2).all()

@@ -92,6 +92,8 @@ def _number(space, value, relation="all", transform="raw", *, is_tested=True):
         np.nan,
         40,
         0,
+        40,
+        "correlation",
         replicates if is_tested else None,
     )
 
@@ -102,7 +104,7 @@ def test_every_pair_of_spaces_is_tested_on_the_same_resamples():
     assert list(zip(tests["reference"], tests["space"], strict=True)) == [
         ("a", "bb"), ("a", "ccc"), ("bb", "ccc"),
     ]  # fmt: skip
-    assert tests["difference"].tolist() == pytest.approx([0.4, 0.8, 0.4])
+    assert tests["value"].tolist() == pytest.approx([0.4, 0.8, 0.4])
     paired = found[1].replicates - found[0].replicates
     row = tests.iloc[0]
     expected = np.percentile(paired, [2.5, 97.5]).tolist()

@@ -12,7 +12,7 @@ from tests.comparison.planted_spaces import PROTOCOL, N, planted
 
 
 def test_ceilings_come_from_other_seeds(compared: Comparison) -> None:
-    found = compared.likeness.set_index(["first", "second", "measure"])
+    found = compared.likeness.set_index(["first", "second", "quantity"])
     with_seeds = found.loc[("sharp", "blurred", "linear CKA")]
     assert with_seeds["floor"] < with_seeds["value"] < with_seeds["ceiling"]
     # "alike" was trained once: no ceiling for its pairs
@@ -26,7 +26,7 @@ def test_ceilings_come_from_other_seeds(compared: Comparison) -> None:
 def test_likeness_is_every_quantity_of_a_pair() -> None:
     spaces = [planted(0.2, 1, "one"), planted(0.3, 2, "two")]
     found = likeness(spaces, "raw", {}, PROTOCOL, 1)
-    assert found["measure"].tolist() == [one.method for one in QUANTITIES if one.asks == "pair"]
+    assert found["quantity"].tolist() == [one.method for one in QUANTITIES if one.asks == "pair"]
     assert found["value"].iloc[0] == pytest.approx(linear_cka(*spaces).value)
     assert (found["n_shuffles"] == PROTOCOL.shuffles).all()
 

@@ -52,7 +52,7 @@ def tables_of(run: Path) -> dict[str, pd.DataFrame]:
 
 def of_frozen_measures(table: pd.DataFrame, frozen: pd.DataFrame) -> pd.DataFrame:
     """Leave out the rows of measures that came later: they move no number."""
-    names = ["measure", "method", "candidates"]
+    names = ["quantity", "method", "candidates"]
     known = {tuple(row) for row in frozen[names].to_numpy()}
     return table[[tuple(row) in known for row in table[names].to_numpy()]]
 

@@ -111,7 +111,7 @@ def test_a_star_stands_for_every_model_that_has_the_option() -> None:
             "models.g.trainer=gpt\nmodels.g.reads=words\nmodels.g.word_vectors.form=bare",
             r"unknown key 'form'",
         ),
-        ("models.w2v.trainer=word2vec", r"word2vec is what 'skipgram' or 'gensim' train"),
+        ("models.w2v.trainer=word2vc", "did you mean 'word2vec'"),
         ('models.gpt.context=2\nspaces=["gpt/layer-1"]', r"rows of at least 3 tokens"),
         ('models.gpt.context=1\nspaces=["gpt/layer-1-alone"]', r"rows of at least 2 tokens"),
         ("models.gpt.heads=3", r"multiple of heads"),

@@ -18,11 +18,12 @@ from compare.spaces.formats import load_space
 from compare.spaces.writing import save_space
 from compare.text.reading import Text
 from compare.trainers import all_trainers, sources
+from compare.trainers.trained import Trained
 from experiments.config.run_config import RunConfig
 from experiments.pipeline import execute
 from experiments.report.report import make_report
 from experiments.results.run_folder import load_results
-from experiments.stages.models import Model, trained_models
+from experiments.stages.models import trained_models
 from tests.experiments import golden_numbers
 from tests.experiments.golden_numbers import frozen_config as smoke
 
@@ -69,12 +70,12 @@ def test_the_run_folder_holds_what_the_design_says(finished: Path) -> None:
 
 def test_every_number_has_its_items_and_interval(finished: Path) -> None:
     rows = pd.read_csv(finished / "measurements.csv")
-    assert (rows["n_used"] + rows["n_missing"] > 0).all()
-    similarity = rows[rows["measure"] == "similarity"]
+    assert (rows["n"] + rows["n_missing"] > 0).all()
+    similarity = rows[rows["quantity"] == "similarity"]
     assert set(similarity["transform"]) == {"raw", "centred"}
     known = rows.dropna(subset=["low", "high"])
     assert (known["low"] <= known["high"]).all()
-    analogies = rows[(rows["measure"] == "analogies") & (rows["relation"] == "all")]
+    analogies = rows[(rows["quantity"] == "analogies") & (rows["relation"] == "all")]
     assert set(analogies["method"]) == {*METHODS, *BASELINES}
     assert (analogies["chance"] < 0.01).all()
     assert set(analogies["candidates"]) == {"excluded", "honest"}
@@ -107,7 +108,7 @@ def test_results_read_back_as_they_were(finished: Path) -> None:
     results = load_results(finished)
     assert results.name == "smoke"
     assert results.comparison.coverage["space"].iloc[0] == "gensim/input"
-    assert set(results.comparison.neighbours["word"]) <= {"king", "woman", "bank"}
+    assert set(results.comparison.nearest["word"]) <= {"king", "woman", "bank"}
     environment = json.loads((finished / "environment.json").read_text())
     assert environment["packages"]["torch"]
     assert environment["seed"] == 1
@@ -149,7 +150,7 @@ def test_a_second_run_makes_nothing_and_gives_the_same_numbers(
         assert (tmp_path / "again" / name).read_bytes() == (finished / name).read_bytes()
 
 
-def models_of(config: RunConfig) -> dict[str, Model]:
+def models_of(config: RunConfig) -> dict[str, Trained]:
     """Train as a run does, without the comparison."""
     torch.set_num_threads(1)
     text = Text(config.corpus, config.vocabulary)

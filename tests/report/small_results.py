@@ -1,10 +1,8 @@
 """Results made by hand: three spaces, few numbers, every table filled."""
 
-from dataclasses import fields
-
 import pandas as pd
 
-from compare.comparison.comparison import Comparison
+from compare.comparison.comparison import TABLES, Comparison
 from experiments.results.run_folder import RunResults
 
 NAN = float("nan")
@@ -17,7 +15,7 @@ def rows(columns: str, *values: tuple[object, ...]) -> pd.DataFrame:
     return pd.DataFrame(list(values), columns=columns.split())
 
 
-NUMBERS = "measure judgments relation method candidates transform n_used n_missing chance"
+NUMBERS = "quantity judgments relation method candidates transform n n_missing chance"
 
 MEASURED = (
     (("analogies", "shift", "all", "3CosAdd", "excluded", "raw", 120, 30, 0.001), (0.8, 0.6, 0.1)),
@@ -47,16 +45,33 @@ def measurements() -> pd.DataFrame:
             for space, value in zip(SPACES, values, strict=True)
         ),
     )
-    table.loc[table["measure"] == "geometry", ["low", "high"]] = NAN
+    table.loc[table["quantity"] == "geometry", ["low", "high"]] = NAN
     return table
 
 
 def differences() -> pd.DataFrame:
     """Give paired tests: word2vec and the GPT are told from the untrained table alone."""
     return rows(
-        "space reference measure judgments relation method transform difference low high p p_holm",
+        "space reference quantity judgments relation method transform value low high p p_holm "
+        "holds n unit",
         *(
-            (space, reference, measure, judgments, "all", method, "raw", -0.2, -0.3, -0.1, p, p)
+            (
+                space,
+                reference,
+                measure,
+                judgments,
+                "all",
+                method,
+                "raw",
+                -0.2,
+                -0.3,
+                -0.1,
+                p,
+                p,
+                p < 0.05,
+                30,
+                "share",
+            )
             for measure, judgments, method in (
                 ("analogies", "shift", "3CosAdd"),
                 ("similarity", "pairs", "Spearman"),
@@ -70,19 +85,19 @@ def of_pairs() -> dict[str, pd.DataFrame]:
     """Give the tables of pairs of spaces."""
     return {
         "overlaps": rows(
-            "first second transform k value low high chance n_used",
+            "first second transform k value low high chance n",
             *((*pair, "raw", 10, 0.3, 0.28, 0.32, 0.01, 100) for pair in PAIRS),
         ),
         "bands": rows(
-            "first second transform from_rank to_rank k value low high rbo n_used",
+            "first second transform from_rank to_rank k value low high rbo n",
             *((*pair, "raw", 1, 100, 10, 0.3, 0.25, 0.35, 0.21, 100) for pair in PAIRS),
         ),
         "likeness": rows(
-            "first second measure transform value floor floor_high p ceiling n_shuffles n_used",
+            "first second quantity transform value floor floor_high p ceiling n_shuffles n",
             *((*p, "linear CKA", "raw", 0.6, 0.01, 0.02, 1 / 11, NAN, 10, 100) for p in PAIRS),
         ),
         "retrieval": rows(
-            "first second transform direction criterion p_at_1 p_at_10 n_used",
+            "first second transform direction criterion p_at_1 p_at_10 n",
             *(
                 (*pair, "raw", direction, criterion, 0.25, 0.75, 20)
                 for pair in PAIRS
@@ -106,7 +121,7 @@ def comparison(word: str = "king") -> Comparison:
         "relation_differences": differences().assign(relation="capitals"),
         "seeds": pd.concat([measurements().assign(seed=seed) for seed in (1, 2, 3)]),
         "cuts": rows(
-            "space measure judgments n_words value n_used n_missing",
+            "space quantity judgments n_words value n n_missing",
             *((s, "analogies", "shift", n, 0.4, 20, 1) for s in SPACES for n in (5000, 9000)),
         ),
         "changed": rows(
@@ -115,7 +130,7 @@ def comparison(word: str = "king") -> Comparison:
             (SPACES[0], SPACES[1], "changed", word, 0.01, "second", 1, f"{word}2"),
             (SPACES[0], SPACES[1], "same", f"{word}9", 0.93, "", NAN, ""),
         ),
-        "neighbours": near,
+        "nearest": near,
         "hubs": rows(
             "transform space k n_asked place word n",
             *(("raw", space, 10, 100, 1, word, 17) for space in SPACES),
@@ -140,7 +155,7 @@ def comparison(word: str = "king") -> Comparison:
         "judgments": rows("judgments n_items n_repeated", ("shift", 150, 7), ("pairs", 64, 0)),
         "missing": rows("word", (f"{word}0",)),
     }
-    assert set(tables) == {field.name for field in fields(Comparison)}
+    assert set(tables) == set(TABLES)
     return Comparison(**tables)
 
 

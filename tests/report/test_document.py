@@ -11,6 +11,7 @@ import pytest
 from rich.console import Console
 
 from compare.comparison import quantities
+from compare.comparison.comparison import TABLES
 from compare.measures.quantity import ALL, Quantity, Scored
 from experiments.report.contents import SECTIONS
 from experiments.report.document import document, sentences
@@ -125,7 +126,7 @@ def test_a_new_quantity_appears_in_all_four(monkeypatch: pytest.MonkeyPatch) -> 
     rows = pd.DataFrame(
         {
             "space": SPACES,
-            "measure": "wingspan",
+            "quantity": "wingspan",
             "judgments": "",
             "relation": "all",
             "method": "tape",
@@ -135,7 +136,7 @@ def test_a_new_quantity_appears_in_all_four(monkeypatch: pytest.MonkeyPatch) -> 
             "value": (7.25, 1.5, 0.5),
             "low": (7.1, 1.1, 0.1),
             "high": (7.4, 1.9, 0.9),
-            "n_used": 3,
+            "n": 3,
             "n_missing": 0,
         }
     )
@@ -195,7 +196,9 @@ def test_one_space_alone_still_gives_tables() -> None:
         return table[table["space"] == one] if "space" in table.columns else table
 
     compared = comparison()
-    alone = replace(compared, **{name: cut(table) for name, table in vars(compared).items()})
+    alone = replace(
+        compared, **{name: cut(table) for name, table in vars(compared).items() if name in TABLES}
+    )
     shown = document(RunResults("one", "One", alone), with_figures=False)
     keys = {part.key for part in shown}
     assert {"summary", "geometry", "probing", "neighbours"} <= keys

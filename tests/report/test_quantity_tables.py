@@ -150,11 +150,11 @@ def test_cuts_are_told_where_there_are_several() -> None:
     cuts = pd.DataFrame(
         {
             "space": ["w2v/input", "w2v/input", "gpt/input", "gpt/input"],
-            "measure": "analogies",
+            "quantity": "analogies",
             "judgments": "shift",
             "n_words": [5000, 9000, 5000, 9000],
             "value": [0.4, 0.3, np.nan, 0.1],
-            "n_used": [10, 20, 10, 20],
+            "n": [10, 20, 10, 20],
         }
     )
     [table] = cut_tables(RunResults("x", "X", replace(compared, cuts=cuts)))

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from compare.comparison.comparison import Comparison, compare_spaces
+from compare.comparison.comparison import Comparison
+from compare.comparison.comparison import compared as compare_them
 from compare.comparison.examples import ExampleOptions
 from compare.judgments.judgments import Judgments
 from compare.measures.similarity import SPEARMAN
@@ -24,7 +25,7 @@ from tests.comparison.planted_spaces import PROTOCOL, planted
 def bare() -> Comparison:
     """Compare three spaces without judgments: tables to fill in by hand."""
     spaces = [planted(0.2, number, name) for number, name in enumerate("abc")]
-    return compare_spaces(spaces, Judgments(), PROTOCOL, ExampleOptions(), seed=1)
+    return compare_them(spaces, Judgments(), PROTOCOL, ExampleOptions(), seed=1)
 
 
 def _results(comparison: Comparison, **tables: pd.DataFrame) -> RunResults:
@@ -48,7 +49,7 @@ def test_marks_follow_the_test_not_the_interval() -> None:
 
 
 def test_the_spread_over_seeds_is_told(bare: Comparison) -> None:
-    asked = {"measure": "analogies", "judgments": "shift", "relation": "all", "method": "3CosAdd"}
+    asked = {"quantity": "analogies", "judgments": "shift", "relation": "all", "method": "3CosAdd"}
     seeds = pd.DataFrame(
         [
             {
@@ -58,7 +59,7 @@ def test_the_spread_over_seeds_is_told(bare: Comparison) -> None:
                 "transform": "raw",
                 "value": value,
                 "chance": 0.01,
-                "n_used": 90,
+                "n": 90,
                 "n_missing": 10,
                 "seed": seed,
             }
@@ -75,11 +76,11 @@ def test_cuts_are_told_where_there_are_several(bare: Comparison) -> None:
     cuts = pd.DataFrame(
         {
             "space": ["a", "a", "b", "b"],
-            "measure": "analogies",
+            "quantity": "analogies",
             "judgments": "shift",
             "n_words": [5000, 9000, 5000, 9000],
             "value": [0.4, 0.3, np.nan, 0.1],
-            "n_used": [10, 20, 10, 20],
+            "n": [10, 20, 10, 20],
         }
     )
     [table] = cut_tables(_results(bare, cuts=cuts))
@@ -91,7 +92,7 @@ def test_cuts_are_told_where_there_are_several(bare: Comparison) -> None:
 
 def test_one_space_and_no_judgments_still_give_tables() -> None:
     space = planted(0.2, 1, "alone")
-    found = compare_spaces([space], Judgments(), PROTOCOL, ExampleOptions(), seed=1)
+    found = compare_them([space], Judgments(), PROTOCOL, ExampleOptions(), seed=1)
     shown = {part.key: part for part in evaluated(found)}
     for key in ("summary", "geometry", "probing"):
         assert shown[key].tables, key

@@ -14,7 +14,7 @@ from compare.text.corpus import CorpusOptions
 from compare.text.planted import PlantedOptions
 from compare.text.reading import Text
 from compare.text.vocabulary import VocabularyOptions
-from compare.trainers.all_trainers import TRAINERS, train, trainer_named
+from compare.trainers.all_trainers import TRAINERS, opened, trainer_named
 from compare.trainers.trainer import Reading, Trainer
 
 SMALL = {
@@ -62,7 +62,7 @@ def test_every_trainer_says_what_it_is() -> None:
 def test_what_is_trained_is_kept_and_has_what_it_names(trainer: Trainer, text: Text) -> None:
     options = trainer.options(**SMALL[trainer.name])
     reading, runtime = Reading(text, trainer.reads[0]), Runtime(seed=3)
-    trained = train(trainer, reading, options, runtime)
+    trained = opened(trainer, reading, options, runtime)
     tables = trainer.tables(options, trainer.reads[0])
     assert set(trainer.compared) <= {*tables}
     spaces = trained.spaces(tables)
@@ -75,11 +75,11 @@ def test_what_is_trained_is_kept_and_has_what_it_names(trainer: Trainer, text: T
         trained.cost
     )
     kept = {path.name for path in cache_folder().iterdir()}
-    again = train(trainer, reading, options, runtime).spaces(tables)
+    again = opened(trainer, reading, options, runtime).spaces(tables)
     assert {path.name for path in cache_folder().iterdir()} == kept
     for table in tables:
         assert np.array_equal(again[table].vectors, spaces[table].vectors)
-    other = train(trainer, reading, options, Runtime(seed=4))
+    other = opened(trainer, reading, options, Runtime(seed=4))
     assert other.key != trained.key
     with pytest.raises(InputError, match="nonsense"):
         trained.spaces(["nonsense"])
@@ -100,9 +100,9 @@ def test_interrupted_training_goes_on_and_leaves_its_snapshots(
 
     monkeypatch.setattr(word_tables.FittedTables, "save", killed)
     with pytest.raises(KeyboardInterrupt):
-        train(skipgram, Reading(text), options, Runtime(seed=1))
+        opened(skipgram, Reading(text), options, Runtime(seed=1))
     monkeypatch.setattr(word_tables.FittedTables, "save", original)
-    trained = train(skipgram, Reading(text), options, Runtime(seed=1))
+    trained = opened(skipgram, Reading(text), options, Runtime(seed=1))
     shares = [share for share, _ in trained.snapshots]
     assert len(shares) == 2
     assert shares == pytest.approx([2 / 6, 4 / 6])  # a stretch of so short a text is an epoch
@@ -118,7 +118,7 @@ def test_published_vectors_are_cut_to_the_texts_words(text: Text, tmp_path: Path
     save_space(EmbeddingSpace(words, np.eye(3, dtype=np.float32)), tmp_path / "v.safetensors")
     published = trainer_named("published")
     options = published.options(vectors=str(tmp_path / "v.safetensors"))
-    trained = train(published, Reading(text), options, Runtime())
+    trained = opened(published, Reading(text), options, Runtime())
     assert set(trained.spaces(["vectors"])["vectors"].words) == {first.title(), second}
     assert trained.cost == {"dimension": 3}
     with pytest.raises(InputError, match="one table"):

@@ -20,8 +20,12 @@ from compare.llm.tokenizer import end_of_text_id
 from compare.llm.vectors.drawing import word_ids
 from compare.llm.vectors.options import Form
 from compare.llm.vectors.word_pieces import WordPieces
+from compare.text.passages import END_OF_TEXT
 from compare.text.vocabulary import Vocabulary
 from compare.text.word_encoder import find_words
+
+UNKNOWN = "[unknown]"
+"""How a word without an id of its own is written."""
 
 
 class TokenizedText(NamedTuple):
@@ -62,6 +66,9 @@ class TextCoder(Protocol):
 
     def word_pieces(self, words: Sequence[str], form: Form) -> WordPieces:
         """Cut each word by itself; one that has no id gets no piece."""
+
+    def decode(self, ids: Sequence[int]) -> str:
+        """Put ids together to a text."""
 
 
 class BytePairs:
@@ -112,6 +119,10 @@ class BytePairs:
         prefix = " " if form == "space" else ""
         return WordPieces.of(self.encoding.encode_ordinary(prefix + word) for word in words)
 
+    def decode(self, ids: Sequence[int]) -> str:
+        """Put tokens together; bytes that are no character become a mark for it."""
+        return self.encoding.decode(list(ids))
+
 
 class WholeWords:
     """The words of a vocabulary, one id each; then the end of a document; then the unknown word.
@@ -139,3 +150,9 @@ class WholeWords:
         del form
         known = self.vocabulary.ids
         return WordPieces.of([known[word]] if word in known else [] for word in words)
+
+    def decode(self, ids: Sequence[int]) -> str:
+        """Write the words, parted by spaces."""
+        special = {self.end_id: END_OF_TEXT, self.unknown_id: UNKNOWN}
+        words = self.vocabulary.words
+        return " ".join(special[one] if one in special else words[one] for one in ids)

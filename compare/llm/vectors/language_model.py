@@ -71,6 +71,15 @@ class LanguageModel(Protocol):
         lengths : tensor of int64, shape (batch,)
         """
 
+    def scores(self, ids: torch.Tensor) -> torch.Tensor:
+        """Score the next token at every position of one row: (time,) to (time, vocabulary_size)."""
+
+    def decode(self, ids: Sequence[int]) -> str:
+        """Turn tokens back into text."""
+
+    def continued(self, before: Sequence[int], ids: Sequence[int]) -> str:
+        """Turn tokens back into the text that they add to what stands before them."""
+
 
 class GPTLanguageModel:
     """A GPT of ours with what cuts its text into ids, as a :class:`LanguageModel`.
@@ -130,6 +139,20 @@ class GPTLanguageModel:
         """Give all layers; what is padded stands behind, where causal attention never looks."""
         del lengths
         return self.model.hidden_states(ids.to(self.device))
+
+    def scores(self, ids: torch.Tensor) -> torch.Tensor:
+        """Score the next token at every position of one row."""
+        scores: torch.Tensor = self.model(ids.to(self.device)[None])[0]
+        return scores
+
+    def decode(self, ids: Sequence[int]) -> str:
+        """Turn tokens back into text."""
+        return self.coder.decode(ids)
+
+    def continued(self, before: Sequence[int], ids: Sequence[int]) -> str:
+        """Turn tokens into what they add: words, read whole, are parted by a space."""
+        text = self.coder.decode(ids)
+        return text if self.unknown_id is None or not before or not ids else f" {text}"
 
 
 def checked_layers(model: LanguageModel, layers: Sequence[int] | None) -> tuple[int, ...]:

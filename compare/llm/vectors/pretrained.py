@@ -28,6 +28,7 @@ from compare.llm.vectors.options import Form
 from compare.llm.vectors.pretrained_files import check_folder, explained, looks_like_folder
 from compare.llm.vectors.word_pieces import WordPieces
 from compare.storage import content_key, file_sha256
+from compare.text.words import words
 
 INSTALL = "pip install 'embcontrast[huggingface]'"
 
@@ -142,6 +143,26 @@ class PretrainedLanguageModel:
         states: tuple[torch.Tensor, ...] = out.hidden_states
         return states
 
+    def scores(self, ids: torch.Tensor) -> torch.Tensor:
+        """Score the next token at every position of one row, by the network's own head."""
+        if self.network.get_output_embeddings() is None:
+            raise InputError(
+                f"{self.name} was saved without its output layer and scores no next token; use "
+                "the folder or id of the whole model"
+            )
+        scores: torch.Tensor = self.network(input_ids=ids.to(self.device)[None]).logits[0]
+        return scores
+
+    def decode(self, ids: Sequence[int]) -> str:
+        """Turn tokens back into text."""
+        text: str = self.tokenizer.decode(list(ids), clean_up_tokenization_spaces=False)
+        return text
+
+    def continued(self, before: Sequence[int], ids: Sequence[int]) -> str:
+        """Turn tokens into what they add: some tokenizers drop the space of a first token."""
+        whole = self.decode([*before, *ids])
+        return whole.removeprefix(self.decode(before))
+
 
 def load_pretrained(
     id_or_folder: str, *, name: str | None = None, context: int | None = None, device: str = "cpu"
@@ -187,6 +208,14 @@ def load_pretrained(
     _check_input_embeddings(network, tokenizer, id_or_folder)
     short = Path(id_or_folder).name if name is None else name
     return PretrainedLanguageModel(network, tokenizer, name=short, context=context, device=device)
+
+
+def one_token_words(model: PretrainedLanguageModel) -> list[str]:
+    """List the words that are one token in running text, in the order of the tokens' ids."""
+    texts = (model.decode([number]).strip() for number in range(len(model.tokenizer)))
+    candidates = [text for text in dict.fromkeys(texts) if words(text) == [text]]
+    is_one = model.word_pieces(candidates, "space").lengths == 1
+    return [word for word, one in zip(candidates, is_one.tolist(), strict=True) if one]
 
 
 def _transformers() -> Any:

@@ -17,7 +17,7 @@ def asked_tables(results: RunResults) -> list[Table]:
         measured = rows_of(results.comparison.measurements, quantity)
         named = measured[measured["judgments"].fillna("") != ""]
         for name, of_set in named.groupby("judgments", sort=False):
-            n_used, n_missing = (int(of_set[column].iloc[0]) for column in ("n_used", "n_missing"))
+            n_used, n_missing = (int(of_set[column].iloc[0]) for column in ("n", "n_missing"))
             cells = (name, quantity.says, count(n_used), count(n_missing))
             twice = repeated.get(name)
             rows.append((*map(Cell, cells), Cell("–" if twice is None else count(twice))))

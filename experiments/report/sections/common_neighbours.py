@@ -62,7 +62,7 @@ def _text(results: RunResults) -> str:
     k = int(overlaps["k"].iloc[0])
     return (
         f"Of the {k} nearest neighbours of a word, the share that two spaces have in common "
-        f"(overlap@{k}), over {count(overlaps['n_used'].iloc[0])} words drawn from the shared "
+        f"(overlap@{k}), over {count(overlaps['n'].iloc[0])} words drawn from the shared "
         f"vocabulary; by chance {share_text(overlaps['chance'].iloc[0], 2)}. In the rank-biased "
         "overlap (0 to 1) the first places count most."
     )

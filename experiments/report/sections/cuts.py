@@ -19,7 +19,7 @@ def cut_tables(results: RunResults) -> list[Table]:
     main = {one.key: one for one in known.main_quantities(known.QUANTITIES)}
     tables = []
     for (measure, judgments), part in (
-        cuts.groupby(["measure", "judgments"], sort=False) if len(cuts) else ()
+        cuts.groupby(["quantity", "judgments"], sort=False) if len(cuts) else ()
     ):
         sizes = part.drop_duplicates("n_words")
         if len(sizes) < 2:
@@ -39,10 +39,7 @@ def cut_tables(results: RunResults) -> list[Table]:
         items = NOUNS.get(quantity.asks if quantity else "", "items")
         columns = (
             "space",
-            *(
-                f"{count(row.n_words)} words ({count(row.n_used)} {items})"
-                for row in sizes.itertuples()
-            ),
+            *(f"{count(row.n_words)} words ({count(row.n)} {items})" for row in sizes.itertuples()),
         )
         tables.append(Table(f"cuts-{slug(str(judgments))}", columns, rows, str(judgments)))
     return tables

@@ -7,8 +7,9 @@ import math
 import pandas as pd
 
 from compare.comparison import quantities as known
+from compare.comparison.significance import LEVEL
 from compare.measures.quantity import ALL, Quantity
-from experiments.report.cells import LEVEL, written
+from experiments.report.cells import written
 from experiments.report.numbers import count, p_value
 from experiments.report.section import Cell, Section, Table
 from experiments.report.spaces import space_labels, space_names
@@ -34,13 +35,13 @@ def _table(results: RunResults, differences: pd.DataFrame, name: str, title: str
     for row in differences.itertuples():
         adjusted = "–" if math.isnan(row.p_holm) else p_value(row.p_holm)
         told = row.method if row.relation == ALL else row.relation
-        numbers = (row.difference, row.low, row.high)
+        numbers = (row.value, row.low, row.high)
         rows.append(
             (
                 Cell(f"{labels[row.space]} − {labels[row.reference]}"),
                 Cell(f"{row.judgments}: {told}"),
                 Cell(row.transform),
-                Cell(written(_tested(row.measure, row.method), *numbers, signed=True)),
+                Cell(written(_tested(row.quantity, row.method), *numbers, signed=True)),
                 Cell(adjusted, is_bold=row.p_holm < LEVEL),
             )
         )

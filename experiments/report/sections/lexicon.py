@@ -19,11 +19,11 @@ def _findings(results: RunResults) -> list[str]:
     lines, ground = [], floors(results)
     for column in wholes(results, quantity, transforms(results)[0]):
         rows = column.rows[~column.rows["space"].isin(ground)].dropna(subset=["value"])
-        if not len(rows) or rows["n_used"].iloc[0] < FEW:
+        if not len(rows) or rows["n"].iloc[0] < FEW:
             continue
         k = str(rows["method"].iloc[0]).rpartition("@")[2]
         lines.append(
-            f"Opposites as neighbours ({column.judgments}, {count(rows['n_used'].iloc[0])} antonym "
+            f"Opposites as neighbours ({column.judgments}, {count(rows['n'].iloc[0])} antonym "
             f"pairs, share that stand among each other's {k} nearest, mean of both ways): "
             f"{told_values(results, quantity, list(rows.itertuples()))}."
         )

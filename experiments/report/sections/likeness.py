@@ -21,12 +21,12 @@ def _likeness(results: RunResults) -> list[Table]:
     likeness, labels = results.comparison.likeness, space_labels(results)
     if not len(likeness):
         return []
-    measures = list(dict.fromkeys(likeness["measure"]))
+    measures = list(dict.fromkeys(likeness["quantity"]))
     titles = {one.method: one.title for one in known.quantities_of("likeness")}
     has_ceilings = bool(likeness["ceiling"].notna().any())
     lines = []
     for (first, second), part in likeness.groupby(["first", "second"], sort=False):
-        by_measure = {row.measure: row for row in part.itertuples()}
+        by_measure = {row.quantity: row for row in part.itertuples()}
         cells = [_bounded(by_measure.get(measure), has_ceilings) for measure in measures]
         lines.append((Cell(f"{labels[str(first)]} – {labels[str(second)]}"), *cells))
     title = "value (floor" + (" to ceiling)" if has_ceilings else ")")
@@ -74,7 +74,7 @@ def _text(results: RunResults) -> str:
         else " (what a model reaches with itself is not known: one seed was trained)"
     )
     return (
-        f"How alike the spaces are as wholes, over {count(likeness['n_used'].max())} words drawn "
+        f"How alike the spaces are as wholes, over {count(likeness['n'].max())} words drawn "
         f"from the shared vocabulary ({transforms(results)[0]} vectors). {explained('likeness')} "
         "Each is 1 for equal spaces. In brackets what the same spaces reach with their words "
         f"shuffled{ceiling}; bold where it exceeds all {count(likeness['n_shuffles'].max())} "

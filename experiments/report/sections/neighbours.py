@@ -13,7 +13,7 @@ from experiments.results.run_folder import RunResults
 
 def neighbour_tables(results: RunResults) -> list[Table]:
     """Set the neighbours of each probe word side by side, marking those of the first space."""
-    found, labels = results.comparison.neighbours, space_labels(results)
+    found, labels = results.comparison.nearest, space_labels(results)
     names = space_names(results)
     tables = []
     for transform in transforms(results) if len(found) else ():
@@ -45,7 +45,7 @@ def words_cell(near: pd.DataFrame, marked: set[str]) -> Cell:
 
 
 def _text(results: RunResults) -> str:
-    found = results.comparison.neighbours
+    found = results.comparison.nearest
     k = count(found["place"].max()) if len(found) else ""
     return (
         f"The {k} nearest words by cosine. Marked: neighbours in the first column too. To check "

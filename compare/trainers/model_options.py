@@ -20,7 +20,7 @@ RESERVED = ("trainer", "reads", "label", "tokenizer", "word_vectors")
 """Keys of a model that are not its trainer's options."""
 
 
-class ModelConfig(Options):
+class ModelOptions(Options):
     """A model: its trainer, what it reads, what it is called, and the trainer's options.
 
     ``reads``, ``tokenizer`` and ``word_vectors`` are None where they mean nothing to the trainer.
@@ -105,15 +105,19 @@ class ModelConfig(Options):
             )
 
 
-def model_config(name: str, values: object, where: str) -> ModelConfig:
+def model_options(values: object, at: str) -> ModelOptions:
     """Check one model's table against its trainer's options.
+
+    Parameters
+    ----------
+    at : str
+        What messages begin with: "own.toml: models.w2v".
 
     Raises
     ------
     InputError
         If the trainer is unknown, or an option is wrong or means nothing to it.
     """
-    at = f"{where}: models.{name}"
     if not isinstance(values, Mapping):
         raise InputError(f'{at}: expected a table such as trainer = "skipgram"; found {values!r}')
     if not isinstance(values.get("trainer"), str):
@@ -125,7 +129,7 @@ def model_config(name: str, values: object, where: str) -> ModelConfig:
     own = {key: value for key, value in values.items() if key not in RESERVED}
     _check_known(own, trainer, at)
     unit = _unit(values.get("reads"), trainer, at)
-    return ModelConfig(
+    return ModelOptions(
         trainer=trainer.name,
         reads=unit,
         label=_label(values.get("label", ""), at),
