@@ -19,7 +19,8 @@ from itertools import islice
 import psutil
 import torch
 
-from compare.llm.gpt import GPTOptions, untrained_gpt
+from compare.llm.gpt import untrained_gpt
+from compare.llm.options import GPTOptions
 from compare.llm.tokenizer import train_encoding
 from compare.llm.vectors.coders import BytePairs
 from compare.llm.vectors.drawing import Passages, drawn_of_words

@@ -15,8 +15,7 @@ import torch
 
 from compare.llm.checked_ids import CheckedIds
 from compare.llm.distributed import ending_at_once, joined, n_processes, rank
-from compare.llm.gpt import GPTOptions
-from compare.llm.options import TrainingOptions
+from compare.llm.options import GPTOptions, TrainingOptions
 from compare.llm.steps import GPTSteps
 
 LARGEST = 1e-4

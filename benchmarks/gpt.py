@@ -34,9 +34,8 @@ import torch
 
 from compare.llm.checked_ids import CheckedIds
 from compare.llm.cost import flops_per_token
-from compare.llm.gpt import GPTOptions
 from compare.llm.held_out import mean_loss
-from compare.llm.options import TrainingOptions
+from compare.llm.options import GPTOptions, TrainingOptions
 from compare.llm.schedule import learning_rate_at
 from compare.llm.steps import GPTSteps
 from compare.llm.tokenizer import train_encoding

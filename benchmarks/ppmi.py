@@ -31,8 +31,8 @@ from compare.text.tokens import TokenArray
 from compare.text.vocabulary import Vocabulary, VocabularyOptions, build_vocabulary, count_words
 from compare.text.words import sentences
 from compare.word2vec.cooccurrences import context_weights, count_cooccurrences
-from compare.word2vec.options import SkipgramOptions
-from compare.word2vec.ppmi import PPMIOptions, shifted_ppmi, truncated_svd
+from compare.word2vec.options import PPMIOptions, SkipgramOptions
+from compare.word2vec.ppmi import shifted_ppmi, truncated_svd
 
 CANDIDATES = 30_000
 

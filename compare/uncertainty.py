@@ -19,7 +19,6 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
-from scipy import stats
 
 MIN_PAIRS = 5
 """Pairs, or other units, from which an interval is made (simulated coverage of the nominal 95 %:
@@ -79,6 +78,8 @@ def bootstrap_spearman(
 
 def row_correlations(predicted: np.ndarray, ratings: np.ndarray) -> np.ndarray:
     """Spearman's ρ of each row, NaN where a row does not vary; two arrays (n, m) → (n,)."""
+    from scipy import stats
+
     x = stats.rankdata(predicted, axis=1)
     y = stats.rankdata(ratings, axis=1)
     x -= x.mean(axis=1, keepdims=True)
@@ -240,6 +241,8 @@ def seed_spread(values: Sequence[float]) -> Interval:
 
     It tells how much another seed moves a number; the bootstrap tells how much other items would.
     """
+    from scipy import stats
+
     found = np.asarray(values, dtype=np.float64)
     mean = float(found.mean()) if len(found) else float("nan")
     if len(found) < 3:

@@ -13,8 +13,8 @@ from typing import Any
 
 import pandas as pd
 
-from compare.comparison.examples import ExampleOptions, neighbours_by_snapshot
-from compare.comparison.protocol import ProtocolOptions
+from compare.comparison.examples import neighbours_by_snapshot
+from compare.comparison.options import ExampleOptions, ProtocolOptions
 from compare.judgments.analogy_sets import AnalogySet, load_analogies
 from compare.judgments.judgments import Judgments, open_judgments
 from compare.judgments.lexicon import open_lexicon

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from compare.comparison.cuts import scores_by_cut
-from compare.comparison.examples import ExampleOptions, nearest_words, planes, worked_example
+from compare.comparison.examples import nearest_words, planes, worked_example
 from compare.comparison.given import counted, named_spaces, opened_judgments, options_of
 from compare.comparison.item_scores import (
     concatenated,
@@ -21,13 +21,8 @@ from compare.comparison.item_scores import (
     question_scores,
     random_cosines,
 )
-from compare.comparison.protocol import (
-    Coverage,
-    ProtocolOptions,
-    SpacesByTransform,
-    share_vocabulary,
-    transformed,
-)
+from compare.comparison.options import ExampleOptions, ProtocolOptions
+from compare.comparison.protocol import Coverage, SpacesByTransform, share_vocabulary, transformed
 from compare.comparison.quantities import QUANTITIES
 from compare.comparison.scores import Number, ask, measurements, numbers
 from compare.comparison.seeds import Repeats, cut_repeats, values_by_seed

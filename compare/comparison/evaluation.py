@@ -8,7 +8,8 @@ from typing import Any
 import pandas as pd
 
 from compare.comparison.given import named_spaces, opened_judgments, options_of
-from compare.comparison.protocol import ProtocolOptions, share_vocabulary, transformed
+from compare.comparison.options import ProtocolOptions
+from compare.comparison.protocol import share_vocabulary, transformed
 from compare.comparison.quantities import QUANTITIES
 from compare.comparison.scores import Number, ask, measurements, numbers
 from compare.judgments.judgments import Judgments

@@ -5,44 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pandas as pd
-from pydantic import Field
 
 from compare.comparison.item_scores import concatenated
-from compare.comparison.protocol import ProtocolOptions, SpacesByTransform
+from compare.comparison.options import ProtocolOptions
+from compare.comparison.protocol import SpacesByTransform
 from compare.judgments.analogy_sets import AnalogySet, Question, Relation
 from compare.measures.analogies import score_analogies
 from compare.measures.neighbours import nearest
 from compare.measures.plane import principal_plane
-from compare.options import Options
 from compare.spaces.space import EmbeddingSpace
-
-
-class ExampleOptions(Options):
-    """Words that are looked at one by one."""
-
-    words: tuple[str, ...] = Field(
-        default=("king", "woman", "france", "good", "water", "music", "three", "walked"),
-        strict=False,
-        description="words whose neighbours are shown side by side",
-    )
-    analogy: tuple[str, str, str, str] = Field(
-        default=("man", "king", "woman", "queen"),
-        strict=False,
-        description="a, b, c, d: a is to b as c is to d, shown in words and on the map",
-    )
-    map_words: tuple[str, ...] = Field(
-        default=("prince", "princess", "boy", "girl", "father", "mother", "son", "daughter"),
-        strict=False,
-        description="further words on the map",
-    )
-
-    def folded(self) -> ExampleOptions:
-        """Fold all words to lower case, as the protocol folds those of spaces."""
-        return ExampleOptions(
-            words=tuple(dict.fromkeys(word.lower() for word in self.words)),
-            analogy=tuple(word.lower() for word in self.analogy),  # type: ignore[arg-type]
-            map_words=tuple(word.lower() for word in self.map_words),
-        )
 
 
 def nearest_words(

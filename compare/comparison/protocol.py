@@ -8,53 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
 
 import numpy as np
-from pydantic import Field
 
+from compare.comparison.options import ProtocolOptions, Transform
 from compare.errors import InputError
-from compare.options import Options
 from compare.spaces.space import EmbeddingSpace
 
-Transform = Literal["raw", "centred", "z-scored", "all-but-the-top"]
-
 SpacesByTransform = Mapping[Transform, Sequence[EmbeddingSpace]]
-
-
-class ProtocolOptions(Options):
-    """The rules, each of them switchable and told in the report."""
-
-    case: Literal["fold", "exact"] = Field(
-        default="fold",
-        description="'fold' compares words in lower case (of variants in one space the most "
-        "frequent stays); 'exact' keeps Paris and paris apart",
-    )
-    max_words: int = Field(
-        default=30_000, ge=2, description="the most frequent shared words that are compared"
-    )
-    transforms: tuple[Transform, ...] = Field(
-        default=("raw", "centred"),
-        min_length=1,
-        strict=False,
-        description="cosines of the vectors 'raw' (as they are), 'centred' (the mean over the "
-        "shared words taken off: a few dimensions that all words share can rule a cosine), "
-        "'z-scored' (each dimension then divided by its deviation), 'all-but-the-top' (centred, "
-        "and the strongest directions, one in a hundred, taken off)",
-    )
-    neighbours: int = Field(default=10, ge=1, le=1000, description="k of the nearest neighbours")
-    likeness_words: int = Field(
-        default=1000,
-        ge=5,
-        le=30_000,
-        description="words, drawn uniformly, over which spaces are compared as wholes",
-    )
-    shuffles: int = Field(
-        default=10, ge=1, le=1000, description="shuffles of the words behind the floor of likeness"
-    )
-    bootstrap_replicates: int = Field(
-        default=2000, ge=1000, le=100_000, description="resamples behind each 95 % interval"
-    )
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from compare.comparison.protocol import ProtocolOptions, Transform
+from compare.comparison.options import ProtocolOptions, Transform
 from compare.judgments.judgments import Judgments
 from compare.measures.quantity import ALL, Asked, Quantity, Scored
 from compare.spaces.space import EmbeddingSpace

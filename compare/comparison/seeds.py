@@ -8,7 +8,8 @@ from dataclasses import replace
 import pandas as pd
 
 from compare.comparison.item_scores import concatenated
-from compare.comparison.protocol import ProtocolOptions, Transform, fold_case
+from compare.comparison.options import ProtocolOptions, Transform
+from compare.comparison.protocol import fold_case
 from compare.comparison.quantities import main_quantities
 from compare.comparison.scores import ask, measurements, numbers
 from compare.judgments.judgments import Judgments

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from compare.comparison.scores import Number, Of
 from compare.uncertainty import interval
@@ -101,6 +100,8 @@ def paired_p_value(difference: float, replicates: np.ndarray) -> float:
     float
         In 0 to 1; 1 where the difference never varies from zero, NaN without replicates.
     """
+    from scipy import stats
+
     finite = replicates[np.isfinite(replicates)]
     if len(finite) < 2 or not np.isfinite(difference):
         return float("nan")

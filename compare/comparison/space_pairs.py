@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from compare.comparison.protocol import ProtocolOptions, SpacesByTransform, Transform
+from compare.comparison.options import ProtocolOptions, Transform
+from compare.comparison.protocol import SpacesByTransform
 from compare.comparison.quantities import QUANTITIES
 from compare.comparison.seeds import Repeats
 from compare.measures.frequency_bands import EDGES, by_frequency_band, most_and_least

@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from gensim.test.utils import datapath
-
 from compare.errors import InputError
+from compare.text.gensim_files import gensim_file
 
 
 class Question(NamedTuple):
@@ -54,7 +53,7 @@ class AnalogySet:
 
 def default_analogies() -> AnalogySet:
     """Open questions-words (Mikolov et al. 2013), from gensim's wheel."""
-    return load_analogies(Path(datapath("questions-words.txt")))
+    return load_analogies(gensim_file("questions-words.txt"))
 
 
 def load_analogies(path: Path) -> AnalogySet:

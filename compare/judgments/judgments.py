@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import pandas as pd
 from pydantic import Field
 
 from compare.errors import InputError
@@ -15,6 +15,9 @@ from compare.judgments.public_sets import open_analogies, open_similarity
 from compare.judgments.similarity_sets import SimilaritySet, folded_similarity
 from compare.options import Options
 from compare.progress import Show, quiet
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class JudgmentOptions(Options):
@@ -104,6 +107,8 @@ class Judgments:
 
     def table(self) -> pd.DataFrame:
         """List the sets with their items, and how many of these are repeated in the set."""
+        import pandas as pd
+
         sizes = [(one.name, one.n_questions, one.n_repeated) for one in self.analogies]
         sizes += [(one.name, len(one.pairs), one.n_repeated) for one in self.similarity]
         sizes += [

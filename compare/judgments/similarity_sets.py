@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-from gensim.test.utils import datapath
 
 from compare.errors import InputError
 from compare.judgments.analogy_sets import judgment_lines
+from compare.text.gensim_files import gensim_file
 
 
 @dataclass(frozen=True)
@@ -69,8 +69,8 @@ class SimilaritySet:
 def default_similarity() -> tuple[SimilaritySet, ...]:
     """Open WordSim-353 (Finkelstein et al. 2002) and SimLex-999 (Hill et al. 2015)."""
     return (
-        load_similarity(Path(datapath("wordsim353.tsv")), name="WordSim-353"),
-        load_similarity(Path(datapath("simlex999.txt")), name="SimLex-999"),
+        load_similarity(gensim_file("wordsim353.tsv"), name="WordSim-353"),
+        load_similarity(gensim_file("simlex999.txt"), name="SimLex-999"),
     )
 
 

@@ -28,8 +28,7 @@ from typing import NamedTuple
 
 import regex
 
-GPT2_PATTERN = r"'(?:[sdmt]|ll|ve|re)| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"
-"""How GPT-2 cuts text before merging (Radford et al. 2019): a word takes its space along."""
+from compare.llm.tokenizer_options import GPT2_PATTERN
 
 Pair = tuple[int, int]
 

@@ -6,9 +6,9 @@ import torch
 from torch import nn
 
 from compare.llm.distributed import n_processes
-from compare.llm.gpt import GPT, GPTOptions, is_explicit
+from compare.llm.gpt import GPT, is_explicit
 from compare.llm.loss import chunk_rows
-from compare.llm.options import TrainingOptions
+from compare.llm.options import GPTOptions, TrainingOptions
 from compare.machine import resolve_precision
 
 

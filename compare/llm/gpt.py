@@ -27,57 +27,13 @@ from pathlib import Path
 
 import torch
 import torch.nn.functional as F
-from pydantic import Field, model_validator
 from torch import nn
 
 from compare.checkpoints import load_checkpoint, save_checkpoint
 from compare.errors import InputError
 from compare.llm.loss import output_cross_entropy
-from compare.llm.positions import Positions, rotated, rotation, sinusoidal_positions
-from compare.options import Options
-
-
-class GPTOptions(Options):
-    """The shape of the model."""
-
-    layers: int = Field(
-        default=2,
-        ge=0,
-        le=1000,
-        description="causal blocks; 0: the embedding straight to the output, without a norm "
-        "(with positions = 'none', a bigram model)",
-    )
-    heads: int = Field(default=4, ge=1, le=1000, description="attention heads in a block")
-    dimension: int = Field(
-        default=128, ge=2, le=100_000, description="components of a token vector"
-    )
-    context: int = Field(
-        default=64, ge=1, le=1_000_000, description="tokens in a row, and so positions"
-    )
-    positions: Positions = Field(
-        default="learned",
-        description="how a token's place is known: 'learned' table (GPT-2), fixed 'sinusoidal' "
-        "table, 'rotary' turning of queries and keys (not felt with 0 layers), or 'none'",
-    )
-    dropout: float = Field(
-        default=0.0, ge=0, lt=1, description="share of activations dropped in training"
-    )
-    tied: bool = Field(
-        default=False, description="the output layer uses the token embedding's table"
-    )
-
-    @model_validator(mode="after")
-    def _heads_fit(self) -> GPTOptions:
-        if self.dimension % self.heads:
-            raise ValueError(
-                f"dimension ({self.dimension}) must be a multiple of heads ({self.heads})"
-            )
-        if self.positions == "rotary" and (self.dimension // self.heads) % 2:
-            raise ValueError(
-                f"rotary positions turn pairs of components: dimension / heads must be even, "
-                f"found {self.dimension} / {self.heads}"
-            )
-        return self
+from compare.llm.options import GPTOptions
+from compare.llm.positions import rotated, rotation, sinusoidal_positions
 
 
 class GPT(nn.Module):

@@ -18,11 +18,7 @@ pairs of components (2j, 2j+1) of queries and keys are turned by the angle i · 
 
 from __future__ import annotations
 
-from typing import Literal
-
 import torch
-
-Positions = Literal["learned", "sinusoidal", "rotary", "none"]
 
 BASE = 10_000.0
 """The longest wave is this many times 2π positions long."""

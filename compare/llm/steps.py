@@ -29,10 +29,10 @@ from compare.llm.distributed import (
     sum_gradients,
     sum_over_processes,
 )
-from compare.llm.gpt import GPTOptions, untrained_gpt
+from compare.llm.gpt import untrained_gpt
 from compare.llm.held_out import bits_per_byte, mean_loss, perplexity
 from compare.llm.loss import TokenSampler, output_cross_entropy, sampled_cross_entropy
-from compare.llm.options import TrainingOptions, TrainingPoint
+from compare.llm.options import GPTOptions, TrainingOptions, TrainingPoint
 from compare.llm.schedule import is_validated, learning_rate_at, snapshot_steps
 from compare.llm.windows import SlidingWindows, batch_rows
 from compare.machine import require_memory, resolve_precision

@@ -15,8 +15,8 @@ import numpy as np
 from compare.checkpoints import Cadence, load_checkpoint
 from compare.llm.checked_ids import CheckedIds
 from compare.llm.distributed import check_agreement, rank
-from compare.llm.gpt import GPT, GPTOptions
-from compare.llm.options import TrainingOptions, TrainingPoint
+from compare.llm.gpt import GPT
+from compare.llm.options import GPTOptions, TrainingOptions, TrainingPoint
 from compare.llm.schedule import snapshot_steps
 from compare.llm.steps import GPTSteps
 from compare.runtime import Runtime

@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from scipy.special import expit
-from threadpoolctl import threadpool_limits
 
 from compare.measures.analogy_questions import RelationColumns
 
@@ -56,6 +54,8 @@ class LearnedScorer:
         )
 
     def _of_pairs(self, cosines: np.ndarray, start: int) -> np.ndarray:
+        from scipy.special import expit
+
         block = self._unit[start : start + cosines.shape[1]]
         scores: np.ndarray = self._directions @ block.T  # (n_pairs, block)
         if self._by_class:
@@ -83,6 +83,8 @@ def class_weights(
     unit: np.ndarray, relation: RelationColumns, column_of: np.ndarray, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
     """Weights and bias of a logistic regression for each pair (c, d)."""
+    from threadpoolctl import threadpool_limits
+
     n_pairs = len(relation.asked.pairs)
     weights = np.zeros((n_pairs, unit.shape[1]), dtype=np.float32)
     biases = np.zeros(n_pairs, dtype=np.float32)
@@ -130,6 +132,8 @@ def logistic_regression(products: np.ndarray, is_positive: np.ndarray) -> tuple[
     (ndarray of float64 (n,), float)
         The factors and the bias.
     """
+    from scipy.special import expit
+
     n = len(products)
     n_positive = int(is_positive.sum())
     balance = np.where(is_positive, n / (2 * n_positive), n / (2 * (n - n_positive)))

@@ -17,7 +17,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.metrics import roc_auc_score
 
 from compare.measures.neighbours import nearest
 from compare.measures.quantity import ALL, Asked, Quantity, Scored
@@ -67,6 +66,8 @@ def antonyms(
     InputError
         If ``k`` is below 1.
     """
+    from sklearn.metrics import roc_auc_score
+
     opposite, alike = (
         np.array(
             [(space.index[a], space.index[b]) for a, b in pairs if a in space and b in space],

@@ -17,7 +17,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.cluster import KMeans
 
 from compare.errors import InputError
 from compare.measures.quantity import ALL, Asked, Quantity, Scored
@@ -66,6 +65,8 @@ def categorize(
     InputError
         If fewer than two categories have known words, or ``n_seeds`` is below 1.
     """
+    from sklearn.cluster import KMeans
+
     known = [word for word in categories if word in space]
     names, labels = np.unique([categories[word] for word in known], return_inverse=True)
     if len(names) < 2 or n_seeds < 1:

@@ -25,7 +25,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.metrics import roc_auc_score, silhouette_score
 
 from compare.errors import InputError
 from compare.spaces.unit_rows import unit_rows
@@ -152,6 +151,8 @@ def sense_separation(vectors: np.ndarray, senses: np.ndarray) -> SenseSeparation
     InputError
         If lengths differ, a vector is not finite, or there is a single sense.
     """
+    from sklearn.metrics import roc_auc_score, silhouette_score
+
     unit = _unit_occurrences(vectors, senses)
     n = len(unit)
     n_senses = len(np.unique(senses))

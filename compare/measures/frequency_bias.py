@@ -14,7 +14,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
 
 from compare.errors import InputError
 from compare.measures.neighbours import Neighbours, nearest, sampled_neighbours
@@ -116,6 +115,8 @@ def _counts(space: EmbeddingSpace) -> np.ndarray:
 
 
 def _spearman(x: np.ndarray, y: np.ndarray) -> float:
+    from scipy import stats
+
     if np.ptp(x) == 0 or np.ptp(y) == 0:
         return float("nan")
     return float(stats.spearmanr(x, y).statistic)

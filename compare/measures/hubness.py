@@ -18,7 +18,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
 
 from compare.errors import InputError
 from compare.measures.neighbours import Neighbours, nearest, sampled_neighbours
@@ -88,6 +87,8 @@ def hubness_among(space: EmbeddingSpace, near: Neighbours) -> Hubness:
     InputError
         If there are no neighbours to count.
     """
+    from scipy import stats
+
     if near.rows.size == 0:
         raise InputError(f"no neighbours of words of {space.name}: nothing to count hubs in")
     counts = np.bincount(near.rows.ravel(), minlength=len(space))

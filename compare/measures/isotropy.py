@@ -21,7 +21,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import logsumexp
 
 from compare.errors import InputError
 from compare.measures.quantity import Asked, Quantity, whole
@@ -60,6 +59,8 @@ def isotropy(space: EmbeddingSpace) -> Isotropy:
 
 
 def _partition(vectors: np.ndarray) -> float:
+    from scipy.special import logsumexp
+
     _, directions = np.linalg.eigh(vectors.T @ vectors)  # columns
     along = vectors @ directions  # (n_words, dim)
     # Logarithms: exp of a long vector leaves the range of numbers.

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.decomposition import PCA
 
 from compare.spaces.space import EmbeddingSpace
 
@@ -33,6 +32,8 @@ def principal_plane(space: EmbeddingSpace, words: Sequence[str]) -> Plane | None
 
     Returns None where the space knows fewer than three of the words.
     """
+    from sklearn.decomposition import PCA
+
     known = [word for word in words if word in space]
     if len(known) < 3 or space.dim < 2:
         return None

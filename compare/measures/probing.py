@@ -16,10 +16,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression, RidgeCV
-from sklearn.model_selection import KFold, StratifiedKFold, cross_val_predict
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
 
 from compare.errors import InputError
 from compare.measures.quantity import Asked, Quantity, Scored
@@ -71,6 +67,11 @@ def probe_classes(
     InputError
         If fewer than two classes have words enough, or ``n_folds`` is below 2.
     """
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.model_selection import StratifiedKFold, cross_val_predict
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
     known = [word for word in classes if word in space]
     names, n_words = np.unique([classes[word] for word in known], return_counts=True)
     kept = set(names[n_words >= n_folds].tolist())
@@ -103,6 +104,11 @@ def probe_numbers(
         If fewer than twice ``n_folds`` words are known, all numbers are equal, one is not finite,
         or ``n_folds`` is below 2.
     """
+    from sklearn.linear_model import RidgeCV
+    from sklearn.model_selection import KFold, cross_val_predict
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
     used = [word for word in numbers if word in space]
     values = np.array([numbers[word] for word in used], dtype=np.float64)
     if n_folds < 2 or len(used) < 2 * n_folds or np.ptp(values) == 0:

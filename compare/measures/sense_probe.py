@@ -15,9 +15,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import roc_auc_score
-from sklearn.model_selection import StratifiedGroupKFold
 
 from compare.errors import InputError
 
@@ -65,6 +62,9 @@ def probe_senses(
         If lengths differ, a vector is not finite, there are not two senses, or one of them stands
         in fewer documents than there are folds.
     """
+    from sklearn.metrics import roc_auc_score
+    from sklearn.model_selection import StratifiedGroupKFold
+
     n = len(vectors)
     if vectors.ndim != 2 or senses.shape != (n,) or documents.shape != (n,):
         raise InputError(
@@ -99,6 +99,8 @@ def probe_senses(
 
 
 def _scores(fitted: np.ndarray, is_second: np.ndarray, scored: np.ndarray) -> np.ndarray:
+    from sklearn.linear_model import LogisticRegression
+
     mean = fitted.mean(axis=0, dtype=np.float64)
     deviation = fitted.std(axis=0, dtype=np.float64)
     # What rounding leaves of a dimension in which all vectors are equal is no deviation.

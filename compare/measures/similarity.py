@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy import stats
 
 from compare.judgments.similarity_sets import SimilaritySet
 from compare.measures.quantity import ALL, Asked, Quantity, Scored
@@ -49,6 +48,8 @@ class SimilarityScore:
 
 def score_similarity(space: EmbeddingSpace, judgments: SimilaritySet) -> SimilarityScore:
     """Correlate the cosines of a space with human ratings."""
+    from scipy import stats
+
     used = [
         (place, space.index[first], space.index[second])
         for place, (first, second) in enumerate(judgments.pairs)

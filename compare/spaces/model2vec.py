@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import tokenizers
 from safetensors import SafetensorError, safe_open
 
 from compare.errors import InputError
 from compare.spaces.space import EmbeddingSpace
 from compare.storage import read_json
+
+if TYPE_CHECKING:
+    import tokenizers
 
 
 def read_model2vec(folder: Path, words: Sequence[str]) -> EmbeddingSpace:
@@ -33,6 +36,8 @@ def read_model2vec(folder: Path, words: Sequence[str]) -> EmbeddingSpace:
     InputError
         If a file is missing or damaged, or no word is known.
     """
+    import tokenizers
+
     table, weights, mapping = _model2vec_tensors(folder / "model.safetensors")
     settings = read_json(folder / "config.json") if (folder / "config.json").is_file() else {}
     is_normalized = isinstance(settings, dict) and settings.get("normalize") is True

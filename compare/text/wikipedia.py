@@ -13,8 +13,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from gensim.corpora.wikicorpus import extract_pages, filter_wiki
-from gensim.test.utils import datapath
+from compare.text.gensim_files import gensim_file
 
 WIKI_SAMPLE_FILE = "enwiki-latest-pages-articles1.xml-p000000010p000030302-shortened.bz2"
 
@@ -65,7 +64,9 @@ def wiki_sample_articles() -> tuple[str, ...]:
         bare lists of links and hold no sentence; 103 remain, 2.6 MB in all, kept in memory after
         the first call.
     """
-    with bz2.open(datapath(WIKI_SAMPLE_FILE), "rt", encoding="utf-8") as dump:
+    from gensim.corpora.wikicorpus import extract_pages
+
+    with bz2.open(gensim_file(WIKI_SAMPLE_FILE), "rt", encoding="utf-8") as dump:
         pages = [markup for _, markup, _ in extract_pages(dump)]
     articles = (m for m in pages if not m.lstrip().lower().startswith("#redirect"))
     texts = ("\n".join(paragraphs_of(markup)) for markup in articles)
@@ -79,6 +80,8 @@ def paragraphs_of(markup: str) -> Iterator[str]:
     ...                    "Italy, and it is old.<ref>x</ref>\n== See also ==\n* [[Paris]]"))
     ['Rome (Roma) is the capital of Italy, and it is old.']
     """
+    from gensim.corpora.wikicorpus import filter_wiki
+
     markup = _HIDDEN.sub("", markup)
     markup = _REFERENCE.sub("", markup)
     markup = _PICTURE.sub("", markup)

@@ -10,14 +10,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-import pyarrow as pa
 
 from compare.text.passages import Passage
 from compare.text.tokens import TokenArray
 from compare.text.words import SENTENCE_END, WORD_CHARACTER
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _OTHER, _LETTER, _APOSTROPHE, _END, _FULL_STOP = range(5)
 
@@ -50,6 +52,8 @@ def find_words(text: str) -> FoundWords:
     >>> found.words.to_pylist(), found.sentence_starts.tolist()
     (['The', 'king', 'spoke', 'Nobody', 'listened'], [0, 3])
     """
+    import pyarrow as pa
+
     characters = _code_points(text)
     kinds = _character_classes().take(characters)
     is_letter = kinds == _LETTER

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from compare.cache import versions
 from compare.runtime import Runtime
-from compare.trainers.sources import SentenceIds
 from compare.trainers.word_tables import FittedTables, contrastively, table_trainer
-from compare.word2vec.gensim_skipgram import train_gensim
 from compare.word2vec.options import GensimOptions
+
+if TYPE_CHECKING:
+    from compare.trainers.sources import SentenceIds
 
 
 def _fit(source: SentenceIds, options: GensimOptions, runtime: Runtime) -> FittedTables:
+    from compare.word2vec.gensim_skipgram import train_gensim
+
     notes: tuple[str, ...] = ()
     if options.workers > 1:
         notes = ("gensim ran with more than one worker: its vectors do not repeat exactly",)

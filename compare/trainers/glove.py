@@ -27,12 +27,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import scipy.sparse
-import torch
-import torch.nn.functional as F
 from pydantic import Field
 
 from compare.cache import versions
@@ -42,12 +39,15 @@ from compare.options import Options
 from compare.runtime import Runtime
 from compare.text.tokens import TokenArray
 from compare.text.vocabulary import Vocabulary
-from compare.trainers.sources import SentenceIds
 from compare.trainers.word_tables import FittedTables, table_trainer, timed
-from compare.word2vec.cooccurrences import count_cooccurrences
-from compare.word2vec.pair_blocks import N_BYTES_PAIR, Block, blocks_of, pair_weights
-from compare.word2vec.pairs import check_pairs
 from compare.word2vec.tables import EpochLoss, SkipgramTables
+
+if TYPE_CHECKING:
+    import scipy.sparse
+    import torch
+
+    from compare.trainers.sources import SentenceIds
+    from compare.word2vec.pair_blocks import Block
 
 MIN_GROUPS = 8
 """Each row steps so many times an epoch at least, also on a short text."""
@@ -136,6 +136,9 @@ def train_glove(
     TrainingError
         If the loss is not finite.
     """
+    from compare.word2vec.cooccurrences import count_cooccurrences
+    from compare.word2vec.pairs import check_pairs
+
     check_pairs(tokens, sentence_borders=options.sentence_borders)
     if not options.sentence_borders:
         tokens = TokenArray(tokens.ids, tokens.starts[:1], tokens.n_units)
@@ -206,6 +209,10 @@ def bias_start(
     ndarray of float64, shape (n_words,)
         In nats; that of a word without pairs means nothing.
     """
+    import scipy.sparse
+
+    from compare.word2vec.pair_blocks import pair_weights
+
     f = pair_weights(counts.data, x_max=x_max, alpha=alpha)
     logs = f * np.log(counts.data)
     weights, weighted_logs = (
@@ -229,6 +236,10 @@ class GloVeSteps:
     def __init__(
         self, counts: scipy.sparse.csr_array, options: GloVeOptions, *, seed: int, device: str
     ) -> None:
+        import torch
+
+        from compare.word2vec.pair_blocks import N_BYTES_PAIR, blocks_of
+
         n_words, n_pairs, dim = counts.shape[0], counts.nnz, options.dimension
         require_memory(
             # Two tables, their squares, and two more while they are drawn or given back.
@@ -261,6 +272,8 @@ class GloVeSteps:
 
     def run(self) -> Iterator[tuple[int, float]]:
         """Train; yields now and then the pairs behind us and the epoch's mean loss so far."""
+        import torch
+
         for epoch in range(1, self.options.epochs + 1):
             started = time.perf_counter()
             total = torch.zeros((), dtype=torch.float64, device=self.device)
@@ -283,6 +296,9 @@ class GloVeSteps:
 
     def step(self, block: Block) -> torch.Tensor:
         """Move the rows of a block once; returns its share of J before that, a scalar."""
+        import torch
+        import torch.nn.functional as F
+
         words, contexts = self.words[block.words], self.contexts[block.contexts]
         residuals = torch.sparse.sampled_addmm(block.minus_log, words, contexts.T).values()
         weighted = block.weights * residuals  # (n_pairs,)

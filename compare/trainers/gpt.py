@@ -3,92 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-from safetensors.numpy import load_file
-
-from compare.cache import versions
-from compare.llm.compilation import missing_for_compiling
-from compare.llm.cost import flops_per_token, n_parameters
-from compare.llm.distributed import n_processes
-from compare.llm.gpt import GPT, load_gpt, save_gpt, untrained_gpt
 from compare.llm.options import GPTTrainerOptions
-from compare.llm.tokenizer import save_encoding
-from compare.llm.training import TrainedGPT, train_gpt
-from compare.llm.vectors.coders import BytePairs, TextCoder, WholeWords
-from compare.llm.vectors.language_model import GPTLanguageModel
-from compare.llm.vectors.tables import known_pieces, pooled_space
-from compare.llm.vectors.word_pieces import pooled_rows
-from compare.llm.windows import SlidingWindows
-from compare.machine import resolve_precision
 from compare.runtime import Runtime
-from compare.spaces.space import EmbeddingSpace
-from compare.storage import read_json, write_json, write_text
-from compare.text.reading import write_vocabulary
-from compare.trainers.gpt_workers import training_job
-from compare.trainers.language_models import LABELS, MORE_TABLES, UNTRAINED, OpenedModel
-from compare.trainers.sources import RunningIds, running_ids
+from compare.trainers.language_tables import LABELS, MORE_TABLES, UNTRAINED
 from compare.trainers.trainer import Reading, Trainer, Unit
 
+if TYPE_CHECKING:
+    from compare.trainers.fitted_gpt import FittedGPT
+    from compare.trainers.language_models import OpenedModel
+    from compare.trainers.sources import RunningIds
 
-@dataclass(frozen=True)
-class FittedGPT:
-    """A GPT as it comes out of training."""
-
-    trained: TrainedGPT
-    options: GPTTrainerOptions
-    source: RunningIds
-    threads: int
-
-    def save(self, folder: Path) -> None:
-        """Write the model, its tokenizer, the training curve and what it cost."""
-        trained = self.trained
-        save_gpt(trained.model, folder / "model.pt")
-        _save_coder(self.source.coder, folder)
-        points = pd.DataFrame(trained.history)
-        history = points.rename(columns={"tokens": "seen"}).assign(unit=self.source.unit)
-        write_text(folder / "history.csv", history.to_csv(index=False))
-        n_scored = self.options.sampled_softmax
-        cost = {
-            "dimension": self.options.dimension,
-            "parameters": n_parameters(trained.model),
-            "epochs": self.options.epochs * trained.tokens_seen / trained.tokens_planned,
-            "seen": trained.tokens_seen,
-            "unit": self.source.unit,
-            "flops": trained.tokens_seen * flops_per_token(trained.model, n_scored=n_scored),
-            "threads": self.threads,
-            "seconds": trained.history[-1].seconds,
-        }
-        about = {"cost": cost, "tokens_planned": trained.tokens_planned}
-        write_json(folder / "about.json", about)
+# The record is read by whoever lists trainers; what it works with is loaded when it works.
 
 
-def _save_coder(coder: TextCoder, folder: Path) -> None:
-    if isinstance(coder, BytePairs):
-        save_encoding(coder.encoding, folder / "encoding.json")
-    elif isinstance(coder, WholeWords):
-        write_vocabulary(coder.vocabulary, folder / "vocabulary.tsv")
+def _source(reading: Reading, runtime: Runtime) -> RunningIds:
+    from compare.trainers.sources import running_ids
 
-
-def _fit(source: RunningIds, options: GPTTrainerOptions, runtime: Runtime) -> FittedGPT:
-    with training_job(source.folder, source.coder.n_ids, options, runtime):
-        trained = train_gpt(
-            source.training.ids,
-            source.validation.ids,
-            source.coder.n_ids,
-            options.shape,
-            options.training,
-            n_validation_bytes=source.validation.n_units,
-            runtime=runtime,
-        )
-    return FittedGPT(trained, options, source, runtime.threads)
+    return running_ids(reading, runtime)
 
 
 def _check(source: RunningIds, options: GPTTrainerOptions) -> None:
-    SlidingWindows(source.training.ids, options.context, options.context)  # is there enough text?
+    from compare.trainers.fitted_gpt import check
+
+    check(source, options)
+
+
+def _fit(source: RunningIds, options: GPTTrainerOptions, runtime: Runtime) -> FittedGPT:
+    from compare.trainers.fitted_gpt import fit
+
+    return fit(source, options, runtime)
 
 
 def _load(
@@ -99,64 +45,15 @@ def _load(
     options: GPTTrainerOptions,
     runtime: Runtime,
 ) -> OpenedModel:
-    assert folder is not None
-    model, coder = load_gpt(folder / "model.pt"), source.coder
-    untrained = untrained_gpt(model.options, model.vocabulary_size, seed=runtime.seed)
-    about = read_json(folder / "about.json")
+    from compare.trainers.fitted_gpt import load
 
-    def opened(one: GPT) -> GPTLanguageModel:
-        return GPTLanguageModel(one, coder, name=reading.name or "gpt", device=runtime.device)
-
-    whole = opened(model)
-    return OpenedModel(
-        key=key,
-        model=whole,
-        untrained=opened(untrained),
-        filled=tuple(range(whole.n_layers + 1)),
-        reading=reading,
-        runtime=runtime,
-        provenance={
-            "options": options.model_dump(mode="json"),
-            "encoding": coder.name,
-            "seed": runtime.seed,
-        },
-        history=pd.read_csv(folder / "history.csv"),
-        cost=about["cost"],
-        snapshots=_snapshots(folder, reading, whole, about["tokens_planned"]),
-        files=tuple(sorted(folder / name for name in _FILES if (folder / name).is_file())),
-    )
-
-
-_FILES = ("model.pt", "encoding.json", "encoding.tiktoken", "vocabulary.tsv")
-"""The model and what it reads text by."""
-
-
-def _snapshots(
-    folder: Path, reading: Reading, model: GPTLanguageModel, n_planned: int
-) -> list[tuple[float, EmbeddingSpace]]:
-    """Look the vocabulary up in the tables kept during training, the earliest first."""
-    files = sorted((folder / "snapshots").glob("*.safetensors"))
-    if not files:
-        return []
-    vocabulary, options = reading.text.vocabulary, reading.vectors
-    known = known_pieces(model, vocabulary.words, options.form)
-
-    def looked_up(file: Path) -> EmbeddingSpace:
-        rows = pooled_rows(load_file(file)["input"], known[0], options.pooling)
-        return pooled_space(rows, vocabulary.words, vocabulary.counts, known, options, "input")
-
-    return [(int(file.stem) / n_planned, looked_up(file)) for file in files]
+    return load(folder, key, source, reading, options, runtime)
 
 
 def _hangs_on(options: GPTTrainerOptions, runtime: Runtime) -> Mapping[str, Any]:
-    return {
-        "device": runtime.device,
-        "threads": runtime.threads,
-        "precision": resolve_precision(options.precision, runtime.device),
-        "compiler": missing_for_compiling() is None,
-        "processes": n_processes(),
-        **versions("torch", "numpy"),
-    }
+    from compare.trainers.fitted_gpt import hangs_on
+
+    return hangs_on(options, runtime)
 
 
 def _tables(options: GPTTrainerOptions, _unit: Unit | None) -> tuple[str, ...]:
@@ -180,7 +77,7 @@ LANGUAGE_MODEL = Trainer(
     tables=_tables,
     more_tables=_more_tables,
     layers=_layers,
-    source=running_ids,
+    source=_source,
     check=_check,
     fit=_fit,
     load=_load,

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import Field
 
 from compare.cache import versions
-from compare.llm.vectors.pretrained import PretrainedLanguageModel, load_pretrained
 from compare.options import Options
 from compare.runtime import Runtime
-from compare.trainers.language_models import LABELS, MORE_TABLES, OpenedModel
+from compare.trainers.language_models import OpenedModel
+from compare.trainers.language_tables import LABELS, MORE_TABLES
 from compare.trainers.trainer import Reading, Trainer
+
+if TYPE_CHECKING:
+    from compare.llm.vectors.pretrained import PretrainedLanguageModel
 
 MOST_LAYERS = 9999
 """How many layers a model has is known when it is open."""
@@ -39,6 +43,8 @@ def _load(
     options: HuggingFaceOptions,
     runtime: Runtime,
 ) -> OpenedModel:
+    from compare.llm.vectors.pretrained import load_pretrained
+
     name, context = reading.name or None, options.context
     model = load_pretrained(options.model, name=name, context=context, device=runtime.device)
     return opened_pretrained(model, reading, options, runtime)

@@ -5,30 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from compare.cache import checkpoint_of, stage, versions
-from compare.llm.vectors.alone import layers_alone
-from compare.llm.vectors.in_context import layers_in_context
-from compare.llm.vectors.language_model import LanguageModel, checked_layers
 from compare.llm.vectors.tables import Layer, layer_of, table_spaces
 from compare.runtime import Runtime
 from compare.spaces.formats import load_space
 from compare.spaces.space import EmbeddingSpace
 from compare.spaces.writing import save_space
 from compare.storage import content_key
-from compare.trainers.trainer import FLOOR, Reading
+from compare.trainers.language_tables import UNTRAINED
+from compare.trainers.trainer import FLOOR, Reading, no_history
 
-LABELS = {
-    "input": " input table",
-    "output": " output table",
-    "input+position": " input + position",
-    "untrained": " untrained",
-}
-MORE_TABLES = ("input+position",)
-UNTRAINED = "untrained"
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from compare.llm.vectors.language_model import LanguageModel
 
 _LAYERS_VERSION = 1
 
@@ -56,7 +48,7 @@ class OpenedModel:
     untrained: LanguageModel | None = None
     filled: tuple[int, ...] = ()
     hangs_on: Mapping[str, Any] = field(default_factory=dict)
-    history: pd.DataFrame = field(default_factory=pd.DataFrame)
+    history: pd.DataFrame = field(default_factory=no_history)
     cost: Mapping[str, Any] = field(default_factory=dict)
     snapshots: Sequence[tuple[float, EmbeddingSpace]] = ()
     notes: tuple[str, ...] = ()
@@ -69,6 +61,8 @@ class OpenedModel:
         ------
         InputError
         """
+        from compare.llm.vectors.language_model import checked_layers
+
         layers = [layer for layer in map(layer_of, tables) if layer is not None]
         checked_layers(self.model, [layer.number for layer in layers])
 
@@ -108,6 +102,8 @@ class OpenedModel:
         return found
 
     def _in_context(self, numbers: Sequence[int]) -> Path:
+        from compare.llm.vectors.in_context import layers_in_context
+
         reading, title = self.reading, f"{self.model.name}: reading words in context"
         key = self._layer_key("context", numbers)
 
@@ -131,6 +127,8 @@ class OpenedModel:
         return stage("context", key, build)
 
     def _alone(self, numbers: Sequence[int]) -> Path:
+        from compare.llm.vectors.alone import layers_alone
+
         vocabulary, title = self.reading.text.vocabulary, f"{self.model.name}: reading words alone"
         key = self._layer_key("alone", numbers)
 

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import SerializeAsAny, SerializerFunctionWrapHandler, model_serializer
 
 from compare.errors import InputError, nearest_names
-from compare.llm.tokenizer import TokenizerOptions
+from compare.llm.tokenizer_options import TokenizerOptions
 from compare.llm.vectors.options import LayerOptions, PieceOptions, WordVectorOptions
 from compare.llm.vectors.tables import layer_of
 from compare.options import Options, validated

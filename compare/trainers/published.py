@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 from pydantic import Field
 
 from compare.errors import InputError
@@ -15,7 +14,10 @@ from compare.options import Options
 from compare.runtime import Runtime
 from compare.spaces.published import open_vectors
 from compare.spaces.space import EmbeddingSpace
-from compare.trainers.trainer import Reading, Trainer
+from compare.trainers.trainer import Reading, Trainer, no_history
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 TABLE = "vectors"
 
@@ -36,7 +38,7 @@ class OpenedVectors:
 
     key: str
     space: EmbeddingSpace
-    history: pd.DataFrame = field(default_factory=pd.DataFrame)
+    history: pd.DataFrame = field(default_factory=no_history)
     snapshots: Sequence[tuple[float, EmbeddingSpace]] = ()
     notes: tuple[str, ...] = ()
     files: tuple[Path, ...] = ()

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from compare.cache import versions
 from compare.machine import resolve_precision
 from compare.runtime import Runtime
-from compare.trainers.sources import SentenceIds
 from compare.trainers.word_tables import FittedTables, contrastively, table_trainer
 from compare.word2vec.options import SkipgramOptions
-from compare.word2vec.skipgram import train_skipgram
+
+if TYPE_CHECKING:
+    from compare.trainers.sources import SentenceIds
 
 
 def _fit(source: SentenceIds, options: SkipgramOptions, runtime: Runtime) -> FittedTables:
+    from compare.word2vec.skipgram import train_skipgram
+
     return contrastively(train_skipgram, source, options, runtime, threads=runtime.threads)
 
 

@@ -19,14 +19,13 @@ import tiktoken
 from compare.cache import stage, versions
 from compare.llm.token_encoder import encoded_passages
 from compare.llm.tokenizer import (
-    TRAINED,
-    TokenizerOptions,
     end_of_text_id,
     load_encoding,
     named_encoding,
     save_encoding,
     train_encoding,
 )
+from compare.llm.tokenizer_options import TRAINED, TokenizerOptions
 from compare.llm.vectors.coders import BytePairs, TextCoder, WholeWords
 from compare.runtime import Runtime
 from compare.storage import content_key

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from compare.errors import InputError
-from compare.llm.tokenizer import TokenizerOptions
+from compare.llm.tokenizer_options import TokenizerOptions
 from compare.llm.vectors.options import WordVectorOptions
 from compare.llm.vectors.pretrained import load_pretrained, one_token_words
 from compare.machine import n_threads, resolve_device, torch_threads

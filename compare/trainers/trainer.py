@@ -10,16 +10,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-import pandas as pd
-
-from compare.llm.tokenizer import TokenizerOptions
+from compare.llm.tokenizer_options import TokenizerOptions
 from compare.llm.vectors.options import WordVectorOptions
 from compare.options import Options
 from compare.runtime import Runtime
 from compare.spaces.space import EmbeddingSpace
 from compare.text.reading import Text
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Unit = Literal["words", "tokens"]
 """What a text is a sequence of: the vocabulary's words, or byte pairs."""
@@ -107,6 +108,13 @@ class Fitted(Protocol):
 
     def save(self, folder: Path) -> None:
         """Write everything into an empty folder."""
+
+
+def no_history() -> pd.DataFrame:
+    """Give the training curve of what was not trained here: an empty one."""
+    import pandas as pd
+
+    return pd.DataFrame()
 
 
 @dataclass(frozen=True)

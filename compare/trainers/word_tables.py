@@ -7,24 +7,25 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 from safetensors.numpy import load_file, save_file
 
 from compare.errors import InputError, nearest_names
-from compare.llm.vectors.coders import BytePairs
 from compare.llm.vectors.tables import pooled_space
 from compare.llm.vectors.word_pieces import WordPieces, pooled_rows
 from compare.runtime import Runtime
 from compare.spaces.space import EmbeddingSpace
 from compare.storage import atomic_file, read_json, write_json, write_text
-from compare.trainers.sources import SentenceIds, sentence_ids
 from compare.trainers.trainer import Reading, Trainer, Unit
 from compare.word2vec.options import ContrastiveOptions
-from compare.word2vec.sampling import keep_probability
 from compare.word2vec.tables import EpochLoss, SkipgramTables
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from compare.trainers.sources import SentenceIds
 
 TABLES = ("input", "output", "mean")
 
@@ -63,6 +64,8 @@ class FittedTables:
 
     def save(self, folder: Path) -> None:
         """Write the tables, the training curve and what it cost."""
+        import pandas as pd
+
         unit, n_units = self.source.unit, self.source.training.n_units
         tables = {"input": self.tables.input, "output": self.tables.output}
         with atomic_file(folder / "tables.safetensors") as path:
@@ -148,6 +151,8 @@ class TrainedTables:
     @cached_property
     def _pieces(self) -> tuple[WordPieces, np.ndarray]:
         """Tokenize the vocabulary; a word with a token that was never seen has no vector."""
+        from compare.llm.vectors.coders import BytePairs
+
         assert self.source.encoding is not None
         words = self.reading.text.vocabulary.words
         pieces = BytePairs(self.source.encoding).word_pieces(words, self.reading.vectors.form)
@@ -175,6 +180,8 @@ def load_tables(
     folder: Path | None, key: str, source: Any, reading: Reading, options: Any, runtime: Runtime
 ) -> TrainedTables:
     """Open what :meth:`FittedTables.save` wrote."""
+    import pandas as pd
+
     assert folder is not None
     about = read_json(folder / "about.json")
     return TrainedTables(
@@ -202,11 +209,17 @@ def table_trainer(**fields: Any) -> Trainer:
         "tables": lambda _options, unit: tables_of_unit(unit),
         "floor": UNTRAINED,
         "load": load_tables,
-        "source": sentence_ids,
+        "source": _sentences,
         "reads": ("words", "tokens"),
         "table_labels": LABELS,
     }
     return Trainer(**{**usual, **fields})
+
+
+def _sentences(reading: Reading, runtime: Runtime) -> SentenceIds:
+    from compare.trainers.sources import sentence_ids
+
+    return sentence_ids(reading, runtime)
 
 
 def timed(train: Callable[[], SkipgramTables], source: SentenceIds, **facts: Any) -> FittedTables:
@@ -243,6 +256,8 @@ def contrastively(
 
 def contrastive_flops(source: SentenceIds, options: ContrastiveOptions) -> int:
     """Estimate the operations of training: 2 · dim a score, twice that for its two gradients."""
+    from compare.word2vec.sampling import keep_probability
+
     counts = source.vocabulary.counts
     n_kept = float((counts * keep_probability(counts, options.subsample)).sum())
     per_center = options.window + 1 if options.window_shape == "dynamic" else 2 * options.window

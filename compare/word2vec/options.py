@@ -95,3 +95,26 @@ class GensimOptions(ContrastiveOptions):
     workers: int = Field(
         default=1, ge=1, le=64, description="threads; with more than one, vectors do not repeat"
     )
+
+
+class PPMIOptions(WindowOptions):
+    """Options of the count-based vectors: windows as skip-gram has them, and two of their own.
+
+    The defaults stand between what analogies like (a small shift) and what similarity judgments
+    like (a larger one; a small exponent on much text, a large one on little), measured on 0.4, 3
+    and 14 million words.
+    """
+
+    shift: float = Field(
+        default=2.0,
+        ge=1,
+        description="k, whose logarithm is taken off each PMI before negative values become zero; "
+        "plays the part of skip-gram's `negatives`; 1 takes nothing off",
+    )
+    eigenvalue_weight: float = Field(
+        default=0.5,
+        ge=0,
+        le=1,
+        description="power of the singular values in the vectors: 0 weighs all components alike, "
+        "1 is plain truncated SVD",
+    )

@@ -27,7 +27,6 @@ from __future__ import annotations
 
 import numpy as np
 import scipy.sparse
-from pydantic import Field
 from scipy.sparse.linalg import svds
 from threadpoolctl import threadpool_limits
 
@@ -36,7 +35,7 @@ from compare.runtime import Runtime
 from compare.text.tokens import TokenArray
 from compare.text.vocabulary import Vocabulary
 from compare.word2vec.cooccurrences import context_weights, count_cooccurrences
-from compare.word2vec.options import WindowOptions
+from compare.word2vec.options import PPMIOptions
 from compare.word2vec.pairs import check_pairs
 from compare.word2vec.tables import SkipgramTables
 
@@ -46,29 +45,6 @@ MAX_DENSE_WORDS = 1000
 
 SMALLEST_SINGULAR_VALUE = 1e-5
 """As a share of the largest. What is smaller is rounding of float32, no direction of the text."""
-
-
-class PPMIOptions(WindowOptions):
-    """Options of the count-based vectors: windows as skip-gram has them, and two of their own.
-
-    The defaults stand between what analogies like (a small shift) and what similarity judgments
-    like (a larger one; a small exponent on much text, a large one on little), measured on 0.4, 3
-    and 14 million words.
-    """
-
-    shift: float = Field(
-        default=2.0,
-        ge=1,
-        description="k, whose logarithm is taken off each PMI before negative values become zero; "
-        "plays the part of skip-gram's `negatives`; 1 takes nothing off",
-    )
-    eigenvalue_weight: float = Field(
-        default=0.5,
-        ge=0,
-        le=1,
-        description="power of the singular values in the vectors: 0 weighs all components alike, "
-        "1 is plain truncated SVD",
-    )
 
 
 def train_ppmi(

@@ -8,8 +8,7 @@ from typing import Annotated
 import typer
 
 from compare.comparison.comparison import compared
-from compare.comparison.examples import ExampleOptions
-from compare.comparison.protocol import ProtocolOptions
+from compare.comparison.options import ExampleOptions, ProtocolOptions
 from compare.errors import InputError
 from compare.judgments.judgments import JudgmentOptions, Judgments, open_judgments
 from compare.progress import Show

@@ -8,7 +8,8 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from compare.comparison.protocol import ProtocolOptions, share_vocabulary
+from compare.comparison.options import ProtocolOptions
+from compare.comparison.protocol import share_vocabulary
 from compare.measures.neighbours import nearest, neighbour_overlap
 from compare.spaces.space import EmbeddingSpace
 from experiments.cli.shown import Json, Spaces, out, print_json, printable, read_all

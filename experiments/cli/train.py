@@ -11,7 +11,7 @@ import torch
 import typer
 
 from compare.errors import InputError
-from compare.llm.tokenizer import TokenizerOptions
+from compare.llm.tokenizer_options import TokenizerOptions
 from compare.machine import resolve_device
 from compare.progress import Show
 from compare.runtime import Runtime

@@ -9,8 +9,7 @@ from typing import Literal
 import tomli_w
 from pydantic import Field, model_validator
 
-from compare.comparison.examples import ExampleOptions
-from compare.comparison.protocol import ProtocolOptions
+from compare.comparison.options import ExampleOptions, ProtocolOptions
 from compare.comparison.vector_checks import VectorChecks
 from compare.errors import InputError, nearest_names
 from compare.judgments.judgments import JudgmentOptions

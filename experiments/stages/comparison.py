@@ -9,8 +9,8 @@ from typing import Any
 
 from compare.cache import stage, versions
 from compare.comparison.comparison import TABLES, Comparison, compared
-from compare.comparison.examples import ExampleOptions
-from compare.comparison.protocol import ProtocolOptions, share_vocabulary
+from compare.comparison.options import ExampleOptions, ProtocolOptions
+from compare.comparison.protocol import share_vocabulary
 from compare.comparison.quantities import QUANTITIES
 from compare.judgments.judgments import Judgments
 from compare.runtime import Runtime

@@ -4,7 +4,7 @@ import pytest
 
 from compare.comparison.comparison import Comparison
 from compare.comparison.comparison import compared as compare_them
-from compare.comparison.examples import ExampleOptions
+from compare.comparison.options import ExampleOptions
 from tests.comparison.planted_spaces import PROTOCOL, asked, planted
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from compare.comparison.protocol import ProtocolOptions
+from compare.comparison.options import ProtocolOptions
 from compare.judgments.analogy_sets import AnalogySet, Question, Relation
 from compare.judgments.judgments import Judgments
 from compare.judgments.lexicon import Lexicon

@@ -8,7 +8,7 @@ import pytest
 
 from compare.comparison.comparison import TABLES, Comparison
 from compare.comparison.comparison import compared as compare_them
-from compare.comparison.examples import ExampleOptions
+from compare.comparison.options import ExampleOptions
 from compare.errors import InputError
 from compare.judgments.analogy_sets import AnalogySet, Relation
 from compare.judgments.judgments import ALL_RELATIONS, Judgments

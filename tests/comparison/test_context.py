@@ -13,7 +13,8 @@ from compare.comparison.context import (
     senses_by_layer,
 )
 from compare.errors import InputError
-from compare.llm.gpt import GPTOptions, untrained_gpt
+from compare.llm.gpt import untrained_gpt
+from compare.llm.options import GPTOptions
 from compare.llm.tokenizer import train_encoding
 from compare.llm.vectors.coders import BytePairs
 from compare.llm.vectors.language_model import GPTLanguageModel

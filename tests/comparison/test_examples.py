@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 
 from compare.comparison.examples import (
-    ExampleOptions,
     nearest_words,
     neighbours_by_snapshot,
     planes,
     worked_example,
 )
+from compare.comparison.options import ExampleOptions
 from compare.spaces.space import EmbeddingSpace
 from tests.comparison.planted_spaces import PROTOCOL, planted
 

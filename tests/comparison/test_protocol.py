@@ -6,13 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from compare.comparison.protocol import (
-    Coverage,
-    ProtocolOptions,
-    fold_case,
-    share_vocabulary,
-    transformed,
-)
+from compare.comparison.options import ProtocolOptions
+from compare.comparison.protocol import Coverage, fold_case, share_vocabulary, transformed
 from compare.errors import InputError
 from compare.judgments.analogy_sets import AnalogySet, Question, Relation
 from compare.judgments.similarity_sets import SimilaritySet

@@ -2,14 +2,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from compare.llm.byte_pairs import (
-    GPT2_PATTERN,
-    Merge,
-    bytes_in_order,
-    merged,
-    train_byte_pairs,
-)
+from compare.llm.byte_pairs import Merge, bytes_in_order, merged, train_byte_pairs
 from compare.llm.tokenizer import train_encoding
+from compare.llm.tokenizer_options import GPT2_PATTERN
 
 TEXT = """the king spoke to the queen, and the queen's answer was kind.
 Kings and queens of 1066 — naïve, über-kind!  The   kindest king. aaaa aaaaa abab baba"""

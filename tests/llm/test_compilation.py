@@ -6,8 +6,7 @@ import pytest
 from compare.errors import InputError
 from compare.llm import compilation
 from compare.llm.compilation import WORTH_FLOPS, missing_for_compiling, resolve_compile
-from compare.llm.gpt import GPTOptions
-from compare.llm.options import TrainingOptions
+from compare.llm.options import GPTOptions, TrainingOptions
 from compare.llm.training import train_gpt
 from compare.runtime import Runtime
 

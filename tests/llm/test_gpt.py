@@ -8,7 +8,8 @@ from pydantic import ValidationError
 
 from compare.errors import InputError
 from compare.llm.cost import flops_per_token, n_parameters, n_weights
-from compare.llm.gpt import GPT, GPTOptions, load_gpt, save_gpt, untrained_gpt
+from compare.llm.gpt import GPT, load_gpt, save_gpt, untrained_gpt
+from compare.llm.options import GPTOptions
 from compare.llm.positions import rotated, rotation, sinusoidal_positions
 
 SMALL = GPTOptions(layers=2, heads=2, dimension=8, context=6)

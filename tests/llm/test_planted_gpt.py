@@ -7,8 +7,8 @@ import pytest
 import torch
 
 from compare.judgments.analogy_sets import AnalogySet, load_analogies
-from compare.llm.gpt import GPTOptions, untrained_gpt
-from compare.llm.options import TrainingOptions
+from compare.llm.gpt import untrained_gpt
+from compare.llm.options import GPTOptions, TrainingOptions
 from compare.llm.token_encoder import encoded_passages
 from compare.llm.tokenizer import train_encoding
 from compare.llm.training import train_gpt

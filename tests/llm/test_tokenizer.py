@@ -9,9 +9,8 @@ from pydantic import ValidationError
 
 from compare.errors import InputError
 from compare.llm import tokenizer
-from compare.llm.byte_pairs import GPT2_PATTERN, byte_characters
+from compare.llm.byte_pairs import byte_characters
 from compare.llm.tokenizer import (
-    TokenizerOptions,
     end_of_text_id,
     load_encoding,
     named_encoding,
@@ -19,6 +18,7 @@ from compare.llm.tokenizer import (
     special_tokens_of,
     train_encoding,
 )
+from compare.llm.tokenizer_options import GPT2_PATTERN, TokenizerOptions
 from compare.text.passages import END_OF_TEXT
 
 TEXTS = [

@@ -9,9 +9,9 @@ from compare.checkpoints import save_checkpoint
 from compare.errors import InputError, TrainingError
 from compare.llm.checked_ids import CheckedIds
 from compare.llm.cost import n_weights, training_bytes
-from compare.llm.gpt import GPT, GPTOptions
+from compare.llm.gpt import GPT
 from compare.llm.held_out import mean_loss
-from compare.llm.options import TrainingOptions
+from compare.llm.options import GPTOptions, TrainingOptions
 from compare.llm.schedule import learning_rate_at
 from compare.llm.steps import GPTSteps
 from compare.llm.training import train_gpt

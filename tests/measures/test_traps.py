@@ -12,7 +12,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from compare.comparison.protocol import ProtocolOptions, share_vocabulary
+from compare.comparison.options import ProtocolOptions
+from compare.comparison.protocol import share_vocabulary
 from compare.judgments.analogy_sets import AnalogySet, Question, Relation
 from compare.judgments.similarity_sets import SimilaritySet
 from compare.llm.tokenizer import named_encoding, train_encoding

@@ -8,7 +8,7 @@ import pytest
 
 from compare.comparison.comparison import Comparison
 from compare.comparison.comparison import compared as compare_them
-from compare.comparison.examples import ExampleOptions
+from compare.comparison.options import ExampleOptions
 from compare.judgments.judgments import Judgments
 from compare.measures.similarity import SPEARMAN
 from experiments.report.cells import value_cells

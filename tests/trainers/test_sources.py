@@ -24,7 +24,7 @@ def text(tmp_path) -> Text:
 
 
 def tokens_of(text: Text, **tokenizer: object) -> Reading:
-    from compare.llm.tokenizer import TokenizerOptions
+    from compare.llm.tokenizer_options import TokenizerOptions
 
     return Reading(text, "tokens", TokenizerOptions(vocabulary_size=300, **tokenizer))
 

@@ -20,9 +20,9 @@ from compare.text.words import sentences
 from compare.word2vec import cooccurrences
 from compare.word2vec import ppmi as module
 from compare.word2vec.cooccurrences import context_weights, count_cooccurrences
-from compare.word2vec.options import SkipgramOptions
+from compare.word2vec.options import PPMIOptions, SkipgramOptions
 from compare.word2vec.pairs import pairs_in_sentence
-from compare.word2vec.ppmi import PPMIOptions, shifted_ppmi, train_ppmi
+from compare.word2vec.ppmi import shifted_ppmi, train_ppmi
 from compare.word2vec.tables import SkipgramTables
 
 segments = st.lists(

@@ -13,15 +13,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from compare.errors import InputError
-from compare.llm.vectors.language_model import LanguageModel
 from compare.llm.vectors.options import Form, PieceOptions, WordVectorOptions
 from compare.llm.vectors.word_pieces import WordPieces, pooled_rows
 from compare.spaces.space import EmbeddingSpace
+
+if TYPE_CHECKING:
+    from compare.llm.vectors.language_model import LanguageModel
 
 MODEL_TABLES = ("input", "output", "input+position")
 """Of any language model; and ``layer-K`` in context, ``layer-K-alone``."""

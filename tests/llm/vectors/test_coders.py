@@ -7,7 +7,8 @@ import pytest
 import torch
 
 from compare.errors import InputError
-from compare.llm.gpt import GPTOptions, untrained_gpt
+from compare.llm.gpt import untrained_gpt
+from compare.llm.options import GPTOptions
 from compare.llm.tokenizer import train_encoding
 from compare.llm.vectors.alone import layers_alone
 from compare.llm.vectors.coders import BytePairs, WholeWords

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compare.errors import InputError
-from compare.llm.gpt import GPTOptions, untrained_gpt
+from compare.llm.gpt import untrained_gpt
+from compare.llm.options import GPTOptions
 from compare.llm.tokenizer import train_encoding
 from compare.llm.vectors.alignment import align
 from compare.llm.vectors.alone import alone_vectors
