@@ -33,6 +33,7 @@ from compare.storage import (
 from compare.text.reading import Text
 from compare.trainers.sources import check_tokenizer
 from compare.trainers.trained import Trained
+from experiments.config.commented import commented_toml
 from experiments.config.run_config import RunConfig
 from experiments.report.report import make_report
 from experiments.results.environment import environment, machine
@@ -76,7 +77,7 @@ def execute(config: RunConfig, folder: Path, *, show: Show = quiet) -> RunResult
         results = _results(config, text, _with_planted(judgments, config, text), models, repeats,
                            runtime)  # fmt: skip
         with atomic_folder(folder) as temporary:
-            write_text(temporary / "config.toml", config.to_toml())
+            write_text(temporary / "config.toml", commented_toml(config))
             _save_spaces(models, repeats, config.seed, temporary / "spaces")
             if text.words.truth is not None:
                 shutil.copytree(text.words.truth, temporary / "truth")
@@ -197,6 +198,7 @@ def compare_files(
     protocol: ProtocolOptions,
     examples: ExampleOptions,
     runtime: Runtime,
+    title: str = "",
 ) -> Path:
     """Write a report on spaces that exist already; returns the page's path."""
     check_run_folder(folder)
@@ -205,7 +207,7 @@ def compare_files(
     hashes = {path.name: file_sha256(path) for path in paths}
     results = RunResults(
         name="comparison",
-        title="Comparison of " + ", ".join(space.name for space in spaces),
+        title=title or "Comparison of " + ", ".join(space.name for space in spaces),
         config={"files": [path.name for path in paths], "protocol": protocol.model_dump()},
         environment={"seed": runtime.seed, "sha256": hashes, **machine()},
         protocol={**protocol.model_dump(mode="json"), "n_seeds": 1},

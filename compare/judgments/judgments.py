@@ -26,14 +26,14 @@ class JudgmentOptions(Options):
     analogies: tuple[str, ...] = Field(
         default=("questions-words",),
         strict=False,
-        description="sets by name (`embcontrast judgments` lists them), 'planted' (the truth of "
-        "that corpus), or paths of files in the questions-words format or of BATS folders",
+        description="sets by name (`embcontrast list judgments`), 'planted' (the truth of that "
+        "corpus), or paths of files in the questions-words format or of BATS folders",
     )
     similarity: tuple[str, ...] = Field(
         default=("WordSim-353", "SimLex-999"),
         strict=False,
-        description="sets by name (`embcontrast judgments` lists them), or paths of files of rated "
-        "word pairs",
+        description="sets by name (`embcontrast list judgments`), or paths of files of rated word "
+        "pairs",
     )
     lexicons: tuple[str, ...] = Field(
         default=("everyday",),

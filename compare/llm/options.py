@@ -140,7 +140,7 @@ class TrainingOptions(Options):
         return self
 
 
-class GPTTrainerOptions(GPTOptions, TrainingOptions):
+class GPTTrainerOptions(TrainingOptions, GPTOptions):
     """Shape and training of a GPT, flat."""
 
     @property

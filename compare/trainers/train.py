@@ -8,7 +8,7 @@ from typing import Any
 
 from compare.errors import InputError
 from compare.llm.tokenizer_options import TokenizerOptions
-from compare.llm.vectors.options import WordVectorOptions
+from compare.llm.vectors.options import PieceOptions, WordVectorOptions
 from compare.llm.vectors.pretrained import load_pretrained, one_token_words
 from compare.machine import n_threads, resolve_device, torch_threads
 from compare.options import Options, shared_out
@@ -211,8 +211,10 @@ def _flat_options(trainer: str, options: dict[str, Any], where: str) -> ModelOpt
     parts: dict[str, type[Options]] = {"own": record.options}
     if "tokens" in record.reads:
         parts["tokenizer"] = TokenizerOptions
-    if record.layers is not None or "tokens" in record.reads:
+    if record.layers is not None:
         parts["word_vectors"] = WordVectorOptions
+    elif "tokens" in record.reads:
+        parts["word_vectors"] = PieceOptions
     given = {key: value for key, value in options.items() if key not in ("reads", *parts)}
     sorted_out = shared_out(parts, given, where)
     values = {"trainer": trainer, **sorted_out.pop("own")}

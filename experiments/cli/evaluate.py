@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -11,12 +11,26 @@ from compare.comparison.comparison import compared
 from compare.comparison.options import ExampleOptions, ProtocolOptions
 from compare.errors import InputError
 from compare.judgments.judgments import JudgmentOptions, Judgments, open_judgments
+from compare.machine import n_threads, torch_threads
+from compare.options import validated
 from compare.progress import Show
 from compare.runtime import Runtime
 from compare.storage import check_writable
-from experiments.cli.progress_display import shown_progress
+from experiments.cli.options_to_flags import chosen, flags_of, with_flags
 from experiments.cli.run import print_answers
-from experiments.cli.shown import Json, Seed, err, out, print_json, read_all
+from experiments.cli.shown import (
+    Cache,
+    Json,
+    Quiet,
+    Seed,
+    Threads,
+    listed,
+    out,
+    print_json,
+    read_all,
+    shown_to_user,
+)
+from experiments.config.run_config import ReportOptions
 from experiments.pipeline import compare_files
 from experiments.report.evaluation import (
     check_evaluation_folder,
@@ -27,30 +41,18 @@ from experiments.report.evaluation import (
 from experiments.report.terminal import print_tables
 from experiments.results.run_folder import check_run_folder, load_results
 
-Analogies = Annotated[
-    list[str] | None,
-    typer.Option(help="A set by name (see `judgments`), a file or a BATS folder. Repeatable."),
-]
-Similarity = Annotated[
-    list[str] | None,
-    typer.Option(help="A set by name (see `judgments`), or a file of rated pairs. Repeatable."),
-]
-Lexicons = Annotated[
-    list[str] | None,
-    typer.Option(help="everyday, or a file of opposites, synonyms, categories. Repeatable."),
-]
 
-
-def evaluate(
+def _evaluate(
     files: Annotated[list[Path], typer.Argument(help="Files of vectors.")],
-    analogies: Analogies = None,
-    similarity: Similarity = None,
-    lexicon: Lexicons = None,
     out_dir: Annotated[
         Path | None, typer.Option("--out", help="Folder for the numbers as CSV, JSON and LaTeX.")
     ] = None,
     seed: Seed = None,
+    threads: Threads = None,
+    cache: Cache = None,  # noqa: ARG001 (its callback sets it)
+    quiet: Quiet = False,
     as_json: Json = False,
+    **options: Any,
 ) -> None:
     """Score files of vectors over the words that all of them have; a report without the page.
 
@@ -60,14 +62,14 @@ def evaluate(
     if out_dir is not None:
         check_evaluation_folder(out_dir)
         check_writable(out_dir)
+    rules, examples = _rules(options)
     spaces = read_all(files)
-    with shown_progress(err) as show:
-        judgments = _chosen_judgments(analogies, similarity, lexicon, show)
+    with shown_to_user(is_quiet=quiet) as show, torch_threads(n_threads(threads)):
         comparison = compared(
             spaces,
-            judgments,
-            ProtocolOptions(),
-            ExampleOptions(),
+            _judgments(options, show),
+            rules,
+            examples,
             seed=1 if seed is None else seed,
             progress=show("scoring"),
         )
@@ -81,37 +83,63 @@ def evaluate(
         out.print(f"Written: {out_dir}", markup=False)
 
 
-def _chosen_judgments(
-    analogies: list[str] | None, similarity: list[str] | None, lexicon: list[str] | None, show: Show
-) -> Judgments:
-    """Open the sets that are named; where none is, the usual ones."""
-    if not (analogies or similarity or lexicon):
-        usual = JudgmentOptions()
-        return open_judgments(usual.analogies, usual.similarity, usual.lexicons, show)
-    return open_judgments(analogies or (), similarity or (), lexicon or (), show)
-
-
-def compare(
+def _compare(
     files: Annotated[list[Path], typer.Argument(help="Two or more files of vectors.")],
     out_dir: Annotated[Path, typer.Option("--out", help="Folder for the report.")],
-    analogies: Analogies = None,
-    similarity: Similarity = None,
-    lexicon: Lexicons = None,
     seed: Seed = None,
+    threads: Threads = None,
+    cache: Cache = None,  # noqa: ARG001 (its callback sets it)
+    quiet: Quiet = False,
     as_json: Json = False,
+    **options: Any,
 ) -> None:
-    """Write a report on spaces that exist already."""
+    """Write a report on vectors that exist already."""
     if len(files) < 2:
         raise InputError("compare needs two or more files of vectors; found one")
     check_run_folder(out_dir)
-    with shown_progress(err) as show:
+    rules, examples = _rules(options)
+    report = validated(ReportOptions, chosen(ReportOptions, options), "compare")
+    with shown_to_user(is_quiet=quiet) as show, torch_threads(n_threads(threads)):
         page = compare_files(
             files,
             out_dir,
             spaces=read_all(files),
-            judgments=_chosen_judgments(analogies, similarity, lexicon, show),
-            protocol=ProtocolOptions(),
-            examples=ExampleOptions(),
-            runtime=Runtime(seed=1 if seed is None else seed, show=show),
+            judgments=_judgments(options, show),
+            protocol=rules,
+            examples=examples,
+            title=report.title,
+            runtime=Runtime(
+                seed=1 if seed is None else seed, threads=n_threads(threads), show=show
+            ),
         )
     print_answers([(load_results(out_dir), page)], as_json=as_json)
+
+
+def _rules(options: dict[str, Any]) -> tuple[ProtocolOptions, ExampleOptions]:
+    """Check the flags of the protocol and of the words shown."""
+    words = {
+        key: listed(value) if isinstance(value, list) else value
+        for key, value in chosen(ExampleOptions, options).items()
+    }
+    return (
+        validated(ProtocolOptions, chosen(ProtocolOptions, options), "protocol"),
+        validated(ExampleOptions, words, "examples"),
+    )
+
+
+def _judgments(options: dict[str, Any], show: Show) -> Judgments:
+    """Open the sets that are named; where none is, the usual ones."""
+    named = chosen(JudgmentOptions, options)
+    asked = JudgmentOptions() if not named else None
+    if asked is not None:
+        return open_judgments(asked.analogies, asked.similarity, asked.lexicons, show)
+    return open_judgments(
+        named.get("analogies", ()), named.get("similarity", ()), named.get("lexicons", ()), show
+    )
+
+
+_ASKED = flags_of(JudgmentOptions, title="What the spaces are asked")
+_RULES = flags_of(ProtocolOptions, title="Rules of the comparison")
+_SHOWN = flags_of(ExampleOptions, title="Words that are shown")
+evaluate = with_flags(_evaluate, [*_ASKED, *_RULES, *_SHOWN])
+compare = with_flags(_compare, [*_ASKED, *_RULES, *_SHOWN, *flags_of(ReportOptions)])

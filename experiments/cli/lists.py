@@ -1,102 +1,212 @@
-"""``embcontrast corpora``, ``judgments`` and ``presets``: what there is by name."""
+"""``embcontrast list`` and ``show``: what there is by name, and a preset to start from."""
 
 from __future__ import annotations
 
-from pathlib import Path
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
-from rich.text import Text
 
+from compare.comparison.quantities import QUANTITIES
 from compare.downloads import download_folder
-from compare.errors import InputError
-from compare.judgments.public_sets import PublicSet, public_sets
-from compare.options import validated
-from compare.storage import atomic_folder, check_target, write_text
-from compare.text.corpus import NAMED_CORPORA, CorpusOptions, open_corpus
-from compare.text.passages import END_OF_TEXT
-from compare.text.planted import write_truth
-from experiments.cli.shown import Json, given, out, print_json
-from experiments.config.loading import preset_names
+from compare.errors import InputError, nearest_names
+from compare.judgments.public_sets import public_sets
+from compare.llm.tokenizer_options import TokenizerOptions
+from compare.llm.vectors.options import WordVectorOptions
+from compare.options import Options
+from compare.spaces.published import public_vectors
+from compare.text.corpus import NAMED_CORPORA
+from compare.trainers.all_trainers import TRAINERS, trainer_named
+from experiments.cli.shown import Json, out, print_json, print_table
+from experiments.config.commented import commented_toml
+from experiments.config.loading import load_config
+from experiments.config.option_rows import option_rows
+from experiments.config.presets import preset_names, preset_text
+from experiments.config.run_config import RunConfig
+
+Rows = list[dict[str, Any]]
 
 
-def corpora(
-    name: Annotated[str | None, typer.Argument(help="A corpus to write out.")] = None,
-    out_dir: Annotated[
-        Path | None, typer.Option("--out", help="Folder to write it to, with its truth.")
+def _presets(_: str | None) -> Rows:
+    return [{"preset": name, "says": says} for name, says in preset_names().items()]
+
+
+def _corpora(_: str | None) -> Rows:
+    return [{"corpus": name, "says": says} for name, says in NAMED_CORPORA.items()]
+
+
+def _models(_: str | None) -> Rows:
+    return [
+        {
+            "model": one.name,
+            "words": one.n_words,
+            "dimension": one.dimension,
+            "megabytes": round(one.file.size / 1e6),
+            "here": "yes" if one.file.is_here else "no",
+            "text": one.text,
+            "licence": one.licence,
+        }
+        for one in public_vectors()
+    ]
+
+
+def _judgments(_: str | None) -> Rows:
+    return [
+        {
+            "set": one.name,
+            "kind": one.kind,
+            "items": one.n_items,
+            "kilobytes": round(one.size / 1000),
+            "here": "yes" if one.is_here else "no",
+            "licence": one.licence,
+            "citation": one.citation,
+            "files": [
+                {"url": f.url, "checksum": f.checksum, "place": str(f.place)} for f in one.files
+            ],
+        }
+        for one in public_sets()
+    ]
+
+
+def _trainers(_: str | None) -> Rows:
+    return [
+        {
+            "trainer": one.name,
+            "also": ", ".join(one.also),
+            "reads": ", ".join(one.reads) or "nothing",
+            "says": one.says,
+        }
+        for one in TRAINERS
+    ]
+
+
+def _measures(_: str | None) -> Rows:
+    return [
+        {
+            "quantity": one.key,
+            "method": one.method,
+            "candidates": one.candidates,
+            "unit": one.unit,
+            "better": one.better,
+            "says": one.says,
+            "equation": one.equation,
+            "paper": one.paper,
+        }
+        for one in QUANTITIES
+    ]
+
+
+def _options(trainer: str | None) -> Rows:
+    if trainer is not None:
+        record = trainer_named(trainer)
+        rows = list(_of(record.options, ""))
+        if "tokens" in record.reads:
+            rows += _of(TokenizerOptions, "tokenizer.")
+        if record.layers is not None:
+            rows += _of(WordVectorOptions, "word_vectors.")
+        return rows
+    return [*_of(RunConfig, "")] + [
+        {
+            "option": f"models.NAME.{row['option']}",
+            "default": row["default"],
+            "says": f"({record.name}) {row['says']}",
+        }
+        for record in TRAINERS
+        for row in _of(record.options, "")
+    ]
+
+
+def _of(options: type[Options], prefix: str) -> Iterator[dict[str, Any]]:
+    for row in option_rows(options):
+        yield {"option": f"{prefix}{row.key}", "default": row.default, "says": row.says}
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A thing that can be listed: its rows, and the columns that a terminal shows."""
+
+    rows: Callable[[str | None], Rows]
+    columns: tuple[str, ...]
+    numbers: tuple[int, ...] = ()
+    below: Callable[[], str] = lambda: ""
+
+
+LISTINGS: Mapping[str, Listing] = {
+    "presets": Listing(_presets, ("preset", "says"), below=lambda: "embcontrast run PRESET"),
+    "models": Listing(
+        _models,
+        ("model", "words", "dimension", "megabytes", "here", "text"),
+        numbers=(1, 2, 3),
+        below=lambda: (
+            "Published word vectors; any Hugging Face model can stand beside them "
+            f'(trainer = "hugging-face"). Downloads lie in {download_folder()}'
+        ),
+    ),
+    "corpora": Listing(
+        _corpora,
+        ("corpus", "says"),
+        below=lambda: "or the path of a file or folder: .txt .gz .bz2 .xz .zip, UTF-8",
+    ),
+    "judgments": Listing(
+        _judgments,
+        ("set", "kind", "items", "kilobytes", "here", "licence", "citation"),
+        numbers=(2, 3),
+        below=lambda: f"Downloads lie in {download_folder()}",
+    ),
+    "trainers": Listing(_trainers, ("trainer", "also", "reads", "says")),
+    "measures": Listing(_measures, ("quantity", "method", "candidates", "better", "says")),
+    "options": Listing(_options, ("option", "default", "says")),
+}
+
+
+def list_all(
+    what: Annotated[
+        str,
+        typer.Argument(
+            help=f"{', '.join(LISTINGS)}.",
+            autocompletion=lambda incomplete: [n for n in LISTINGS if n.startswith(incomplete)],
+        ),
+    ],
+    trainer: Annotated[
+        str | None, typer.Argument(help="Of `options`: a trainer, for its own alone.")
     ] = None,
-    n_words: Annotated[int | None, typer.Option("--words", help="Size of planted text.")] = None,
-    seed: Annotated[int | None, typer.Option(help="Seed of planted text.")] = None,
     as_json: Json = False,
 ) -> None:
-    """List the named corpora, or write one out as text (planted: with its truth beside it)."""
-    if name is None:
-        if as_json:
-            print_json(NAMED_CORPORA)
-            return
-        for known, text in NAMED_CORPORA.items():
-            out.print(f"{known}: {text}", markup=False)
-        out.print("or the path of a file or folder: .txt .gz .bz2 .xz .zip, UTF-8", markup=False)
-        return
-    if out_dir is None:
-        raise InputError(f"say where to write corpus {name}: --out DIR")
-    check_target(out_dir, "empty folder")
-    planted = given({"n_words": n_words, "seed": seed})
-    options = validated(CorpusOptions, {"source": name, "planted": planted}, f"corpus {name}")
-    corpus = open_corpus(options)
-    parts: list[str] = []
-    before = 0
-    for document, text in corpus.passages():
-        if document != before:
-            parts.append(f"\n{END_OF_TEXT}\n")
-            before = document
-        parts.append(text)
-    with atomic_folder(out_dir) as folder:
-        write_text(folder / "corpus.txt", "".join(parts) + "\n")
-        if name == "planted":
-            write_truth(folder, options.planted)
-    for path in sorted(out_dir.iterdir()):
-        out.print(str(path), markup=False)
-
-
-def judgments(as_json: Json = False) -> None:
-    """List the public sets of judgments, and which are here; the others are fetched when named."""
-    known = public_sets()
+    """List what there is: presets, models, corpora, judgments, trainers, measures, options."""
+    if what not in LISTINGS:
+        raise InputError(f"cannot list {what!r}; {nearest_names(what, LISTINGS)}")
+    if trainer is not None and what != "options":
+        raise InputError(f"only `list options` takes a trainer; found {trainer!r} after {what}")
+    listing = LISTINGS[what]
+    rows = listing.rows(trainer)
     if as_json:
-        print_json([_judgment_entry(one) for one in known])
+        print_json(rows)
         return
-    table = Table(box=None, pad_edge=False)
-    for column in ("set", "kind", "items", "here", "download", "licence", "citation"):
-        table.add_column(
-            Text(column), justify="right" if column == "items" else "left", no_wrap=column == "set"
-        )
-    for one in known:
-        size = f"{one.size / 1000:.0f} kB" if one.files else "with gensim"
-        here = "yes" if one.is_here else "no"
-        cells = (one.name, one.kind, f"{one.n_items}", here, size, one.licence, one.citation)
-        table.add_row(*map(Text, cells))
-    out.print(table)
-    out.print(f"Downloads lie in {download_folder()}", markup=False)
+    cells = [[str(row[column]) for column in listing.columns] for row in rows]
+    print_table(listing.columns, cells, numbers=listing.numbers)
+    if out.is_terminal and listing.below():
+        out.print(listing.below(), markup=False, style="dim")
 
 
-def _judgment_entry(one: PublicSet) -> dict[str, Any]:
-    return {
-        "name": one.name,
-        "kind": one.kind,
-        "n_items": one.n_items,
-        "size": one.size,
-        "is_here": one.is_here,
-        "licence": one.licence,
-        "citation": one.citation,
-        "files": [{"url": f.url, "checksum": f.checksum, "place": str(f.place)} for f in one.files],
-    }
-
-
-def presets(as_json: Json = False) -> None:
-    """List the presets of `embcontrast run`."""
+def show(
+    preset: Annotated[
+        str,
+        typer.Argument(
+            help="A preset, or the path of a .toml file.",
+            autocompletion=lambda incomplete: [
+                name for name in preset_names() if name.startswith(incomplete)
+            ],
+        ),
+    ],
+    as_json: Json = False,
+) -> None:
+    """Print a preset as a TOML file with every option explained: show PRESET > mine.toml."""
+    config = load_config(preset)
     if as_json:
-        print_json(preset_names())
-        return
-    for name, text in preset_names().items():
-        out.print(f"{name}: {text}", markup=False)
+        print_json(config.model_dump(mode="json"))
+    elif isinstance(config, RunConfig):
+        sys.stdout.write(commented_toml(config))
+    else:  # a collection, or questions: short enough as it stands
+        sys.stdout.write(preset_text(preset))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import typer
@@ -10,9 +12,11 @@ from rich.text import Text
 
 from compare.comparison.options import ProtocolOptions
 from compare.comparison.protocol import share_vocabulary
-from compare.measures.neighbours import nearest, neighbour_overlap
+from compare.measures.neighbours import neighbour_overlap
+from compare.shown import printable
+from compare.spaces.side_by_side import MARK, SideBySide, side_by_side
 from compare.spaces.space import EmbeddingSpace
-from experiments.cli.shown import Json, Spaces, out, print_json, printable, read_all
+from experiments.cli.shown import Json, Spaces, out, print_json, print_table, read_all
 
 
 def neighbours(
@@ -21,50 +25,57 @@ def neighbours(
     k: Annotated[int, typer.Option("-k", min=1, help="Neighbours of each word.")] = 10,
     as_json: Json = False,
 ) -> None:
-    """Show the nearest words by cosine, side by side; common ones are marked with *."""
+    """Show the nearest words by cosine, spaces side by side; shared ones are marked with *."""
     spaces = read_all(space)
-    found = []
-    for one in spaces:
-        table = nearest(one, words, k=k)
-        for word, rows, cosines in zip(words, table.rows, table.cosines, strict=True):
-            near = [(one.words[r], float(c)) for r, c in zip(rows, cosines, strict=True)]
-            found.append((word, one.name, near))
+    found = [side_by_side(spaces, word, k) for word in words]
+    overlaps = _overlaps(spaces, words, k)
     if as_json:
-        listed = [
-            {
-                "word": word,
-                "space": name,
-                "neighbours": [{"word": near, "cosine": round(c, 6)} for near, c in nears],
-            }
-            for word, name, nears in found
-        ]
-        print_json({"neighbours": listed, "overlap": _overlaps(spaces, words, k)})
+        print_json({"neighbours": _records(found), "overlap": overlaps})
         return
-    for word in words:
-        columns = [(name, near) for asked, name, near in found if asked == word]
-        first = {near for near, _ in columns[0][1]}
-        table_shown = Table(title=Text(printable(word)), title_justify="left", title_style="bold")
-        for name, _ in columns:
-            table_shown.add_column(Text(printable(name)), no_wrap=True)
-        for place in range(max(len(near) for _, near in columns)):
-            cells = []
-            for number, (_, near) in enumerate(columns):
-                text = ""
-                if place < len(near):
-                    mark = "* " if number and near[place][0] in first else ""
-                    text = f"{mark}{printable(near[place][0])} {near[place][1]:.3f}"
-                cells.append(Text(text))
-            table_shown.add_row(*cells)
-        out.print(table_shown)
-    for pair in _overlaps(spaces, words, k):
+    if not out.is_terminal:
+        for one in found:
+            for column in one.columns:
+                for place, (near, cosine) in enumerate(column, start=1):
+                    line = (one.word, column.source, str(place), near, f"{cosine:.6f}")
+                    sys.stdout.write("\t".join(map(printable, line)) + "\n")
+        return
+    for one in found:
+        _print_side_by_side(one)
+    for pair in overlaps:
         out.print(
-            f"overlap@{pair['k']} of {pair['first']} and {pair['second']}, over the shared "
-            f"vocabulary: {pair['value']:.0%} (chance {pair['chance']:.2%})",
+            f"Of the {pair['k']} nearest, {pair['first']} and {pair['second']} share "
+            f"{pair['value']:.0%} over their common words (by chance {pair['chance']:.2%}).",
             markup=False,
         )
 
 
-def _overlaps(spaces: list[EmbeddingSpace], words: list[str], k: int) -> list[dict[str, Any]]:
+def _print_side_by_side(found: SideBySide) -> None:
+    heading, *rows = found.rows()
+    table = Table(title=Text(printable(found.word)), title_justify="left", title_style="bold")
+    for name in heading:
+        table.add_column(Text(printable(name)), overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(printable(cell)) for cell in row))
+    out.print(table)
+    if found.shared:
+        out.print(f"{MARK} in more than one list", style="dim")
+
+
+def _records(found: Sequence[SideBySide]) -> list[dict[str, Any]]:
+    return [
+        {
+            "word": one.word,
+            "space": column.source,
+            "neighbours": [{"word": near, "cosine": round(c, 6)} for near, c in column],
+        }
+        for one in found
+        for column in one.columns
+    ]
+
+
+def _overlaps(
+    spaces: Sequence[EmbeddingSpace], words: Sequence[str], k: int
+) -> list[dict[str, Any]]:
     """Compare the first space's neighbours with each other one's, over the shared vocabulary."""
     if len(spaces) < 2:
         return []
@@ -84,25 +95,27 @@ def analogy(
     c: str,
     space: Spaces,
     k: Annotated[int, typer.Option("-k", min=1, help="Answers to show.")] = 5,
+    method: Annotated[
+        str, typer.Option(help="3CosAdd, 3CosMul, PairDirection, only-b, only-c, …")
+    ] = "3CosAdd",
+    exclude: Annotated[
+        bool,
+        typer.Option("--exclude/--allow", help="Leave the question's words out of the answers."),
+    ] = True,
     as_json: Json = False,
 ) -> None:
-    """Answer "A is to B as C is to ?" by 3CosAdd, the question words excluded."""
-    answers = {one.name: one.analogy(a, b, c, k) for one in read_all(space)}
+    """Answer "A is to B as C is to ?": by default the word nearest to B − A + C."""
+    found = [
+        one.analogy(a, b, c, k, method=method, exclude=exclude)  # type: ignore[arg-type]
+        for one in read_all(space)
+    ]
     if as_json:
-        print_json(
-            {
-                "question": [a, b, c],
-                "answers": {
-                    name: [{"word": w, "cosine": round(s, 6)} for w, s in found]
-                    for name, found in answers.items()
-                },
-            }
-        )
+        answers = {
+            one.source: [{"word": w, one.score: round(s, 6)} for w, s in one] for one in found
+        }
+        print_json({"question": [a, b, c], "method": method, "answers": answers})
         return
-    out.print(f"{b} − {a} + {c} = ?", markup=False, style="bold")
-    for name, found in answers.items():
-        out.print(
-            f"{printable(name)}: "
-            + ", ".join(f"{printable(word)} {score:.3f}" for word, score in found),
-            markup=False,
-        )
+    if out.is_terminal:
+        out.print(Text(printable(f"{b} − {a} + {c} = ?"), style="bold"))
+    rows = [(one.source, word, f"{score:.3f}") for one in found for word, score in one]
+    print_table(("space", "answer", found[0].score), rows, numbers=[2])

@@ -9,24 +9,51 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import typer
 from pydantic.fields import FieldInfo
+from typer.core import TyperCommand
 
 from compare.options import Options
 
 
-def flags_of(
-    options: type[Options], *, leave_out: frozenset[str] = frozenset()
-) -> list[inspect.Parameter]:
-    """Make a flag of every option; one that is not given is None."""
+class GroupedCommand(TyperCommand):
+    """A command whose help sets options of a group under one heading."""
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """Write the options, a section a group."""
+        groups: dict[str, list[tuple[str, str]]] = {}
+        for parameter in self.get_params(ctx):
+            record = parameter.get_help_record(ctx)
+            if record is not None:
+                is_argument = parameter.param_type_name == "argument"
+                panel = getattr(parameter, "rich_help_panel", None)
+                title = "Arguments" if is_argument else panel or "Options"
+                groups.setdefault(title, []).append(record)
+        for title, records in groups.items():
+            with formatter.section(title):
+                formatter.write_dl(records)
+
+
+def flags_of(options: type[Options], *, title: str = "") -> list[inspect.Parameter]:
+    """Make a flag of every option that is no group; one that is not given is None.
+
+    Parameters
+    ----------
+    title : str
+        The heading that they stand under in the help.
+    """
     return [
         inspect.Parameter(
             name,
             inspect.Parameter.KEYWORD_ONLY,
             default=None,
-            annotation=Annotated[_type(field.annotation), _option(name, field)],
+            annotation=Annotated[_type(field.annotation), _option(name, field, title)],
         )
         for name, field in options.model_fields.items()
-        if name not in leave_out
+        if not _is_group(field.annotation)
     ]
+
+
+def _is_group(annotation: Any) -> bool:
+    return isinstance(annotation, type) and issubclass(annotation, Options)
 
 
 def with_flags(command: Callable[..., None], flags: list[inspect.Parameter]) -> Callable[..., None]:
@@ -61,7 +88,10 @@ def _type(annotation: Any) -> Any:
     if get_origin(annotation) is Annotated:
         annotation = get_args(annotation)[0]
     if get_origin(annotation) is tuple:
-        return list[get_args(annotation)[0]] | None  # type: ignore[misc]
+        first, *others = get_args(annotation)
+        if others and others[-1] is not Ellipsis:
+            return annotation | None  # so many values, one after the other
+        return list[_element(first)] | None  # type: ignore[misc]
     if get_origin(annotation) in (Union, UnionType):
         kinds = [kind for kind in get_args(annotation) if kind is not type(None)]
         plain = [kind for kind in kinds if get_origin(kind) is not Literal]
@@ -69,18 +99,27 @@ def _type(annotation: Any) -> Any:
     return annotation | None if isinstance(annotation, type) else _optional(annotation)
 
 
+def _element(annotation: Any) -> Any:
+    return str if get_origin(annotation) is Literal else annotation
+
+
 def _optional(annotation: Any) -> Any:
     return Union[annotation, None]  # noqa: UP007 (a Literal has no |)
 
 
-def _option(name: str, field: FieldInfo) -> Any:
+def _option(name: str, field: FieldInfo, title: str) -> Any:
     flag = "--" + name.replace("_", "-")
     is_switch = _type(field.annotation) == (bool | None)
     told = (field.description or "").replace("\n", " ")
     default = field.get_default(call_default_factory=True)
     if isinstance(default, bool):
         default = "yes" if default else "no"
-    elif default in (None, ()):
+    elif default in (None, (), ""):
         default = "none"
-    help_text = f"{told} [{default}]"
-    return typer.Option(f"{flag}/--no-{flag[2:]}" if is_switch else flag, help=help_text)
+    elif isinstance(default, tuple):
+        default = ", ".join(map(str, default))
+    return typer.Option(
+        f"{flag}/--no-{flag[2:]}" if is_switch else flag,
+        help=f"{told} [{default}]",
+        rich_help_panel=title or None,
+    )

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from compare.errors import InputError
+from compare.progress import Show
+from compare.shown import printable
 from compare.storage import check_target
-from experiments.cli.check_vectors import print_checks
-from experiments.cli.progress_display import shown_progress
+from experiments.cli.checks import print_checks
 from experiments.cli.shown import (
+    Cache,
     Device,
     Json,
+    Quiet,
     Seed,
     Threads,
-    err,
+    listed,
     out,
     print_json,
-    printable,
+    shown_to_user,
 )
 from experiments.config.loading import load_config
+from experiments.config.presets import preset_names
 from experiments.config.run_config import ChecksConfig, Collection, RunConfig
 from experiments.pipeline import execute
 from experiments.report.document import document, sentences
@@ -32,18 +37,41 @@ from experiments.results.run_folder import RunResults
 from experiments.results.tables import records
 
 
+def _presets(incomplete: str) -> list[str]:
+    return [name for name in preset_names() if name.startswith(incomplete)]
+
+
 def run(
-    preset_or_toml: Annotated[str, typer.Argument(help="A preset, or the path of a .toml file.")],
+    preset_or_toml: Annotated[
+        str,
+        typer.Argument(
+            help="A preset (`embcontrast list presets`), or the path of a .toml file.",
+            autocompletion=_presets,
+        ),
+    ],
     out_dir: Annotated[
         Path | None, typer.Option("--out", help="Folder for the run; default: runs/NAME-HASH.")
     ] = None,
     settings: Annotated[
         list[str] | None,
-        typer.Option("--set", help="Change an option: section.key=value. May be repeated."),
+        typer.Option(
+            "--set",
+            help="Change an option: section.key=value (`embcontrast list options`). Repeatable.",
+        ),
+    ] = None,
+    words: Annotated[
+        list[str] | None,
+        typer.Option(help="Words whose neighbours are shown: king,queen. Repeatable."),
+    ] = None,
+    spaces: Annotated[
+        list[str] | None,
+        typer.Option(help="Spaces that are compared: w2v/input,gpt/layer-2. Repeatable."),
     ] = None,
     seed: Seed = None,
     device: Device = None,
     threads: Threads = None,
+    cache: Cache = None,  # noqa: ARG001 (its callback sets it)
+    quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
     """Train, compare and report: everything that a preset or a TOML file names.
@@ -51,23 +79,31 @@ def run(
     An interrupted run goes on where it stopped when the same command is given again; stages whose
     options did not change are taken from the cache.
     """
-    overrides: dict[str, Any] = {"seed": seed, "device": device, "threads": threads}
-    config = load_config(preset_or_toml, settings or [], **overrides)
-    if isinstance(config, ChecksConfig):
-        print_checks(config, [config.vectors], as_json=as_json)
-        return
-    if isinstance(config, Collection):
-        done = _run_collection(config, out_dir or Path("runs") / config.name, overrides)
-    else:
-        folder = out_dir or Path("runs") / config.folder_name()
-        done = [(_execute(config, folder), folder / "report.html")]
-    print_answers(done, as_json=as_json)
+    overrides = {"seed": seed, "device": device, "threads": threads, "spaces": listed(spaces)}
+    chosen = [*(settings or []), *_words_setting(words)]
+    config = load_config(preset_or_toml, chosen, **overrides)
+    started = time.monotonic()
+    with shown_to_user(is_quiet=quiet) as show:
+        if isinstance(config, ChecksConfig):
+            print_checks(config, show=show, as_json=as_json)
+            return
+        if isinstance(config, Collection):
+            done = _run_collection(config, out_dir or Path("runs") / config.name, overrides, show)
+        else:
+            folder = out_dir or Path("runs") / config.folder_name()
+            done = [(execute(config, folder, show=show), folder / "report.html")]
+    print_answers(done, as_json=as_json, seconds=time.monotonic() - started)
     if isinstance(config, Collection) and not as_json:
-        out.print(f"\nAll together: {done[0][1].parent.parent / 'index.html'}", markup=False)
+        out.print(f"All together: {done[0][1].parent.parent / 'index.html'}", markup=False)
+
+
+def _words_setting(words: list[str] | None) -> list[str]:
+    chosen = listed(words)
+    return [f"examples.words={chosen!r}"] if chosen else []
 
 
 def _run_collection(
-    config: Collection, folder: Path, overrides: dict[str, Any]
+    config: Collection, folder: Path, overrides: dict[str, Any], show: Show
 ) -> list[tuple[RunResults, Path]]:
     def is_own(folder: Path) -> bool:
         index = folder / "index.html"
@@ -83,18 +119,19 @@ def _run_collection(
         members[name] = one
     done = []
     for name, one in members.items():
-        err.print(f"— {name}", markup=False)
-        done.append((_execute(one, folder / name), folder / name / "report.html"))
+
+        def titled(title: str, name: str = name) -> Any:
+            return show(f"{name}: {title}")
+
+        results = execute(one, folder / name, show=titled)
+        done.append((results, folder / name / "report.html"))
     write_index(done, folder, title=config.title or config.name)
     return done
 
 
-def _execute(config: RunConfig, folder: Path) -> RunResults:
-    with shown_progress(err) as show:
-        return execute(config, folder, show=show)
-
-
-def print_answers(done: list[tuple[RunResults, Path]], *, as_json: bool) -> None:
+def print_answers(
+    done: list[tuple[RunResults, Path]], *, as_json: bool, seconds: float | None = None
+) -> None:
     """Print what runs found, and where their pages are."""
     if as_json:
         print_json([_as_plain(results, page) for results, page in done])
@@ -103,6 +140,8 @@ def print_answers(done: list[tuple[RunResults, Path]], *, as_json: bool) -> None
         out.print("\n" + printable(results.title), markup=False, style="bold")
         print_findings(_findings(results), out)
         out.print(f"Report: {page}", markup=False)
+    if seconds is not None:
+        out.print(f"Done in {seconds:.0f} s", markup=False)
 
 
 def _findings(results: RunResults) -> list[str]:
@@ -115,6 +154,7 @@ def _as_plain(results: RunResults, page: Path) -> dict[str, Any]:
         "report": str(page),
         "answer": _findings(results),
         "measurements": records(results.comparison.measurements),
+        "differences": records(results.comparison.differences),
     }
 
 

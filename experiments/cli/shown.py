@@ -1,22 +1,36 @@
-"""How answers look on a terminal: plain text, tables, JSON; and parameters that verbs share."""
+"""How answers look: tables that fit a terminal, plain lines in a pipe, JSON; shared parameters."""
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.table import Table
+from rich.text import Text
 
-from compare.spaces.formats import read_vectors
-from compare.spaces.space import EmbeddingSpace
-from experiments.report.numbers import NBSP
-from experiments.results.tables import to_json
+from compare.progress import Show, quiet
+from compare.shown import printable
+from compare.spaces.published import open_space
+from experiments.results.json_text import to_json
+
+if TYPE_CHECKING:
+    from compare.spaces.space import EmbeddingSpace
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def _set_cache(folder: Path | None) -> Path | None:
+    if folder is not None:
+        os.environ["EMBCONTRAST_CACHE"] = str(folder.expanduser())
+    return folder
+
 
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 Device = Annotated[
@@ -24,6 +38,16 @@ Device = Annotated[
 ]
 Threads = Annotated[int | None, typer.Option(help="Processor threads; default: all cores.")]
 Seed = Annotated[int | None, typer.Option(help="Rules every random choice.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")]
+Cache = Annotated[
+    Path | None,
+    typer.Option(
+        "--cache",
+        callback=_set_cache,
+        help="Folder for finished steps and downloads; default: the user's cache, or "
+        "EMBCONTRAST_CACHE.",
+    ),
+]
 Spaces = Annotated[
     list[Path],
     typer.Option(
@@ -32,15 +56,39 @@ Spaces = Annotated[
 ]
 
 
-def printable(text: str) -> str:
-    """Replace control characters, which a terminal would obey."""
-    text = text.replace(NBSP, " ")
-    return "".join(char if char.isprintable() else "\ufffd" for char in text)
-
-
 def print_json(value: Any) -> None:
     """Print a result as JSON, nothing else on standard output."""
     sys.stdout.write(to_json(value) + "\n")
+
+
+def print_table(
+    headings: Sequence[str], rows: Sequence[Sequence[str]], *, numbers: Sequence[int] = ()
+) -> None:
+    """Print a table that fits the terminal; in a pipe, tab-separated lines without a heading."""
+    cells = [[printable(cell) for cell in row] for row in rows]
+    if not out.is_terminal:
+        for row in cells:
+            sys.stdout.write("\t".join(row) + "\n")
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for place, heading in enumerate(headings):
+        justify = "right" if place in numbers else "left"
+        table.add_column(Text(heading), justify=justify, no_wrap=place == 0, overflow="fold")  # type: ignore[arg-type]
+    for row in cells:
+        table.add_row(*map(Text, row))
+    out.print(table)
+
+
+@contextmanager
+def shown_to_user(*, is_quiet: bool) -> Iterator[Show]:
+    """Open progress displays on standard error, or none."""
+    if is_quiet:
+        yield quiet
+        return
+    from experiments.cli.progress_display import shown_progress
+
+    with shown_progress(err) as show:
+        yield show
 
 
 def given(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -48,11 +96,18 @@ def given(values: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in values.items() if value is not None}
 
 
-def read_all(paths: list[Path]) -> list[EmbeddingSpace]:
+def listed(values: Sequence[str] | None) -> list[str] | None:
+    """Split what was given at commas: ``--words king,queen --words man``."""
+    if not values:
+        return None
+    return [part.strip() for value in values for part in value.split(",") if part.strip()]
+
+
+def read_all(paths: Sequence[Path]) -> list[EmbeddingSpace]:
     """Read spaces and name them after their files (with the folder where names repeat)."""
     stems = [path.name.removesuffix(".gz").rsplit(".", 1)[0] for path in paths]
     return [
-        read_vectors(path).named(
+        open_space(path, progress=False).named(
             stem if stems.count(stem) == 1 else f"{path.resolve().parent.name}/{path.name}"
         )
         for path, stem in zip(paths, stems, strict=True)

@@ -2,101 +2,102 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-import torch
 import typer
 
 from compare.errors import InputError
 from compare.llm.tokenizer_options import TokenizerOptions
-from compare.machine import resolve_device
+from compare.llm.vectors.options import WordVectorOptions
 from compare.progress import Show
 from compare.runtime import Runtime
-from compare.spaces.writing import save_space, write_word2vec_binary, write_word2vec_text
+from compare.spaces.writing import WRITERS
 from compare.storage import atomic_folder, check_target, check_writable, write_text
-from compare.text.reading import Text
+from compare.text.corpus import NAMED_CORPORA
 from compare.text.vocabulary import VocabularyOptions
 from compare.trainers.all_trainers import TRAINERS
+from compare.trainers.model_options import vector_options
 from compare.trainers.trainer import Trainer
-from experiments.cli.options_to_flags import chosen, flags_of, with_flags
-from experiments.cli.progress_display import shown_progress
-from experiments.cli.shown import Device, Seed, Threads, err, given, out
+from experiments.cli.options_to_flags import GroupedCommand, chosen, flags_of, with_flags
+from experiments.cli.shown import Cache, Device, Quiet, Seed, Threads, given, out, shown_to_user
+from experiments.config.commented import commented_toml
 from experiments.config.loading import run_config
 from experiments.config.run_config import RunConfig
-from experiments.stages.models import trained_models
 
-ALIASES = {"skipgram": "word2vec"}
-"""What people say of a trainer."""
-
-WRITERS: dict[str, Callable[..., None]] = {
-    ".safetensors": save_space,
-    ".txt": write_word2vec_text,
-    ".vec": write_word2vec_text,
-    ".bin": write_word2vec_binary,
-}
-
-
-def add_commands(app: typer.Typer) -> None:
-    """Add a command for every trainer that learns from a text."""
-    for trainer in TRAINERS:
-        if trainer.fit is not None:
-            names = [trainer.name, *([ALIASES[trainer.name]] if trainer.name in ALIASES else [])]
-            for name in names:
-                app.command(name, help=f"Train {trainer.label}: {trainer.says}.")(_command(trainer))
-
-
-_VECTORS = inspect.Parameter(
-    "vectors",
-    inspect.Parameter.KEYWORD_ONLY,
-    default=None,
-    annotation=Annotated[
-        Literal["input", "output", "mean"] | None,
-        typer.Option(help="Which table a file gets [what is usually compared]."),
-    ],
+train_app = typer.Typer(
+    help="Train one model and save its word vectors.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    add_completion=False,
 )
 
 
+def _add_commands() -> None:
+    """Add a command for every trainer that learns from a text, under each of its names."""
+    for trainer in TRAINERS:
+        if trainer.fit is not None:
+            for name in (trainer.name, *trainer.also):
+                text = f"Train {trainer.label}: {trainer.says}."
+                train_app.command(name, help=text, cls=GroupedCommand)(_command(trainer))
+
+
 def _command(trainer: Trainer) -> Callable[..., None]:
-    flags = flags_of(trainer.options)
-    if trainer.layers is None:  # a language model is saved as a folder
-        flags.append(_VECTORS)
+    flags = flags_of(trainer.options, title=f"Options of {trainer.label}")
     if "tokens" in trainer.reads:
-        flags += flags_of(TokenizerOptions)
-    flags += flags_of(VocabularyOptions)
+        flags += flags_of(TokenizerOptions, title="Tokens, where it reads them")
+    taken = vector_options(trainer, "tokens")
+    if taken is not None:
+        flags += flags_of(taken, title="Word vectors from tokens")
+    flags += flags_of(VocabularyOptions, title="Vocabulary")
 
     def train(
-        corpus: Annotated[str, typer.Option(help="A named corpus, or the path of a text.")],
+        corpus: Annotated[
+            str,
+            typer.Option(
+                help="A named corpus, or the path of a text.",
+                autocompletion=lambda incomplete: [
+                    name for name in NAMED_CORPORA if name.startswith(incomplete)
+                ],
+            ),
+        ],
         out_path: Annotated[
             Path,
             typer.Option("--out", help="FILE.safetensors (.txt or .bin: one table) or a folder."),
         ],
         reads: Annotated[str | None, typer.Option(help="words or tokens [its own].")] = None,
+        vectors: Annotated[
+            str | None,
+            typer.Option(help="Which table a file gets: input, output or mean [input]."),
+        ] = None,
         seed: Seed = None,
         device: Device = None,
         threads: Threads = None,
+        cache: Cache = None,  # noqa: ARG001 (its callback sets it)
+        quiet: Quiet = False,
         **options: Any,
     ) -> None:
-        tokenizer = chosen(TokenizerOptions, options)
+        nested = {
+            "tokenizer": chosen(TokenizerOptions, options),
+            "word_vectors": chosen(WordVectorOptions, options),
+        }
         model = {
             "trainer": trainer.name,
             **given({"reads": reads}),
             **chosen(trainer.options, options),
-            **({"tokenizer": tokenizer} if tokenizer else {}),
+            **{key: values for key, values in nested.items() if values},
         }
         values = {
             "corpus": {"source": corpus},
             "vocabulary": chosen(VocabularyOptions, options),
-            "models": {trainer.name: model},
-            "spaces": [f"{trainer.name}/{trainer.compared[0]}"],
+            "models": {trainer.usual_name: model},
+            "spaces": [f"{trainer.usual_name}/{trainer.compared[0]}"],
             # no judgments are asked
             "judgments": {"analogies": [], "similarity": [], "lexicons": []},
             **given({"seed": seed, "device": device, "threads": threads}),
         }
-        vectors = options.get("vectors")
-        with shown_progress(err) as show:
+        with shown_to_user(is_quiet=quiet) as show:
             config = run_config(values, "train")
             for path in train_one(config, out_path, vectors=vectors, show=show):
                 out.print(str(path), markup=False)
@@ -128,21 +129,20 @@ def train_one(config: RunConfig, target: Path, *, vectors: str | None, show: Sho
         raise InputError(f"a GPT is saved as a folder; {target} looks like a file")
     if vectors is not None and not is_file:
         raise InputError(f"--vectors chooses the table of a file; the folder {target} gets all")
-    runtime = Runtime(
-        seed=config.seed,
-        device=resolve_device(config.device),
-        threads=config.n_threads,
-        show=show,
-    )
-    torch.set_num_threads(runtime.threads)
-    text = Text(config.corpus, config.vocabulary, show=show)
-    model = trained_models(config, text, runtime)[name]
-    if is_file:
-        WRITERS[target.suffix](model.spaces[vectors or trainer.compared[0]], target)
-        return [target]
-    with atomic_folder(target) as folder:
-        model.write(folder)
-        write_text(folder / "config.toml", config.to_toml())
+    from compare.machine import resolve_device, torch_threads
+    from compare.text.reading import Text
+    from experiments.stages.models import trained_models
+
+    runtime = Runtime(config.seed, resolve_device(config.device), config.n_threads, show=show)
+    with torch_threads(runtime.threads):
+        text = Text(config.corpus, config.vocabulary, show=show)
+        model = trained_models(config, text, runtime)[name]
+        if is_file:
+            model.space(vectors).save(target)
+            return [target]
+        with atomic_folder(target) as folder:
+            model.write(folder)
+            write_text(folder / "config.toml", commented_toml(config))
     return sorted(target.iterdir())
 
 
@@ -156,3 +156,6 @@ def _check_target(target: Path, *, is_file: bool) -> None:
     if not is_file:
         check_target(target, "empty folder")
     check_writable(target)
+
+
+_add_commands()

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -17,22 +16,13 @@ from compare.options import validated
 from compare.trainers.all_trainers import trainer_named
 from compare.trainers.model_options import model_options, vector_options
 from experiments.config.earlier import moved_key, refuse_earlier_forms
+from experiments.config.presets import preset_text
 from experiments.config.run_config import (
     DEFAULT_MODELS,
     ChecksConfig,
     Collection,
     RunConfig,
 )
-
-
-def preset_names() -> dict[str, str]:
-    """List the presets that come along, with what the first line of each says."""
-    folder = resources.files("experiments") / "presets"
-    files = sorted((f for f in folder.iterdir() if f.name.endswith(".toml")), key=lambda f: f.name)
-    return {
-        file.name.removesuffix(".toml"): file.read_text().splitlines()[0].lstrip("# ")
-        for file in files
-    }
 
 
 def load_config(
@@ -63,14 +53,12 @@ def load_config(
             raise InputError(f"no such config file: {path}")
         text, where = _read(path), str(path)
     else:
-        presets = preset_names()
-        if preset_or_path not in presets:
+        if path.is_file():
             raise InputError(
-                f"unknown preset {preset_or_path!r}; {nearest_names(preset_or_path, presets)} "
-                "(or give the path of a .toml file)"
+                f"{path} is no .toml file; to compare models on a text of yours: "
+                f"embcontrast run own-text --set corpus.source={path}"
             )
-        where = f"preset {preset_or_path}"
-        text = (resources.files("experiments") / "presets" / f"{preset_or_path}.toml").read_text()
+        where, text = f"preset {preset_or_path}", preset_text(preset_or_path)
     try:
         values = tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # too deep, or a number too long

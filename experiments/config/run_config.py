@@ -6,14 +6,13 @@ import os
 from collections.abc import Mapping
 from typing import Literal
 
-import tomli_w
 from pydantic import Field, model_validator
 
 from compare.comparison.options import ExampleOptions, ProtocolOptions
 from compare.comparison.vector_checks import VectorChecks
 from compare.errors import InputError, nearest_names
 from compare.judgments.judgments import JudgmentOptions
-from compare.options import Options, without_none
+from compare.options import Options
 from compare.storage import content_key
 from compare.text.corpus import CorpusOptions
 from compare.text.vocabulary import VocabularyOptions
@@ -137,10 +136,6 @@ class RunConfig(Options):
     def folder_name(self) -> str:
         """Name of the run folder: the name and a short hash of all options."""
         return f"{self.name}-{content_key(self.model_dump(mode='json'))[:8]}"
-
-    def to_toml(self) -> str:
-        """Write the full effective config."""
-        return tomli_w.dumps(without_none(self.model_dump(mode="json")))
 
 
 class Collection(Options):

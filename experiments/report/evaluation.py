@@ -14,8 +14,9 @@ from compare.storage import atomic_folder, check_target, read_json, write_text
 from experiments.report.document import document
 from experiments.report.latex import latex_tables
 from experiments.report.section import Shown
+from experiments.results.json_text import to_json
 from experiments.results.run_folder import CALLED, SCORES, RunResults
-from experiments.results.tables import records, to_json, write_csv
+from experiments.results.tables import records, write_csv
 
 TABLES = {CALLED.get(name, name): name for name in COMPARED if name not in SCORES}
 """What becomes a CSV file each, and a key of the JSON file: all tables of a comparison but those

@@ -19,10 +19,23 @@ def print_findings(findings: Sequence[str], console: Console) -> None:
 
 
 def print_tables(shown: Sequence[Shown], console: Console) -> None:
-    """Print the tables of all sections, each under its section's title."""
+    """Print the tables of all sections, each under its section's title.
+
+    In a pipe: a line ``# title``, then tab-separated lines, which no width changes.
+    """
     for part in shown:
         for table in part.tables:
-            console.print(drawn(table, part.title))
+            if console.is_terminal:
+                console.print(drawn(table, part.title))
+                continue
+            lines = [table.columns, *([_plain(cell) for cell in row] for row in table.rows)]
+            title = plain(": ".join(text for text in (part.title, table.title) if text))
+            text = "\n".join("\t".join(map(plain, line)) for line in lines)
+            console.out(f"# {title}\n{text}\n", highlight=False)
+
+
+def _plain(cell: Cell) -> str:
+    return cell.written(lambda text, _: text)
 
 
 def drawn(table: Table, of: str = "") -> Drawn:

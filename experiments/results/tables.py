@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
@@ -69,20 +68,3 @@ def records(table: pd.DataFrame) -> list[dict[str, Any]]:
     """Turn a table into plain values, missing ones None."""
     plain: list[dict[str, Any]] = table.astype(object).where(table.notna(), None).to_dict("records")
     return plain
-
-
-def to_json(value: Any) -> str:
-    """Write a result for --json: NaN becomes null."""
-    return json.dumps(_plain(value), ensure_ascii=False, indent=2, allow_nan=False)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {str(key): _plain(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(inner) for inner in value]
-    if hasattr(value, "item"):
-        value = value.item()
-    if isinstance(value, float) and value != value:
-        return None
-    return value

@@ -1,4 +1,4 @@
-"""The questions of introductions: the command and its preset."""
+"""The questions of introductions, as a preset."""
 
 import json
 from pathlib import Path
@@ -12,19 +12,19 @@ from tests.experiments.test_cli import call
 
 
 def test_the_command_and_the_preset(tmp_path: Path, capsys) -> None:
-    assert isinstance(load_config("notebook-checks"), ChecksConfig)
+    assert isinstance(load_config("intro-questions"), ChecksConfig)
     path = tmp_path / "some.txt"
     write_word2vec_text(EmbeddingSpace(WORDS, VECTORS), path)
-    status, out, _ = call("check-vectors", str(path), capsys=capsys)
+    command = ("run", "intro-questions", "--set", f"vectors={path}")
+    status, out, _ = call(*command, capsys=capsys)
     assert status == 0
     assert "king − man + woman = queen (0.96)" in out
     assert "length of semiconductor − earthworm: 12.73" in out
     assert "not in these vectors: uncle, aunt, tower" in out
-    status, again, _ = call("run", "notebook-checks", "--set", f"vectors={path}", capsys=capsys)
-    assert (status, again) == (0, out)
-    status, out, _ = call("check-vectors", str(path), "--json", capsys=capsys)
+    status, out, _ = call(*command, "--json", capsys=capsys)
     assert json.loads(out)[0]["analogies"][0][1][0][0] == "queen"
-    status, _, told = call("check-vectors", str(path), "--preset", "smoke", capsys=capsys)
-    assert (status, "asks no such questions" in told) == (2, True)
-    status, _, told = call("check-vectors", "glove-wiki-gigaword-1OO", capsys=capsys)
+    wrong = ("run", "intro-questions", "--set", "vectors=glove-wiki-gigaword-1OO")
+    status, _, told = call(*wrong, capsys=capsys)
     assert (status, "did you mean 'glove-wiki-gigaword-100'" in told) == (2, True)
+    status, _, told = call("run", "notebook-checks", capsys=capsys)
+    assert (status, "is called 'intro-questions' now" in told) == (2, True)

@@ -15,7 +15,7 @@ from compare.spaces.space import EmbeddingSpace
 from compare.spaces.writing import save_space, write_word2vec_binary, write_word2vec_text
 from experiments.cli import main as cli
 
-COMMANDS = ["run", "train", "neighbours", "analogy", "evaluate", "compare", "report", "corpora"]
+COMMANDS = [verb.name for verb in cli.VERBS]
 
 
 def call(*arguments: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, str, str]:
@@ -50,7 +50,7 @@ def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     status, out, _ = call("--help", capsys=capsys)
     assert status == 0
     assert all(command in out for command in COMMANDS)
-    for command in (*COMMANDS, "presets", "train word2vec", "train gensim", "train gpt"):
+    for command in (*COMMANDS, "train word2vec", "train gensim", "train gpt"):
         status, out, _ = call(*command.split(), "--help", capsys=capsys)
         assert status == 0
         assert "Usage" in out
@@ -58,12 +58,12 @@ def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_the_module_is_the_command() -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "experiments", "presets", "--json"],
+        [sys.executable, "-m", "experiments", "list", "presets", "--json"],
         capture_output=True,
         text=True,
         check=True,
     )
-    assert "smoke" in json.loads(done.stdout)
+    assert "smoke" in [row["preset"] for row in json.loads(done.stdout)]
 
 
 def test_neighbours_and_analogy(files: list[Path], capsys: pytest.CaptureFixture[str]) -> None:
@@ -73,14 +73,18 @@ def test_neighbours_and_analogy(files: list[Path], capsys: pytest.CaptureFixture
     listed = json.loads(out)["neighbours"]
     assert [entry["space"] for entry in listed] == ["first", "second"]
     assert all(len(entry["neighbours"]) == 3 for entry in listed)
-    status, out, _ = call("neighbours", "king", *spaces, capsys=capsys)
+    status, out, _ = call("neighbours", "king", *spaces, "-k", "3", capsys=capsys)
     assert status == 0
-    assert "overlap@" in out
+    assert [line.split("\t")[:3] for line in out.splitlines()] == [
+        ["king", name, place] for name in ("first", "second") for place in "123"
+    ]
     question = ["analogy", "man", "king", "woman"]
     status, out, _ = call(*question, *spaces, "--json", capsys=capsys)
     assert json.loads(out)["answers"]["first"][0]["word"] == "queen"
     status, out, _ = call(*question, *spaces, capsys=capsys)
-    assert "king − man + woman" in out
+    assert out.splitlines()[0].startswith("first\tqueen\t")
+    status, out, _ = call(*question, *spaces, "--allow", "--method", "only-b", capsys=capsys)
+    assert out.splitlines()[0].startswith("first\tking\t")
 
 
 def test_evaluate_and_compare(
@@ -167,10 +171,10 @@ def test_train_gpt_writes_model_tokenizer_and_tables(
 def test_corpora_are_listed_and_written_with_their_truth(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    _, out, _ = call("corpora", "--json", capsys=capsys)
-    assert set(json.loads(out)) == {"wiki-sample", "planted"}
+    _, out, _ = call("list", "corpora", "--json", capsys=capsys)
+    assert [row["corpus"] for row in json.loads(out)] == ["wiki-sample", "planted"]
     target = tmp_path / "planted"
-    status, _, _ = call("corpora", "planted", "--out", str(target), capsys=capsys)
+    status, _, _ = call("fetch", "planted", "--out", str(target), capsys=capsys)
     assert status == 0
     assert {path.name for path in target.iterdir()} == {
         *("corpus.txt", "analogies.txt", "lexicon.tsv", "senses.tsv")
@@ -207,7 +211,22 @@ def test_every_mistake_is_one_message_and_status_2(
         ("evaluate", first, "--analogies", str(tmp_path / "empty.txt")): "no analogy question",
         ("compare", first, "--out", out): "two or more",
         ("report", str(tmp_path)): "no run folder",
-        ("corpora", "planted"): "--out",
+        ("fetch", "planted"): "--out",
+        ("fetch", "plantd"): "did you mean 'planted'",
+        ("fetch", "wiki-sample", "--words", "9", "--out", out): "is what it is",
+        ("fetch", "SimLex-999"): "comes along with gensim",
+        ("lst",): "did you mean 'list'",
+        ("list", "trainer"): "did you mean 'trainers'",
+        ("list", "options", "word2ve"): "did you mean 'word2vec'",
+        ("list", "presets", "gpt"): "only `list options`",
+        ("show", "smok"): "did you mean 'smoke'",
+        ("run", "smoke", "--sed", "1"): "--seed",
+        ("run", "smoke", "--spaces", "w2v/inptu"): "did you mean 'w2v/input'",
+        ("run", str(tmp_path / "latin.txt")): "own-text --set corpus.source",
+        ("neighbours", "king", "--space", str(tmp_path)): "first.safetensors",
+        (*["analogy", "man", "king", "woman", "--method", "3CosAd", "--space"], first): "'3CosAdd'",
+        ("compare", first, first, "--out", out): "different names",
+        ("train", "word2vec", "--corpus", "planted", "--pooling", "max", "--out", out): "means",
     }
     for arguments, expected in mistakes.items():
         status, _, err = call(*arguments, capsys=capsys)

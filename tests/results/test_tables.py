@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from compare.errors import InputError
-from experiments.results.tables import read_csv, records, text_columns, to_json, write_csv
+from experiments.results.json_text import to_json
+from experiments.results.tables import read_csv, records, text_columns, write_csv
 
 
 def test_a_table_reads_back(tmp_path: Path) -> None:
