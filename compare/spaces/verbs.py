@@ -113,8 +113,8 @@ class SpaceVerbs:
         >>> from compare.spaces.space import EmbeddingSpace
         >>> vectors = np.array([[1, 0], [0.8, 0.6], [0, 1]])
         >>> EmbeddingSpace(("king", "queen", "tree"), vectors).neighbours("king", k=1)
-        king    cosine in space
-        queen    0.800
+        king   cosine in space
+        queen   0.800
         """
         if not isinstance(word, str):
             raise InputError(f"expected one word; found {word!r}: ask for one after the other")

@@ -41,8 +41,8 @@ class CorpusOptions(Options):
     source: str = Field(
         default="wiki-sample",
         min_length=1,
-        description="a named corpus (`embcontrast list corpora`), or the path of a file or folder of "
-        "text (.txt .gz .bz2 .xz .zip, UTF-8)",
+        description="a named corpus (`embcontrast list corpora`), or the path of a file or folder "
+        "of text (.txt .gz .bz2 .xz .zip, UTF-8)",
     )
     separator: Literal["endoftext", "blank-line"] = Field(
         default="endoftext",

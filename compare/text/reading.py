@@ -250,7 +250,7 @@ def read_text(
     --------
     >>> text = read_text(["The king spoke to the queen."] * 40, min_count=1, progress=False)
     >>> text.vocabulary.words[:3]
-    ('the', 'to', 'spoke')
+    ('the', 'king', 'spoke')
     """
     where = "read_text"
     parts = shared_out(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -71,13 +71,15 @@ class SavedTables:
         return {table: found[table] for table in tables}
 
 
-def open_saved(folder: Path, text: Text | None, runtime: Runtime) -> Trained:
+def open_saved(folder: Path, text: Text | None, runtime: Runtime, *, seed: int | None) -> Trained:
     """Open what :meth:`Trained.save` wrote.
 
     Parameters
     ----------
     text : Text, optional
         What layers of a language model are read in.
+    seed : int, optional
+        In place of that of its training.
 
     Raises
     ------
@@ -87,12 +89,13 @@ def open_saved(folder: Path, text: Text | None, runtime: Runtime) -> Trained:
     about = read_json(folder / ABOUT)
     try:
         model = model_options(about["model"], str(folder / ABOUT))
-        name, key, seed = str(about["name"]), str(about["key"]), int(about["seed"])
+        name, key, trained_from = str(about["name"]), str(about["key"]), int(about["seed"])
         label, told = str(about["label"]), dict(about["about"])
         saved = (tuple(about["tables"]), dict(about["budget"]), tuple(about["notes"]))
         normalization = about.get("normalization")
     except (KeyError, TypeError, ValueError) as error:
         raise InputError(f"{folder / ABOUT} is damaged: {error}; train the model again") from error
+    runtime = replace(runtime, seed=trained_from if seed is None else seed)
     if model.record.layers is None:
         tables = SavedTables(folder, key, *saved)
         return Trained(name, label, model, tables, runtime, about=told)
@@ -101,7 +104,7 @@ def open_saved(folder: Path, text: Text | None, runtime: Runtime) -> Trained:
     opened = GPTLanguageModel(network, coder, name=name, device=runtime.device)
     more = None
     if text is not None:
-        first = untrained_gpt(network.options, network.vocabulary_size, seed=seed)
+        first = untrained_gpt(network.options, network.vocabulary_size, seed=trained_from)
         more = OpenedModel(
             key=key,
             model=opened,
@@ -111,7 +114,7 @@ def open_saved(folder: Path, text: Text | None, runtime: Runtime) -> Trained:
             provenance={
                 "options": model.options.model_dump(mode="json"),
                 "encoding": coder.name,
-                "seed": seed,
+                "seed": trained_from,
             },
         )
     return TrainedLanguageModel(

@@ -141,7 +141,7 @@ def open_model(
     *,
     name: str | None = None,
     context: int | None = None,
-    seed: int = 1,
+    seed: int | None = None,
     device: str = "auto",
     threads: int | None = None,
     progress: bool | Show | None = None,
@@ -157,6 +157,8 @@ def open_model(
         others gives the words that are one of its tokens.
     context : int, optional
         Tokens in a row, of models of others.
+    seed : int, optional
+        Of the occurrences that layers are read at; by default that of the model's training.
 
     Raises
     ------
@@ -164,9 +166,9 @@ def open_model(
         If there is no such model, or it cannot be used.
     """
     folder = Path(path_or_name).expanduser()
-    runtime = _runtime(seed, device, threads, progress)
+    runtime = _runtime(1 if seed is None else seed, device, threads, progress)
     if is_saved_model(folder):
-        return open_saved(folder, text, runtime)
+        return open_saved(folder, text, runtime, seed=seed)
     if folder.is_dir() and not (folder / "config.json").is_file():
         raise InputError(
             f"{folder} holds no model (expected model.json, of embcontrast, or config.json, of a "

@@ -71,7 +71,8 @@ class Trained:
         """Say what this is, and what can be asked."""
         budget = self.budget
         told = [f"dimension {budget['dimension']}"] if "dimension" in budget else []
-        told += [f"{budget['epochs']:g} epochs"] if budget.get("epochs") else []
+        n_epochs = budget.get("epochs")
+        told += [f"{n_epochs:g} epoch{'s'[: n_epochs != 1]}"] if n_epochs else []
         told += [f"{budget['seconds']:.1f} s"] if budget.get("seconds") else []
         text = self.about.get("text")
         of = self.label or self.trainer.name

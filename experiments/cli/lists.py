@@ -43,7 +43,7 @@ def _models(_: str | None) -> Rows:
             "model": one.name,
             "words": one.n_words,
             "dimension": one.dimension,
-            "megabytes": round(one.file.size / 1e6),
+            "MB": round(one.file.size / 1e6),
             "here": "yes" if one.file.is_here else "no",
             "text": one.text,
             "licence": one.licence,
@@ -58,7 +58,7 @@ def _judgments(_: str | None) -> Rows:
             "set": one.name,
             "kind": one.kind,
             "items": one.n_items,
-            "kilobytes": round(one.size / 1000),
+            "kB": round(one.size / 1000),
             "here": "yes" if one.is_here else "no",
             "licence": one.licence,
             "citation": one.citation,
@@ -137,7 +137,7 @@ LISTINGS: Mapping[str, Listing] = {
     "presets": Listing(_presets, ("preset", "says"), below=lambda: "embcontrast run PRESET"),
     "models": Listing(
         _models,
-        ("model", "words", "dimension", "megabytes", "here", "text"),
+        ("model", "words", "dimension", "MB", "here", "text"),
         numbers=(1, 2, 3),
         below=lambda: (
             "Published word vectors; any Hugging Face model can stand beside them "
@@ -151,7 +151,7 @@ LISTINGS: Mapping[str, Listing] = {
     ),
     "judgments": Listing(
         _judgments,
-        ("set", "kind", "items", "kilobytes", "here", "licence", "citation"),
+        ("set", "kind", "items", "kB", "here", "citation"),
         numbers=(2, 3),
         below=lambda: f"Downloads lie in {download_folder()}",
     ),
