@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo test check fix bench clean
+.PHONY: help demo test check fix bench docs clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  \1\t\2/' | expand -t 12
@@ -33,6 +33,9 @@ fix: $(READY) ## format and mend what ruff can mend
 
 bench: $(READY) ## skip-gram, ours and gensim's: speed and quality (ARGS="--corpus PATH --epochs 5")
 	$(BIN)/python benchmarks/word2vec.py $(ARGS)
+
+docs: $(READY) ## write the pages that are made of records (measures, options)
+	$(BIN)/python docs/generate.py
 
 clean: ## remove the environment and build products (not runs)
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache
