@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Lock
 from typing import Literal
 
 import psutil
@@ -72,17 +73,31 @@ def resolve_device(device: str) -> str:
     return device
 
 
+_counting = Lock()
+_users: list[int] = []
+"""Numbers of threads found by the blocks that are open, the outermost first."""
+
+
 @contextmanager
 def torch_threads(threads: int) -> Iterator[None]:
-    """Let torch use so many threads inside the block, and as many as before behind it."""
+    """Let torch use so many threads inside the block, and as many as before behind it.
+
+    Blocks may be open in several Python threads at once: the last one to end puts back what the
+    first one found.
+    """
     import torch
 
     before = torch.get_num_threads()
-    torch.set_num_threads(threads)
+    with _counting:
+        _users.append(before)
+        torch.set_num_threads(threads)
     try:
         yield
     finally:
-        torch.set_num_threads(before)
+        with _counting:
+            is_last = len(_users) == 1
+            torch.set_num_threads(_users[0] if is_last else before)
+            _users.pop()
 
 
 def n_threads(asked: int | None) -> int:

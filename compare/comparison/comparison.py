@@ -256,14 +256,14 @@ def compared(
         "example": lambda: worked_example(by_transform, examples.analogy),
         "plane": lambda: planes(alike, (*examples.analogy, *examples.map_words)),
     }
-    n_spaces = len(protocol.transforms) * len(shared)
-    n_steps = n_spaces + len(parts)
+    n_asked = len(protocol.transforms) * len(shared) * len(QUANTITIES)
+    n_steps = n_asked + len(parts)
     found = _measured(
-        by_transform, judgments, protocol, seed, lambda n: progress(n, n_steps, unit="spaces")
+        by_transform, judgments, protocol, seed, lambda n: progress(n, n_steps, unit="questions")
     )
-    for done, (name, measure) in enumerate(parts.items(), start=n_spaces + 1):
+    for done, (name, measure) in enumerate(parts.items(), start=n_asked + 1):
         found[name] = measure()
-        progress(done, n_steps, unit="spaces")
+        progress(done, n_steps, unit="questions")
     return Comparison(
         **found,
         coverage=_coverage(spaces, coverage),
@@ -291,18 +291,19 @@ def _measured(
     for transform, spaces in by_transform.items():
         for space in spaces:
             asked = ask(space, transform, judgments, protocol, seed, quantities=QUANTITIES)
-            found += numbers(
-                asked,
-                QUANTITIES,
-                n_replicates=protocol.bootstrap_replicates,
-                is_first=transform == first,
-            )
+            for quantity in QUANTITIES:
+                found += numbers(
+                    asked,
+                    [quantity],
+                    n_replicates=protocol.bootstrap_replicates,
+                    is_first=transform == first,
+                )
+                done += 1
+                tell(done)
             lists["analogy_scores"].append(question_scores(asked))
             lists["similarity_scores"].append(pair_scores(asked))
             lists["cosines"].append(random_cosines(asked))
             lists["hubs"].append(hubs(asked))
-            done += 1
-            tell(done)
     names = [space.name for space in by_transform[first]]
     return {
         "measurements": measurements(found),
