@@ -80,11 +80,11 @@ def bands(rows: torch.Tensor, halves: torch.Tensor) -> torch.Tensor:
 
 
 class BlockGradient(NamedTuple):
-    """Gradient of the summed loss with respect to each vector of the blocks, and that loss."""
+    """Gradient of the summed loss with respect to each vector of the blocks, and loss by group."""
 
     center: torch.Tensor  # (blocks · L, dim)
     output: torch.Tensor  # (blocks · (L + 2·window) + groups · n_noise, dim): contexts, then noise
-    loss: torch.Tensor  # ()
+    loss: torch.Tensor  # (groups,)
 
 
 def block_gradient(
@@ -119,17 +119,22 @@ def block_gradient(
     # Copies where the products are made in bfloat16, the same tensors elsewhere.
     x, y, n = (t.to(product_dtype) for t in (center, context, noise))
     x_of_group = x.view(grouped)
-    attraction = torch.bmm(x, y.mT).to(dtype).sigmoid_()  # (blocks, L, L + 2·window)
-    repulsion = torch.bmm(x_of_group, n.mT).to(dtype).sigmoid_()  # (groups, …, n_noise)
-    # d/ds −log σ(s) = σ(s) − 1 and d/ds −log σ(−s) = σ(s)
-    pull = attraction.sub_(1).mul_(positive)
-    # 1 − σ(s) is 0 for s > 17 in float32: the loss is then taken as that of s = 17. So the
+    attraction = torch.bmm(x, y.mT).to(dtype)  # (blocks, L, L + 2·window)
+    repulsion = torch.bmm(x_of_group, n.mT).to(dtype)  # (groups, …, n_noise)
+    # d/ds −log σ(s) = σ(s) − 1 = 1 / (−1 − e^s), and d/ds −log σ(−s) = σ(s). By exp, since torch's
+    # sigmoid rounds the last numbers of each thread's share differently.
+    pull = torch.div(positive, attraction.exp_().add_(1), out=attraction).neg_()
+    spared = repulsion.exp_().add_(1).reciprocal_()  # 1 − σ(s)
+    push = (1 - spared).mul_(noise_weight)
+    # 1 − σ(s) is 0 for large s: the loss is taken as that of s = 17 from there on. So the
     # logarithm of four noise words' product may be taken at once: 4 · 17 does not underflow.
-    spared = (1 - repulsion).clamp_(min=torch.finfo(dtype).eps / 2)
-    spared = spared.view(*spared.shape[:2], 4, -1).prod(dim=2).log_()
-    loss = -(spared.sum(dim=2, keepdim=True) * noise_weight).sum()
-    loss -= torch.log1p(pull.clamp(min=torch.finfo(dtype).eps / 2 - 1)).sum()
-    push = repulsion.mul_(noise_weight)
+    spared = spared.clamp_(min=torch.finfo(dtype).eps / 2)
+    for _ in range(2):
+        spared = torch.mul(*spared.chunk(2, dim=2))
+    loss = -(spared.log_().sum(dim=2, keepdim=True) * noise_weight).sum(dim=(1, 2))
+    # By group, since a sum of all numbers at once hangs on how many threads share it.
+    kept = torch.log1p(pull.clamp(min=torch.finfo(dtype).eps / 2 - 1))
+    loss -= kept.view(len(noise), -1).sum(dim=1)
     pull, push = pull.to(product_dtype), push.to(product_dtype)
     to_center = torch.bmm(pull, y)
     to_center.view(grouped).add_(torch.bmm(push, n))

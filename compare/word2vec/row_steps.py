@@ -15,6 +15,7 @@ direction. It is estimated as a fixed share of the mean squared length of the ot
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import torch
@@ -134,5 +135,7 @@ class RowSteps:
 
 def curvature_along(others: torch.Tensor) -> torch.Tensor:
     """Estimate h from the vectors on the other side of the pairs, contiguous, shape (n, dim)."""
-    components = others.view(-1)
-    return torch.dot(components, components) * (CURVATURE / len(others))
+    # In stretches, since a sum of all numbers at once hangs on how many threads share it.
+    stretches = others.view(math.gcd(len(others), 256), -1)
+    lengths = torch.linalg.vector_norm(stretches, dim=1)
+    return torch.dot(lengths, lengths) * (CURVATURE / len(others))

@@ -14,6 +14,7 @@ import torch.nn.functional as F
 from compare.checkpoints import check_identity
 from compare.errors import TrainingError
 from compare.machine import require_memory, resolve_precision
+from compare.processors import FreeProcessors
 from compare.storage import content_key
 from compare.text.tokens import TokenArray
 from compare.text.vocabulary import Vocabulary
@@ -108,6 +109,7 @@ class SkipgramSteps:
         self.loss_sum, self.n_pairs, self.seconds = 0.0, 0, 0.0
         self.history: list[EpochLoss] = []
         self.held_out: HeldOutPairs | None = None
+        self.processors = FreeProcessors()
         self.identity = {
             **options.model_dump(mode="json"),
             "seed": seed,
@@ -148,7 +150,8 @@ class SkipgramSteps:
         while self.epoch < self.options.epochs:
             while self.chunk < n_chunks:
                 started = time.perf_counter()
-                self._train_chunk()
+                with self.processors.shared():
+                    self._train_chunk()
                 self.chunk += 1
                 self.seconds += time.perf_counter() - started
                 yield self.n_seen
@@ -257,15 +260,17 @@ class SkipgramSteps:
         output_steps = RowSteps.of(output_ids, torch.cat([on_context, on_noise], dim=1), n_rows)
         noise_weight = noise_weight.view(*in_group, 1)
 
-        losses = torch.zeros(n_batches, dtype=torch.float64, device=self.device)
+        losses = torch.zeros(n_batches, n_groups, dtype=torch.float64, device=self.device)
         for batch in range(n_batches):
+            self.processors.look()  # no bit of the tables hangs on the number of threads
             rate = self._learning_rate(batch * self.batch / chunk.n_kept)
             center = self.input.index_select(0, chunk.centers[batch])
             output = self.output.index_select(0, output_ids[batch])
+            multiplied = output.to(self.product_dtype)
             gradient = block_gradient(
                 center=center.view(n_blocks, self.block, dim),
-                context=output[:n_contexts].view(n_blocks, -1, dim),
-                noise=output[n_contexts:].view(n_groups, self.n_noise, dim),
+                context=multiplied[:n_contexts].view(n_blocks, -1, dim),
+                noise=multiplied[n_contexts:].view(n_groups, self.n_noise, dim),
                 positive=bands(halves[batch], self.halves).view(n_blocks, self.block, -1),
                 noise_weight=noise_weight[batch],
                 product_dtype=self.product_dtype,
@@ -273,4 +278,4 @@ class SkipgramSteps:
             losses[batch] = gradient.loss
             input_steps.take(batch, self.input, gradient.center, rate, curvature_along(output))
             output_steps.take(batch, self.output, gradient.output, rate, curvature_along(center))
-        return losses
+        return losses.sum(dim=1)

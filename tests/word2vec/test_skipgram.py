@@ -9,6 +9,7 @@ from compare.checkpoints import save_checkpoint
 from compare.errors import InputError, TrainingError
 from compare.judgments.analogy_sets import AnalogySet, Question, Relation
 from compare.measures.analogies import score_analogies
+from compare.processors import FreeProcessors
 from compare.runtime import Runtime
 from compare.spaces.space import EmbeddingSpace
 from compare.text.planted import PlantedOptions, planted_documents
@@ -387,3 +388,26 @@ def test_both_trainers_recover_the_planted_analogies(trainer: str) -> None:
     scores = score_analogies(space, AnalogySet("planted", relations))["3CosAdd"]
     assert scores.n_missing == 0
     assert scores.accuracy("excluded") >= 0.9
+
+
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+@pytest.mark.parametrize(("dimension", "window"), [(7, 5), (100, 5), (60, 10)])
+def test_no_bit_hangs_on_the_number_of_threads(
+    monkeypatch, dimension: int, window: int, precision: str
+) -> None:
+    monkeypatch.setattr(steps, "GROUP", 256)
+    monkeypatch.setattr(steps, "MIN_STEPS", 5)  # steps so large that threads share their work
+    monkeypatch.setattr(FreeProcessors, "look", lambda _: None)
+    tokens, vocabulary = small_text(n_tokens=40_000, n_words=3000)
+    options = SkipgramOptions(dimension=dimension, window=window, epochs=1, precision=precision)
+    before, found = torch.get_num_threads(), []
+    try:
+        for n in (1, 2, 3, 5):
+            torch.set_num_threads(n)
+            found.append(train_skipgram(tokens, vocabulary, options, runtime=Runtime(seed=3)))
+    finally:
+        torch.set_num_threads(before)
+    for tables in found[1:]:
+        np.testing.assert_array_equal(tables.input, found[0].input)
+        np.testing.assert_array_equal(tables.output, found[0].output)
+        assert tables.history[0].training_loss == found[0].history[0].training_loss

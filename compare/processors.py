@@ -1,0 +1,69 @@
+"""Processors that other work leaves free: as many threads train, while it lasts.
+
+Threads that share out a small piece of work wait for the last of them. Where more threads want to
+run than there are processors, one of them is always set aside, and all others wait for it,
+thousands of times a second: training is then twenty times slower, not two times. So the number of
+threads follows what is free:
+
+    free = (idle time of the processors + our own processor time) / time
+
+Only for work whose bits do not hang on the number of threads. Left out: limits of containers (CPU
+quotas), which show neither as idle time nor as other work.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psutil
+import torch
+
+LOOK_SECONDS = 0.1
+"""Between two looks: processor time is counted in hundredths of a second."""
+
+
+class FreeProcessors:
+    """How many threads torch may use beside the other work of the machine."""
+
+    def __init__(self) -> None:
+        self._at, self._available = time.perf_counter(), _available_seconds()
+        self._most = torch.get_num_threads()
+        self._threads: int | None = None  # not known yet
+
+    @contextmanager
+    def shared(self) -> Iterator[None]:
+        """Let :meth:`look` change torch's number of threads inside, and put it back behind."""
+        self._most = torch.get_num_threads()
+        if self._threads is not None:
+            torch.set_num_threads(min(self._threads, self._most))
+        try:
+            yield
+        finally:
+            torch.set_num_threads(self._most)
+
+    def look(self) -> None:
+        """Choose the number of threads anew, where the last look is long enough ago."""
+        now = time.perf_counter()
+        if now - self._at < LOOK_SECONDS:
+            return
+        available = _available_seconds()
+        free = (available - self._available) / (now - self._at)
+        self._at, self._available = now, available
+        # What is hardly used is counted as free: a little other work is no reason to slow down.
+        threads = min(max(1, round(free)), self._most)
+        if threads != torch.get_num_threads():
+            torch.set_num_threads(threads)
+        self._threads = threads
+
+
+def _available_seconds() -> float:
+    """Sum up the seconds that this process had, or could have had, of its processors."""
+    times = psutil.cpu_times(percpu=True)
+    if hasattr(os, "sched_getaffinity"):
+        mine = os.sched_getaffinity(0)
+        times = [one for number, one in enumerate(times) if number in mine]
+    idle = sum(one.idle + getattr(one, "iowait", 0.0) for one in times)
+    return float(idle) + time.process_time()
