@@ -6,4 +6,7 @@ behind them: text → word2vec | llm → spaces → judgments, measures → comp
 
 import lazy_loader
 
+from compare.waiting import bound_waiting
+
+bound_waiting()  # before torch is loaded
 __getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

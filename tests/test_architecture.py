@@ -11,8 +11,8 @@ ROOT = Path(__file__).resolve().parent.parent
 
 ROOMS = {
     "compare": (
-        "errors shown progress runtime options storage machine processors checkpoints cache "
-        "downloads",
+        "waiting errors shown progress runtime options storage machine processors checkpoints "
+        "cache downloads",
         "text",
         "spaces",
         "word2vec llm",

@@ -20,6 +20,7 @@ from compare.llm.options import GPTOptions, TrainingOptions, TrainingPoint
 from compare.llm.schedule import snapshot_steps
 from compare.llm.steps import GPTSteps
 from compare.runtime import Runtime
+from compare.waiting import warn_where_threads_spin
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,7 @@ def train_gpt(
     TrainingError
         If the loss is not finite.
     """
+    warn_where_threads_spin()
     steps = GPTSteps(
         CheckedIds.read(training, vocabulary_size),
         CheckedIds.read(validation, vocabulary_size),

@@ -14,6 +14,7 @@ from typing import Any
 import torch
 
 from compare.runtime import Runtime
+from compare.waiting import bound_waiting
 
 PACKAGES = (
     "embcontrast",
@@ -55,6 +56,7 @@ def environment(runtime: Runtime, notes: Sequence[Sequence[str]]) -> dict[str, A
         **machine(),
         "seed": runtime.seed,
         "threads": runtime.threads,
+        "waiting": bound_waiting()._asdict(),
         "device": runtime.device,
         "gpu": torch.cuda.get_device_name() if runtime.device == "cuda" else None,
         "not_repeatable": list(dict.fromkeys(not_repeatable)),
