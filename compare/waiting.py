@@ -51,8 +51,8 @@ def warn_where_threads_spin() -> None:
     """Warn, once, where torch was loaded too early for the bound to hold in this process."""
     if not bound_waiting().holds_here:
         warnings.warn(
-            "torch was imported before compare, so its threads spin without our bound: training "
-            "slows down several times more while other programs are busy; import compare before "
-            "torch",
+            "torch was imported before compare, so its waiting threads spin as long as its default "
+            "says: training slows down more than it must while other programs are busy; import "
+            "compare before torch",
             stacklevel=2,
         )
