@@ -132,7 +132,7 @@ def test_an_interruption_says_how_to_go_on(
 @pytest.mark.parametrize(
     "arguments",
     [
-        "nonsense",
+        "--nonsense",
         "neighbours king",
         "neighbours king --space x -k 0",
         "run smoke --seed x",

@@ -27,7 +27,7 @@ from tests.report.small_results import SPACES, comparison, run_results
 
 def on_terminal(shown: tuple[Shown, ...]) -> str:
     written = io.StringIO()
-    print_tables(shown, Console(file=written, width=2000))
+    print_tables(shown, Console(file=written, width=2000, force_terminal=True, color_system=None))
     return written.getvalue()
 
 
@@ -52,6 +52,22 @@ def test_every_section_is_shown_where_every_table_is_filled() -> None:
     missing = "what a section shows needs a row in small_results.py"
     assert [part.key for part in shown] == keys, missing
     assert all(part.tables for part in shown if part.level > 1)
+
+
+def test_in_a_pipe_tables_are_lines_of_fields_that_no_width_changes() -> None:
+    shown = document(run_results(), with_figures=False)
+    texts = []
+    for width in (20, 200):
+        written = io.StringIO()
+        print_tables(shown, Console(file=written, width=width, force_terminal=False))
+        texts.append(written.getvalue())
+    assert texts[0] == texts[1]
+    blocks = texts[0].strip().split("\n\n")
+    assert len(blocks) == sum(len(part.tables) for part in shown)
+    for block in blocks:
+        title, *rows = block.split("\n")
+        assert title.startswith("# ")
+        assert len({row.count("\t") for row in rows}) == 1, block
 
 
 def test_sections_without_tables_are_left_out() -> None:
