@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from html import escape
 
 NBSP = "\u00a0"
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -52,3 +53,14 @@ def plain_table(rows: Sequence[Sequence[str]], *, numbers: Sequence[int] = ()) -
 
     lines = ["  ".join(padded(cell, n) for n, cell in enumerate(row)).rstrip() for row in cells]
     return "\n".join(lines)
+
+
+def html_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Write a table for a notebook; every cell is text, set to the left."""
+
+    def line(cells: Sequence[str], tag: str) -> str:
+        written = (f'<{tag} style="text-align: left">{escape(printable(c))}</{tag}>' for c in cells)
+        return f"<tr>{''.join(written)}</tr>"
+
+    body = "".join(line(row, "td") for row in rows)
+    return f"<table><thead>{line(head, 'th')}</thead><tbody>{body}</tbody></table>"

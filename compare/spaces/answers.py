@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING, Any, overload
 
-from compare.shown import plain_table, printable
+from compare.shown import html_table, plain_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -88,10 +87,4 @@ class Answers(Sequence[tuple[str, float]]):
         return plain_table(rows)
 
     def _repr_html_(self) -> str:
-        word, score = self._head
-        rows = "".join(
-            f"<tr><td>{escape(printable(one))}</td><td>{value:.3f}</td></tr>"
-            for one, value in self.items
-        )
-        head = f"<tr><th>{escape(printable(word))}</th><th>{escape(printable(score))}</th></tr>"
-        return f"<table><thead>{head}</thead><tbody>{rows}</tbody></table>"
+        return html_table(self._head, ((word, f"{value:.3f}") for word, value in self.items))

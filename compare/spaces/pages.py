@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any
 
-from compare.shown import printable
+from compare.shown import html_table, printable
 from compare.spaces.answers import Answers
 
 
@@ -24,18 +24,10 @@ def described(space: Any) -> str:
 
 def space_page(space: Any, examples: Sequence[Answers]) -> str:
     """Write the line, and below it the neighbours of a few words side by side."""
-    head = "".join(f"<th>{escape(printable(one.question))}</th>" for one in examples)
     n_rows = max((len(one) for one in examples), default=0)
-    rows = "".join(
-        "<tr>"
-        + "".join(
-            f"<td>{escape(printable(one[place][0]))} {one[place][1]:.2f}</td>"
-            if place < len(one)
-            else "<td></td>"
-            for one in examples
-        )
-        + "</tr>"
+    rows = [
+        [f"{one[place][0]} {one[place][1]:.2f}" if place < len(one) else "" for one in examples]
         for place in range(n_rows)
-    )
+    ]
     line = f"<p><b>EmbeddingSpace</b> {escape(described(space))}</p>"
-    return f"{line}<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    return line + html_table([one.question for one in examples], rows)

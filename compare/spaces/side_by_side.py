@@ -9,7 +9,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from compare.errors import InputError
-from compare.shown import plain_table, printable
+from compare.shown import html_table, plain_table, printable
 from compare.spaces.answers import Answers
 from compare.spaces.space import EmbeddingSpace
 
@@ -71,14 +71,9 @@ class SideBySide:
 
     def _repr_html_(self) -> str:
         heading, *rows = self.rows()
-        head = "".join(f"<th>{escape(printable(name))}</th>" for name in heading)
-        body = "".join(
-            "<tr>" + "".join(f"<td>{escape(printable(cell))}</td>" for cell in row) + "</tr>"
-            for row in rows
-        )
         note = f"<p>{MARK} in more than one list</p>" if self.shared else ""
-        table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-        return f"<p><b>{escape(printable(self.word))}</b></p>{table}{note}"
+        word = escape(printable(self.word))
+        return f"<p><b>{word}</b></p>{html_table(heading, rows)}{note}"
 
 
 def side_by_side(spaces: Sequence[EmbeddingSpace], word: str, k: int = 10) -> SideBySide:
