@@ -1,4 +1,4 @@
-"""The front door, in the order of the pipeline: text → models → spaces → comparison → figures."""
+"""The front door, in the order of the pipeline: text, models, spaces, comparison, figures."""
 
 # ruff: noqa: I001 (in reading order)
 

@@ -17,6 +17,40 @@ class TrainingError(RuntimeError):
     """Training cannot go on (a loss that is not finite, say); the message names the remedy."""
 
 
+def whole_number(value: object, what: str, *, least: int, below: int | None = None) -> int:
+    """Take a whole number, of Python or NumPy.
+
+    Raises
+    ------
+    InputError
+        If it is something else, or out of range.
+
+    Examples
+    --------
+    >>> whole_number(3, "k", least=1)
+    3
+    """
+    is_whole = hasattr(value, "__index__") and not isinstance(value, bool)
+    found = value.__index__() if is_whole else None  # type: ignore[attr-defined]
+    if found is None or found < least or (below is not None and found >= below):
+        upper = "on" if below is None else f"to {below - 1}"
+        raise InputError(f"{what} must be a whole number from {least} {upper}; found {value!r}")
+    return int(found)
+
+
+MOST_SEEDS = 2**32
+
+
+def checked_seed(seed: object) -> int:
+    """Take a seed, 0 to 2³² − 1.
+
+    Raises
+    ------
+    InputError
+    """
+    return whole_number(seed, "seed", least=0, below=MOST_SEEDS)
+
+
 def nearest_names(name: str, known: Iterable[str], *, n: int = 3) -> str:
     """Say which known names are spelled most like ``name``, for the end of an error message.
 

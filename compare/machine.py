@@ -10,7 +10,7 @@ from typing import Literal
 
 import psutil
 
-from compare.errors import InputError
+from compare.errors import InputError, whole_number
 from compare.options import Precision
 
 
@@ -100,6 +100,9 @@ def torch_threads(threads: int) -> Iterator[None]:
             _users.pop()
 
 
+MOST_THREADS = 1025
+
+
 def n_threads(asked: int | None) -> int:
     """Say how many threads are used where none, or 0, are asked for: one a core.
 
@@ -107,6 +110,6 @@ def n_threads(asked: int | None) -> int:
     ------
     InputError
     """
-    if asked is not None and (not isinstance(asked, int) or asked < 0):
-        raise InputError(f"threads must be a number from 0 on; found {asked!r}")
-    return asked or os.cpu_count() or 1
+    if asked is None:
+        return os.cpu_count() or 1
+    return whole_number(asked, "threads", least=0, below=MOST_THREADS) or os.cpu_count() or 1

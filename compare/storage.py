@@ -22,6 +22,26 @@ import psutil
 from compare.errors import InputError
 
 
+def checked_path(path: Any) -> Path:
+    """Take a path as users give it, ``~`` included.
+
+    Raises
+    ------
+    InputError
+        If it is no path, or none that the system takes.
+    """
+    if not isinstance(path, str | os.PathLike):
+        raise InputError(f"expected a path; found {path!r}")
+    try:
+        found = Path(path).expanduser()
+        os.fspath(found).encode()
+        found.exists()
+    except (OSError, ValueError, RuntimeError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise InputError(f"cannot use {str(path)[:200]!r} as a path: {why}") from error
+    return found
+
+
 def content_key(*parts: object) -> str:
     """Hash JSON-able values to 64 hexadecimal digits (sha256); equal values give equal keys.
 
@@ -82,17 +102,25 @@ def check_target(folder: Path, what: str, is_own: Callable[[Path], bool] | None 
     InputError
         If it is a file, or a folder with other content.
     """
-    if folder.is_file():
+    if os.path.lexists(folder) and not folder.is_dir():  # a device or a pipe is no folder either
         raise InputError(f"{folder} is a file; give the path of a folder for the results")
     if folder.is_dir() and any(folder.iterdir()) and not (is_own is not None and is_own(folder)):
         raise InputError(
-            f"folder {folder} exists and is no {what}; choose another --out, or empty it first"
+            f"folder {folder} exists and is no {what}; choose another one, or empty it first"
         )
 
 
 @contextmanager
 def atomic_file(target: Path) -> Iterator[Path]:
-    """Give a temporary path to write; rename it to ``target`` when the block ends without error."""
+    """Give a temporary path to write; rename it to ``target`` when the block ends without error.
+
+    Raises
+    ------
+    InputError
+        If ``target`` is a folder, a device or a pipe, or cannot be written.
+    """
+    if os.path.lexists(target) and not (target.is_file() or target.is_symlink()):
+        raise InputError(f"cannot write {target}: it is no file; give the path of a file")
     check_writable(target)
     temporary = _temporary_name(target)
     try:
@@ -120,7 +148,7 @@ def atomic_folder(target: Path, *, replace: bool = True) -> Iterator[Path]:
         If ``target`` is a file, or cannot be written.
     """
     target = target.absolute()
-    if target.is_file() or (target.is_symlink() and not target.exists()):
+    if os.path.lexists(target) and not target.is_dir():
         raise InputError(f"cannot write {target}: it is a file; give the path of a folder")
     check_writable(target)
     temporary = _temporary_name(target)

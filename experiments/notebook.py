@@ -9,7 +9,7 @@ from typing import Any
 from compare.comparison.comparison import Comparison
 from compare.errors import InputError
 from compare.progress import Show, chosen_show
-from compare.storage import atomic_folder
+from compare.storage import atomic_folder, checked_path
 from experiments.config.loading import load_config
 from experiments.config.run_config import RunConfig
 from experiments.pipeline import execute
@@ -22,6 +22,7 @@ from experiments.results.run_folder import (
     RunResults,
     check_run_folder,
     load_results,
+    save_compared,
     save_results,
 )
 
@@ -63,7 +64,7 @@ def run(
             f"{preset_or_toml} is no single run; use `embcontrast run {preset_or_toml}`, or run "
             f"its parts{': ' + ', '.join(getattr(config, 'runs', ())) or ''}"
         )
-    folder = Path("runs") / config.folder_name() if out is None else Path(out)
+    folder = Path("runs") / config.folder_name() if out is None else checked_path(out)
     results = execute(config, folder, show=chosen_show(progress))
     return replace(results, folder=folder)
 
@@ -76,7 +77,7 @@ def open_run(folder: str | Path) -> RunResults:
     InputError
         If the folder is no run, or a file in it is missing or damaged.
     """
-    return load_results(Path(folder))
+    return load_results(checked_path(folder))
 
 
 def write_report(found: Comparison | RunResults, folder: str | Path, *, title: str = "") -> Path:
@@ -87,15 +88,21 @@ def write_report(found: Comparison | RunResults, folder: str | Path, *, title: s
     InputError
         If the folder holds something else, or cannot be written.
     """
-    results = _as_results(found)
+    results, target = _as_results(found), checked_path(folder)
     if title:
-        results = replace(results, title=title)
-    target = Path(folder)
+        results = replace(results, title=str(title))
     if results.folder is not None and target.resolve() == results.folder.resolve():
-        return make_report(target)  # its spaces stay
+        save_results(results, target)  # its spaces stay
+        return make_report(target)
     check_run_folder(target)
+    if (target / "config.toml").exists():
+        raise InputError(
+            f"{target} holds a run with its trained spaces, which a report would replace; choose "
+            "another folder"
+        )
     with atomic_folder(target) as temporary:
         save_results(results, temporary)
+        save_compared(results.comparison.spaces, temporary / "spaces")
         make_report(temporary)
     return target / "report.html"
 

@@ -41,6 +41,7 @@ from experiments.results.models import models_of_spaces
 from experiments.results.run_folder import (
     RunResults,
     check_run_folder,
+    save_compared,
     save_results,
 )
 from experiments.results.tables import joined
@@ -216,6 +217,7 @@ def compare_files(
     )
     with atomic_folder(folder) as temporary:
         save_results(results, temporary)
+        save_compared(comparison.spaces, temporary / "spaces")
         make_report(temporary)
     return folder / "report.html"
 
@@ -227,11 +229,13 @@ def _recorded_log() -> Iterator[io.StringIO]:
     handler = logging.StreamHandler(recorded)
     handler.setFormatter(logging.Formatter("%(asctime)s %(name)s %(message)s", "%H:%M:%S"))
     loggers = [logging.getLogger(name) for name in ("compare", "experiments")]
+    before = [one.level for one in loggers]
     for one in loggers:
         one.addHandler(handler)
         one.setLevel(logging.INFO)
     try:
         yield recorded
     finally:
-        for one in loggers:
+        for one, level in zip(loggers, before, strict=True):
             one.removeHandler(handler)
+            one.setLevel(level)

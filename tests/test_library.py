@@ -15,10 +15,13 @@ import torch
 
 import compare
 import experiments
+from compare.comparison.given import counted
 from compare.errors import InputError
 from compare.judgments.judgments import Judgments
 from compare.judgments.similarity_sets import SimilaritySet
+from compare.measures.neighbours import nearest
 from compare.trainers.trained import TrainedLanguageModel
+from experiments.results.models import models_of_spaces
 
 SENTENCES = [
     "the king spoke to the queen . the man saw the woman near the river .",
@@ -70,7 +73,7 @@ def test_the_seven_lines(text, w2v, gpt, tmp_path: Path, capsys) -> None:
     pd.testing.assert_frame_equal(
         again.measurements, found.measurements, check_dtype=False, atol=1e-6
     )
-    assert "skip-gram" not in capsys.readouterr().out  # nothing on standard output
+    assert capsys.readouterr().out == ""
     models = again.models.set_index("model")
     assert models.loc["word2vec", "epochs"] == 1
     assert models.loc["gpt", "flops"] > 0
@@ -235,25 +238,113 @@ def test_progress_goes_to_standard_error(text, capfd) -> None:
     assert "loss" in told.err
 
 
-def test_training_works_in_threads_and_in_spawned_processes(text, w2v) -> None:
+def test_training_works_in_threads_at_once(text, monkeypatch, tmp_path: Path) -> None:
+    alone = [compare.train_word2vec(text, **{**TINY, "seed": seed}).space() for seed in (21, 22)]
+    monkeypatch.setenv("EMBCONTRAST_CACHE", str(tmp_path))  # nothing is found there
+    before = torch.get_num_threads()
     with ThreadPoolExecutor(2) as pool:
-        seeds = {**TINY}
-        seeds.pop("seed")
         jobs = [
-            pool.submit(compare.train_word2vec, text, window=3, seed=s, **seeds) for s in (2, 9)
+            pool.submit(compare.train_word2vec, text, **{**TINY, "seed": seed}) for seed in (21, 22)
         ]
-        first, second = (job.result().space() for job in jobs)
-    assert first == w2v.space()
-    assert second != first
+        assert [job.result().space() for job in jobs] == alone
+    assert torch.get_num_threads() == before
+
+
+def test_a_text_goes_to_a_spawned_process_which_trains_the_same(
+    text, w2v, gpt, monkeypatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("EMBCONTRAST_CACHE", str(tmp_path))  # nothing is found there
     with get_context("spawn").Pool(1) as pool:
-        [found] = pool.map(_trained_elsewhere, [TINY])
+        [(found, n_stages)] = pool.map(_trained_elsewhere, [text])
     assert found == w2v.space()
-    assert pickle.loads(pickle.dumps(found)) == found
+    assert n_stages > 0
+    named = pickle.loads(pickle.dumps(compare.read_text("planted", progress=False)))
+    assert named.key == compare.read_text("planted", progress=False).key
+    assert pickle.loads(pickle.dumps(gpt)).next_words("the", 2) == gpt.next_words("the", 2)
 
 
-def _trained_elsewhere(options: dict) -> compare.EmbeddingSpace:
-    text = compare.read_text(SENTENCES * 80, min_count=3, progress=False)
-    return compare.train_word2vec(text, window=3, **options).space()
+def _trained_elsewhere(text: compare.Text) -> tuple[compare.EmbeddingSpace, int]:
+    found = compare.train_word2vec(text, window=3, **TINY).space()
+    return found, len(list(Path(os.environ["EMBCONTRAST_CACHE"]).glob("skipgram-*")))
+
+
+def test_searches_of_several_threads_do_not_mix() -> None:
+    """More words than NumPy screens alone, so that the threads share a screen."""
+    rng = np.random.default_rng(0)
+    words = tuple(f"w{n}" for n in range(6000))
+    space = compare.EmbeddingSpace(words, rng.normal(size=(6000, 30)))
+    asked = [[words[n] for n in rng.integers(0, 6000, 300)] for _ in range(4)]
+    alone = [nearest(space, one, k=5).rows for one in asked]
+    with ThreadPoolExecutor(4) as pool:
+        for _ in range(4):
+            found = list(pool.map(lambda one: nearest(space, one, k=5).rows, asked))
+            for mine, theirs in zip(found, alone, strict=True):
+                np.testing.assert_array_equal(mine, theirs)
+
+
+def test_two_trainings_of_one_trainer_stay_two_models(text) -> None:
+    near = compare.train_word2vec(text, window=1, **TINY)
+    far = compare.train_word2vec(text, window=4, **{**TINY, "epochs": 2})
+    found = compare.compare_spaces(
+        {"near": near.space(), "far": far.space()},
+        judgments=JUDGMENTS, protocol=QUICK, progress=False,
+    )  # fmt: skip
+    assert found.coverage["model"].tolist() == ["near", "far"]
+    models = models_of_spaces(list(found.spaces.values())).set_index("model")
+    assert models["epochs"].to_dict() == {"near": 1, "far": 2}
+    same = compare.compare_spaces(
+        [near.space("input"), near.space("output")],
+        judgments=JUDGMENTS, protocol=QUICK, progress=False,
+    )  # fmt: skip
+    assert set(same.coverage["model"]) == {"word2vec"}
+
+
+def test_words_are_counted_in_the_whole_text(text) -> None:
+    cut = compare.read_text(SENTENCES * 80, min_count=100, progress=False)
+    assert "old" not in cut.vocabulary.ids
+    space = compare.EmbeddingSpace(("old", "the", "elsewhere"), np.eye(3), None, {"name": "own"})
+    found = counted(space, cut)
+    known = dict(zip(text.vocabulary.words, text.vocabulary.counts.tolist(), strict=True))
+    assert found.words == ("the", "old", "elsewhere")
+    assert found.counts.tolist() == [known["the"], known["old"], 0]
+    assert found["old"].tolist() == [1, 0, 0]
+
+
+def test_a_report_keeps_the_spaces_that_were_compared(w2v, gpt, tmp_path: Path) -> None:
+    spaces = {"../a": w2v.space(), "b": gpt.space()}
+    found = compare.compare_spaces(spaces, judgments=JUDGMENTS, protocol=QUICK, progress=False)
+    experiments.write_report(found, tmp_path / "report", title="Mine")
+    again = experiments.open_run(tmp_path / "report")
+    assert list(again.spaces) == ["../a", "b"]
+    assert again.neighbours("king", 3).columns == found.neighbours("king", 3).columns
+    assert "Mine" in (tmp_path / "report" / "report.html").read_text()
+    experiments.write_report(again, tmp_path / "report", title="Other")
+    assert "Other" in (tmp_path / "report" / "report.html").read_text()
+    assert set(experiments.open_run(tmp_path / "report").spaces) == {"../a", "b"}
+
+
+def test_cased_spaces_of_tokens_are_compared(w2v) -> None:
+    cased = compare.EmbeddingSpace(
+        ("King", "king", "queen", "man"), np.eye(4), [4, 3, 2, 1], {"name": "t"}, [1, 2, 1, 1]
+    )
+    other = compare.EmbeddingSpace(("king", "queen", "man"), np.eye(3), None, {"name": "u"})
+    found = compare.compare_spaces(
+        [cased, other], judgments=JUDGMENTS, protocol=QUICK, progress=False
+    )
+    assert found.spaces["t"].n_pieces.tolist() == [1, 1, 1]
+
+
+def test_candidates_within_are_all_that_can_answer(w2v) -> None:
+    space = w2v.space()
+    within = ["dog", "cat", "river"]
+    for exclude in (True, False):
+        found = space.analogy("man", "king", "woman", exclude=exclude, within=within)
+        assert set(found.words) == set(within)
+    near = space.neighbours("king", 5, within=within)
+    assert set(near.words) == set(within)
+    assert space.neighbours("king", np.int64(2), within=np.int64(3)) == space.neighbours(
+        "king", 2, within=3
+    )
 
 
 def test_texts_come_from_anywhere(tmp_path: Path) -> None:
@@ -318,6 +409,32 @@ MISTAKES = {
     "no report": (lambda _t, w: experiments.sentences(w), "compare_spaces or open_run"),
     "no run": (lambda _t, _: experiments.open_run("/tmp"), "no run folder"),
     "a collection": (lambda _t, _: experiments.run("demo"), "no single run"),
+    "an option called own": (lambda t, _: compare.train_word2vec(t, own=3), "unknown option"),
+    "a group that is none": (lambda t, _: compare.train_gpt(t, tokenizer="x"), "takes a mapping"),
+    "a seed that is true": (lambda t, _: compare.train_word2vec(t, seed=True), "seed must be"),
+    "no trainer": (lambda t, _: compare.train(None, t), "name of a trainer"),
+    "seed of a comparison": (lambda _t, w: compare.compare_spaces([w.space()], seed=-1), "seed"),
+    "no spaces": (lambda _t, _: compare.compare_spaces(5), "expected spaces"),
+    "repeats": (lambda _t, w: compare.compare_spaces([w.space()], repeats={"x": []}), "unknown"),
+    "text": (lambda _t, w: compare.compare_spaces([w.space()], text="x"), "read by read_text"),
+    "k of text": (lambda _t, w: w.space().analogy("man", "king", "woman", "3"), "k must be"),
+    "within": (lambda _t, w: w.space().neighbours("king", within=2.5), "list of words"),
+    "word number": (lambda _t, w: w.space()[3], "expected a word"),
+    "words of a space": (lambda _t, _: compare.EmbeddingSpace((1, 2), np.eye(2)), "expected words"),
+    "counts": (lambda _t, _: compare.EmbeddingSpace(("a", "b"), np.eye(2), [1.5, 1]), "whole"),
+    "surrogate": (lambda _t, _: compare.read_text(["king \ud800 queen"]), "UTF-8"),
+    "path": (lambda _t, w: w.space().save(None), "expected a path"),
+    "long path": (lambda _t, w: w.save("x" * 5000), "as a path"),
+    "one dimension": (
+        lambda _t, _: compare.plot_words(
+            compare.EmbeddingSpace(("a", "b", "c"), np.ones((3, 1))), ["a", "b", "c"]
+        ),
+        "two dimensions",
+    ),
+    "model that is none": (lambda _t, _: compare.open_model("nofolder"), "no such model"),
+    "many words": (lambda _t, w: compare.compare_spaces(
+        [w.space()], judgments=JUDGMENTS, protocol=QUICK, progress=False
+    ).neighbours(["king"]), "expected one word"),
     "missing value": (
         lambda _t, _: compare.EmbeddingSpace.from_frame(
             pd.DataFrame([[1.0, None], [1.0, 2.0]], index=["king", "queen"])

@@ -13,7 +13,13 @@ import pandas as pd
 
 from compare.comparison.cuts import scores_by_cut
 from compare.comparison.examples import nearest_words, planes, worked_example
-from compare.comparison.given import counted, named_spaces, opened_judgments, options_of
+from compare.comparison.given import (
+    checked_repeats,
+    counted,
+    named_spaces,
+    opened_judgments,
+    options_of,
+)
 from compare.comparison.item_scores import (
     concatenated,
     hubs,
@@ -34,7 +40,7 @@ from compare.comparison.space_pairs import (
     overlaps_by_band,
     retrieval,
 )
-from compare.errors import InputError
+from compare.errors import InputError, checked_seed
 from compare.judgments.judgments import Judgments
 from compare.progress import Progress, Show, chosen_show, silent
 from compare.shown import printable
@@ -43,7 +49,7 @@ from compare.spaces.space import EmbeddingSpace
 from compare.text.reading import Text
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Comparison:
     """What comparing spaces found.
 
@@ -127,8 +133,8 @@ class Comparison:
     coverage: pd.DataFrame
     judgments: pd.DataFrame
     missing: pd.DataFrame
-    spaces: Mapping[str, EmbeddingSpace] = field(default_factory=dict, compare=False)
-    protocol: Mapping[str, Any] = field(default_factory=dict, compare=False)
+    spaces: Mapping[str, EmbeddingSpace] = field(default_factory=dict)
+    protocol: Mapping[str, Any] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         """Say what was compared, and what can be asked."""
@@ -211,14 +217,16 @@ def compare_spaces(
     InputError
         If the spaces share no vocabulary, a name is used twice, or something is no space.
     """
+    seed = checked_seed(seed)
     show = chosen_show(progress)
+    listed = [counted(space, text) for space in named_spaces(spaces)]
     return compared(
-        [counted(space, text) for space in named_spaces(spaces)],
+        listed,
         opened_judgments(judgments, show),
         options_of(ProtocolOptions, protocol, "protocol"),
         options_of(ExampleOptions, examples, "examples"),
         seed=seed,
-        repeats=repeats,
+        repeats=checked_repeats(repeats, [space.name for space in listed]),
         progress=show("comparing the spaces"),
     )
 
@@ -236,6 +244,7 @@ def compared(
     """Compare spaces when everything is opened; see :func:`compare_spaces`."""
     judgments.check_names()
     shared, coverage = share_vocabulary(spaces, protocol)
+    n_seeds = 1 + max(map(len, (repeats or {}).values()), default=0)
     repeats = cut_repeats(repeats or {}, shared[0], protocol)
     if protocol.case == "fold":
         judgments, examples = judgments.folded(), examples.folded()
@@ -270,7 +279,7 @@ def compared(
         judgments=judgments.table(),
         missing=pd.DataFrame({"word": [w for w in examples.words if w not in words]}, dtype=object),
         spaces={space.name: space for space in shared},
-        protocol={**protocol.model_dump(mode="json"), "n_seeds": 1, "seed": seed},
+        protocol={**protocol.model_dump(mode="json"), "n_seeds": n_seeds, "seed": seed},
     )
 
 

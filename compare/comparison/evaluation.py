@@ -12,6 +12,7 @@ from compare.comparison.options import ProtocolOptions
 from compare.comparison.protocol import share_vocabulary, transformed
 from compare.comparison.quantities import QUANTITIES
 from compare.comparison.scores import Number, ask, measurements, numbers
+from compare.errors import checked_seed
 from compare.judgments.judgments import Judgments
 from compare.progress import Show, chosen_show
 from compare.spaces.space import EmbeddingSpace
@@ -43,6 +44,7 @@ def evaluate(
     InputError
         If the spaces share no vocabulary, or a set of judgments cannot be opened.
     """
+    seed = checked_seed(seed)
     show = chosen_show(progress)
     rules = options_of(ProtocolOptions, protocol, "protocol")
     asked = opened_judgments(judgments, show)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -13,6 +14,7 @@ from compare.options import Options, validated
 from compare.progress import Show
 from compare.spaces.space import EmbeddingSpace
 from compare.text.reading import Text
+from compare.text.tokens import token_counts
 
 Given = TypeVar("Given", bound=Options)
 
@@ -37,7 +39,7 @@ def named_spaces(
             for name, space in spaces.items()
         ]
     else:
-        listed = list(spaces)
+        listed = _listed(spaces)
     _check_spaces(listed)
     if not listed:
         raise InputError("a comparison needs one space or more; found none")
@@ -48,7 +50,36 @@ def named_spaces(
             f"spaces to compare need different names; {twice!r} is used twice: give a mapping of "
             "names to spaces, or train with name=…"
         )
-    return listed
+    return _models_apart(listed)
+
+
+def _models_apart(spaces: list[EmbeddingSpace]) -> list[EmbeddingSpace]:
+    """Give spaces of models that share a name, but not their training, models of their own."""
+
+    def training(space: EmbeddingSpace) -> str:
+        told = space.provenance
+        keys = ("trainer", "options", "vocabulary", "corpus", "seed", "budget", "fingerprint")
+        return json.dumps([told.get(key) for key in keys], sort_keys=True, default=str)
+
+    trainings: dict[str, set[str]] = {}
+    for space in spaces:
+        if "model" in space.provenance:
+            trainings.setdefault(space.provenance["model"], set()).add(training(space))
+    return [
+        space.with_provenance({"model": space.name, "model_label": space.name})
+        if len(trainings.get(space.provenance.get("model", ""), ())) > 1
+        else space
+        for space in spaces
+    ]
+
+
+def _listed(spaces: Any) -> list[EmbeddingSpace]:
+    if not isinstance(spaces, Iterable):
+        hint = ": give its spaces, model.space('input')" if hasattr(spaces, "space") else ""
+        raise InputError(
+            f"expected spaces, a list or a mapping; found {type(spaces).__name__}{hint}"
+        )
+    return list(spaces)
 
 
 def _check_spaces(spaces: Iterable[object]) -> None:
@@ -62,16 +93,39 @@ def _check_spaces(spaces: Iterable[object]) -> None:
             raise InputError(f"expected an EmbeddingSpace; found {type(one).__name__}: {hint}")
 
 
-def counted(space: EmbeddingSpace, text: Text | None) -> EmbeddingSpace:
-    """Count a space's words in a text, where it knows no counts; the frequent ones come first."""
+def checked_repeats(repeats: Any, names: Sequence[str]) -> Mapping[str, Sequence[EmbeddingSpace]]:
+    """Check spaces from other seeds: lists by the name of a space that is compared.
+
+    Raises
+    ------
+    InputError
+    """
+    if repeats is None:
+        return {}
+    if not isinstance(repeats, Mapping):
+        raise InputError(f"repeats is a mapping of names to spaces; found {type(repeats).__name__}")
+    for name, again in repeats.items():
+        if name not in names:
+            raise InputError(f"repeats: unknown space {name!r}; {nearest_names(str(name), names)}")
+        if not isinstance(again, list | tuple):
+            raise InputError(f"repeats: {name!r} takes a list of spaces; found {again!r}")
+        _check_spaces(again)
+    return {name: list(again) for name, again in repeats.items()}
+
+
+def counted(space: EmbeddingSpace, text: Any) -> EmbeddingSpace:
+    """Count a space's words in a text, where it knows no counts; the frequent ones come first.
+
+    Words that the text lacks occur 0 times; no vocabulary cuts it here.
+    """
+    if text is not None and not isinstance(text, Text):
+        raise InputError(f"expected a text that was read by read_text; found {type(text).__name__}")
     if text is None or space.counts is not None:
         return space
-    vocabulary = text.vocabulary
-    ids = vocabulary.ids
-    counts = np.array(
-        [vocabulary.counts[ids[word]] if word in ids else 0 for word in space.words],
-        dtype=np.int64,
-    )
+    numbered = text.numbered
+    occurrences = token_counts(numbered.training, len(numbered.words))
+    known = dict(zip(numbered.words, occurrences.tolist(), strict=True))
+    counts = np.array([known.get(word, 0) for word in space.words], dtype=np.int64)
     order = np.argsort(-counts, kind="stable")
     ordered = space.restricted([space.words[row] for row in order])
     return EmbeddingSpace(
@@ -95,6 +149,8 @@ def opened_judgments(
     for kind, names in (judgments or {}).items() if isinstance(judgments, Mapping) else ():
         if kind not in kinds:
             raise InputError(f"unknown kind of judgments {kind!r}; {nearest_names(kind, kinds)}")
+        if not isinstance(names, str | Sequence):
+            raise InputError(f"judgments: {kind} takes a list of names; found {names!r}")
         given[kind] = [names] if isinstance(names, str) else [str(name) for name in names]
     if judgments is not None and not isinstance(judgments, Mapping):
         raise InputError(

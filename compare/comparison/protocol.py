@@ -104,6 +104,7 @@ def fold_case(space: EmbeddingSpace) -> tuple[EmbeddingSpace, int]:
         words=tuple(first_row),
         vectors=space.vectors[rows],
         counts=None if space.counts is None else space.counts[rows],
+        n_pieces=None if space.n_pieces is None else space.n_pieces[rows],
     )
     return folded, len(space) - len(folded)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from matplotlib.figure import Figure
 
@@ -39,12 +40,15 @@ def plot_words(spaces: Spaces, words: Sequence[str], *, analogy: Sequence[str] =
         If a word is unknown, or there are too few.
     """
     shown = named_spaces(spaces)
+    analogy = _listed(analogy or ())
     asked = list(dict.fromkeys([*_listed(words), *analogy]))
     if len(asked) < 3:
         raise InputError(f"a map needs three words or more; found {len(asked)}")
     if analogy and len(analogy) != 4:
         raise InputError(f"an analogy is of four words, a, b, c, d; found {len(analogy)}")
     for space in shown:
+        if space.dim < 2:
+            raise InputError(f"a map needs two dimensions or more; {space.name} has one")
         for word in asked:
             space.id_of(word)
     figure = plot_word_map(planes(shown, asked), _looks(shown), analogy)
@@ -81,9 +85,9 @@ def plot_neighbours(spaces: Spaces, words: str | Sequence[str], *, k: int = 8) -
     return draw_neighbours([side_by_side(shown, word, k) for word in asked], _looks(shown))
 
 
-def _listed(words: Sequence[str]) -> list[str]:
-    if isinstance(words, str):
-        raise InputError(f"expected a list of words; found the text {words!r}")
+def _listed(words: Any) -> list[str]:
+    if isinstance(words, str) or not isinstance(words, Iterable):
+        raise InputError(f"expected a list of words; found {words!r}")
     return list(words)
 
 

@@ -30,7 +30,7 @@ def plot_word_map(
     shown = [name for name in looks if len(plane) and (plane["space"] == name).any()]
     if not shown:
         return None
-    n_columns = min(3 if len(shown) <= 6 else 4, len(shown))
+    n_columns = min(2 if len(shown) == 4 else 3 if len(shown) <= 6 else 4, len(shown))
     figure, axes = panels(-(-len(shown) // n_columns), n_columns, 4.0, 4.3)
     for axis in axes.flat:
         axis.set_visible(False)

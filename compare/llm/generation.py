@@ -10,15 +10,19 @@ Left out: caches of keys and values (a continuation is short).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 
-from compare.errors import InputError
+from compare.errors import InputError, checked_seed, whole_number
 from compare.llm.vectors.language_model import LanguageModel
 from compare.spaces.answers import Answers
+
+COLDEST = 0.01
+"""Below it scores divided by the temperature leave float32."""
 
 
 def next_words(model: LanguageModel, prompt: str, *, k: int = 10) -> Answers:
@@ -29,8 +33,7 @@ def next_words(model: LanguageModel, prompt: str, *, k: int = 10) -> Answers:
     InputError
         If the model reads in both directions, or ``k`` is below 1.
     """
-    if k < 1:
-        raise InputError(f"k must be at least 1; found {k}")
+    k = whole_number(k, "k", least=1)
     probabilities = _next_scores(model, _ids(model, prompt)).softmax(-1)
     best = probabilities.topk(min(k, len(probabilities)))
     items = zip(best.indices.tolist(), best.values.tolist(), strict=True)
@@ -59,11 +62,13 @@ def generate(
     ------
     InputError
     """
-    if tokens < 1 or temperature < 0:
+    tokens = whole_number(tokens, "tokens", least=1)
+    is_number = isinstance(temperature, int | float) and math.isfinite(temperature)
+    if not is_number or not (temperature == 0 or temperature >= COLDEST):
         raise InputError(
-            f"expected tokens from 1 on and a temperature from 0 on; found {tokens}, {temperature}"
+            f"temperature must be 0, or a number from {COLDEST} on; found {temperature!r}"
         )
-    generator = torch.Generator().manual_seed(seed)
+    generator = torch.Generator().manual_seed(checked_seed(seed))
     ids = _ids(model, prompt)
     n_given = len(ids)
     for _ in range(tokens):
@@ -91,6 +96,8 @@ def text_loss(model: LanguageModel, texts: Iterable[str]) -> float:
         If there is no token to score, or the model reads in both directions.
     """
     total, n_scored = 0.0, 0
+    if not isinstance(texts, Iterable):
+        raise InputError(f"expected texts; found {type(texts).__name__}")
     for text in texts:
         ids = np.array(_ids(model, text), dtype=np.int64)
         for start in range(0, len(ids) - 1, model.context):
@@ -106,6 +113,10 @@ def text_loss(model: LanguageModel, texts: Iterable[str]) -> float:
 def _ids(model: LanguageModel, text: str) -> list[int]:
     if not isinstance(text, str):
         raise InputError(f"expected a text; found {type(text).__name__}")
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise InputError(f"expected text that UTF-8 can hold: {error}") from error
     ids = [*model.prefix, *model.tokenize(text).ids.tolist()]
     if not ids:
         raise InputError("expected a text to go on from; found an empty one")

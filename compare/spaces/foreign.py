@@ -32,11 +32,12 @@ def words_and_vectors(frame: pd.DataFrame) -> tuple[tuple[str, ...], np.ndarray]
             f"expected words in the DataFrame's index; found {no_text!r}: set_index the column "
             "that holds them"
         )
-    no_number = [str(name) for name, kind in frame.dtypes.items() if kind.kind not in "fiu"]
+    no_number = [(name, kind) for name, kind in frame.dtypes.items() if kind.kind not in "fiu"]
     if no_number:
+        name, kind = no_number[0]
         raise InputError(
-            f"expected numbers in the DataFrame's columns; found {frame[no_number[0]].dtype} in "
-            f"{no_number[0]!r}: drop the columns that are no part of the vectors"
+            f"expected numbers in the DataFrame's columns; found {kind} in {str(name)!r}: drop "
+            "the columns that are no part of the vectors"
         )
     is_missing = frame.isna().to_numpy().any(axis=1)
     if is_missing.any():

@@ -62,7 +62,11 @@ def read_vectors(
             if _is_safetensors(start):
                 return _restricted(load_space(path), _wanted(only, max_words))
             if start[:2] == b"PK":
-                raise InputError(f"{path} is a zip archive; unpack it and give the file in it")
+                raise InputError(
+                    f"{path} is a zip archive, or a model saved by torch (a pickle, which is "
+                    "refused); unpack it and give the file of vectors in it, or the .safetensors "
+                    "beside it"
+                )
             if _PICKLE_START.match(start):
                 raise InputError(
                     f"{path} is a pickle, which can run code when loaded, and is refused; export "
@@ -209,8 +213,8 @@ def _read_text(
         row = _numbers(fields)
         if row is None or len(row) != dim:
             raise InputError(
-                f"{path}:{number}: expected a word and {dim or 'its'} numbers; "
-                f"found {line[:60].decode(errors='replace').rstrip()!r}"
+                f"{path}:{number}: expected a word and {dim or 'its'} numbers (is this a file of "
+                f"word vectors?); found {line[:60].decode(errors='replace').rstrip()!r}"
             )
         n_read += 1
         decoded = _decoded(path, word)

@@ -20,6 +20,7 @@ from __future__ import annotations
 import weakref
 from collections.abc import Callable
 from functools import partial
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -196,8 +197,15 @@ class _TorchScreen(_Screen):
             part = slice(start, start + _CONVERTED)
             self._keys[part] = torch.tensor(keys[part])
         self._out = torch.empty(0, dtype=dtype)
+        self._alone = Lock()  # searches of several Python threads share the memory
 
     def _picked(self, queries: np.ndarray, own: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
+        with self._alone:
+            return self._picked_alone(queries, own)
+
+    def _picked_alone(
+        self, queries: np.ndarray, own: np.ndarray | None
+    ) -> tuple[np.ndarray, np.ndarray]:
         import torch
 
         if len(self._out) < len(queries):  # the same memory for every block

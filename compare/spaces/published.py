@@ -16,11 +16,12 @@ from pathlib import Path
 from typing import Any
 
 from compare.downloads import Download, fetched
-from compare.errors import InputError, nearest_names
+from compare.errors import InputError, nearest_names, whole_number
 from compare.progress import Progress, Show, chosen_show, silent
 from compare.spaces.formats import read_vectors
 from compare.spaces.model2vec import read_model2vec
 from compare.spaces.space import EmbeddingSpace
+from compare.storage import checked_path
 
 
 @dataclass(frozen=True)
@@ -149,7 +150,11 @@ def open_space(
     InputError
         If there is nothing of that name or path, or it is damaged.
     """
-    path = Path(path_or_name).expanduser()
+    path = checked_path(path_or_name)
+    if max_words is not None:
+        max_words = whole_number(max_words, "max_words", least=2)
+    if words is not None and (isinstance(words, str) or not all(isinstance(w, str) for w in words)):
+        raise InputError(f"words takes a list of words; found {words!r}")
     if path.is_dir():
         _check_is_model2vec(path)
     show = chosen_show(progress)(f"vectors {path_or_name}")

@@ -84,6 +84,8 @@ def side_by_side(spaces: Sequence[EmbeddingSpace], word: str, k: int = 10) -> Si
     InputError
         If no space has the word; near words are offered.
     """
+    if not isinstance(word, str):
+        raise InputError(f"expected one word; found {word!r}: ask for one after the other")
     if not any(word in space for space in spaces):
         spaces[0].id_of(word)  # raises
     if len({space.name for space in spaces}) != len(spaces):

@@ -18,6 +18,7 @@ from compare.errors import InputError
 from compare.spaces.foreign import of_keyed_vectors, words_and_vectors
 from compare.spaces.verbs import SpaceVerbs
 from compare.spaces.writing import write_space
+from compare.storage import checked_path
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,8 +64,11 @@ class EmbeddingSpace(SpaceVerbs):
 
     def __post_init__(self) -> None:
         """Check the contract and freeze the arrays."""
-        words = tuple(self.words)
-        vectors = np.ascontiguousarray(self.vectors, dtype=np.float32)
+        words = _checked_words(self.words)
+        try:
+            vectors = np.ascontiguousarray(self.vectors, dtype=np.float32)
+        except (ValueError, TypeError, OverflowError) as error:
+            raise InputError(f"vectors must be an array of numbers: {error}") from error
         if vectors is self.vectors and vectors.flags.writeable:
             vectors = vectors.copy()  # the caller may go on writing into its array
         if vectors.ndim != 2:
@@ -86,8 +90,6 @@ class EmbeddingSpace(SpaceVerbs):
         if counts is not None and (np.diff(counts) > 0).any():
             raise InputError("words must be ordered by falling count")
         n_pieces = _frozen_numbers("n_pieces", self.n_pieces, len(words))
-        if n_pieces is not None and (n_pieces < 0).any():
-            raise InputError("a word is made of fewer than 0 pieces")
         vectors = vectors.view()
         vectors.flags.writeable = False
         object.__setattr__(self, "words", words)
@@ -102,7 +104,10 @@ class EmbeddingSpace(SpaceVerbs):
         return EmbeddingSpace, parts
 
     def __eq__(self, other: object) -> bool:
-        """Tell whether words, vectors and counts are equal; where they came from may differ."""
+        """Tell whether words, vectors and counts are equal; where they came from may differ.
+
+        Neither provenance nor the number of pieces is looked at.
+        """
         if not isinstance(other, EmbeddingSpace):
             return NotImplemented
         return (
@@ -117,8 +122,8 @@ class EmbeddingSpace(SpaceVerbs):
         )
 
     def __hash__(self) -> int:
-        """Hash the first words and vectors."""
-        return hash((len(self), self.words[:8], self.vectors[:2].tobytes()))
+        """Hash the first words and the shape."""
+        return hash((self.vectors.shape, self.words[:8]))
 
     def sampled_rows(self, max_words: int | None, *, seed: int) -> np.ndarray:
         """Draw rows uniformly, rising, int64; all of them where ``max_words`` is none or enough."""
@@ -135,8 +140,8 @@ class EmbeddingSpace(SpaceVerbs):
         InputError
             If a word is unknown, or none is given.
         """
-        if isinstance(words, str):
-            raise InputError(f"expected a list of words; found the text {words!r}")
+        if isinstance(words, str) or not isinstance(words, Iterable):
+            raise InputError(f"expected a list of words; found {words!r}")
         rows = sorted({self.id_of(word) for word in words})
         return self.restricted([self.words[row] for row in rows])
 
@@ -183,8 +188,9 @@ class EmbeddingSpace(SpaceVerbs):
         ``.safetensors`` keeps everything, byte by byte the same for the same content; ``.txt``,
         ``.vec`` (word2vec text) and ``.bin`` (word2vec binary) keep words and vectors.
         """
-        write_space(self, Path(path))
-        return Path(path)
+        target = checked_path(path)
+        write_space(self, target)
+        return target
 
     def to_frame(self) -> pd.DataFrame:
         """Give a DataFrame: a row a word, a column a dimension."""
@@ -226,11 +232,31 @@ class EmbeddingSpace(SpaceVerbs):
         return cls(*of_keyed_vectors(vectors), {"name": name})
 
 
+def _checked_words(words: Iterable[str]) -> tuple[str, ...]:
+    if isinstance(words, str):
+        raise InputError(f"expected a list of words; found the text {words[:40]!r}")
+    found = tuple(words)
+    no_text = next((word for word in found if not isinstance(word, str)), None)
+    if no_text is not None:
+        raise InputError(f"expected words; found {no_text!r}")
+    try:
+        "".join(found).encode()
+    except UnicodeEncodeError as error:
+        raise InputError(f"a word is no text that UTF-8 can hold: {error}") from error
+    return found
+
+
 def _frozen_numbers(name: str, numbers: np.ndarray | None, n_words: int) -> np.ndarray | None:
     """Copy one number a word, int64, read-only."""
     if numbers is None:
         return None
-    numbers = np.array(numbers, dtype=np.int64)
+    found = np.asarray(numbers)
+    is_whole = found.dtype.kind in "iu" or (
+        found.dtype.kind == "f" and bool(np.isfinite(found).all() and (found % 1 == 0).all())
+    )
+    if not is_whole or (found < 0).any() or (found >= 2.0**63).any():
+        raise InputError(f"{name} must be whole numbers from 0 on")
+    numbers = found.astype(np.int64)
     if numbers.shape != (n_words,):
         raise InputError(f"{n_words} words but {name} of shape {numbers.shape}")
     numbers.flags.writeable = False

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from compare.errors import InputError, nearest_names
+from compare.errors import InputError, nearest_names, whole_number
 from compare.spaces.analogy_equations import EQUATIONS, Method, answer_scores
 from compare.spaces.answers import Answers
 from compare.spaces.distinct import DistinctVectors, distinct_vectors
@@ -42,7 +42,7 @@ class SpaceVerbs:
 
     def __contains__(self, word: object) -> bool:
         """Tell whether a word has a vector."""
-        return word in self.index
+        return isinstance(word, str) and word in self.index
 
     def __getitem__(self, word: str) -> np.ndarray:
         """Look a word's vector up, shape (dim,); an unknown word is an :class:`InputError`."""
@@ -76,7 +76,7 @@ class SpaceVerbs:
         """The different unit vectors, and which of them each word has."""
         return distinct_vectors(self.unit_vectors)
 
-    def id_of(self, word: str) -> int:
+    def id_of(self, word: Any) -> int:
         """Look a word's row up.
 
         Raises
@@ -86,7 +86,11 @@ class SpaceVerbs:
         """
         try:
             return self.index[word]
+        except TypeError:
+            raise InputError(f"expected a word; found {word!r}") from None
         except KeyError:
+            if not isinstance(word, str):
+                raise InputError(f"expected a word; found {word!r}") from None
             raise InputError(
                 f"word {word!r} is not in {self.name} ({len(self)} words); "
                 f"{nearest_names(word, self.words)}"
@@ -118,8 +122,7 @@ class SpaceVerbs:
         """
         if not isinstance(word, str):
             raise InputError(f"expected one word; found {word!r}: ask for one after the other")
-        if not isinstance(k, int) or k < 1:
-            raise InputError(f"k must be a number from 1 on; found {k!r}")
+        k = whole_number(k, "k", least=1)
         if within is not None:
             return self._among(within, [word]).neighbours(word, k)
         row = self.id_of(word)
@@ -170,10 +173,7 @@ class SpaceVerbs:
         InputError
             If a word is unknown, or the method needs more than one question.
         """
-        if within is not None:
-            return self._among(within, [a, b, c]).analogy(
-                a, b, c, k, method=method, exclude=exclude
-            )
+        k = whole_number(k, "k", least=1)
         known = [one for one in EQUATIONS if one not in ("3CosAvg", "LRCos")]
         if method not in known:
             raise InputError(
@@ -182,17 +182,22 @@ class SpaceVerbs:
             )
         rows = [self.id_of(word) for word in (a, b, c)]
         scores = answer_scores(method, self.unit_vectors, *rows)
+        is_candidate = np.ones(len(self), dtype=bool)
+        if within is not None:
+            is_candidate[:] = False
+            is_candidate[[self.id_of(word) for word in self._listed(within)]] = True
         if exclude:
-            scores[rows] = -np.inf
-        n_candidates = len(self) - (len(set(rows)) if exclude else 0)
-        best = np.argsort(-scores, kind="stable")[: max(0, min(k, n_candidates))]
+            is_candidate[rows] = False
+        scores[~is_candidate] = -np.inf
+        best = np.argsort(-scores, kind="stable")[: min(k, int(is_candidate.sum()))]
         score = "cosine" if method == "3CosAdd" else method
         return self._answers(best, scores[best], score, f"{a} → {b}, {c} →")
 
     def similarity(self, first: str, second: str) -> float:
         """Take the cosine of two words, −1 to 1; larger is more alike."""
-        one, other = (self.unit_vectors[self.id_of(w)].astype(np.float64) for w in (first, second))
-        return float(one @ other)
+        vectors = np.stack([self[first], self[second]])
+        one, other = unit_rows(vectors)  # float64
+        return float(np.clip(one @ other, -1, 1))
 
     def odd_one_out(self, words: Sequence[str]) -> str:
         """Name the word with the lowest mean cosine with the others; of equals the last.
@@ -202,7 +207,8 @@ class SpaceVerbs:
         InputError
             If a word is unknown, repeats, or there are fewer than three.
         """
-        if isinstance(words, str) or len(words) < 3 or len(set(words)) != len(words):
+        words = list(words) if isinstance(words, list | tuple | set) else []
+        if len(words) < 3 or len(set(words)) != len(words):
             raise InputError(f"odd one out needs three or more different words; found {words!r}")
         unit = self.unit_vectors[[self.id_of(word) for word in words]].astype(np.float64)
         cosines = unit @ unit.T
@@ -216,10 +222,14 @@ class SpaceVerbs:
 
     def _among(self, within: Sequence[str] | int, asked: Sequence[str]) -> SpaceVerbs:
         """Keep the candidates and the words that are asked about."""
-        if isinstance(within, str):
+        return self.subset([*self._listed(within), *asked])
+
+    def _listed(self, within: Any) -> Sequence[str]:
+        if isinstance(within, str) or not isinstance(within, Iterable):
+            if hasattr(within, "__index__"):
+                return self.words[: whole_number(within, "within", least=0)]
             raise InputError(f"within takes a list of words, or a number; found {within!r}")
-        words = self.words[: max(0, within)] if isinstance(within, int) else within
-        return self.subset([*words, *asked])
+        return list(within)
 
     def _examples(self) -> list[str]:
         """Choose three words whose neighbours tell something."""

@@ -6,6 +6,7 @@ Whatever has words, vectors and the rest can be written; reading stands in ``for
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
@@ -134,4 +135,21 @@ def write_space(space: SpaceContent, path: Path) -> None:
         raise InputError(
             f"{path} has no ending that names a format; expected one of {' '.join(WRITERS)}"
         )
+    check_replaceable(path)
     writer(space, path)
+
+
+def check_replaceable(path: Path) -> None:
+    """Refuse a file that holds something else than vectors: a text must not be lost.
+
+    Raises
+    ------
+    InputError
+    """
+    if not path.is_file():
+        return
+    with path.open("rb") as handle:
+        start = handle.read(64)
+    is_ours = start[8:9] == b"{" or re.match(rb"\d+ \d+\n", start) is not None
+    if start and not is_ours:
+        raise InputError(f"{path} exists and holds no vectors; choose another path, or remove it")

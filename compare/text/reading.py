@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +60,7 @@ class NumberedText:
     validation: TokenArray
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class WordIds:
     """A text as ids of its vocabulary's words; other words are left out.
 
@@ -78,6 +79,11 @@ class WordIds:
     validation: TokenArray
     key: str
     truth: Path | None
+
+    def __repr__(self) -> str:
+        """Say how many there are."""
+        parts = f"{len(self.training):,} training and {len(self.validation):,} held-out ids"
+        return f"WordIds: {parts} of {len(self.vocabulary):,} words"
 
 
 class Text:
@@ -107,13 +113,21 @@ class Text:
         corpus: Corpus | None = None,
         show: Show = quiet,
     ) -> None:
-        self.options, self.show = options, show
+        self.options, self.show, self._given = options, show, corpus
         self.vocabulary_options = vocabulary or VocabularyOptions()
         self.is_planted = corpus is None and options.source == "planted"
         self.corpus: Corpus = corpus or open_corpus(options)
         self.training, self.validation = split_corpus(
             self.corpus, options.validation_fraction, seed=options.split_seed
         )
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle by what names it, for worker processes: the text is opened there again."""
+        if self._given is None:
+            return Text, (self.options, self.vocabulary_options)
+        documents = ["".join(parts) for parts in _documents(self._given)]
+        name = self._given.name
+        return _text_of_documents, (documents, name, self.options, self.vocabulary_options)
 
     def __repr__(self) -> str:
         """Say what was read; words are counted when they are asked for."""
@@ -174,8 +188,9 @@ class Text:
             found = write_tokens(folder / part, encoder.encode_all(passages))
             if len(found) < 2:
                 raise InputError(
-                    f"the {part} text of {self.corpus.name} holds {len(found)} words; give more "
-                    "text, or set corpus.validation_fraction"
+                    f"the {part} text of {self.corpus.name} (a part of it is held out for "
+                    f"validation) holds {len(found)} words; give more text, or another "
+                    "validation_fraction"
                 )
         write_text(folder / "words.txt", "".join(f"{word}\n" for word in encoder.words))
 
@@ -276,6 +291,18 @@ def read_text(
     )
 
 
+def _documents(corpus: Corpus) -> Iterator[list[str]]:
+    """Put the passages of each document together again."""
+    for _, passages in groupby(corpus.passages(), key=lambda passage: passage.document):
+        yield [passage.text for passage in passages]
+
+
+def _text_of_documents(
+    documents: list[str], name: str, options: CorpusOptions, vocabulary: VocabularyOptions
+) -> Text:
+    return Text(options, vocabulary, corpus=corpus_of(documents, name=name))
+
+
 def _is_running_text(source: str) -> bool:
     return "\n" in source or (source.count(" ") > 5 and not Path(source).suffix)
 
@@ -293,6 +320,12 @@ def _checked_documents(documents: Iterable[str]) -> Iterator[str]:
             raise InputError(
                 f"document {number} is no text but {type(document).__name__}: give a list of str"
             )
+        try:
+            document.encode()
+        except UnicodeEncodeError as error:
+            raise InputError(
+                f"document {number} is no text that UTF-8 can hold: {error}"
+            ) from error
         yield document
 
 

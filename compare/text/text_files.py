@@ -53,8 +53,8 @@ def text_files(source: str, known: Iterable[str]) -> list[Path]:
         return [path]
     if path.suffix or "/" in source or path.exists():
         raise InputError(
-            f"no such corpus file or folder: {source}; give the path of your text "
-            "(in a run: --set corpus.source=PATH)"
+            f"no such corpus file or folder: {source}; give the path of your text (in a config: "
+            "corpus.source)"
         )
     raise InputError(f"unknown corpus {source!r}; {nearest_names(source, known)}")
 
@@ -160,7 +160,11 @@ def _pieces(name: str, handle: IO[str]) -> Iterator[str]:
                 piece += handle.readline(_PIECE_CHARACTERS)
             yield piece
     except UnicodeDecodeError as error:
+        remedy = (
+            "it is no text"
+            if b"\0" in error.object
+            else "convert it, for example with `iconv -f latin1 -t utf-8`"
+        )
         raise InputError(
-            f"{name} is not UTF-8 text (byte 0x{error.object[error.start]:02x} found); "
-            "convert it, for example with `iconv -f latin1 -t utf-8`"
+            f"{name} is not UTF-8 text (byte 0x{error.object[error.start]:02x} found); {remedy}"
         ) from error

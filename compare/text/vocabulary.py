@@ -25,7 +25,7 @@ class VocabularyOptions(Options):
     )
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Vocabulary:
     """Words ordered by falling count; equal counts keep the order of first appearance.
 
@@ -44,6 +44,11 @@ class Vocabulary:
         """Check that there is a count for each word."""
         if len(self.words) != len(self.counts):
             raise InputError(f"{len(self.words)} words but {len(self.counts)} counts")
+
+    def __repr__(self) -> str:
+        """Name the first words."""
+        first = ", ".join(self.words[:6])
+        return f"Vocabulary: {len(self):,} words ({first}{', …' if len(self) > 6 else ''})"
 
     def __len__(self) -> int:
         """Count the words."""

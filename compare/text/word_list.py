@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -29,10 +30,14 @@ class WordList(Text):
     def __init__(self, words: Sequence[str], *, name: str = "words") -> None:
         empty = np.zeros(0, dtype=np.int64)
         self.options, self.vocabulary_options = CorpusOptions(source=name), VocabularyOptions()
-        self.is_planted = False
+        self.is_planted, self._given = False, None
         self.corpus = Corpus(name, content_key(list(words)), empty, _no_text)
         self.training = self.validation = self.corpus
         self._words = tuple(words)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle by the words."""
+        return WordList, (self._words,)
 
     def __repr__(self) -> str:
         """Say what this is."""

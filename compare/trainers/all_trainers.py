@@ -33,7 +33,7 @@ TRAINERS: tuple[Trainer, ...] = (
 )
 
 
-def trainer_named(name: str) -> Trainer:
+def trainer_named(name: Any) -> Trainer:
     """Find a trainer.
 
     Raises
@@ -41,6 +41,8 @@ def trainer_named(name: str) -> Trainer:
     InputError
         If there is none of that name; near ones are offered.
     """
+    if not isinstance(name, str):
+        raise InputError(f"expected the name of a trainer; found {name!r}")
     for trainer in TRAINERS:
         if name in (trainer.name, *trainer.also):
             return trainer
@@ -104,7 +106,7 @@ def check(trainer: Trainer, reading: Reading, options: Options, runtime: Runtime
 
 
 def _title(trainer: Trainer, reading: Reading) -> str:
-    is_told = reading.name and reading.name != trainer.name
+    is_told = reading.name and reading.name not in (trainer.name, *trainer.also)
     return f"training {trainer.label}" + (f" ({reading.name})" if is_told else "")
 
 

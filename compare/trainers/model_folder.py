@@ -11,12 +11,16 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from compare.errors import InputError
+from pydantic import Field
+
+from compare.errors import MOST_SEEDS, InputError
+from compare.options import Options, validated
 from compare.spaces.space import EmbeddingSpace
 from compare.spaces.writing import save_space
 from compare.storage import read_json, write_json, write_text
+from compare.text.normalization import Normalization
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,7 +28,34 @@ if TYPE_CHECKING:
 ABOUT = "model.json"
 HISTORY = "history.csv"
 FORMAT = "embcontrast model"
-_FORMAT_VERSION = 1
+
+
+class SavedModel(Options):
+    """What ``model.json`` says."""
+
+    format: Literal["embcontrast model"]
+    version: Literal[1]
+    name: str = Field(min_length=1)
+    label: str
+    model: dict[str, Any]
+    seed: int = Field(ge=0, lt=MOST_SEEDS)
+    key: str = Field(min_length=1)
+    tables: tuple[Annotated[str, Field(pattern=r"^[a-z0-9+-]+$")], ...] = Field(strict=False)
+    budget: dict[str, int | float | str | None]
+    notes: tuple[str, ...] = Field(strict=False)
+    about: dict[str, Any]
+    normalization: Normalization | None = None
+
+
+def read_about(folder: Path) -> SavedModel:
+    """Read ``model.json``.
+
+    Raises
+    ------
+    InputError
+        If it is damaged, or of another version.
+    """
+    return validated(SavedModel, read_json(folder / ABOUT), f"{folder / ABOUT} (damaged?)")
 
 
 def write_model(
@@ -54,7 +85,7 @@ def write_model(
     write_text(folder / HISTORY, history.to_csv(index=False))
     for path in files:
         shutil.copyfile(path, folder / path.name)
-    head = {"format": FORMAT, "version": _FORMAT_VERSION, "tables": list(spaces)}
+    head = {"format": FORMAT, "version": 1, "tables": list(spaces)}
     write_json(folder / ABOUT, {**head, **about})
 
 

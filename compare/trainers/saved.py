@@ -17,11 +17,9 @@ from compare.llm.vectors.language_model import GPTLanguageModel
 from compare.runtime import Runtime
 from compare.spaces.formats import load_space
 from compare.spaces.space import EmbeddingSpace
-from compare.storage import read_json
-from compare.text.normalization import Normalization
 from compare.text.reading import Text, read_vocabulary
 from compare.trainers.language_models import OpenedModel
-from compare.trainers.model_folder import ABOUT, HISTORY
+from compare.trainers.model_folder import ABOUT, HISTORY, read_about
 from compare.trainers.model_options import model_options
 from compare.trainers.trained import Trained, TrainedLanguageModel
 
@@ -44,11 +42,13 @@ class SavedTables:
             return pd.read_csv(self.folder / HISTORY)
         except pd.errors.EmptyDataError:
             return pd.DataFrame()
+        except (OSError, ValueError) as error:
+            raise InputError(f"cannot read {self.folder / HISTORY}: {error}") from error
 
     @property
     def snapshots(self) -> Sequence[tuple[float, EmbeddingSpace]]:
         """Input vectors after shares of the training, the earliest first."""
-        files = sorted((self.folder / "snapshots").glob("*.safetensors"))
+        files = sorted((self.folder / "snapshots").glob("[01].*.safetensors"))
         return [(float(file.stem), load_space(file)) for file in files]
 
     @property
@@ -71,7 +71,14 @@ class SavedTables:
         return {table: found[table] for table in tables}
 
 
-def open_saved(folder: Path, text: Text | None, runtime: Runtime, *, seed: int | None) -> Trained:
+def open_saved(
+    folder: Path,
+    text: Text | None,
+    runtime: Runtime,
+    *,
+    seed: int | None,
+    name: str | None,
+) -> Trained:
     """Open what :meth:`Trained.save` wrote.
 
     Parameters
@@ -80,25 +87,22 @@ def open_saved(folder: Path, text: Text | None, runtime: Runtime, *, seed: int |
         What layers of a language model are read in.
     seed : int, optional
         In place of that of its training.
+    name : str, optional
+        In place of its own.
 
     Raises
     ------
     InputError
         If a file is missing or damaged.
     """
-    about = read_json(folder / ABOUT)
-    try:
-        model = model_options(about["model"], str(folder / ABOUT))
-        name, key, trained_from = str(about["name"]), str(about["key"]), int(about["seed"])
-        label, told = str(about["label"]), dict(about["about"])
-        saved = (tuple(about["tables"]), dict(about["budget"]), tuple(about["notes"]))
-        normalization = about.get("normalization")
-    except (KeyError, TypeError, ValueError) as error:
-        raise InputError(f"{folder / ABOUT} is damaged: {error}; train the model again") from error
+    about = read_about(folder)
+    model = model_options(about.model, str(folder / ABOUT))
+    name, label, trained_from, told = name or about.name, about.label, about.seed, about.about
+    saved = (about.key, about.tables, about.budget, about.notes)
     runtime = replace(runtime, seed=trained_from if seed is None else seed)
     if model.record.layers is None:
-        tables = SavedTables(folder, key, *saved)
-        return Trained(name, label, model, tables, runtime, about=told)
+        tables = SavedTables(folder, *saved)
+        return Trained(name, label, model, tables, runtime, about=told, seed=trained_from)
     coder = _coder(folder)
     network = load_gpt(folder / "model.pt")
     opened = GPTLanguageModel(network, coder, name=name, device=runtime.device)
@@ -106,7 +110,7 @@ def open_saved(folder: Path, text: Text | None, runtime: Runtime, *, seed: int |
     if text is not None:
         first = untrained_gpt(network.options, network.vocabulary_size, seed=trained_from)
         more = OpenedModel(
-            key=key,
+            key=about.key,
             model=opened,
             untrained=GPTLanguageModel(first, coder, name=name, device=runtime.device),
             reading=model.reading(text, name),
@@ -121,11 +125,12 @@ def open_saved(folder: Path, text: Text | None, runtime: Runtime, *, seed: int |
         name,
         label,
         model,
-        SavedTables(folder, key, *saved, more),
+        SavedTables(folder, *saved, more),
         runtime,
         about=told,
+        seed=trained_from,
         language_model=opened,
-        normalization=None if normalization is None else Normalization(**normalization),
+        normalization=about.normalization,
     )
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import inspect
+import textwrap
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from compare.errors import InputError
+from compare.errors import InputError, checked_seed
 from compare.llm.tokenizer_options import TokenizerOptions
 from compare.llm.vectors.options import PieceOptions, WordVectorOptions
 from compare.llm.vectors.pretrained import load_pretrained, one_token_words
@@ -14,6 +16,7 @@ from compare.machine import n_threads, resolve_device, torch_threads
 from compare.options import Options, shared_out
 from compare.progress import Show, chosen_show
 from compare.runtime import Runtime
+from compare.storage import checked_path
 from compare.text.reading import Text
 from compare.text.word_list import WordList
 from compare.trainers.all_trainers import check, opened, trainer_named
@@ -23,8 +26,6 @@ from compare.trainers.model_folder import is_saved_model
 from compare.trainers.model_options import ModelOptions, model_options
 from compare.trainers.saved import open_saved
 from compare.trainers.trained import Trained, TrainedLanguageModel
-
-MOST_SEEDS = 2**32
 
 
 def train(
@@ -165,14 +166,27 @@ def open_model(
     InputError
         If there is no such model, or it cannot be used.
     """
-    folder = Path(path_or_name).expanduser()
+    folder = checked_path(path_or_name)
+    if text is not None and not isinstance(text, Text):
+        raise InputError(
+            f"open_model: expected a text that was read by read_text; found {type(text).__name__}"
+        )
     runtime = _runtime(1 if seed is None else seed, device, threads, progress)
+    if name is not None:
+        _check_name(name, "open_model")
     if is_saved_model(folder):
-        return open_saved(folder, text, runtime, seed=seed)
+        if context is not None:
+            raise InputError(f"context is for models of others; {folder} has its own")
+        return open_saved(folder, text, runtime, seed=seed, name=name)
     if folder.is_dir() and not (folder / "config.json").is_file():
         raise InputError(
             f"{folder} holds no model (expected model.json, of embcontrast, or config.json, of a "
             "Hugging Face model); give the folder of a model"
+        )
+    if not folder.exists() and (folder.is_absolute() or len(folder.parts) != 2):
+        raise InputError(
+            f"no such model: {path_or_name}; expected the folder of one, or the id of a Hugging "
+            "Face model (owner/name)"
         )
     record = trainer_named("hugging-face")
     values = {"trainer": record.name, "model": str(path_or_name)}
@@ -194,35 +208,70 @@ def open_model(
 
 
 def _runtime(seed: int, device: str, threads: int | None, progress: bool | Show | None) -> Runtime:
-    if not isinstance(seed, int) or not 0 <= seed < MOST_SEEDS:
-        raise InputError(f"seed must be a number from 0 to {MOST_SEEDS - 1}; found {seed!r}")
     if device not in ("auto", "cpu", "cuda"):
         raise InputError(f"device must be auto, cpu or cuda; found {device!r}")
     show = chosen_show(progress)
-    return Runtime(seed, resolve_device(device), n_threads(threads), show=show)
+    return Runtime(checked_seed(seed), resolve_device(device), n_threads(threads), show=show)
 
 
 def _check_name(name: object, where: str) -> None:
-    if not isinstance(name, str) or not name.strip() or "/" in name:
+    if not isinstance(name, str) or not name.strip() or "/" in name or not name.isprintable():
         raise InputError(f"{where}: expected a name without '/'; found {name!r}")
 
 
 def _flat_options(trainer: str, options: dict[str, Any], where: str) -> ModelOptions:
     """Sort flat options into those of the trainer, of its tokenizer, and of word vectors."""
     record = trainer_named(trainer)
-    parts: dict[str, type[Options]] = {"own": record.options}
+    parts: dict[str, type[Options]] = {"": record.options}
     if "tokens" in record.reads:
         parts["tokenizer"] = TokenizerOptions
     if record.layers is not None:
         parts["word_vectors"] = WordVectorOptions
     elif "tokens" in record.reads:
         parts["word_vectors"] = PieceOptions
-    given = {key: value for key, value in options.items() if key not in ("reads", *parts)}
-    sorted_out = shared_out(parts, given, where)
-    values = {"trainer": trainer, **sorted_out.pop("own")}
-    for key, part in sorted_out.items():
-        if part or key in options:
-            values[key] = {**options.get(key, {}), **part}
+    nested: dict[str, Any] = {
+        key: options[key] for key in ("tokenizer", "word_vectors") if key in options
+    }
+    for key, value in nested.items():
+        if not isinstance(value, Mapping):
+            raise InputError(f"{where}: {key} takes a mapping of its options; found {value!r}")
+    flat = {key: value for key, value in options.items() if key not in ("reads", *nested)}
+    found = shared_out(parts, flat, where)
+    values = {"trainer": trainer, **found.pop("")}
+    for key in dict.fromkeys((*found, *nested)):
+        part = {**nested.get(key, {}), **found.get(key, {})}
+        if part or key in nested:
+            values[key] = part
     if "reads" in options:
         values["reads"] = options["reads"]
     return model_options(values, where)
+
+
+def _tell_options(function: Callable[..., Trained], trainer: str) -> None:
+    """Give a shortcut the signature and the help of its trainer's options, for notebooks."""
+    own = trainer_named(trainer).options.model_fields
+    shared = inspect.signature(train).parameters
+    keyword = inspect.Parameter.KEYWORD_ONLY
+    keywords = [
+        inspect.Parameter(name, keyword, default=field.get_default(call_default_factory=True))
+        for name, field in own.items()
+    ]
+    keywords += [one for one in shared.values() if one.kind is keyword]
+    function.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+        [shared["text"].replace(kind=inspect.Parameter.POSITIONAL_OR_KEYWORD), *keywords]
+    )
+    lines = ["", "", "    Options", "    -------"]
+    for name, field in own.items():
+        lines.append(f"    {name} : default {field.get_default(call_default_factory=True)!r}")
+        lines += textwrap.wrap(field.description or "", 88, initial_indent=" " * 8,
+                               subsequent_indent=" " * 8)  # fmt: skip
+    function.__doc__ = f"{function.__doc__}" + "\n".join(lines) + "\n    "
+
+
+for _function, _trainer in (
+    (train_word2vec, "word2vec"),
+    (train_gensim, "gensim"),
+    (train_ppmi, "ppmi"),
+    (train_gpt, "gpt"),
+):
+    _tell_options(_function, _trainer)

@@ -14,7 +14,7 @@ from compare.runtime import Runtime
 from compare.shown import printable
 from compare.spaces.answers import Answers
 from compare.spaces.space import EmbeddingSpace
-from compare.storage import atomic_folder, check_target
+from compare.storage import atomic_folder, check_target, checked_path
 from compare.text.normalization import Normalization, normalize
 from compare.text.reading import Text
 from compare.trainers.model_folder import write_model
@@ -48,6 +48,8 @@ class Trained:
         Tables of :attr:`spaces`; by default those that are always there.
     about : mapping
         More to be said of each space: the name of the text.
+    seed : int, optional
+        That of its training, where the runtime has another.
     """
 
     def __init__(
@@ -60,9 +62,11 @@ class Trained:
         *,
         asked: Sequence[str] | None = None,
         about: Mapping[str, Any] | None = None,
+        seed: int | None = None,
     ) -> None:
         self.name, self.label, self.model, self.opened = name, label, model, opened
         self.runtime = runtime
+        self.seed = runtime.seed if seed is None else seed
         self._asked = tuple(model.tables if asked is None else asked)
         self.about = dict(about or {})
         self._made: dict[str, EmbeddingSpace] = {}
@@ -158,7 +162,7 @@ class Trained:
         InputError
             If the folder exists and is not empty, or cannot be written.
         """
-        target = Path(folder)
+        target = checked_path(folder)
         check_target(target, "empty folder")
         with atomic_folder(target) as temporary:
             self.write(temporary)
@@ -180,7 +184,7 @@ class Trained:
             "name": self.name,
             "label": self.label,
             "model": self.model.model_dump(mode="json"),
-            "seed": self.runtime.seed,
+            "seed": self.seed,
             "key": self.opened.key,
             "budget": dict(self.budget),
             "notes": list(self.notes),
@@ -283,6 +287,8 @@ class TrainedLanguageModel(Trained):
             documents: Iterable[str] = (passage.text for passage in text.passages("validation"))
         else:
             given = [text] if isinstance(text, str) else text
+            if not isinstance(given, Iterable):
+                raise InputError(f"expected a text or texts; found {type(text).__name__}")
             documents = map(self._normalized, given)
         with torch_threads(self.runtime.threads):
             return text_loss(self.language_model, documents)

@@ -9,7 +9,7 @@ import typer
 
 from compare.comparison.comparison import compared
 from compare.comparison.options import ExampleOptions, ProtocolOptions
-from compare.errors import InputError
+from compare.errors import InputError, checked_seed
 from compare.judgments.judgments import JudgmentOptions, Judgments, open_judgments
 from compare.machine import n_threads, torch_threads
 from compare.options import validated
@@ -70,7 +70,7 @@ def _evaluate(
             _judgments(options, show),
             rules,
             examples,
-            seed=1 if seed is None else seed,
+            seed=checked_seed(1 if seed is None else seed),
             progress=show("scoring"),
         )
     if out_dir is not None:
@@ -97,6 +97,7 @@ def _compare(
     if len(files) < 2:
         raise InputError("compare needs two or more files of vectors; found one")
     check_run_folder(out_dir)
+    chosen_seed = checked_seed(1 if seed is None else seed)
     rules, examples = _rules(options)
     report = validated(ReportOptions, chosen(ReportOptions, options), "compare")
     with shown_to_user(is_quiet=quiet) as show, torch_threads(n_threads(threads)):
@@ -108,9 +109,7 @@ def _compare(
             protocol=rules,
             examples=examples,
             title=report.title,
-            runtime=Runtime(
-                seed=1 if seed is None else seed, threads=n_threads(threads), show=show
-            ),
+            runtime=Runtime(chosen_seed, threads=n_threads(threads), show=show),
         )
     print_answers([(load_results(out_dir), page)], as_json=as_json)
 
@@ -118,7 +117,7 @@ def _compare(
 def _rules(options: dict[str, Any]) -> tuple[ProtocolOptions, ExampleOptions]:
     """Check the flags of the protocol and of the words shown."""
     words = {
-        key: listed(value) if isinstance(value, list) else value
+        key: listed([value] if isinstance(value, str) else value)
         for key, value in chosen(ExampleOptions, options).items()
     }
     return (

@@ -19,11 +19,12 @@ from compare.options import Options
 from compare.spaces.published import public_vectors
 from compare.text.corpus import NAMED_CORPORA
 from compare.trainers.all_trainers import TRAINERS, trainer_named
+from compare.trainers.model_options import vector_options
 from experiments.cli.shown import Json, out, print_json, print_table
 from experiments.config.commented import commented_toml
-from experiments.config.loading import load_config
+from experiments.config.loading import config_text, load_config
 from experiments.config.option_rows import option_rows
-from experiments.config.presets import preset_names, preset_text
+from experiments.config.presets import preset_names
 from experiments.config.run_config import RunConfig
 
 Rows = list[dict[str, Any]]
@@ -104,18 +105,30 @@ def _options(trainer: str | None) -> Rows:
         rows = list(_of(record.options, ""))
         if "tokens" in record.reads:
             rows += _of(TokenizerOptions, "tokenizer.")
-        if record.layers is not None:
-            rows += _of(WordVectorOptions, "word_vectors.")
+        taken = vector_options(record, "tokens")
+        if taken is not None and record.reads:
+            rows += _of(taken, "word_vectors.")
         return rows
-    return [*_of(RunConfig, "")] + [
-        {
-            "option": f"models.NAME.{row['option']}",
-            "default": row["default"],
-            "says": f"({record.name}) {row['says']}",
-        }
-        for record in TRAINERS
-        for row in _of(record.options, "")
-    ]
+    return (
+        [*_of(RunConfig, "")]
+        + [
+            {
+                "option": f"models.NAME.{row['option']}",
+                "default": row["default"],
+                "says": f"({record.name}) {row['says']}",
+            }
+            for record in TRAINERS
+            for row in _of(record.options, "")
+        ]
+        + [
+            {**row, "option": f"models.NAME.{row['option']}"}
+            for prefix, part in (
+                ("tokenizer.", TokenizerOptions),
+                ("word_vectors.", WordVectorOptions),
+            )
+            for row in _of(part, prefix)
+        ]
+    )
 
 
 def _of(options: type[Options], prefix: str) -> Iterator[dict[str, Any]]:
@@ -170,7 +183,13 @@ def list_all(
         ),
     ],
     trainer: Annotated[
-        str | None, typer.Argument(help="Of `options`: a trainer, for its own alone.")
+        str | None,
+        typer.Argument(
+            help="Of `options`: a trainer, for its own alone.",
+            autocompletion=lambda incomplete: [
+                one.name for one in TRAINERS if one.name.startswith(incomplete)
+            ],
+        ),
     ] = None,
     as_json: Json = False,
 ) -> None:
@@ -209,4 +228,4 @@ def show(
     elif isinstance(config, RunConfig):
         sys.stdout.write(commented_toml(config))
     else:  # a collection, or questions: short enough as it stands
-        sys.stdout.write(preset_text(preset))
+        sys.stdout.write(config_text(preset)[0])

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from compare.comparison.options import ProtocolOptions
 from compare.comparison.protocol import share_vocabulary
+from compare.errors import InputError
 from compare.measures.neighbours import neighbour_overlap
 from compare.shown import printable
 from compare.spaces.side_by_side import MARK, SideBySide, side_by_side
@@ -79,7 +80,10 @@ def _overlaps(
     """Compare the first space's neighbours with each other one's, over the shared vocabulary."""
     if len(spaces) < 2:
         return []
-    first, *others = share_vocabulary(spaces, ProtocolOptions())[0]
+    try:
+        first, *others = share_vocabulary(spaces, ProtocolOptions())[0]
+    except InputError:  # no common words: each answers for itself
+        return []
     known = [word.lower() for word in words if word.lower() in first]
     found = []
     for other in others if known else ():

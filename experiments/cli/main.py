@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module, metadata
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -127,6 +128,8 @@ def main() -> None:
     """Run the command line; a user's mistake is one message and exit status 2."""
     debug = "--debug" in sys.argv
     arguments = [argument for argument in sys.argv[1:] if argument != "--debug"]
+    if sys.stdout is None:  # closed: `embcontrast … >&-`
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 (to the end)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a terminal that cannot show a word still works
             stream.reconfigure(errors="backslashreplace")
@@ -138,7 +141,7 @@ def main() -> None:
 @contextmanager
 def _among_processes() -> Iterator[bool]:
     """Tell whether this process runs the command; the others of ``torchrun`` join in its work."""
-    if int(os.environ.get("WORLD_SIZE", "1")) <= 1:
+    if os.environ.get("WORLD_SIZE", "1") in ("", "0", "1"):
         yield True
         return
     from compare.llm.distributed import dismissing, ending_at_once, joined, rank

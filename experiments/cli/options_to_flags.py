@@ -90,7 +90,7 @@ def _type(annotation: Any) -> Any:
     if get_origin(annotation) is tuple:
         first, *others = get_args(annotation)
         if others and others[-1] is not Ellipsis:
-            return annotation | None  # so many values, one after the other
+            return str | None  # so many values, parted by commas
         return list[_element(first)] | None  # type: ignore[misc]
     if get_origin(annotation) in (Union, UnionType):
         kinds = [kind for kind in get_args(annotation) if kind is not type(None)]
@@ -117,7 +117,7 @@ def _option(name: str, field: FieldInfo, title: str) -> Any:
     elif default in (None, (), ""):
         default = "none"
     elif isinstance(default, tuple):
-        default = ", ".join(map(str, default))
+        default = ",".join(map(str, default))
     return typer.Option(
         f"{flag}/--no-{flag[2:]}" if is_switch else flag,
         help=f"{told} [{default}]",

@@ -14,9 +14,13 @@ from rich.progress import (
     TextColumn,
     TimeRemainingColumn,
 )
+from rich.table import Column
 
 from compare.progress import Progress as ProgressCallback
 from compare.progress import Show, rate_and_loss
+
+WIDE = 100
+"""Columns of a terminal that has room for a bar."""
 
 LINE_SECONDS = 15.0
 """Seconds between two lines of one stage where progress is not drawn."""
@@ -26,14 +30,16 @@ LINE_SECONDS = 15.0
 def shown_progress(console: Console) -> Iterator[Show]:
     """Open progress displays for the stages of a run on a console (stderr)."""
     if console.is_terminal:
+        # On a narrow terminal the title gives way first, and there is no bar.
+        title = Column(ratio=1, no_wrap=True, overflow="ellipsis")
         columns = (
-            TextColumn("{task.description}"),
-            BarColumn(bar_width=24),
+            TextColumn("{task.description}", table_column=title),
+            *([BarColumn(bar_width=24)] if console.width >= WIDE else []),
             TaskProgressColumn(),
-            TextColumn("{task.fields[detail]}"),
+            TextColumn("{task.fields[detail]}", table_column=Column(no_wrap=True)),
             TimeRemainingColumn(compact=True),
         )
-        with Progress(*columns, console=console, refresh_per_second=4) as drawn:
+        with Progress(*columns, console=console, refresh_per_second=4, expand=True) as drawn:
             yield lambda title: _drawn(drawn, title)
     else:
         yield lambda title: _printed(console, title)

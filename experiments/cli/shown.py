@@ -70,10 +70,26 @@ def print_table(
         for row in cells:
             sys.stdout.write("\t".join(row) + "\n")
         return
+    lines = [list(headings), *cells]
+    fixed = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    # Where the last column has no room left, columns of text are dropped from the end.
+    while len(fixed) > 2 and sum(fixed[:-1]) + len(fixed) + 12 > out.width:
+        drop = max((n for n in range(1, len(fixed)) if n not in numbers), default=1)
+        lines = [[*line[:drop], *line[drop + 1 :]] for line in lines]
+        del fixed[drop]
+        numbers = [n - (n > drop) for n in numbers if n != drop]
+    headings, *cells = lines
     table = Table(box=None, pad_edge=False, header_style="bold")
     for place, heading in enumerate(headings):
+        is_whole = place == 0 or place in numbers
         justify = "right" if place in numbers else "left"
-        table.add_column(Text(heading), justify=justify, no_wrap=place == 0, overflow="fold")  # type: ignore[arg-type]
+        table.add_column(
+            Text(heading),
+            justify=justify,  # type: ignore[arg-type]
+            no_wrap=is_whole,
+            overflow="fold",
+            min_width=fixed[place] if is_whole else None,
+        )
     for row in cells:
         table.add_row(*map(Text, row))
     out.print(table)

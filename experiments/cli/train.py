@@ -13,7 +13,7 @@ from compare.llm.tokenizer_options import TokenizerOptions
 from compare.llm.vectors.options import WordVectorOptions
 from compare.progress import Show
 from compare.runtime import Runtime
-from compare.spaces.writing import WRITERS
+from compare.spaces.writing import WRITERS, check_replaceable
 from compare.storage import atomic_folder, check_target, check_writable, write_text
 from compare.text.corpus import NAMED_CORPORA
 from compare.text.vocabulary import VocabularyOptions
@@ -25,6 +25,9 @@ from experiments.cli.shown import Cache, Device, Quiet, Seed, Threads, given, ou
 from experiments.config.commented import commented_toml
 from experiments.config.loading import run_config
 from experiments.config.run_config import RunConfig
+
+OTHERS = (".pkl", ".pickle", ".kv", ".model", ".npy", ".npz", ".csv", ".tsv", ".json", ".gz", ".h5")
+"""Endings that name formats of others: nobody means a folder by them."""
 
 train_app = typer.Typer(
     help="Train one model and save its word vectors.",
@@ -153,6 +156,13 @@ def _check_target(target: Path, *, is_file: bool) -> None:
         )
     if is_file and target.is_dir():
         raise InputError(f"{target} is a folder; give the path of a file, or another --out")
+    if is_file:
+        check_replaceable(target)
+    elif target.suffix in OTHERS:
+        raise InputError(
+            f"{target}: {target.suffix} is no format that is written; expected one of "
+            f"{' '.join(WRITERS)}, or the path of a folder"
+        )
     if not is_file:
         check_target(target, "empty folder")
     check_writable(target)

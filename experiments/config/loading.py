@@ -47,18 +47,7 @@ def load_config(
         If there is no such preset or file, it is no TOML, a key is unknown (near names are
         offered), or a value has the wrong type or range.
     """
-    path = Path(preset_or_path)
-    if path.suffix == ".toml":
-        if not path.is_file():
-            raise InputError(f"no such config file: {path}")
-        text, where = _read(path), str(path)
-    else:
-        if path.is_file():
-            raise InputError(
-                f"{path} is no .toml file; to compare models on a text of yours: "
-                f"embcontrast run own-text --set corpus.source={path}"
-            )
-        where, text = f"preset {preset_or_path}", preset_text(preset_or_path)
+    text, where = config_text(preset_or_path)
     try:
         values = tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # too deep, or a number too long
@@ -75,6 +64,28 @@ def load_config(
     _apply_all(values, settings)
     values.update({key: value for key, value in overrides.items() if value is not None})
     return run_config(values, where)
+
+
+def config_text(preset_or_path: str) -> tuple[str, str]:
+    """Read a preset by name or a file by path: its text, and what messages call it.
+
+    Raises
+    ------
+    InputError
+    """
+    path = Path(preset_or_path)
+    if path.suffix == ".toml":
+        if not path.is_file():
+            raise InputError(f"no such config file: {path}")
+        text, where = _read(path), str(path)
+    else:
+        if path.is_file():
+            raise InputError(
+                f"{path} is no .toml file; to compare models on a text of yours: "
+                f"embcontrast run own-text --set corpus.source={path}"
+            )
+        text, where = preset_text(preset_or_path), f"preset {preset_or_path}"
+    return text, where
 
 
 def run_config(values: Mapping[str, Any], where: str) -> RunConfig:

@@ -36,6 +36,7 @@ def machine() -> dict[str, Any]:
         "platform": f"{platform.system()} {platform.machine()}",
         "packages": {name: _version(name) for name in PACKAGES},
         "commit": _commit(),
+        "waiting": bound_waiting()._asdict(),
     }
 
 
@@ -56,7 +57,6 @@ def environment(runtime: Runtime, notes: Sequence[Sequence[str]]) -> dict[str, A
         **machine(),
         "seed": runtime.seed,
         "threads": runtime.threads,
-        "waiting": bound_waiting()._asdict(),
         "device": runtime.device,
         "gpu": torch.cuda.get_device_name() if runtime.device == "cuda" else None,
         "not_repeatable": list(dict.fromkeys(not_repeatable)),

@@ -17,11 +17,15 @@ from typing import Any
 import pandas as pd
 
 from compare.comparison.comparison import TABLES, Comparison, comparison_line
+from compare.comparison.options import ProtocolOptions
+from compare.comparison.protocol import share_vocabulary
 from compare.errors import InputError, nearest_names
+from compare.options import validated
 from compare.shown import printable
 from compare.spaces.formats import load_space
 from compare.spaces.side_by_side import SideBySide, side_by_side
 from compare.spaces.space import EmbeddingSpace
+from compare.spaces.writing import save_space
 from compare.storage import check_target, file_sha256, read_json, write_json
 from experiments.results.tables import read_csv, text_columns, write_csv
 
@@ -123,7 +127,7 @@ class RunResults:
         return SavedSpaces(self.folder / "spaces")
 
     def neighbours(self, word: str, k: int = 10) -> SideBySide:
-        """Set the nearest words of a word side by side, as every space compared has them.
+        """Set the nearest words of a word side by side, as the spaces had them when compared.
 
         Raises
         ------
@@ -132,8 +136,28 @@ class RunResults:
         """
         if self.comparison.spaces:
             return self.comparison.neighbours(word, k)
+        return side_by_side(self._compared, word, k)
+
+    @cached_property
+    def _compared(self) -> tuple[EmbeddingSpace, ...]:
+        """The spaces as they were compared: cut to the words that all have."""
+        known = ProtocolOptions.model_fields
+        rules = {key: value for key, value in self.protocol.items() if key in known}
         names = [str(name) for name in self.comparison.coverage["space"]]
-        return side_by_side([self.spaces[name] for name in names], word, k)
+        protocol = validated(ProtocolOptions, rules, f"protocol of {self.name}")
+        return share_vocabulary([self.spaces[name] for name in names], protocol)[0]
+
+
+INDEX = "names.json"
+"""In ``spaces``: which file holds which space."""
+
+
+def save_compared(spaces: Mapping[str, EmbeddingSpace], folder: Path) -> None:
+    """Save spaces that were compared, whatever they are called."""
+    files = {name: f"{number:02d}.safetensors" for number, name in enumerate(spaces, start=1)}
+    for name, space in spaces.items():
+        save_space(space, folder / files[name])
+    write_json(folder / INDEX, files)
 
 
 class SavedSpaces(Mapping[str, EmbeddingSpace]):
@@ -142,6 +166,9 @@ class SavedSpaces(Mapping[str, EmbeddingSpace]):
     def __init__(self, folder: Path) -> None:
         files = sorted(folder.rglob("*.safetensors"))
         self._files = {f.relative_to(folder).with_suffix("").as_posix(): f for f in files}
+        index = folder / INDEX  # of a comparison: a space may have any name
+        if index.is_file():
+            self._files = {str(name): folder / str(file) for name, file in read_json(index).items()}
         self._read: dict[str, EmbeddingSpace] = {}
 
     def __repr__(self) -> str:

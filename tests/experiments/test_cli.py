@@ -109,7 +109,7 @@ def test_evaluate_and_compare(
         "evaluate", str(files[0]), "--out", str(tmp_path / "foreign"), capsys=capsys
     )
     assert status == 2
-    assert "choose another --out" in err
+    assert "choose another one" in err
     target = tmp_path / "report"
     status, _, _ = call("compare", *map(str, files), "--out", str(target), capsys=capsys)
     assert status == 0
@@ -215,6 +215,10 @@ def test_every_mistake_is_one_message_and_status_2(
         ("fetch", "plantd"): "did you mean 'planted'",
         ("fetch", "wiki-sample", "--words", "9", "--out", out): "is what it is",
         ("fetch", "SimLex-999"): "comes along with gensim",
+        ("evaluate", first, "--seed", "-1"): "seed must be",
+        ("compare", first, str(files[1]), "--out", out, "--seed", "x"): "--seed",
+        ("train", "gensim", "--corpus", "planted", "--out", f"{out}.pkl"): ".pkl is no format",
+        ("evaluate", first, "--analogy", "man,king"): "analogy",
         ("lst",): "did you mean 'list'",
         ("list", "trainer"): "did you mean 'trainers'",
         ("list", "options", "word2ve"): "did you mean 'word2vec'",
@@ -235,3 +239,33 @@ def test_every_mistake_is_one_message_and_status_2(
         assert "Traceback" not in err
         assert len(err.strip().splitlines()) <= 4, (arguments, err)
     assert not Path(out).exists()
+
+
+def test_a_text_is_not_overwritten_by_vectors(tmp_path: Path, capsys) -> None:
+    text = tmp_path / "story.txt"
+    text.write_text("the king spoke to the queen . the man spoke to the woman .\n" * 60)
+    before = text.read_bytes()
+    train = ("train", "word2vec", "--corpus", str(text), "--dimension", "4", "--epochs", "1")
+    status, _, err = call(*train, "--out", str(text), capsys=capsys)
+    assert (status, "holds no vectors" in err) == (2, True)
+    assert text.read_bytes() == before
+    for _ in range(2):  # vectors are replaced by vectors
+        status, _, err = call(*train, "--out", str(tmp_path / "v.txt"), capsys=capsys)
+        assert status == 0, err
+
+
+def test_neighbours_of_files_without_a_common_word_answer_each(tmp_path: Path, capsys) -> None:
+    paths = []
+    for name, words in (("x", ("a", "b")), ("y", ("c", "d"))):
+        space = EmbeddingSpace(words, np.eye(2), None, {"name": name})
+        paths += ["--space", str(space.save(tmp_path / f"{name}.txt"))]
+    status, out, err = call("neighbours", "a", *paths, capsys=capsys)
+    assert (status, err) == (0, "")
+    assert out.split("\t")[:4] == ["a", "x", "1", "b"]
+
+
+def test_a_collection_file_is_shown_as_it_stands(tmp_path: Path, capsys) -> None:
+    path = tmp_path / "own.toml"
+    path.write_text('name = "own"\nruns = ["smoke"]\n')
+    status, out, _ = call("show", str(path), capsys=capsys)
+    assert (status, out) == (0, path.read_text())

@@ -85,7 +85,7 @@ def test_foreign_pages_and_markers_are_left_alone(
     (site / "index.html").write_text("my page")
     status, _, err = call("run", "demo", "--out", str(site), capsys=capsys)
     assert status == 2
-    assert "choose another --out" in err
+    assert "choose another one" in err
     assert (site / "index.html").read_text() == "my page"
     (site / "index.html").unlink()
     (site / "environment.json").write_text('{"postman": 1}')

@@ -65,7 +65,9 @@ def test_a_text_goes_on_by_the_tables_chances() -> None:
 def test_mistakes() -> None:
     for wrong, told in (
         (lambda: next_words(Bigram(), "a", k=0), "k must be"),
-        (lambda: generate(Bigram(), "a", tokens=0, seed=1), "tokens from 1"),
+        (lambda: generate(Bigram(), "a", tokens=0, seed=1), "tokens must be"),
+        (lambda: generate(Bigram(), "a", tokens=1, seed="x"), "seed must be"),
+        (lambda: generate(Bigram(), "a", tokens=1, seed=1, temperature=1e-9), "temperature"),
         (lambda: text_loss(Bigram(), []), "found none"),
         (lambda: text_loss(Bigram(), [3]), "expected a text"),  # type: ignore[list-item]
     ):

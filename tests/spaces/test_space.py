@@ -82,7 +82,7 @@ def test_unit_vectors_have_length_one_and_a_zero_vector_stays_zero():
         ({"counts": (9, 7)}, r"6 words but counts of shape \(2,\)"),
         ({"counts": (9, 7, 8, 3, 1, 1)}, "ordered by falling count"),
         ({"n_pieces": (1, 2)}, r"6 words but n_pieces of shape \(2,\)"),
-        ({"n_pieces": (1, 2, 1, -1, 1, 1)}, "fewer than 0 pieces"),
+        ({"n_pieces": (1, 2, 1, -1, 1, 1)}, "n_pieces must be whole numbers from 0 on"),
     ],
 )
 def test_violations_of_the_contract_are_refused(change, message):
