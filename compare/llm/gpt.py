@@ -289,4 +289,6 @@ def load_gpt(path: Path) -> GPT:
         model.load_state_dict(saved["weights"])
     except (KeyError, TypeError, ValueError, RuntimeError) as error:
         raise InputError(f"{path} is no GPT saved by embcontrast: {error}") from error
+    if not all(bool(one.isfinite().all()) for one in model.parameters()):
+        raise InputError(f"{path} is damaged: weights are not finite; train the model again")
     return model.eval()

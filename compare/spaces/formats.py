@@ -116,6 +116,8 @@ def load_space(path: Path) -> EmbeddingSpace:
     try:
         header = json.loads(saved)
         blob, offsets = tensors["words"].tobytes(), tensors["word_offsets"].tolist()
+        if offsets[:1] != [0] or offsets != sorted(offsets) or offsets[-1] != len(blob):
+            raise ValueError("the places of its words do not fit the words")
         words = tuple(blob[start:end].decode() for start, end in pairwise(offsets))
         return EmbeddingSpace(
             words,

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -116,7 +116,27 @@ def open_corpus(options: CorpusOptions) -> Corpus:
             source, lambda: cut_documents(d.text for d in planted_documents(options.planted))
         )
     paths = text_files(source, NAMED_CORPORA)
-    return _scanned(Path(source).name, lambda: file_passages(paths, options.separator))
+    when_opened = _states(paths)
+
+    def stream() -> Iterator[Passage]:
+        if _states(paths) != when_opened:  # what is kept is kept under the name of what was read
+            raise InputError(f"{source} has changed since it was opened; open it again")
+        return file_passages(paths, options.separator)
+
+    return _scanned(Path(source).name, stream)
+
+
+def _states(paths: Sequence[Path]) -> list[tuple[int, int] | None]:
+    """Note sizes and times of files; None where one is gone."""
+    found: list[tuple[int, int] | None] = []
+    for path in paths:
+        try:
+            state = path.stat()
+        except OSError:
+            found.append(None)
+        else:
+            found.append((state.st_size, state.st_mtime_ns))
+    return found
 
 
 def corpus_of(documents: Iterable[str], *, name: str = "texts") -> Corpus:

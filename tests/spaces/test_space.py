@@ -279,3 +279,16 @@ def test_provenance_is_added_to_and_replaced():
         "model": "gpt",
     }
     assert example().provenance["seed"] == 3
+
+
+@pytest.mark.parametrize("offsets", [[1, 4, 5], [0, 7, 3], [0, 4, 99], [0, 4, 8]])
+def test_places_of_words_that_do_not_fit_are_refused(offsets, tmp_path):
+    path = tmp_path / "s.safetensors"
+    save_space(EmbeddingSpace(("king", "queen"), np.eye(2)), path)
+    with safe_open(path, framework="numpy") as handle:
+        tensors = {name: handle.get_tensor(name) for name in handle.keys()}  # noqa: SIM118
+        metadata = handle.metadata()
+    tensors["word_offsets"] = np.array(offsets)
+    save_file(tensors, path, metadata=metadata)
+    with pytest.raises(InputError, match="is damaged"):
+        load_space(path)

@@ -477,3 +477,17 @@ def test_the_head_of_text8_is_one_document_cut_every_20000_characters(data_folde
     assert corpus.n_characters == sum(map(len, passages))
     assert all(19_900 < len(text) <= 20_000 for text in passages[:-1])
     assert sum(len(words(text)) for text in passages) == pytest.approx(1.17e6, rel=0.01)
+
+
+def test_a_file_that_changes_after_it_was_opened_is_refused(tmp_path):
+    """Else the new words would be kept under the fingerprint of the old ones."""
+    path = tmp_path / "text.txt"
+    path.write_text("the old king and queen rule " * 50)
+    corpus = open_corpus(CorpusOptions(source=str(path)))
+    assert list(corpus.passages())
+    path.write_text("completely different words here now " * 50)
+    with pytest.raises(InputError, match="changed since it was opened"):
+        list(corpus.passages())
+    path.unlink()
+    with pytest.raises(InputError, match="changed since it was opened"):
+        list(corpus.passages())
