@@ -21,6 +21,7 @@ from compare.checkpoints import Cadence, load_checkpoint
 from compare.runtime import Runtime
 from compare.text.tokens import TokenArray
 from compare.text.vocabulary import Vocabulary
+from compare.waiting import warn_where_threads_spin
 from compare.word2vec.held_out import HeldOutPairs
 from compare.word2vec.options import SkipgramOptions
 from compare.word2vec.steps import SkipgramSteps
@@ -60,6 +61,7 @@ def train_skipgram(
         If no sentence has a pair, the tables do not fit into memory, or the checkpoint belongs to
         other options or another text.
     """
+    warn_where_threads_spin()
     seed, checkpoint = runtime.seed, runtime.checkpoint
     steps = SkipgramSteps(tokens, vocabulary, options, seed=seed, device=runtime.device)
     if validation is not None:
