@@ -39,5 +39,5 @@ SKIPGRAM = table_trainer(
     fit=_fit,
     hangs_on=_hangs_on,
     loss="pair against noise",
-    version=2,
+    version=3,
 )

@@ -8,6 +8,10 @@ stand for all that is outside it, to be pushed away:
     loss(centre, context) = −log σ(u_context · v_centre) − Σ_noise log σ(−u_noise · v_centre)
 
 with v from the input table and u from the output table.
+
+Over a whole text, stretches are taken from its first and its second half in turn, and the learning
+rate falls with the words that were seen (``steps.py``): read in one go, the last book of a text
+would have the last word, at the smallest rate.
 """
 
 from __future__ import annotations

@@ -119,10 +119,33 @@ class SkipgramSteps:
         }
 
     @property
+    def n_chunks(self) -> int:
+        """Stretches of the text in an epoch."""
+        return -(-len(self.tokens) // self.chunk_words)
+
+    @property
     def n_seen(self) -> int:
         """Words behind us, epochs counted."""
-        n_tokens = len(self.tokens)
-        return self.epoch * n_tokens + min(self.chunk * self.chunk_words, n_tokens)
+        n, n_tokens = self.n_chunks, len(self.tokens)
+        # The number of the stretch at the end of the text, which is shorter.
+        last = n - 1 if n % 2 == 0 else max(0, n - 2)
+        missing = n * self.chunk_words - n_tokens if self.chunk > last else 0
+        return self.epoch * n_tokens + self.chunk * self.chunk_words - missing
+
+    def _borders(self, number: int) -> tuple[int, int]:
+        """Say where the ``number``-th stretch of an epoch lies in the text.
+
+        Stretches come from the first and the second half of the text in turn: what stands far apart
+        is mixed, as by two workers that read a half each.
+        """
+        half = -(-self.n_chunks // 2)
+        place = number // 2 + half * (number % 2)
+        low = place * self.chunk_words
+        return low, min(low + self.chunk_words, len(self.tokens))
+
+    def _length(self, number: int) -> int:
+        low, high = self._borders(number)
+        return high - low
 
     def state(self) -> dict[str, Any]:
         """Give all that :meth:`restore` needs; tensors are not copied."""
@@ -146,9 +169,8 @@ class SkipgramSteps:
 
     def run(self) -> Iterator[int]:
         """Train; yields the words behind us after each chunk, when the state may be saved."""
-        n_chunks = -(-len(self.tokens) // self.chunk_words)
         while self.epoch < self.options.epochs:
-            while self.chunk < n_chunks:
+            while self.chunk < self.n_chunks:
                 started = time.perf_counter()
                 with self.processors.shared():
                     self._train_chunk()
@@ -176,10 +198,9 @@ class SkipgramSteps:
         options = self.options
         if options.decay == "constant":
             return options.learning_rate
-        n_tokens = len(self.tokens)
-        start = self.chunk * self.chunk_words
-        in_epoch = start + fraction_of_chunk * min(self.chunk_words, n_tokens - start)
-        done = (self.epoch + in_epoch / n_tokens) / options.epochs
+        # By the words seen, not by their place in the text.
+        seen = self.n_seen + fraction_of_chunk * self._length(self.chunk)
+        done = seen / (options.epochs * len(self.tokens))
         return max(options.learning_rate * (1 - done), options.min_learning_rate)
 
     def _train_chunk(self) -> None:
@@ -202,8 +223,7 @@ class SkipgramSteps:
     def _prepare(self, generator: torch.Generator) -> _Chunk:
         """Subsample a stretch of text, draw windows (over the kept words) and noise."""
         window, device = self.options.window, self.device
-        low = self.chunk * self.chunk_words
-        high = min(low + self.chunk_words, len(self.tokens))
+        low, high = self._borders(self.chunk)
         ids = torch.from_numpy(np.array(self.tokens.ids[low:high])).to(device)
         is_start = torch.zeros(high - low, dtype=torch.int64)
         if self.options.sentence_borders:

@@ -24,6 +24,7 @@ from compare.word2vec.pairs import pair_loss
 from compare.word2vec.row_steps import CURVATURE
 from compare.word2vec.sampling import keep_probability
 from compare.word2vec.skipgram import train_skipgram
+from compare.word2vec.steps import SkipgramSteps
 from compare.word2vec.tables import SkipgramTables
 
 
@@ -411,3 +412,19 @@ def test_no_bit_hangs_on_the_number_of_threads(
         np.testing.assert_array_equal(tables.input, found[0].input)
         np.testing.assert_array_equal(tables.output, found[0].output)
         assert tables.history[0].training_loss == found[0].history[0].training_loss
+
+
+@pytest.mark.parametrize("n_words", [1, 99, 100, 101, 250, 300, 480])
+def test_stretches_of_both_halves_take_turns_and_cover_the_text(n_words: int) -> None:
+    tokens = TokenArray(np.zeros(n_words, dtype=np.int32) % 2, np.array([0]), n_words)
+    steps = SkipgramSteps.__new__(SkipgramSteps)
+    steps.tokens, steps.chunk_words, steps.epoch, steps.chunk = tokens, 100, 0, 0
+    borders = [steps._borders(number) for number in range(steps.n_chunks)]
+    assert sorted(borders) == [(low, min(low + 100, n_words)) for low in range(0, n_words, 100)]
+    half = -(-steps.n_chunks // 2) * 100
+    assert all((low >= half) == bool(number % 2) for number, (low, _) in enumerate(borders))
+    seen = 0
+    for number, (low, high) in enumerate(borders, start=1):
+        seen += high - low
+        steps.chunk = number
+        assert steps.n_seen == seen
