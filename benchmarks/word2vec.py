@@ -40,7 +40,7 @@ from compare.text.tokens import TokenArray, renumbered, write_tokens
 from compare.text.vocabulary import Vocabulary, VocabularyOptions, frequent_words, new_numbers
 from compare.text.word_encoder import WordEncoder
 from compare.uncertainty import bootstrap_accuracy, bootstrap_spearman
-from compare.word2vec.options import SkipgramOptions
+from compare.word2vec.options import GensimOptions, SkipgramOptions
 from compare.word2vec.skipgram import train_skipgram
 
 CANDIDATES = 30_000
@@ -54,7 +54,7 @@ def main() -> None:
     parser.add_argument("--dimension", type=int, default=100)
     parser.add_argument("--window", type=int, default=5)
     parser.add_argument("--negatives", type=int, default=5)
-    parser.add_argument("--learning-rate", type=float, default=0.025, help="of both trainers")
+    parser.add_argument("--learning-rate", type=float, help="of both; default: each one's own")
     parser.add_argument("--seeds", type=int, default=3, help="runs of each trainer")
     parser.add_argument(
         "--batch-words", type=int, nargs="+", default=[4096], help="words in a step of ours"
@@ -79,9 +79,10 @@ def main() -> None:
         window=given.window,
         negatives=given.negatives,
         epochs=given.epochs,
-        learning_rate=given.learning_rate,
+        **({} if given.learning_rate is None else {"learning_rate": given.learning_rate}),
         precision=given.precision,
     )
+    gensims_rate = given.learning_rate or GensimOptions().learning_rate
     print(f"{corpus.name}: {n_words:,} words, {len(vocabulary):,} in the vocabulary; {options}")
     print(f"{platform.machine()}, {given.threads} threads, torch {torch.__version__}")
     judge = Judge()
@@ -100,7 +101,9 @@ def main() -> None:
         for seed in range(1, given.seeds + 1):
             for name in trainers:
                 if name == "gensim":
-                    seconds, space = by_gensim(text, vocabulary, options, given.threads, seed)
+                    seconds, space = by_gensim(
+                        text, vocabulary, options, given.threads, seed, gensims_rate
+                    )
                 else:
                     started = time.perf_counter()
                     tables = train_skipgram(
@@ -148,7 +151,12 @@ def write_sentences(path: Path, words: list[str], parts: list[TokenArray]) -> No
 
 
 def by_gensim(
-    text: Path, vocabulary: Vocabulary, options: SkipgramOptions, threads: int, seed: int
+    text: Path,
+    vocabulary: Vocabulary,
+    options: SkipgramOptions,
+    threads: int,
+    seed: int,
+    rate: float,
 ) -> tuple[float, EmbeddingSpace]:
     """Train on a file of sentences; seconds of training alone."""
     model = Word2Vec(
@@ -157,7 +165,7 @@ def by_gensim(
         window=options.window,
         negative=options.negatives,
         sample=options.subsample,
-        alpha=options.learning_rate,
+        alpha=rate,
         min_count=5,
         workers=threads,
         seed=seed,

@@ -67,9 +67,10 @@ class SkipgramOptions(ContrastiveOptions):
     """Our trainer's own, beside what it shares with gensim.
 
     ``row_steps.py`` says why large steps are safe. The learning rate is larger than word2vec's
-    .025: over one, three and five epochs of three texts it is as good or better on every test
-    (``docs/benchmarks.md``). gensim with two workers has a larger one, too, without saying so: each
-    worker takes its own progress for the whole text's, so that the rate of an epoch falls to half.
+    .025: after one and three epochs of a text of 14 M words, and up to five of smaller ones, it
+    scored better (``docs/benchmarks.md``). gensim with two workers has a larger one, too, without
+    saying so: each worker takes its own progress for the whole text's, so that the rate of an epoch
+    falls to half.
     """
 
     learning_rate: float = Field(default=0.0375, gt=0, lt=10, description="step size at the start")
