@@ -404,10 +404,10 @@ MISTAKES = {
         "did you mean 'similarity'",
     ),
     "no such space": (lambda _t, _: compare.open_space("glove-wiki-gigaword-1OO"), "did you mean"),
-    "no such model": (lambda _t, _: compare.open_model("/tmp"), "no model"),
+    "no such model": (lambda _t, _: compare.open_model(Path(__file__).parent), "no model"),
     "few words on a map": (lambda _t, w: compare.plot_words(w.space(), ["king"]), "three words"),
     "no report": (lambda _t, w: experiments.sentences(w), "compare_spaces or open_run"),
-    "no run": (lambda _t, _: experiments.open_run("/tmp"), "no run folder"),
+    "no run": (lambda _t, _: experiments.open_run(Path(__file__).parent), "no run folder"),
     "a collection": (lambda _t, _: experiments.run("demo"), "no single run"),
     "an option called own": (lambda t, _: compare.train_word2vec(t, own=3), "unknown option"),
     "a group that is none": (lambda t, _: compare.train_gpt(t, tokenizer="x"), "takes a mapping"),
@@ -462,7 +462,7 @@ def test_the_same_words_from_python_and_from_the_shell(text, capsys) -> None:
     with pytest.raises(InputError) as raised:
         compare.train_word2vec(text, window=0)
     with pytest.MonkeyPatch.context() as patch:
-        command = "train word2vec --corpus planted --window 0 --out /tmp/never"
+        command = "train word2vec --corpus planted --window 0 --out never"
         patch.setattr(sys, "argv", ["embcontrast", *command.split()])
         with pytest.raises(SystemExit):
             cli.main()
