@@ -18,13 +18,14 @@ def printable(text: str) -> str:
     'bell: �'
     """
     text = text.replace(NBSP, " ")
-    return "".join("\ufffd" if _steers(char) else char for char in text)
+    return "".join(
+        "\ufffd" if steers(char) or (char.isspace() and char != " ") else char for char in text
+    )
 
 
-def _steers(char: str) -> bool:
-    if char in _TURNING or (char.isspace() and char != " "):
-        return True
-    return unicodedata.category(char) in ("Cc", "Cs")
+def steers(char: str) -> bool:
+    """Say whether a terminal would obey a character, or a line turn its direction at it."""
+    return char in _TURNING or unicodedata.category(char) in ("Cc", "Cs")
 
 
 def columns(text: str) -> int:

@@ -9,10 +9,10 @@ from typing import Any
 from compare.comparison.comparison import Comparison
 from compare.errors import InputError
 from compare.progress import Show, chosen_show
-from compare.storage import atomic_folder, checked_path
+from compare.storage import checked_path
 from experiments.config.loading import load_config
 from experiments.config.run_config import RunConfig
-from experiments.pipeline import execute
+from experiments.pipeline import execute, report_on_spaces
 from experiments.report.document import document
 from experiments.report.document import sentences as sentences_of
 from experiments.report.report import make_report
@@ -22,7 +22,6 @@ from experiments.results.run_folder import (
     RunResults,
     check_run_folder,
     load_results,
-    save_compared,
     save_results,
 )
 
@@ -100,11 +99,7 @@ def write_report(found: Comparison | RunResults, folder: str | Path, *, title: s
             f"{target} holds a run with its trained spaces, which a report would replace; choose "
             "another folder"
         )
-    with atomic_folder(target) as temporary:
-        save_results(results, temporary)
-        save_compared(results.comparison.spaces, temporary / "spaces")
-        make_report(temporary)
-    return target / "report.html"
+    return report_on_spaces(results, target)
 
 
 def sentences(found: Comparison | RunResults) -> list[str]:

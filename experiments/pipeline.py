@@ -215,9 +215,14 @@ def compare_files(
         models=models_of_spaces(spaces),
         comparison=comparison,
     )
+    return report_on_spaces(results, folder)
+
+
+def report_on_spaces(results: RunResults, folder: Path) -> Path:
+    """Write the report on a comparison, with the spaces compared; returns the page's path."""
     with atomic_folder(folder) as temporary:
         save_results(results, temporary)
-        save_compared(comparison.spaces, temporary / "spaces")
+        save_compared(results.comparison.spaces, temporary / "spaces")
         make_report(temporary)
     return folder / "report.html"
 

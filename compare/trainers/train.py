@@ -10,7 +10,6 @@ from typing import Any
 
 from compare.errors import InputError, checked_seed
 from compare.llm.tokenizer_options import TokenizerOptions
-from compare.llm.vectors.options import PieceOptions, WordVectorOptions
 from compare.llm.vectors.pretrained import load_pretrained, one_token_words
 from compare.machine import n_threads, resolve_device, torch_threads
 from compare.options import Options, shared_out
@@ -23,9 +22,10 @@ from compare.trainers.all_trainers import check, opened, trainer_named
 from compare.trainers.hugging_face import HuggingFaceOptions, opened_pretrained
 from compare.trainers.language_models import OpenedModel
 from compare.trainers.model_folder import is_saved_model
-from compare.trainers.model_options import ModelOptions, model_options
+from compare.trainers.model_options import ModelOptions, model_options, vector_options
 from compare.trainers.saved import open_saved
 from compare.trainers.trained import Trained, TrainedLanguageModel
+from compare.trainers.trainer import Trainer, Unit
 
 
 def train(
@@ -77,7 +77,7 @@ def train(
         raise InputError(
             f"{where}: expected a text that was read by read_text; found {type(text).__name__}"
         )
-    model = _flat_options(record.name, options, where)
+    model = _flat_options(record, options, where)
     chosen = name or record.usual_name
     _check_name(chosen, where)
     runtime = _runtime(seed, device, threads, progress)
@@ -219,16 +219,15 @@ def _check_name(name: object, where: str) -> None:
         raise InputError(f"{where}: expected a name without '/'; found {name!r}")
 
 
-def _flat_options(trainer: str, options: dict[str, Any], where: str) -> ModelOptions:
+def _flat_options(record: Trainer, options: dict[str, Any], where: str) -> ModelOptions:
     """Sort flat options into those of the trainer, of its tokenizer, and of word vectors."""
-    record = trainer_named(trainer)
+    unit: Unit | None = "tokens" if "tokens" in record.reads else None
     parts: dict[str, type[Options]] = {"": record.options}
-    if "tokens" in record.reads:
+    if unit is not None:
         parts["tokenizer"] = TokenizerOptions
-    if record.layers is not None:
-        parts["word_vectors"] = WordVectorOptions
-    elif "tokens" in record.reads:
-        parts["word_vectors"] = PieceOptions
+    of_vectors = vector_options(record, unit)
+    if of_vectors is not None:
+        parts["word_vectors"] = of_vectors
     nested: dict[str, Any] = {
         key: options[key] for key in ("tokenizer", "word_vectors") if key in options
     }
@@ -237,7 +236,7 @@ def _flat_options(trainer: str, options: dict[str, Any], where: str) -> ModelOpt
             raise InputError(f"{where}: {key} takes a mapping of its options; found {value!r}")
     flat = {key: value for key, value in options.items() if key not in ("reads", *nested)}
     found = shared_out(parts, flat, where)
-    values = {"trainer": trainer, **found.pop("")}
+    values = {"trainer": record.name, **found.pop("")}
     for key in dict.fromkeys((*found, *nested)):
         part = {**nested.get(key, {}), **found.get(key, {})}
         if part or key in nested:

@@ -8,9 +8,10 @@ from typing import Annotated, Any
 import typer
 
 from compare.comparison.comparison import compared
+from compare.comparison.given import opened_judgments
 from compare.comparison.options import ExampleOptions, ProtocolOptions
 from compare.errors import InputError, checked_seed
-from compare.judgments.judgments import JudgmentOptions, Judgments, open_judgments
+from compare.judgments.judgments import JudgmentOptions, Judgments
 from compare.machine import n_threads, torch_threads
 from compare.options import validated
 from compare.progress import Show
@@ -128,13 +129,7 @@ def _rules(options: dict[str, Any]) -> tuple[ProtocolOptions, ExampleOptions]:
 
 def _judgments(options: dict[str, Any], show: Show) -> Judgments:
     """Open the sets that are named; where none is, the usual ones."""
-    named = chosen(JudgmentOptions, options)
-    asked = JudgmentOptions() if not named else None
-    if asked is not None:
-        return open_judgments(asked.analogies, asked.similarity, asked.lexicons, show)
-    return open_judgments(
-        named.get("analogies", ()), named.get("similarity", ()), named.get("lexicons", ()), show
-    )
+    return opened_judgments(chosen(JudgmentOptions, options) or None, show)
 
 
 _ASKED = flags_of(JudgmentOptions, title="What the spaces are asked")

@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
-_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-"""Marks that turn the direction of what follows them."""
+from compare.shown import steers
 
 
 def plain(text: str) -> str:
     """Fold line breaks of every kind, and replace what would steer a terminal or turn a line."""
     one_line = " ".join(text.splitlines())
-    return "".join("\ufffd" if _steers(char) else char for char in one_line)
-
-
-def _steers(char: str) -> bool:
-    return char in _TURNING or unicodedata.category(char) in ("Cc", "Cs")
+    return "".join("\ufffd" if steers(char) else char for char in one_line)
 
 
 def markdown_escaped(text: str) -> str:

@@ -164,11 +164,12 @@ class SavedSpaces(Mapping[str, EmbeddingSpace]):
     """The spaces of a run folder by name, each read when it is asked for, and kept."""
 
     def __init__(self, folder: Path) -> None:
-        files = sorted(folder.rglob("*.safetensors"))
-        self._files = {f.relative_to(folder).with_suffix("").as_posix(): f for f in files}
         index = folder / INDEX  # of a comparison: a space may have any name
         if index.is_file():
             self._files = {str(name): folder / str(file) for name, file in read_json(index).items()}
+        else:
+            files = sorted(folder.rglob("*.safetensors"))
+            self._files = {f.relative_to(folder).with_suffix("").as_posix(): f for f in files}
         self._read: dict[str, EmbeddingSpace] = {}
 
     def __repr__(self) -> str:
@@ -262,10 +263,9 @@ def load_results(folder: Path) -> RunResults:
 
 def _files() -> dict[str, str]:
     """Name the file of each table."""
-    compared = TABLES
     return {
-        **{name: f"scores/{SCORES[name]}.csv" for name in compared if name in SCORES},
-        **{name: f"{CALLED.get(name, name)}.csv" for name in compared if name not in SCORES},
+        **{name: f"scores/{SCORES[name]}.csv" for name in TABLES if name in SCORES},
+        **{name: f"{CALLED.get(name, name)}.csv" for name in TABLES if name not in SCORES},
         **{name: f"{name.replace('_', '-')}.csv" for name in _RUN_TABLES},
     }
 
