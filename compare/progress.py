@@ -73,21 +73,38 @@ def rate_and_loss(done: int, seconds: float, unit: str, loss: float | None) -> s
     return ", ".join(parts)
 
 
+class Pace:
+    """How fast work goes from when it was first told of.
+
+    What was done before (in an earlier process), and what was prepared before (a text read, code
+    compiled), is not in the rate.
+    """
+
+    def __init__(self) -> None:
+        self.opened = time.monotonic()
+        self._first: tuple[int, float] | None = None
+
+    def since_first(self, done: int) -> tuple[int, float]:
+        """Give the units, and the seconds, since this was first called."""
+        now = time.monotonic()
+        if self._first is None:
+            self._first = done, now
+        return done - self._first[0], now - self._first[1]
+
+
 def line(title: str) -> Progress:
     """Show a stage as one line on standard error, written over at most five times a second."""
-    started = time.monotonic()
-    first: list[int] = []
+    pace = Pace()
     state = {"shown": 0.0, "width": 0, "is_over": 0}
 
     def show(done: int, total: int, *, unit: str, loss: float | None = None) -> None:
-        first.append(done) if not first else None
         now, is_over = time.monotonic(), done >= total
+        fresh, seconds = pace.since_first(done)
         if state["is_over"] or (now - state["shown"] < 0.2 and not is_over):
             return
-        fresh, seconds = done - first[0], now - started
         parts = [rate_and_loss(fresh, seconds, unit, loss)]
         if is_over:
-            parts.append(f"{seconds:.1f} s")
+            parts.append(f"{now - pace.opened:.1f} s")
         elif fresh > 0:
             parts.append(f"{seconds / fresh * (total - done):.0f} s left")
         text = f"{title}: {100 * done // max(total, 1)} % {', '.join(filter(None, parts))}"

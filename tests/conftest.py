@@ -11,6 +11,9 @@ if "PYTEST_XDIST_WORKER" in os.environ:
 from collections.abc import Iterable
 from pathlib import Path
 
+# Code is compiled once, not anew for every test's own cache.
+os.environ.setdefault("NUMBA_CACHE_DIR", str(Path(__file__).parent.parent / ".pytest_cache"))
+
 import numpy as np
 import pytest
 

@@ -234,7 +234,7 @@ def test_progress_goes_to_standard_error(text, capfd) -> None:
     compare.train_word2vec(text, **{**TINY, "seed": 12, "progress": True})
     told = capfd.readouterr()
     assert told.out == ""
-    assert "training word2vec (torch)" in told.err
+    assert "training word2vec (embcontrast)" in told.err
     assert "loss" in told.err
 
 

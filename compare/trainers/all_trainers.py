@@ -78,7 +78,7 @@ def opened(trainer: Trainer, reading: Reading, options: Options, runtime: Runtim
         source.key,
         options.model_dump(mode="json"),
         runtime.seed,
-        dict(trainer.hangs_on(options, runtime)),
+        dict(trainer.hangs_on(options, source, runtime)),
     )
 
     def build(folder: Path) -> None:

@@ -31,6 +31,6 @@ GENSIM = table_trainer(
     family="word2vec",
     options=GensimOptions,
     fit=_fit,
-    hangs_on=lambda _options, _runtime: versions("gensim", "numpy"),
+    hangs_on=lambda *_: versions("gensim", "numpy"),
     loss="pair against noise",
 )

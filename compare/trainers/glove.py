@@ -355,7 +355,7 @@ def _fit(source: SentenceIds, options: GloVeOptions, runtime: Runtime) -> Fitted
     )
 
 
-def _hangs_on(_options: GloVeOptions, runtime: Runtime) -> Mapping[str, Any]:
+def _hangs_on(_options: GloVeOptions, _source: Any, runtime: Runtime) -> Mapping[str, Any]:
     machine = {"device": runtime.device, "threads": runtime.threads}
     return {**machine, **versions("torch", "scipy", "numpy")}
 

@@ -50,7 +50,7 @@ def _load(
     return load(folder, key, source, reading, options, runtime)
 
 
-def _hangs_on(options: GPTTrainerOptions, runtime: Runtime) -> Mapping[str, Any]:
+def _hangs_on(options: GPTTrainerOptions, _source: Any, runtime: Runtime) -> Mapping[str, Any]:
     from compare.trainers.fitted_gpt import hangs_on
 
     return hangs_on(options, runtime)

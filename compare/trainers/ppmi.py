@@ -31,5 +31,5 @@ PPMI = table_trainer(
     family="counts",
     options=PPMIOptions,
     fit=_fit,
-    hangs_on=lambda _options, _runtime: versions("scipy", "scikit-learn", "numpy"),
+    hangs_on=lambda *_: versions("scipy", "scikit-learn", "numpy"),
 )

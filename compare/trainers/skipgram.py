@@ -21,10 +21,18 @@ def _fit(source: SentenceIds, options: SkipgramOptions, runtime: Runtime) -> Fit
     return contrastively(train_skipgram, source, options, runtime, threads=runtime.threads)
 
 
-def _hangs_on(options: SkipgramOptions, runtime: Runtime) -> Mapping[str, Any]:
+def _hangs_on(options: SkipgramOptions, source: SentenceIds, runtime: Runtime) -> Mapping[str, Any]:
+    from compare.word2vec.backends import chosen_backend
+
+    backend = chosen_backend(options, len(source.training), runtime.device)
+    if backend == "numba":
+        arithmetic = {"precision": "float32", **versions("numba", "llvmlite")}
+    else:
+        arithmetic = {"precision": resolve_precision(options.precision, runtime.device)}
     return {
+        "backend": backend,
         "device": runtime.device,  # not on threads: equal bits with any number of them
-        "precision": resolve_precision(options.precision, runtime.device),
+        **arithmetic,
         **versions("torch", "numpy"),
     }
 
@@ -32,12 +40,12 @@ def _hangs_on(options: SkipgramOptions, runtime: Runtime) -> Mapping[str, Any]:
 SKIPGRAM = table_trainer(
     name="skipgram",
     also=("word2vec",),
-    label="word2vec (torch)",
-    says="skip-gram with negative sampling, by our own trainer in PyTorch",
+    label="word2vec (embcontrast)",
+    says="skip-gram with negative sampling, by our own trainer (numba or PyTorch)",
     family="word2vec",
     options=SkipgramOptions,
     fit=_fit,
     hangs_on=_hangs_on,
     loss="pair against noise",
-    version=3,
+    version=4,
 )

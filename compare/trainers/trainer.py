@@ -141,7 +141,8 @@ class Trainer:
     check : callable, optional
         Looks, before anything long is done, whether a source can be trained on.
     hangs_on : callable
-        What the bits hang on beside text, options and seed: device, threads, precision, versions.
+        Of the options, the source and the runtime: what the bits hang on beside text, options and
+        seed: device, threads, precision, versions.
     more_tables : callable
         Of the options: tables that are made when they are asked for.
     layers : callable, optional
@@ -173,7 +174,7 @@ class Trainer:
     source: Callable[[Reading, Runtime], Source] | None = None
     fit: Callable[[Any, Any, Runtime], Fitted] | None = None
     check: Callable[[Any, Any], None] | None = None
-    hangs_on: Callable[[Any, Runtime], Mapping[str, Any]] = lambda _options, _runtime: {}
+    hangs_on: Callable[[Any, Any, Runtime], Mapping[str, Any]] = lambda *_: {}
     more_tables: Callable[[Any], tuple[str, ...]] = lambda _options: ()
     layers: Callable[[Any], int] | None = None
     compared: tuple[str, ...] = ("input",)

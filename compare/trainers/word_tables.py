@@ -86,7 +86,10 @@ class FittedTables:
             "seconds": self.seconds,
         }
         n_ids = self.epochs * len(self.source.training)
-        write_json(folder / "about.json", {"cost": cost, "notes": self.notes, "n_ids_seen": n_ids})
+        about = {"cost": cost, "notes": self.notes, "n_ids_seen": n_ids}
+        if self.tables.backend:
+            about["backend"] = self.tables.backend
+        write_json(folder / "about.json", about)
 
 
 @dataclass(frozen=True)
@@ -194,6 +197,7 @@ def load_tables(
             "vocabulary": reading.text.vocabulary_options.model_dump(),
             "corpus": reading.text.corpus.fingerprint,
             "seed": runtime.seed,
+            **({"backend": about["backend"]} if "backend" in about else {}),
         },
         folder=folder,
         history=pd.read_csv(folder / "history.csv"),

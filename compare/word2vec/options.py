@@ -75,17 +75,23 @@ class SkipgramOptions(ContrastiveOptions):
 
     learning_rate: float = Field(default=0.0375, gt=0, lt=10, description="step size at the start")
 
-    batch_words: int = Field(
-        default=4096,
+    backend: Literal["auto", "numba", "torch"] = Field(
+        default="auto",
+        description="who does the arithmetic: 'numba' is a compiled kernel for CPUs, 'torch' runs "
+        "everywhere. 'auto': numba where it is installed and the training has 4 million words or "
+        "more, epochs counted, since compiling takes some seconds",
+    )
+    batch_words: int | None = Field(
+        default=None,
         ge=1,
         le=1 << 22,
-        description="kept words in a step, at most: a short text gets "
+        description="kept words in a step, at most (numba: 1,024, torch: 4,096): a short text gets "
         "smaller steps (gensim steps pair by pair)",
     )
     precision: Precision = Field(
         default="auto",
-        description="numbers of the matrix products; the tables are float32. "
-        "'auto': bfloat16 where the processor has it",
+        description="numbers of torch's matrix products; the tables are float32, and all of "
+        "numba's numbers. 'auto': bfloat16 where the processor has it",
     )
     snapshots: SnapshotShares = Field(
         default=(),

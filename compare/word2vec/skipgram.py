@@ -17,6 +17,8 @@ is skipped (the paper has no such rule).
 
 from __future__ import annotations
 
+import numpy as np
+
 from compare.checkpoints import Cadence, load_checkpoint
 from compare.runtime import Runtime
 from compare.text.tokens import TokenArray
@@ -64,6 +66,10 @@ def train_skipgram(
     warn_where_threads_spin()
     seed, checkpoint = runtime.seed, runtime.checkpoint
     steps = SkipgramSteps(tokens, vocabulary, options, seed=seed, device=runtime.device)
+    if steps.backend.name == "numba":
+        from compare.word2vec.numba_backend import compile_kernel
+
+        compile_kernel(runtime.show)
     if validation is not None:
         steps.held_out = HeldOutPairs.of(validation, vocabulary, options, seed=seed)
     if checkpoint is not None and checkpoint.exists():
@@ -71,14 +77,18 @@ def train_skipgram(
     n_seen_in_all = options.epochs * len(tokens)
     due = [max(1, round(share * n_seen_in_all)) for share in options.snapshots]
     seen = steps.n_seen
+    runtime.progress(seen, n_seen_in_all, unit="words")  # rates are counted from here
     cadence = Cadence(checkpoint, runtime.checkpoint_seconds)
     for done in steps.run():
         loss = steps.loss_sum / max(steps.n_pairs, 1)
         runtime.progress(done, n_seen_in_all, unit="words", loss=loss)
         if runtime.keep_snapshot is not None and any(seen < at <= done for at in due):
-            runtime.keep_snapshot(done, steps.input.cpu().numpy().copy())
+            runtime.keep_snapshot(done, steps.backend.input.numpy().copy())
         seen = done
         cadence.save_if_due(steps.state)
     return SkipgramTables(
-        steps.input.cpu().numpy(), steps.output.cpu().numpy(), tuple(steps.history)
+        np.ascontiguousarray(steps.backend.input.numpy()),
+        np.ascontiguousarray(steps.backend.output.numpy()),
+        tuple(steps.history),
+        steps.backend.name,
     )

@@ -11,8 +11,9 @@ import numpy as np
 class EpochLoss(NamedTuple):
     """One line of a training curve; losses in nats a pair, smaller is better.
 
-    ``training_loss`` is the true mean over the pairs seen in the epoch, subsampled (NaN for
-    gensim, whose own figure cannot be trusted); ``validation_loss`` the mean over the same
+    ``training_loss`` is the true mean over the pairs seen in the epoch, subsampled: over all of
+    them by torch, over those of every fourth group of 64 centres by numba (NaN for gensim, whose
+    own figure cannot be trusted); ``validation_loss`` the mean over the same
     held-out pairs every time (NaN without held-out text).
     """
 
@@ -34,11 +35,14 @@ class SkipgramTables:
         u, the context words' table.
     history : tuple of EpochLoss
         One line an epoch.
+    backend : str
+        Who did the arithmetic, where there is a choice.
     """
 
     input: np.ndarray
     output: np.ndarray
     history: tuple[EpochLoss, ...]
+    backend: str = ""
 
     @property
     def mean(self) -> np.ndarray:

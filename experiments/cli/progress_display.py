@@ -16,8 +16,8 @@ from rich.progress import (
 )
 from rich.table import Column
 
+from compare.progress import Pace, Show, rate_and_loss
 from compare.progress import Progress as ProgressCallback
-from compare.progress import Show, rate_and_loss
 
 WIDE = 100
 """Columns of a terminal that has room for a bar."""
@@ -47,36 +47,31 @@ def shown_progress(console: Console) -> Iterator[Show]:
 
 def _drawn(drawn: Progress, title: str) -> ProgressCallback:
     task = drawn.add_task(title, total=None, detail="")
-    started = time.monotonic()
-    first: list[int] = []
+    pace = Pace()
 
     def show(done: int, total: int, *, unit: str, loss: float | None = None) -> None:
-        first.append(done) if not first else None
-        detail = rate_and_loss(done - first[0], time.monotonic() - started, unit, loss)
+        detail = rate_and_loss(*pace.since_first(done), unit, loss)
         drawn.update(task, completed=done, total=total, detail=detail)
 
     return show
 
 
 def _printed(console: Console, title: str) -> ProgressCallback:
-    started = time.monotonic()
-    state = {"first": -1, "printed": 0.0, "finished": 0.0}
+    pace = Pace()
+    state = {"printed": 0.0, "finished": 0.0}
 
     def show(done: int, total: int, *, unit: str, loss: float | None = None) -> None:
         now = time.monotonic()
-        if state["first"] < 0:
-            state["first"] = done
+        fresh, seconds = pace.since_first(done)
         is_last = done >= total and not state["finished"]
-        if not is_last and now - max(state["printed"], started) < LINE_SECONDS:
+        if not is_last and now - max(state["printed"], pace.opened) < LINE_SECONDS:
             return
         state["printed"] = now
         state["finished"] = float(is_last)
-        elapsed = now - started
-        fresh = done - state["first"]
         left = (
-            f", {elapsed / fresh * (total - done):.0f} s left" if fresh > 0 and not is_last else ""
+            f", {seconds / fresh * (total - done):.0f} s left" if fresh > 0 and not is_last else ""
         )
-        detail = rate_and_loss(int(fresh), elapsed, unit, loss)
+        detail = rate_and_loss(fresh, seconds, unit, loss)
         share = 100 * done // max(total, 1)
         console.print(f"{title}: {share} % {detail}{left}", markup=False, highlight=False)
 

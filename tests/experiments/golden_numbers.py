@@ -23,7 +23,12 @@ from experiments.pipeline import execute
 
 FOLDER = Path(__file__).parent / "golden"
 
-SETTINGS = ("threads=1", "models.w2v.precision=float32", "models.gpt.precision=float32")
+SETTINGS = (
+    "threads=1",
+    "models.w2v.backend=torch",
+    "models.w2v.precision=float32",
+    "models.gpt.precision=float32",
+)
 
 LARGE = ("scores/analogies.csv", "scores/cosines.csv", "scores/similarity.csv")
 """Tables that are kept as hashes alone."""

@@ -106,10 +106,10 @@ def test_two_of_a_trainer_stand_in_one_report(tmp_path: Path) -> None:
     assert sum(name.startswith("skipgram-") for name in kept) == 2
     assert sum(name.startswith("tokens-") for name in kept) == 2  # a stream for each tokenizer
     labels = dict(results.comparison.coverage[["space", "label"]].to_numpy())
-    assert labels["near/input"] == "word2vec (torch) near"
+    assert labels["near/input"] == "word2vec (embcontrast) near"
     assert labels["small/input"] == "GPT small input table"
     page = (tmp_path / "run" / "report.html").read_text(encoding="utf-8")
-    assert "word2vec (torch) again" in page
+    assert "word2vec (embcontrast) again" in page
     assert results.models["model"].tolist() == ["w2v", "gpt", "near", "again", "small"]
     assert set(spaces) >= {"gpt/untrained", "small/untrained"}
 
@@ -153,7 +153,7 @@ def test_labels_differ() -> None:
     models = load_config("smoke", ["models.other.trainer=skipgram"])
     assert isinstance(models, RunConfig)
     labels = model_labels(models.models)
-    assert labels["w2v"] == "word2vec (torch) w2v"
+    assert labels["w2v"] == "word2vec (embcontrast) w2v"
     assert labels["gensim"] == "word2vec (gensim)"
     named = load_config("smoke", ["models.other.trainer=skipgram", "models.other.label=mine"])
     assert isinstance(named, RunConfig)

@@ -229,7 +229,7 @@ def test_spaces_carry_their_provenance(finished: Path) -> None:
     gpt = load_space(finished / "spaces" / "gpt" / "input.safetensors")
     assert gpt.words == space.words
     assert 0 < gpt.provenance["split_share"] < 1
-    assert space.provenance["label"] == "word2vec (torch)"
+    assert space.provenance["label"] == "word2vec (embcontrast)"
     assert (gpt.provenance["model"], gpt.provenance["family"]) == ("gpt", "language model")
 
 

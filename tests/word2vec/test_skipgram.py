@@ -17,11 +17,11 @@ from compare.text.planted_truth import relation_pairs
 from compare.text.tokens import TokenArray
 from compare.text.vocabulary import Vocabulary, VocabularyOptions, build_vocabulary, count_words
 from compare.text.words import sentences
-from compare.word2vec import steps
+from compare.word2vec import backends, steps, torch_backend
 from compare.word2vec.gensim_skipgram import train_gensim
 from compare.word2vec.options import GensimOptions, SkipgramOptions
 from compare.word2vec.pairs import pair_loss
-from compare.word2vec.row_steps import CURVATURE
+from compare.word2vec.row_steps import CURVATURE, NOISE_CURVATURE
 from compare.word2vec.sampling import keep_probability
 from compare.word2vec.skipgram import train_skipgram
 from compare.word2vec.steps import SkipgramSteps
@@ -31,7 +31,7 @@ from compare.word2vec.tables import SkipgramTables
 @pytest.fixture(autouse=True)
 def _small_groups(monkeypatch) -> None:
     """Small texts are then cut into batches and stretches as large ones are."""
-    monkeypatch.setattr(steps, "GROUP", 128)
+    monkeypatch.setattr(torch_backend, "GROUP", 128)
 
 
 def small_text(
@@ -77,17 +77,17 @@ def test_one_epoch_equals_the_explicit_pairs(monkeypatch) -> None:
     )
     trainer = steps.SkipgramSteps(tokens, vocabulary, options, seed=5, device="cpu")
     trainer.chunk_words = 200
-    table_in, table_out = trainer.input.clone(), trainer.output.clone()
+    backend = trainer.backend
+    table_in, table_out = backend.input.clone(), backend.output.clone()
     n_pairs, loss_sum = 0, 0.0
     for number in range(2):
         trainer.chunk = number
-        state = np.random.SeedSequence([5, 0, number]).generate_state(1)
-        chunk = trainer._prepare(torch.Generator().manual_seed(int(state[0])))
+        chunk = backend.prepare(trainer.stretch())
         text = chunk.centers.view(-1)
         left, right = chunk.left.view(-1).tolist(), chunk.right.view(-1).tolist()
         for batch, noise in enumerate(chunk.noise):
-            first = batch * trainer.batch
-            last = min(first + trainer.batch, chunk.n_kept)
+            first = batch * backend.batch
+            last = min(first + backend.batch, chunk.n_kept)
             rate = trainer._learning_rate(first / chunk.n_kept)
             v, u = table_in.requires_grad_(), table_out.requires_grad_()
             pairs = [
@@ -100,10 +100,10 @@ def test_one_epoch_equals_the_explicit_pairs(monkeypatch) -> None:
             for center, context in pairs:
                 none = torch.zeros(0, options.dimension)
                 loss = loss + pair_loss(v[text[center]], u[text[context]], none)
-                group = noise.view(-1, trainer.n_noise)[(center - first) // trainer.group]
+                group = noise.view(-1, backend.n_noise)[(center - first) // backend.group]
                 pushed = pair_loss(v[text[center]], u[text[context]], u[group])
                 pushed = pushed - pair_loss(v[text[center]], u[text[context]], none)
-                loss = loss + pushed * options.negatives / trainer.n_noise
+                loss = loss + pushed * options.negatives / backend.n_noise
             loss.backward()
             loss_sum, n_pairs = loss_sum + float(loss.detach()), n_pairs + len(pairs)
             table_in, table_out = explicit_steps(
@@ -120,21 +120,22 @@ def test_one_epoch_equals_the_explicit_pairs(monkeypatch) -> None:
 def explicit_steps(trainer, chunk, batch, v, u, rate, left, right, first):
     """Step each row of both tables on its own, with its number of pairs counted one by one."""
     options, n_words = trainer.options, len(v)
-    block, window = trainer.block, options.window
+    backend, window = trainer.backend, options.window
+    block = backend.block
     center_pairs, output_pairs = torch.zeros(n_words), torch.zeros(n_words)
     centers, noise = chunk.centers[batch], chunk.noise[batch]
     text = F.pad(chunk.centers.view(-1), (window, window))
     reach = F.pad(torch.tensor(left) + torch.tensor(right), (window, window))
-    n_contexts = trainer.batch // block * (block + 2 * window)
+    n_contexts = backend.batch // block * (block + 2 * window)
     for place, word in enumerate(centers.tolist()):
         seen = left[first + place] + right[first + place]
-        center_pairs[word] += seen * (1 + steps.NOISE_CURVATURE)
-        group = noise.view(-1, trainer.n_noise)[place // trainer.group]
+        center_pairs[word] += seen * (1 + NOISE_CURVATURE)
+        group = noise.view(-1, backend.n_noise)[place // backend.group]
         for other in group.tolist():
-            output_pairs[other] += seen * steps.NOISE_CURVATURE / trainer.n_noise
-    for start in range(first, first + trainer.batch, block):
+            output_pairs[other] += seen * NOISE_CURVATURE / backend.n_noise
+    for start in range(first, first + backend.batch, block):
         for at in range(start, start + block + 2 * window):
-            output_pairs[text[at]] += float(reach[at]) * trainer.batch / n_contexts
+            output_pairs[text[at]] += float(reach[at]) * backend.batch / n_contexts
     seen_rows = u.detach()[torch.cat([chunk.contexts[batch], noise])]
     along_center = CURVATURE * float(seen_rows.square().sum(1).mean())
     along_output = CURVATURE * float(v.detach()[centers].square().sum(1).mean())
@@ -150,7 +151,8 @@ def train_with_chunks(tokens, vocabulary, options, *, chunk_words):
     trainer = steps.SkipgramSteps(tokens, vocabulary, options, seed=5, device="cpu")
     trainer.chunk_words = chunk_words
     list(trainer.run())
-    return SkipgramTables(trainer.input.numpy(), trainer.output.numpy(), tuple(trainer.history))
+    tables = (trainer.backend.input.numpy(), trainer.backend.output.numpy())
+    return SkipgramTables(*tables, tuple(trainer.history))
 
 
 def test_windows_stop_at_sentence_borders_unless_told_otherwise() -> None:
@@ -173,7 +175,7 @@ def test_windows_stop_at_sentence_borders_unless_told_otherwise() -> None:
 
 def first_chunk(tokens, vocabulary, options):
     trainer = steps.SkipgramSteps(tokens, vocabulary, options, seed=1, device="cpu")
-    return trainer._prepare(torch.Generator().manual_seed(0))
+    return trainer.backend.prepare(trainer.stretch())
 
 
 def test_windows_are_drawn_over_the_kept_words() -> None:
@@ -189,14 +191,22 @@ def test_windows_are_drawn_over_the_kept_words() -> None:
     np.testing.assert_allclose(share, [0, 1 / 3, 1 / 3, 1 / 3], atol=0.07)
 
 
-@pytest.mark.parametrize("batch_words", [256, 1024, 16_384])
-def test_large_batches_stay_bounded_and_learn_as_much(batch_words: int, monkeypatch) -> None:
+@pytest.mark.parametrize(
+    ("backend", "batch_words"),
+    [("torch", 256), ("torch", 1024), ("torch", 16_384), ("numba", 256), ("numba", 1024)],
+)
+def test_large_batches_stay_bounded_and_learn_as_much(
+    batch_words: int, backend: str, monkeypatch
+) -> None:
     """Summed gradients of a frequent word would diverge; bounded steps do not."""
-    monkeypatch.setattr(steps, "MIN_STEPS", 1)
+    monkeypatch.setattr(backends, "MIN_STEPS", 1)
     tokens, vocabulary = small_text(n_tokens=60_000)
-    options = SkipgramOptions(dimension=16, epochs=10, batch_words=batch_words, learning_rate=0.05)
+    options = SkipgramOptions(
+        dimension=16, epochs=10, batch_words=batch_words, learning_rate=0.05, backend=backend
+    )
     assert (
-        steps.SkipgramSteps(tokens, vocabulary, options, seed=1, device="cpu").batch == batch_words
+        steps.SkipgramSteps(tokens, vocabulary, options, seed=1, device="cpu").backend.batch
+        == batch_words
     )
     tables = train_skipgram(tokens, vocabulary, options, runtime=Runtime(seed=1))
     start = (1 + options.negatives) * np.log(2)
@@ -207,13 +217,12 @@ def test_large_batches_stay_bounded_and_learn_as_much(batch_words: int, monkeypa
 def test_short_texts_get_small_batches() -> None:
     tokens, vocabulary = small_text(n_tokens=5000)
     options = SkipgramOptions(dimension=4, epochs=2)
-    assert (
-        steps.SkipgramSteps(tokens, vocabulary, options, seed=1, device="cpu").batch == steps.GROUP
-    )
+    backend = steps.SkipgramSteps(tokens, vocabulary, options, seed=1, device="cpu").backend
+    assert backend.batch == torch_backend.GROUP
     wide = SkipgramOptions(dimension=4, epochs=2, window=100)
-    trainer = steps.SkipgramSteps(tokens, vocabulary, wide, seed=1, device="cpu")
-    assert trainer.batch == trainer.group == steps.GROUP
-    assert trainer.block == 128
+    backend = steps.SkipgramSteps(tokens, vocabulary, wide, seed=1, device="cpu").backend
+    assert backend.batch == backend.group == torch_backend.GROUP
+    assert backend.block == 128
     # wider than every sentence
     tables = train_skipgram(tokens, vocabulary, wide, runtime=Runtime(seed=1))
     assert np.isfinite(tables.input).all()
@@ -233,13 +242,14 @@ def test_bfloat16_products_change_little() -> None:
     assert abs(rounded.history[-1].training_loss - exact.history[-1].training_loss) < 0.01
 
 
+@pytest.mark.parametrize("backend", ["torch", "numba"])
 def test_snapshots_are_kept_at_their_shares_and_not_again_after_a_resume(
-    tmp_path: Path, monkeypatch
+    tmp_path: Path, monkeypatch, backend: str
 ) -> None:
     monkeypatch.setattr(steps, "CHUNK", 1024)
-    monkeypatch.setattr(steps, "MIN_STEPS", 10**9)  # the smallest batch, so chunks of CHUNK
+    monkeypatch.setattr(backends, "MIN_STEPS", 10**9)  # the smallest batch, so chunks of CHUNK
     tokens, vocabulary = small_text()
-    options = SkipgramOptions(dimension=4, epochs=2, snapshots=[0.1, 0.12, 0.6])
+    options = SkipgramOptions(dimension=4, epochs=2, snapshots=[0.1, 0.12, 0.6], backend=backend)
     kept: list[tuple[int, np.ndarray]] = []
 
     def keep(n_seen: int, table: np.ndarray) -> None:
@@ -256,13 +266,15 @@ def test_snapshots_are_kept_at_their_shares_and_not_again_after_a_resume(
         tokens, vocabulary, options, runtime=Runtime(keep_snapshot=keep, **arguments)
     )
     seen = [n for n, _ in kept]
-    assert sorted(set(seen)) == [4096, 5000 + 4096]
+    stretch = 32 * (128 if backend == "torch" else 64)  # of the smallest batches
+    assert sorted(set(seen)) == [stretch, 5000 + stretch]
     assert not np.allclose(kept[0][1], tables.input)
 
 
-def test_same_seed_same_bits_and_another_seed_other_vectors() -> None:
+@pytest.mark.parametrize("backend", ["torch", "numba"])
+def test_same_seed_same_bits_and_another_seed_other_vectors(backend: str) -> None:
     tokens, vocabulary = small_text()
-    options = SkipgramOptions(dimension=10, epochs=2)
+    options = SkipgramOptions(dimension=10, epochs=2, backend=backend)
     first = train_skipgram(tokens, vocabulary, options, runtime=Runtime(seed=1))
     again = train_skipgram(tokens, vocabulary, options, runtime=Runtime(seed=1))
     other = train_skipgram(tokens, vocabulary, options, runtime=Runtime(seed=2))
@@ -271,12 +283,13 @@ def test_same_seed_same_bits_and_another_seed_other_vectors() -> None:
     assert not np.allclose(first.input, other.input)
 
 
+@pytest.mark.parametrize("backend", ["torch", "numba"])
 def test_a_resumed_run_ends_with_the_vectors_of_an_unbroken_one(
-    tmp_path: Path, monkeypatch
+    tmp_path: Path, monkeypatch, backend: str
 ) -> None:
     monkeypatch.setattr(steps, "CHUNK", 1024)  # and 32 batches of 128 words are more
     tokens, vocabulary = small_text(n_tokens=20_000)
-    options = SkipgramOptions(dimension=10, epochs=2)
+    options = SkipgramOptions(dimension=10, epochs=2, backend=backend)
     whole = train_skipgram(tokens, vocabulary, options, runtime=Runtime(seed=1))
 
     calls = 0
@@ -331,18 +344,20 @@ def test_tables_larger_than_memory_are_refused_before_they_are_made() -> None:
         train_skipgram(tokens, many, SkipgramOptions(dimension=100_000), runtime=Runtime(seed=1))
 
 
-def test_loss_falls_and_starts_where_zero_scores_put_it() -> None:
+@pytest.mark.parametrize("backend", ["torch", "numba"])
+def test_loss_falls_and_starts_where_zero_scores_put_it(backend: str) -> None:
     tokens, vocabulary = small_text(n_tokens=20_000)
-    options = SkipgramOptions(dimension=16, epochs=3, learning_rate=1e-9, min_learning_rate=0)
+    options = SkipgramOptions(
+        dimension=16, epochs=3, learning_rate=1e-9, min_learning_rate=0, backend=backend
+    )
     untrained = (
         train_skipgram(tokens, vocabulary, options, runtime=Runtime(seed=1))
         .history[0]
         .training_loss
     )
     assert abs(untrained - 6 * np.log(2)) < 1e-3  # 1 + 5 scores of zero
-    trained = train_skipgram(
-        tokens, vocabulary, SkipgramOptions(dimension=16, epochs=3), runtime=Runtime(seed=1)
-    )
+    faster = options.model_copy(update={"learning_rate": 0.0375})
+    trained = train_skipgram(tokens, vocabulary, faster, runtime=Runtime(seed=1))
     assert trained.history[-1].training_loss < trained.history[0].training_loss < untrained
 
 
@@ -357,23 +372,30 @@ def test_input_that_cannot_be_trained_on_is_refused() -> None:
         )
 
 
-def test_a_loss_that_is_not_finite_stops_with_the_remedy() -> None:
+@pytest.mark.parametrize("backend", ["torch", "numba"])
+def test_a_loss_that_is_not_finite_stops_with_the_remedy(backend: str) -> None:
     tokens, vocabulary = small_text()
     options = SkipgramOptions(
-        dimension=4, learning_rate=9.9, min_learning_rate=9.9, epochs=60, window=10, subsample=0
+        dimension=4,
+        learning_rate=9.9,
+        min_learning_rate=9.9,
+        epochs=60,
+        window=10,
+        subsample=0,
+        backend=backend,
     )
     trainer = steps.SkipgramSteps(tokens, vocabulary, options, seed=1, device="cpu")
-    trainer.input[0, 0] = float("nan")
+    trainer.backend.input[0, 0] = float("nan")
     with pytest.raises(TrainingError, match=r"step \d+ of block 1 of epoch 1 .*learning_rate"):
         trainer._train_chunk()
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("trainer", ["torch", "gensim"])
-def test_both_trainers_recover_the_planted_analogies(trainer: str) -> None:
+@pytest.mark.parametrize("trainer", ["torch", "numba", "gensim"])
+def test_all_trainers_recover_the_planted_analogies(trainer: str) -> None:
     tokens, vocabulary = planted_text()
-    if trainer == "torch":
-        options = SkipgramOptions(epochs=10)
+    if trainer != "gensim":
+        options = SkipgramOptions(epochs=10, backend=trainer)
         tables = train_skipgram(tokens, vocabulary, options, runtime=Runtime(seed=1))
     else:
         theirs = GensimOptions(epochs=10)
@@ -396,8 +418,8 @@ def test_both_trainers_recover_the_planted_analogies(trainer: str) -> None:
 def test_no_bit_hangs_on_the_number_of_threads(
     monkeypatch, dimension: int, window: int, precision: str
 ) -> None:
-    monkeypatch.setattr(steps, "GROUP", 256)
-    monkeypatch.setattr(steps, "MIN_STEPS", 5)  # steps so large that threads share their work
+    monkeypatch.setattr(torch_backend, "GROUP", 256)
+    monkeypatch.setattr(backends, "MIN_STEPS", 5)  # steps so large that threads share their work
     monkeypatch.setattr(FreeProcessors, "look", lambda _: None)
     tokens, vocabulary = small_text(n_tokens=40_000, n_words=3000)
     options = SkipgramOptions(dimension=dimension, window=window, epochs=1, precision=precision)

@@ -1,0 +1,132 @@
+"""Compiling with numba, once on a machine: where compiled code is kept, and whether it is there.
+
+numba keeps it in a folder of the user's cache, named by all that it hangs on: the sources of this
+package (numba itself looks at one file at a time), the versions of Python and numba, and the
+processor. Like Python's own ``__pycache__`` it holds code, not data: whoever may write there may
+run code as this user.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import os
+import platform
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import llvmlite.binding
+import numba
+from numba.core.caching import FunctionCache
+
+from compare.cache import cache_folder
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+DONE = "compiled"
+"""A file in the folder: everything was compiled, and can be read."""
+
+_warned: list[bool] = []
+
+
+@functools.cache
+def folder() -> Path | None:
+    """Name the folder of the compiled code; None, said once, where nothing can be written.
+
+    It stands in ``NUMBA_CACHE_DIR``, where that is set, or else in the cache folder.
+    """
+    digest = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(path.read_bytes())
+    features = llvmlite.binding.get_host_cpu_features().flatten()
+    machine = (llvmlite.binding.get_host_cpu_name(), features)
+    digest.update(repr((numba.__version__, platform.python_version(), machine)).encode())
+    above = Path(os.environ.get("NUMBA_CACHE_DIR") or cache_folder())
+    found = above / f"compiled-{digest.hexdigest()[:20]}"
+    try:
+        found.mkdir(parents=True, exist_ok=True)
+        probe = found / f".{os.getpid()}"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        _warn_not_kept(error)
+        return None
+    return found
+
+
+def is_warm() -> bool:
+    """Say whether compiled code is there: whether the first call takes no seconds."""
+    found = folder()
+    return found is not None and (found / DONE).exists()
+
+
+def keep() -> None:
+    """Note that everything was compiled."""
+    found = folder()
+    if found is not None:
+        (found / DONE).touch()
+
+
+def compiled(function: Function) -> Function:
+    """Compile a function at its first call.
+
+    A product may be joined to a sum (rounded once, not twice); nothing else is reordered, so NaN
+    and infinity are found as such.
+    """
+    return _compiled(function, parallel=False)
+
+
+def compiled_for_threads(function: Function) -> Function:
+    """Compile a function whose ``prange`` loops share their turns out to numba's threads."""
+    return _compiled(function, parallel=True)
+
+
+def _compiled(function: Any, *, parallel: bool) -> Any:
+    found = numba.njit(
+        parallel=parallel,
+        nogil=True,
+        error_model="numpy",
+        fastmath={"contract"},
+    )(function)
+    where = folder()
+    if where is not None:
+        before, numba.config.CACHE_DIR = numba.config.CACHE_DIR, str(where)  # read right here
+        try:
+            found._cache = _Kept(function)  # what enable_caching() does with numba's own
+        finally:
+            numba.config.CACHE_DIR = before
+    return found
+
+
+class _Kept(FunctionCache):
+    """Compiled code on disk; what cannot be read or written there is compiled, and goes on."""
+
+    def load_overload(self, signature: Any, context: Any) -> Any:
+        try:
+            return super().load_overload(signature, context)
+        except Exception:  # whatever a damaged file leads to
+            return None
+
+    def save_overload(self, signature: Any, data: Any) -> None:
+        try:
+            try:
+                super().save_overload(signature, data)
+            except OSError:
+                raise
+            except Exception:  # a damaged index: begin it anew
+                self.flush()
+                super().save_overload(signature, data)
+        except OSError as error:
+            _warn_not_kept(error)
+
+
+def _warn_not_kept(error: OSError) -> None:
+    if not _warned:
+        _warned.append(True)
+        warnings.warn(
+            f"compiled code cannot be kept ({error}), so each process compiles it anew, for some "
+            "seconds; set NUMBA_CACHE_DIR to a folder that can be written",
+            stacklevel=2,
+        )

@@ -1,0 +1,224 @@
+# ruff: noqa: ARG001 - numba hands the types of all arguments over
+"""Vectors of numbers in a processor's registers, for compiled code: load, compute, store.
+
+A loop over single numbers is left to the compiler to vectorise, which it does well for long loops
+and badly for rows of a hundred numbers. Here the vectors are written down: ``LANES`` float32
+numbers are one value (sixteen with AVX-512, eight with AVX2, four elsewhere), and each function
+below is one instruction, or a few. Rows are padded to ``ROW`` numbers: no loop has a remainder.
+
+Memory is named by pointers, since arrays count who holds them: two threads that count the same
+arrays at every call wait for each other. Nothing checks bounds.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import llvmlite.binding
+from llvmlite import ir
+from numba import types
+from numba.core import cgutils
+from numba.extending import intrinsic, models, register_model
+
+Pointer = Any
+"""For readers: the address of a number, and of those behind it."""
+
+Lanes = Any
+"""For readers: ``LANES`` float32 numbers."""
+
+ROW = 16
+"""Rows hold a multiple of so many numbers."""
+
+
+def _lanes_here() -> int:
+    features = llvmlite.binding.get_host_cpu_features()
+    if features.get("avx512f"):
+        return 16
+    return 8 if features.get("avx2") else 4
+
+
+LANES = _lanes_here()
+_INT = ir.IntType(32)
+_VECTOR = ir.VectorType(ir.FloatType(), LANES)
+_WHOLE = ir.VectorType(_INT, LANES)
+
+
+class _LanesType(types.Type):
+    def __init__(self) -> None:
+        super().__init__(name=f"Lanes({LANES})")
+
+
+_lanes = _LanesType()
+
+
+@register_model(_LanesType)
+class _LanesModel(models.PrimitiveModel):
+    def __init__(self, manager: Any, numba_type: types.Type) -> None:
+        super().__init__(manager, numba_type, _VECTOR)
+
+
+def _called(name: str, n_arguments: int) -> Any:
+    """Make a function of an LLVM intrinsic that maps vectors to a vector, lane by lane."""
+
+    def code(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        kind = ir.FunctionType(_VECTOR, [_VECTOR] * n_arguments)
+        full = f"llvm.{name}.v{LANES}f32"
+        return builder.call(cgutils.get_or_insert_function(builder.module, kind, full), arguments)
+
+    return code
+
+
+def _built(name: str) -> Any:
+    """Make a function of an LLVM instruction on two vectors."""
+
+    def code(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        return getattr(builder, name)(*arguments)
+
+    return code
+
+
+def _spread_out(builder: Any, number: Any) -> Any:
+    nothing = ir.Constant(_VECTOR, ir.Undefined)
+    first = builder.insert_element(nothing, number, ir.Constant(_INT, 0))
+    return builder.shuffle_vector(first, nothing, ir.Constant(_WHOLE, [0] * LANES))
+
+
+@intrinsic
+def pointer(_typing: Any, array: Any, place: Any) -> Any:
+    """Give the address of an item of a contiguous array, in reading order."""
+
+    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        data = context.make_array(signature.args[0])(context, builder, arguments[0]).data
+        return builder.gep(data, [arguments[1]])
+
+    return types.CPointer(array.dtype)(array, types.intp), code
+
+
+@intrinsic
+def behind(_typing: Any, start: Any, n: Any) -> Any:
+    """Give the address of the n-th item behind an address."""
+
+    def code(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        return builder.gep(arguments[0], [arguments[1]])
+
+    return start(start, types.intp), code
+
+
+@intrinsic
+def load(_typing: Any, start: Any, place: Any) -> Any:
+    """Read lanes from the ``place``-th number on."""
+
+    def code(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        at = builder.bitcast(builder.gep(arguments[0], [arguments[1]]), _VECTOR.as_pointer())
+        return builder.load(at, align=4)
+
+    return _lanes(start, types.intp), code
+
+
+@intrinsic
+def store(_typing: Any, start: Any, place: Any, lanes: Any) -> Any:
+    """Write lanes from the ``place``-th number on."""
+
+    def code(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        at = builder.bitcast(builder.gep(arguments[0], [arguments[1]]), _VECTOR.as_pointer())
+        builder.store(arguments[2], at, align=4)
+        return context.get_dummy_value()
+
+    return types.void(start, types.intp, _lanes), code
+
+
+@intrinsic
+def spread(_typing: Any, start: Any, place: Any) -> Any:
+    """Read the ``place``-th number into every lane."""
+
+    def code(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        return _spread_out(builder, builder.load(builder.gep(arguments[0], [arguments[1]])))
+
+    return _lanes(start, types.intp), code
+
+
+@intrinsic
+def same(_typing: Any, number: Any) -> Any:
+    """Put one number into every lane."""
+
+    def code(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        return _spread_out(builder, arguments[0])
+
+    return _lanes(types.float32), code
+
+
+@intrinsic
+def total(_typing: Any, lanes: Any) -> Any:
+    """Sum up the lanes: halves, quarters, …, always in the same order."""
+
+    def code(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        found, n = arguments[0], LANES
+        while n > 1:
+            n //= 2
+            order = ir.Constant(_WHOLE, [(lane + n) % LANES for lane in range(LANES)])
+            found = builder.fadd(found, builder.shuffle_vector(found, found, order))
+        return builder.extract_element(found, ir.Constant(_INT, 0))
+
+    return types.float32(_lanes), code
+
+
+@intrinsic
+def fma(_typing: Any, a: Any, b: Any, c: Any) -> Any:
+    """Compute a · b + c, rounded once."""
+    return _lanes(_lanes, _lanes, _lanes), _called("fma", 3)
+
+
+@intrinsic
+def add(_typing: Any, a: Any, b: Any) -> Any:
+    """Compute a + b."""
+    return _lanes(_lanes, _lanes), _built("fadd")
+
+
+@intrinsic
+def subtract(_typing: Any, a: Any, b: Any) -> Any:
+    """Compute a − b."""
+    return _lanes(_lanes, _lanes), _built("fsub")
+
+
+@intrinsic
+def multiply(_typing: Any, a: Any, b: Any) -> Any:
+    """Compute a · b."""
+    return _lanes(_lanes, _lanes), _built("fmul")
+
+
+@intrinsic
+def divide(_typing: Any, a: Any, b: Any) -> Any:
+    """Compute a / b."""
+    return _lanes(_lanes, _lanes), _built("fdiv")
+
+
+@intrinsic
+def lesser(_typing: Any, a: Any, b: Any) -> Any:
+    """Take the smaller number of each lane."""
+    return _lanes(_lanes, _lanes), _called("minnum", 2)
+
+
+@intrinsic
+def greater(_typing: Any, a: Any, b: Any) -> Any:
+    """Take the larger number of each lane."""
+    return _lanes(_lanes, _lanes), _called("maxnum", 2)
+
+
+@intrinsic
+def floor(_typing: Any, a: Any) -> Any:
+    """Round down."""
+    return _lanes(_lanes), _called("floor", 1)
+
+
+@intrinsic
+def power_of_two(_typing: Any, n: Any) -> Any:
+    """Compute 2ⁿ for whole numbers from −126 to 127: n is the exponent of a float32."""
+
+    def code(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        exponent = builder.add(
+            builder.fptosi(arguments[0], _WHOLE), ir.Constant(_WHOLE, [127] * LANES)
+        )
+        bits = builder.shl(exponent, ir.Constant(_WHOLE, [23] * LANES))
+        return builder.bitcast(bits, _VECTOR)
+
+    return _lanes(_lanes), code

@@ -1,0 +1,210 @@
+"""Skip-gram by a kernel that numba compiles: the same steps as torch's, kept in registers.
+
+``kernel/`` holds what is compiled; here it gets its memory, its draws and its threads.
+"""
+
+from __future__ import annotations
+
+import functools
+import logging
+import threading
+
+import numba
+import numpy as np
+import torch
+
+from compare.processors import FreeProcessors
+from compare.progress import Show
+from compare.word2vec.backends import BackendName, Stretch, StretchLoss, batch_of, kernel_ran
+from compare.word2vec.kernel import batches, compiling
+from compare.word2vec.kernel.draws import draw_noise, prepare
+from compare.word2vec.kernel.groups import GROUP
+from compare.word2vec.kernel.lanes import ROW
+from compare.word2vec.kernel.rows import PARTS
+from compare.word2vec.options import SkipgramOptions
+from compare.word2vec.row_steps import CURVATURE, NOISE_CURVATURE
+from compare.word2vec.sampling import keep_probability, noise_distribution
+
+logger = logging.getLogger(__name__)
+
+NOISE = 32
+"""Noise words of a group at five a pair, in proportion at more: half of torch's, in groups of a
+quarter."""
+
+BATCH = 1024
+"""Kept words in a step, where options do not say: smaller ones wait for each other too often."""
+
+_one_at_a_time = threading.Lock()
+"""numba's simplest threads bear no two trainings at once."""
+
+
+class NumbaBackend:
+    """A :class:`~compare.word2vec.backends.Backend` of compiled code."""
+
+    name: BackendName = "numba"
+
+    def __init__(
+        self,
+        start: torch.Tensor,
+        counts: np.ndarray,
+        options: SkipgramOptions,
+        *,
+        n_kept: float,
+        device: str,  # noqa: ARG002 - the CPU
+        processors: FreeProcessors,
+    ) -> None:
+        self.options, self.processors = options, processors
+        self.keep = keep_probability(counts, options.subsample).astype(np.float32)
+        self.cumulative = np.cumsum(noise_distribution(counts, options.noise_exponent))
+        self.batch = batch_of(options.batch_words or BATCH, GROUP, n_kept)
+        self.n_noise = NOISE * max(1, round(options.negatives / 5))
+        n_words, self.dimension = start.shape
+        self.dim = padded(self.dimension)
+        self.tables = batches.Tables(
+            aligned(n_words * self.dim, np.float32), aligned(n_words * self.dim, np.float32)
+        )
+        self.input.copy_(start)
+        self.settings = batches.Settings(
+            window=options.window,
+            dim=self.dim,
+            n_noise=self.n_noise,
+            noise_share=np.float32(options.negatives / self.n_noise),
+            batch=self.batch,
+            curvature=np.float32(CURVATURE),
+            noise_curvature=np.float32(NOISE_CURVATURE),
+        )
+        self.room = _room(self.settings, n_words)
+
+    @property
+    def input(self) -> torch.Tensor:
+        """The centre words' table, a view without the padding."""
+        return self._without_padding(self.tables.input)
+
+    @property
+    def output(self) -> torch.Tensor:
+        """The context words' table, a view without the padding."""
+        return self._without_padding(self.tables.output)
+
+    def _without_padding(self, table: np.ndarray) -> torch.Tensor:
+        return torch.from_numpy(table.reshape(-1, self.dim)[:, : self.dimension])
+
+    @property
+    def identity(self) -> dict[str, object]:
+        """What the bits hang on."""
+        return {"group": GROUP, "noise words": self.n_noise, "step": self.batch}
+
+    def restore(self, input_table: torch.Tensor, output_table: torch.Tensor) -> None:
+        """Take tables over."""
+        self.input.copy_(input_table)
+        self.output.copy_(output_table)
+
+    def train(self, stretch: Stretch) -> StretchLoss:
+        """Train on a stretch of text, batch after batch."""
+        self.processors.look()
+        with _one_at_a_time:
+            kernel_ran()
+            before = numba.get_num_threads()
+            numba.set_num_threads(min(torch.get_num_threads(), numba.config.NUMBA_NUM_THREADS))
+            try:
+                return self._train(stretch)
+            finally:
+                numba.set_num_threads(before)
+
+    def _train(self, stretch: Stretch) -> StretchLoss:
+        prepared = self.prepare(stretch)
+        n_batches = -(-prepared.n_kept // self.batch)
+        done = np.arange(n_batches) * self.batch / max(prepared.n_kept, 1)
+        rates = np.array([stretch.rate(share) for share in done.tolist()], dtype=np.float32)
+        broken, loss, n_pairs = batches.train_batches(
+            prepared, rates, self.tables, self.settings, self.room
+        )
+        return StretchLoss(loss, n_pairs, None if broken < 0 else broken)
+
+    def prepare(self, stretch: Stretch) -> batches.Stretch:
+        """Subsample a stretch of text, draw windows (over the kept words) and noise."""
+        window, n = self.options.window, len(stretch.ids)
+        seeds = stretch.seeds.generate_state(2, np.uint64)
+        text = np.empty(window + n + window, dtype=np.int32)
+        left, right = np.empty(n, dtype=np.int32), np.empty(n, dtype=np.int32)
+        smallest = 1 if self.options.window_shape == "dynamic" else window
+        n_kept = prepare(
+            stretch.ids, stretch.starts, self.keep, smallest, window, seeds[0], text, left, right
+        )
+        noise = np.empty(-(-n_kept // GROUP) * self.n_noise, dtype=np.int32)
+        draw_noise(self.cumulative, seeds[1], noise)
+        return batches.Stretch(text, left, right, noise, n_kept)
+
+
+@functools.cache
+def _compile() -> None:
+    """Train two words, once a process, so that everything is compiled, or read."""
+    options = SkipgramOptions(dimension=2, window=1)
+    processors = FreeProcessors()
+    start, counts = torch.zeros(2, 2), np.array([1, 1])
+    tiny = NumbaBackend(start, counts, options, n_kept=2, device="cpu", processors=processors)
+    ids, starts = np.array([0, 1], dtype=np.int32), np.array([0])
+    tiny.train(Stretch(ids, starts, np.random.SeedSequence([1]), lambda _: 0.1))
+    compiling.keep()
+
+
+def compile_kernel(show: Show) -> None:
+    """Compile the kernel, where that was not done yet, and show that it takes its time."""
+    if compiling.is_warm():
+        _compile()
+    else:
+        progress = show("compiling skip-gram, once on this machine")
+        progress(0, 1, unit="kernel")
+        _compile()
+        progress(1, 1, unit="kernel")
+    logger.info(
+        "skip-gram is trained by numba %s (threads: %s)", numba.__version__, numba.threading_layer()
+    )
+
+
+def padded(dimension: int) -> int:
+    """Round up to whole vectors."""
+    return -(-dimension // ROW) * ROW
+
+
+def aligned(n: int, dtype: type[np.generic], shift: int = 0) -> np.ndarray:
+    """Make an array of n zeros that begins ``shift`` cache lines behind the border of a page.
+
+    Loads of whole cache lines are faster than of parts of two.
+    """
+    n_bytes = n * np.dtype(dtype).itemsize
+    memory = np.zeros(n_bytes + 8192, dtype=np.uint8)
+    first = -memory.ctypes.data % 4096 + 64 * shift
+    return memory[first : first + n_bytes].view(dtype)
+
+
+def _room(settings: batches.Settings, n_words: int) -> batches.Room:
+    """Make the memory that the kernel computes in."""
+    s = settings
+    n_threads = numba.config.NUMBA_NUM_THREADS
+    around = s.window + GROUP + s.window
+    n_groups = s.batch // GROUP
+    n_outputs = n_groups * (s.n_noise + around)
+
+    def by_thread(n: int, shift: int) -> np.ndarray:
+        row = -(-n // 1024) * 1024 + 16 * shift
+        return aligned(n_threads * row, np.float32, shift).reshape(n_threads, row)
+
+    return batches.Room(
+        centers=by_thread(GROUP * s.dim, 1),
+        contexts=by_thread(around * s.dim, 9),
+        noises=by_thread(s.n_noise * s.dim, 17),
+        columns=by_thread(s.n_noise * s.dim, 25),
+        scores=by_thread(s.n_noise * GROUP, 33),
+        pulls=by_thread(2 * s.window * GROUP + ROW, 41),
+        places=np.zeros((n_threads, 2 * s.window + ROW), dtype=np.int64),
+        to_center=aligned(s.batch * s.dim, np.float32),
+        to_output=aligned(n_outputs * s.dim, np.float32),
+        center_pairs=np.zeros(s.batch, dtype=np.float32),
+        output_pairs=np.zeros(n_outputs, dtype=np.float32),
+        output_ids=np.zeros(n_outputs, dtype=np.int32),
+        sums=np.zeros((n_groups, 8)),
+        heads=np.full((2, PARTS, n_words // PARTS + 1), -1, dtype=np.int32),
+        links=np.zeros((PARTS, max(n_outputs, s.batch)), dtype=np.int32),
+        rows=np.zeros((PARTS, max(n_outputs, s.batch)), dtype=np.int32),
+        summed=aligned(PARTS * s.dim, np.float32).reshape(PARTS, s.dim),
+    )

@@ -1,0 +1,496 @@
+"""The compiled kernel against the readable twin, and what it promises beside its numbers."""
+
+import os
+import shutil
+import subprocess
+import sys
+from itertools import pairwise
+
+import numpy as np
+import pytest
+import torch
+
+numba = pytest.importorskip("numba")
+
+from compare.errors import InputError  # noqa: E402 - numba first
+from compare.processors import FreeProcessors  # noqa: E402
+from compare.progress import quiet  # noqa: E402
+from compare.runtime import Runtime  # noqa: E402
+from compare.text.tokens import TokenArray  # noqa: E402
+from compare.text.vocabulary import Vocabulary  # noqa: E402
+from compare.word2vec import backends  # noqa: E402
+from compare.word2vec.backends import Stretch, chosen_backend  # noqa: E402
+from compare.word2vec.kernel import compiling, draws, groups, products, rows  # noqa: E402
+from compare.word2vec.kernel.compiling import compiled  # noqa: E402
+from compare.word2vec.kernel.groups import GROUP  # noqa: E402
+from compare.word2vec.kernel.lanes import LANES, load, pointer, store  # noqa: E402
+from compare.word2vec.numba_backend import NumbaBackend, aligned, compile_kernel  # noqa: E402
+from compare.word2vec.options import SkipgramOptions  # noqa: E402
+from compare.word2vec.pairs import pair_loss, pairs_in_sentence  # noqa: E402
+from compare.word2vec.row_steps import CURVATURE, NOISE_CURVATURE, step_size  # noqa: E402
+from compare.word2vec.sampling import keep_probability  # noqa: E402
+from compare.word2vec.skipgram import train_skipgram  # noqa: E402
+from tests.word2vec.test_skipgram import small_text  # noqa: E402
+
+
+def sentences_of(lengths: list[int], n_words: int, seed: int = 0) -> TokenArray:
+    rng = np.random.default_rng(seed)
+    ids = rng.integers(0, n_words, sum(lengths)).astype(np.int32)
+    starts = np.concatenate([[0], np.cumsum(lengths)[:-1]])
+    return TokenArray(ids, starts, len(ids))
+
+
+def backend_of(n_words: int, options: SkipgramOptions, *, batch: int | None = None) -> NumbaBackend:
+    """Make a backend with random tables, each row of another length."""
+    torch.manual_seed(1)
+    scale = torch.linspace(0.2, 1, n_words)[:, None]
+    found = NumbaBackend(
+        torch.randn(n_words, options.dimension) * scale,
+        np.full(n_words, 10),
+        options.model_copy(update={"batch_words": batch or options.batch_words}),
+        n_kept=1e9,
+        device="cpu",
+        processors=FreeProcessors(),
+    )
+    found.output.copy_(torch.randn(n_words, options.dimension) * scale)
+    return found
+
+
+def explicit_gradients(
+    backend: NumbaBackend, prepared, lengths: list[int]
+) -> tuple[torch.Tensor, torch.Tensor, float, int]:
+    """Take the gradient of all pairs' losses by autograd, in float64, pair by pair."""
+    window, n_noise = backend.options.window, backend.n_noise
+    v = backend.input.double().requires_grad_()
+    u = backend.output.double().requires_grad_()
+    text = torch.from_numpy(prepared.text[window:][: prepared.n_kept].astype(np.int64))
+    reach = np.maximum(prepared.left, prepared.right)[: prepared.n_kept]
+    pairs = []
+    for start, end in pairwise([0, *np.cumsum(lengths).tolist()]):
+        # pairs_in_sentence cuts at the borders itself, so the longer side says how far it reaches
+        pairs += pairs_in_sentence(end - start, reach[start:end], start=start)
+    centers = torch.tensor([pair.center for pair in pairs])
+    contexts = torch.tensor([pair.context for pair in pairs])
+    noise = torch.from_numpy(prepared.noise.astype(np.int64)).view(-1, n_noise)[centers // GROUP]
+    none = torch.zeros(len(pairs), 0, backend.options.dimension, dtype=torch.float64)
+    pulled = torch.vmap(pair_loss)(v[text[centers]], u[text[contexts]], none)
+    pushed = torch.vmap(pair_loss)(v[text[centers]], u[text[contexts]], u[noise]) - pulled
+    loss = (pulled + pushed * backend.options.negatives / n_noise).sum()
+    loss.backward()
+    assert v.grad is not None
+    assert u.grad is not None
+    return v.grad, u.grad, float(loss.detach()), len(pairs)
+
+
+CASES = [
+    # window, negatives, sentence lengths, words of the vocabulary, dimension
+    (1, 5, [64], 30, 16),
+    (5, 1, [40, 1, 1, 37, 64], 200, 20),
+    (5, 5, [7] * 30, 2, 10),  # each word is there many times in a group, and in its noise
+    (5, 15, [300], 50, 100),
+    (10, 5, [90, 3, 150], 500, 40),
+    (100, 1, [230], 100, 8),
+    (100, 5, [1, 2, 150, 30], 20, 33),
+    (2, 5, [5], 3, 2),  # less than a group
+]
+
+
+@pytest.mark.parametrize(("window", "negatives", "lengths", "n_words", "dimension"), CASES)
+@pytest.mark.parametrize("shape", ["dynamic", "fixed"])
+def test_gradients_equal_those_of_the_explicit_pairs(
+    window: int, negatives: int, lengths: list[int], n_words: int, dimension: int, shape: str
+) -> None:
+    """Without curvature and at a rate of 1, one step is the gradient."""
+    options = SkipgramOptions(
+        dimension=dimension,
+        window=window,
+        negatives=negatives,
+        window_shape=shape,
+        subsample=0,
+        backend="numba",
+    )
+    tokens = sentences_of(lengths, n_words)
+    backend = backend_of(n_words, options, batch=512)  # one step
+    backend.settings = backend.settings._replace(curvature=np.float32(0))
+    stretch = Stretch(tokens.ids, tokens.starts, np.random.SeedSequence([3]), lambda _: 1.0)
+    prepared = backend.prepare(stretch)
+    assert prepared.n_kept == len(tokens)
+    for_center, for_output, loss, n_pairs = explicit_gradients(backend, prepared, lengths)
+    before = backend.input.clone(), backend.output.clone()
+    told = backend.train(stretch)
+    scale = max(float(for_center.abs().max()), float(for_output.abs().max()), 1.0)
+    torch.testing.assert_close(
+        (before[0] - backend.input).double(), for_center, atol=1e-5 * scale, rtol=1e-5
+    )
+    torch.testing.assert_close(
+        (before[1] - backend.output).double(), for_output, atol=1e-5 * scale, rtol=1e-5
+    )
+    assert told.broken is None
+    if len(tokens) <= GROUP:  # else the loss is that of every fourth group
+        assert told.n_pairs == n_pairs
+        assert told.loss == pytest.approx(loss, rel=1e-5)
+    padding = backend.tables.input.reshape(n_words, -1)[:, dimension:]
+    assert not padding.any()  # rows are padded with zeros, and stay so
+
+
+def test_the_loss_is_that_of_every_fourth_group() -> None:
+    options = SkipgramOptions(dimension=12, subsample=0, backend="numba")
+    tokens = sentences_of([GROUP] * 6, 40)  # no pair reaches into another group
+    backend = backend_of(40, options, batch=512)
+    backend.settings = backend.settings._replace(curvature=np.float32(0))
+    stretch = Stretch(tokens.ids, tokens.starts, np.random.SeedSequence([3]), lambda _: 1e-9)
+    told = backend.train(stretch)
+    prepared = backend.prepare(stretch)
+    of_two = [number for number in range(6) if number % 4 == 0]
+    expected, n_pairs = 0.0, 0
+    for number in of_two:
+        part = slice(number * GROUP, (number + 1) * GROUP)
+        own = Stretch(tokens.ids[part], np.array([0]), stretch.seeds, stretch.rate)
+        alone = backend.prepare(own)
+        window = options.window
+        alone.left[:GROUP], alone.right[:GROUP] = prepared.left[part], prepared.right[part]
+        alone.text[window : window + GROUP] = tokens.ids[part]
+        alone.noise[:] = prepared.noise.reshape(6, -1)[number]
+        _, _, loss, n = explicit_gradients(backend, alone, [GROUP])
+        expected, n_pairs = expected + loss, n_pairs + n
+    assert told.n_pairs == n_pairs
+    assert told.loss == pytest.approx(expected, rel=1e-5)
+
+
+def test_rows_step_as_far_as_row_steps_says() -> None:
+    """Two steps with curvature, each row counted and stepped on its own."""
+    options = SkipgramOptions(dimension=9, window=3, subsample=0, backend="numba")
+    lengths, n_words = [50, 20, 94, 30], 25
+    tokens = sentences_of(lengths, n_words)
+    backend = backend_of(n_words, options, batch=GROUP)
+    rates = {0.0: 0.3}
+    first = Stretch(
+        tokens.ids[:50], np.array([0]), np.random.SeedSequence([4]), lambda done: rates[done]
+    )
+    prepared = backend.prepare(first)
+    for_center, for_output, _, _ = explicit_gradients(backend, prepared, [50])
+    seen = (prepared.left + prepared.right)[:50].astype(float)
+    text, window = prepared.text[3:53], options.window
+    pairs_in, pairs_out = np.zeros(n_words), np.zeros(n_words)
+    for place, word in enumerate(text):
+        pairs_in[word] += seen[place] * (1 + NOISE_CURVATURE)
+        for other in range(place - prepared.left[place], place + prepared.right[place] + 1):
+            pairs_out[text[other]] += other != place
+    for word in prepared.noise:
+        pairs_out[word] += seen.sum() * NOISE_CURVATURE / backend.n_noise
+    fetched = backend.output[np.concatenate([prepared.text[: 50 + 2 * window], prepared.noise])]
+    n_fetched = GROUP + 2 * window + backend.n_noise
+    along_output = CURVATURE * fetched.square().sum() / n_fetched
+    along_center = CURVATURE * backend.input[text].square().sum() / 50
+    expected = []
+    for table, gradient, pairs, h in (
+        (backend.input, for_center, pairs_in, along_output),
+        (backend.output, for_output, pairs_out, along_center),
+    ):
+        size = step_size(torch.from_numpy(pairs).float(), 0.3, h)
+        expected.append(table - size[:, None] * gradient.float())
+    backend.train(first)
+    torch.testing.assert_close(backend.input, expected[0], atol=2e-5, rtol=1e-4)
+    torch.testing.assert_close(backend.output, expected[1], atol=2e-5, rtol=1e-4)
+
+
+def test_step_sizes_equal_those_of_row_steps() -> None:
+    for pairs in (0.0, 1e-6, 1.0, 6.4, 7.0, 90.0, 1e6):
+        for curvature in (0.0, 0.03, 5.0):
+            found = rows.step_size(np.float32(pairs), np.float32(0.1), np.float32(curvature))
+            expected = step_size(torch.tensor(pairs), 0.1, torch.tensor(curvature))
+            assert found == pytest.approx(float(expected), rel=1e-5)
+
+
+def test_exp_is_right_to_float32() -> None:
+    @compiled
+    def exps(numbers, n):
+        for place in range(0, n, LANES):
+            at = pointer(numbers, place)
+            store(at, 0, groups.exp(load(at, 0)))
+
+    x = np.linspace(-29.9, 29.9, 16 * 1000).astype(np.float32)
+    found = x.copy()
+    exps(found, len(x))
+    np.testing.assert_allclose(found, np.exp(x.astype(np.float64)), rtol=3e-6)
+    ends = np.array([-1e9, -31, 31, 1e9, -np.inf, np.inf] + [0.0] * 10, dtype=np.float32)
+    exps(ends, 16)
+    assert np.isfinite(ends).all()
+
+
+@pytest.mark.parametrize(
+    ("n_rows", "n_inner", "n_columns"), [(8, 1, 16), (64, 112, 32), (96, 64, 48)]
+)
+def test_products_are_products(n_rows: int, n_inner: int, n_columns: int) -> None:
+    @compiled
+    def multiplied(a, a_row, a_inner, b, c, n_rows, n_inner, n_columns):
+        products.product(
+            pointer(a, 0), a_row, a_inner, pointer(b, 0), n_columns,
+            pointer(c, 0), n_columns, n_rows, n_inner, n_columns,
+        )  # fmt: skip
+
+    rng = np.random.default_rng(0)
+    a = rng.normal(size=(n_rows, n_inner)).astype(np.float32)
+    b = rng.normal(size=(n_inner, n_columns)).astype(np.float32)
+    c = np.full((n_rows, n_columns), np.nan, dtype=np.float32)
+    multiplied(a, n_inner, 1, b, c, n_rows, n_inner, n_columns)
+    np.testing.assert_allclose(c, a @ b, atol=1e-4)
+    transposed = np.ascontiguousarray(a.T)
+    multiplied(transposed, 1, n_rows, b, c, n_rows, n_inner, n_columns)
+    np.testing.assert_allclose(c, a @ b, atol=1e-4)
+
+
+def test_draws_have_their_distributions() -> None:
+    n_words, n = 200, 100_000
+    rng = np.random.default_rng(0)
+    weights = 1 / np.arange(1, n_words + 1)
+    ids = rng.choice(n_words, n, p=weights / weights.sum()).astype(np.int32)
+    starts = np.arange(0, n, 25)
+    counts = np.bincount(ids, minlength=n_words)
+    keep = keep_probability(counts, 1e-2).astype(np.float32)
+    text, left, right = (np.empty(n + 20, dtype=np.int32) for _ in range(3))
+    n_kept = draws.prepare(ids, starts, keep, 1, 5, np.uint64(7), text, left, right)
+    expected = keep[ids].sum()
+    assert abs(n_kept - expected) < 5 * np.sqrt(expected)
+    again = draws.prepare(ids, starts, keep, 1, 5, np.uint64(8), text.copy(), left.copy(), right)
+    assert again != n_kept
+    everything = np.ones(n_words, dtype=np.float32)
+    assert draws.prepare(ids, starts, everything, 1, 5, np.uint64(7), text, left, right) == n
+    assert (text[5 : 5 + n] == ids).all()
+    assert not text[:5].any()
+    assert not text[5 + n : 10 + n].any()
+    place = np.arange(n) % 25
+    assert (left[:n] <= place).all()
+    assert (right[:n] <= 24 - place).all()
+    inside = (place >= 5) & (place < 20)  # where no border cuts
+    assert (left[:n][inside] == right[:n][inside]).all()
+    share = np.bincount(left[:n][inside])[1:] / inside.sum()
+    np.testing.assert_allclose(share, 0.2, atol=0.01)
+
+    distribution = counts**0.75 / (counts**0.75).sum()
+    noise = np.empty(10_000, dtype=np.int32)
+    draws.draw_noise(np.cumsum(distribution), np.uint64(3), noise)
+    found = np.bincount(noise, minlength=n_words)
+    assert np.abs(found - 10_000 * distribution).max() < 1.01  # systematic: off by one draw at most
+    assert abs(np.corrcoef(noise[:-1], noise[1:])[0, 1]) < 0.05  # in random order
+
+
+@pytest.mark.parametrize(
+    ("dimension", "window", "negatives"), [(7, 5, 5), (100, 5, 5), (60, 30, 9)]
+)
+def test_no_bit_hangs_on_the_number_of_threads(
+    monkeypatch, dimension: int, window: int, negatives: int
+) -> None:
+    monkeypatch.setattr(FreeProcessors, "look", lambda _: None)
+    tokens, vocabulary = small_text(n_tokens=60_000, n_words=3000)
+    options = SkipgramOptions(
+        dimension=dimension, window=window, negatives=negatives, epochs=2, backend="numba"
+    )
+    before, found = torch.get_num_threads(), []
+    try:
+        for n in (1, 2, 2, 3):
+            torch.set_num_threads(n)
+            found.append(train_skipgram(tokens, vocabulary, options, runtime=Runtime(seed=3)))
+    finally:
+        torch.set_num_threads(before)
+    for tables in found[1:]:
+        np.testing.assert_array_equal(tables.input, found[0].input)
+        np.testing.assert_array_equal(tables.output, found[0].output)
+        assert tables.history[0].training_loss == found[0].history[0].training_loss
+
+
+def test_both_backends_learn_the_same() -> None:
+    """The same text from the same start: after some epochs, the same loss on held-out pairs."""
+    tokens, vocabulary = small_text(n_tokens=60_000, n_words=300)
+    held_out, _ = small_text(n_tokens=5000, n_words=300, seed=1)
+    losses = []
+    for backend in ("torch", "numba"):
+        options = SkipgramOptions(dimension=24, epochs=4, precision="float32", backend=backend)
+        tables = train_skipgram(
+            tokens, vocabulary, options, validation=held_out, runtime=Runtime(seed=1)
+        )
+        assert tables.backend == backend
+        losses.append([tables.history[-1].training_loss, tables.history[-1].validation_loss])
+    np.testing.assert_allclose(losses[0], losses[1], atol=0.02)
+
+
+def test_a_checkpoint_of_the_other_backend_is_refused(tmp_path) -> None:
+    tokens, vocabulary = small_text()
+    checkpoint = tmp_path / "state.pt"
+    options = SkipgramOptions(dimension=6, epochs=1, backend="torch")
+    runtime = Runtime(seed=1, checkpoint=checkpoint, checkpoint_seconds=0.0)
+    train_skipgram(tokens, vocabulary, options, runtime=runtime)
+    other = options.model_copy(update={"backend": "numba"})
+    with pytest.raises(InputError, match=r"backend torch \(now numba\)"):
+        train_skipgram(tokens, vocabulary, other, runtime=runtime)
+
+
+def test_the_choice_hangs_on_length_device_and_precision_alone(monkeypatch) -> None:
+    auto = SkipgramOptions(epochs=5)
+    assert chosen_backend(auto, 1_000_000, "cpu") == "numba"
+    assert chosen_backend(auto, 100_000, "cpu") == "torch"
+    assert chosen_backend(auto, 1_000_000, "cuda") == "torch"
+    rounded = auto.model_copy(update={"precision": "bfloat16"})
+    assert chosen_backend(rounded, 1_000_000, "cpu") == "torch"
+    asked = auto.model_copy(update={"backend": "numba"})
+    assert chosen_backend(asked, 10, "cpu") == "numba"
+    with pytest.raises(InputError, match="CPU only, and the device is cuda"):
+        chosen_backend(asked, 10, "cuda")
+    with pytest.raises(InputError, match="bfloat16 was asked for; use backend torch"):
+        chosen_backend(asked.model_copy(update={"precision": "bfloat16"}), 10, "cpu")
+
+
+@pytest.mark.parametrize(
+    ("version", "message"),
+    [
+        (None, r"numba is not installed; pip install 'embcontrast\[fast\]'"),
+        ("0.50.1", r"numba is 0\.50\.1, and 0\.63 or later, below 1 is expected"),
+        ("1.2.0rc1", r"numba is 1\.2\.0rc1, and"),
+    ],
+)
+def test_without_a_fitting_numba_auto_is_torch_and_the_wish_is_refused(
+    monkeypatch, version: str | None, message: str, caplog
+) -> None:
+    if version is None:
+        monkeypatch.setitem(sys.modules, "numba", None)
+    else:
+        monkeypatch.setattr(numba, "__version__", version)
+    backends._numba_missing.cache_clear()
+    try:
+        with caplog.at_level("INFO"):
+            assert chosen_backend(SkipgramOptions(), 10**9, "cpu") == "torch"
+        assert "trained by torch" in caplog.text
+        with pytest.raises(InputError, match=message):
+            chosen_backend(SkipgramOptions(backend="numba"), 10, "cpu")
+    finally:
+        monkeypatch.undo()
+        backends._numba_missing.cache_clear()
+
+
+def test_compiling_is_shown_once(tmp_path, monkeypatch) -> None:
+    shown = []
+
+    def show(title: str):
+        return lambda done, total, *, unit, loss=None: shown.append((title, done, total))
+
+    monkeypatch.setattr(compiling, "is_warm", lambda: False)
+    compile_kernel(show)
+    assert [done for _, done, _ in shown] == [0, 1]
+    assert "once on this machine" in shown[0][0]
+    monkeypatch.undo()
+    compile_kernel(show)
+    assert len(shown) == 2
+
+
+PROGRAM = """
+import sys, time
+import numpy as np
+from compare.runtime import Runtime
+from compare.text.tokens import TokenArray
+from compare.text.vocabulary import Vocabulary
+from compare.word2vec.options import SkipgramOptions
+from compare.word2vec.skipgram import train_skipgram
+
+def trained(seed=1):
+    ids = np.random.default_rng(0).integers(0, 20, 4000).astype(np.int32)
+    tokens = TokenArray(ids, np.arange(0, 4000, 20), 4000)
+    vocabulary = Vocabulary(tuple(f"w{n}" for n in range(20)), np.bincount(ids, minlength=20))
+    options = SkipgramOptions(dimension=8, epochs=1, backend="numba")
+    return train_skipgram(tokens, vocabulary, options, runtime=Runtime(seed=seed)).input.sum()
+"""
+
+
+def run_program(
+    body: str, *, backend: str = "numba", **environment: str
+) -> subprocess.CompletedProcess:
+    program = PROGRAM.replace("BACKEND", repr(backend)) + body
+    return subprocess.run(
+        [sys.executable, "-c", program],
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def test_threads_live_beside_torchs_in_workers_and_in_python_threads() -> None:
+    body = """
+import torch
+a = torch.randn(500, 500); (a @ a).sum()  # torch's threads first
+alone = trained()
+(a @ a).sum()
+from concurrent.futures import ThreadPoolExecutor
+with ThreadPoolExecutor(3) as pool:
+    assert set(pool.map(trained, [1, 1, 1])) == {alone}
+from loky import get_reusable_executor
+assert set(get_reusable_executor(2).map(trained, [1, 1])) == {alone}
+(a @ a).sum()
+print("fine")
+"""
+    done = run_program(body)
+    assert done.stdout.strip() == "fine", done.stderr
+
+
+def test_a_fork_behind_the_kernel_is_refused_and_one_before_it_is_fine() -> None:
+    body = """
+import multiprocessing
+fork = multiprocessing.get_context("fork")
+def child(queue):
+    try:
+        queue.put(float(trained()))
+    except Exception as error:
+        queue.put(str(error))
+def forked():
+    queue = fork.Queue()
+    process = fork.Process(target=child, args=(queue,)); process.start()
+    found = queue.get(timeout=60); process.join(); return found
+assert isinstance(forked(), float)
+trained()
+print(forked())
+"""
+    done = run_program(body)
+    assert "forked from one that had trained with it" in done.stdout, done.stderr
+
+
+def test_a_folder_that_cannot_be_written_is_said_once_and_code_is_compiled_anew(tmp_path) -> None:
+    blocked = tmp_path / "a file"
+    blocked.touch()
+    body = """
+from compare.word2vec.kernel.draws import below, random_bits
+assert random_bits(np.uint64(1), 2) == random_bits(np.uint64(1), 2)
+assert below(np.uint64(1), 2, 1) == 0
+print("fine")
+"""
+    done = run_program(body, NUMBA_CACHE_DIR=str(blocked))
+    assert done.stdout.strip() == "fine", done.stderr
+    assert done.stderr.count("compiled code cannot be kept") == 1
+    assert "set NUMBA_CACHE_DIR to a folder that can be written" in done.stderr
+
+
+@pytest.mark.slow
+def test_damaged_compiled_code_is_compiled_anew(tmp_path) -> None:
+    compile_kernel(quiet)
+    warm = compiling.folder()
+    assert warm is not None
+    here = tmp_path / warm.name
+    shutil.copytree(warm, here)
+    damaged = [*here.rglob("draws.prepare*"), *here.rglob("batches.train_batches*")]
+    assert len(damaged) >= 4
+    for number, path in enumerate(sorted(damaged)):
+        path.write_bytes(path.read_bytes()[:100] if number % 2 else b"")
+    done = run_program("trained(); print('fine')", NUMBA_CACHE_DIR=str(tmp_path))
+    assert done.stdout.strip() == "fine", done.stderr
+    again = [*here.rglob("draws.prepare*"), *here.rglob("batches.train_batches*")]
+    assert all(path.stat().st_size > 100 for path in again if path.suffix == ".nbi")
+
+
+def test_vocabularies_of_one_word_and_tables_of_odd_sizes() -> None:
+    tokens = TokenArray(np.zeros(500, dtype=np.int32), np.arange(0, 500, 10), 500)
+    vocabulary = Vocabulary(("a",), np.array([500]))
+    for dimension in (2, 15, 16, 17, 31, 33):
+        options = SkipgramOptions(dimension=dimension, epochs=1, backend="numba", subsample=0)
+        tables = train_skipgram(tokens, vocabulary, options, runtime=Runtime(seed=1))
+        assert tables.input.shape == (1, dimension)
+        assert np.isfinite(tables.input).all()
+    assert aligned(5, np.float32).ctypes.data % 4096 == 0
