@@ -1,187 +1,205 @@
-"""Skip-gram by our torch trainer and by gensim on the same text: speed beside quality.
+"""Skip-gram by our trainer, by gensim and by other programs on one text: speed beside quality.
 
-Runs alternate, so that both meet the same machine; medians are printed. Speed is raw words of the
-text (times epochs) a second of training, vocabulary scan excluded. gensim reads a file
-(`corpus_file`), its fastest way. Quality: questions-words by 3CosAdd among the 30,000 most
-frequent words, and Spearman's ρ on WordSim-353 and SimLex-999; at the end the difference between
-the trainers, its mean over the seeds, with a 95 % interval of a paired bootstrap over the rated
-pairs (analogies: over the word pairs of each relation).
+Runs alternate, so that all meet the same machine; medians are printed. Speed is raw words of the
+text (times epochs) a second of training, reading and vocabulary excluded; all train on the words
+that occur five times and more. Quality: questions-words by 3CosAdd among the 30,000 most frequent
+words, and Spearman's ρ on WordSim-353 and SimLex-999. At the end each program is compared with the
+first: the mean difference over the seeds, with a one-sided 95 % bound to either side. Its variance
+is that of a paired bootstrap over the rated pairs (analogies: over the word pairs of each relation)
+and that of the seeds. "Not below" means that the bound is above minus the margin, "equal" that both
+bounds are inside.
 
     python benchmarks/word2vec.py --corpus english-novels.txt.xz --epochs 5 --seeds 3
+    python benchmarks/word2vec.py --trainers gensim gensim-1 numba torch --equal-mean-rates
+    python benchmarks/word2vec.py --fasttext PATH --word2vec-c PATH --pword2vec PATH
+    python benchmarks/word2vec.py --simulated 10000000 1000000   # words, vocabulary; speed alone
 
-Step sizes: `--batch-words 1024 16384 65536 --without-gensim` trains ours at each, on equal numbers
-of words (`--epochs 10`, where large steps get few). `--device cuda` for a GPU.
+gensim's two workers each read a part of the text, and take their own progress for the whole text's:
+the learning rate of one epoch ends half-way, its mean is 1.5 times the nominal. One worker has no
+such gain; ``--equal-mean-rates`` takes it off. Step sizes: ``--batch-words 1024 16384 --trainers
+torch``. ``--device cuda`` for a GPU.
 """
 
 import argparse
+import os
 import platform
 import statistics
 import tempfile
-import time
-from itertools import pairwise
 from pathlib import Path
 
-import numpy as np
-import torch
-from gensim.models import Word2Vec
+os.environ.setdefault("GOMP_SPINCOUNT", "50000")  # as the library sets it, before torch is loaded
 
-from compare.judgments.analogy_sets import (
-    AnalogySet,
-    default_analogies,
-    folded_analogies,
+import numpy as np
+import scipy.stats
+import torch
+from word2vec_programs import (
+    Program,
+    Task,
+    c_program,
+    gensim,
+    gensims_rate,
+    mean_rate,
+    ours,
+    write_sentences,
 )
+
+from compare.judgments.analogy_sets import AnalogySet, default_analogies, folded_analogies
 from compare.judgments.similarity_sets import default_similarity, folded_similarity
 from compare.measures.analogies import score_analogies
 from compare.measures.similarity import score_similarity
-from compare.runtime import Runtime
+from compare.progress import quiet
 from compare.spaces.space import EmbeddingSpace
 from compare.text.corpus import CorpusOptions, normalized_passages, open_corpus
 from compare.text.tokens import TokenArray, renumbered, write_tokens
 from compare.text.vocabulary import Vocabulary, VocabularyOptions, frequent_words, new_numbers
 from compare.text.word_encoder import WordEncoder
 from compare.uncertainty import bootstrap_accuracy, bootstrap_spearman
-from compare.word2vec.options import GensimOptions, SkipgramOptions
-from compare.word2vec.skipgram import train_skipgram
+from compare.word2vec.options import SkipgramOptions
 
 CANDIDATES = 30_000
+
+MEASURES = ("analogies, %", "WordSim-353", "SimLex-999")
+MARGINS = (2.0, 0.02, 0.02)
+
+OTHERS = ("fasttext", "word2vec-c", "pword2vec")
 
 
 def main() -> None:
     """Measure and print."""
+    given = arguments()
+    torch.set_num_threads(given.threads)
+    with tempfile.TemporaryDirectory() as folder:
+        task = simulated(given, Path(folder)) if given.simulated else read(given, Path(folder))
+        options = SkipgramOptions(
+            dimension=given.dimension,
+            window=given.window,
+            negatives=given.negatives,
+            epochs=given.epochs,
+            **({} if given.learning_rate is None else {"learning_rate": given.learning_rate}),
+            precision=given.precision,
+        )
+        print(f"{task.n_words:,} words, {len(task.vocabulary):,} in the vocabulary; {options}")
+        print(f"{processor()}, {given.threads} threads, torch {torch.__version__}")
+        programs = chosen_programs(given, task, options)
+        judge = None if given.simulated else Judge()
+        rows: dict[str, list[tuple[float, ...]]] = {name: [] for name in programs}
+        replicates: dict[str, list[np.ndarray]] = {name: [] for name in programs}
+        for seed in range(1, given.seeds + 1):
+            for name, program in programs.items():
+                seconds, space = program(seed)
+                rate = task.n_words * given.epochs / seconds / 1e6
+                scores, resampled = judge(space) if judge else ((), np.zeros((0, 1)))
+                rows[name].append((rate, *scores))
+                replicates[name].append(resampled)
+                print(f"seed {seed} {name:12}", line(rows[name][-1]), flush=True)
+    show(rows, replicates)
+
+
+def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--corpus", default="wiki-sample", help="named corpus or path of a text")
+    parser.add_argument(
+        "--simulated", type=int, nargs=2, metavar=("WORDS", "VOCABULARY"), help="Zipfian words"
+    )
     parser.add_argument("--epochs", type=int, default=1)
     parser.add_argument("--dimension", type=int, default=100)
     parser.add_argument("--window", type=int, default=5)
     parser.add_argument("--negatives", type=int, default=5)
-    parser.add_argument("--learning-rate", type=float, help="of both; default: each one's own")
-    parser.add_argument("--seeds", type=int, default=3, help="runs of each trainer")
+    parser.add_argument("--learning-rate", type=float, help="of all; default: each one's own")
+    parser.add_argument("--equal-mean-rates", action="store_true", help="gensim's as ours")
+    parser.add_argument("--seeds", type=int, default=3, help="runs of each program")
     parser.add_argument(
-        "--batch-words", type=int, nargs="+", default=[4096], help="words in a step of ours"
+        "--trainers",
+        nargs="+",
+        default=["gensim", "numba", "torch"],
+        choices=["gensim", "gensim-1", "numba", "torch"],
+        help="gensim has a worker a thread, gensim-1 has one",
     )
-    parser.add_argument("--precision", default="auto", help="of our matrix products")
-    parser.add_argument("--without-gensim", action="store_true", help="ours alone")
+    for name in OTHERS:
+        parser.add_argument(f"--{name}", metavar="PATH", help="another program")
+    parser.add_argument(
+        "--batch-words", type=int, nargs="+", default=[None], help="words in a step of ours"
+    )
+    parser.add_argument("--precision", default="auto", help="of torch's matrix products")
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--device", default="cpu", help="of the torch trainer")
-    given = parser.parse_args()
+    parser.add_argument("--device", default="cpu", help="of torch")
+    return parser.parse_args()
 
-    torch.set_num_threads(given.threads)
+
+def chosen_programs(
+    given: argparse.Namespace, task: Task, options: SkipgramOptions
+) -> dict[str, Program]:
+    """Make the programs that take turns."""
+    programs: dict[str, Program] = {}
+    for name in given.trainers:
+        if name.startswith("gensim"):
+            workers = 1 if name == "gensim-1" else given.threads
+            equal = given.equal_mean_rates
+            rate = gensims_rate(options, given.learning_rate, workers=workers, equal=equal)
+            factor = mean_rate(options.epochs, workers)
+            print(
+                f"{name}: {workers} workers, rate {rate:.4f}; its mean is {factor:.2f} of nominal"
+            )
+            programs[name] = gensim(task, options, workers=workers, rate=rate)
+            continue
+        if name == "numba":
+            from compare.word2vec.numba_backend import compile_kernel
+
+            compile_kernel(quiet)  # not part of anybody's time
+        for n in given.batch_words:
+            own = options.model_copy(update={"backend": name, "batch_words": n})
+            label = name if n is None else f"{name} {n:,}"
+            programs[label] = ours(task, own, given.device if name == "torch" else "cpu")
+    for name in OTHERS:
+        path = getattr(given, name.replace("-", "_"))
+        if path:
+            programs[name] = c_program(name, path, task, options)
+    return programs
+
+
+def processor() -> str:
+    """Name the processor."""
+    info = Path("/proc/cpuinfo")
+    lines = info.read_text(encoding="utf-8").splitlines() if info.exists() else []
+    names = {line.split(":")[1].strip() for line in lines if line.startswith("model name")}
+    flags = {flag for line in lines if line.startswith("flags") for flag in line.split()}
+    special = sorted(flags & {"avx2", "avx512f", "avx512_bf16", "amx_bf16"})
+    return f"{platform.machine()}, {', '.join([*sorted(names), *special])}"
+
+
+def read(given: argparse.Namespace, folder: Path) -> Task:
+    """Read a text into ids, and write the words of the vocabulary as a file of sentences."""
     corpus = open_corpus(CorpusOptions(source=given.corpus))
-    normalization = CorpusOptions().normalization
     encoder = WordEncoder()
-    parts = list(encoder.encode_all(normalized_passages(corpus, normalization)))
+    parts = list(encoder.encode_all(normalized_passages(corpus, CorpusOptions().normalization)))
     counts = np.bincount(np.concatenate([part.ids for part in parts]))
     kept, vocabulary = frequent_words(encoder.words, counts, VocabularyOptions())
-    new_ids = new_numbers(kept, len(counts))
+    whole = write_tokens(folder / "whole", parts)
+    numbered = list(renumbered(whole, new_numbers(kept, len(counts))))
+    write_sentences(folder / "text.txt", list(vocabulary.words), numbered)
+    tokens = write_tokens(folder / "ids", numbered)
     n_words = int(counts.sum())
-    options = SkipgramOptions(
-        dimension=given.dimension,
-        window=given.window,
-        negatives=given.negatives,
-        epochs=given.epochs,
-        **({} if given.learning_rate is None else {"learning_rate": given.learning_rate}),
-        precision=given.precision,
-    )
-    gensims_rate = given.learning_rate or GensimOptions().learning_rate
-    print(f"{corpus.name}: {n_words:,} words, {len(vocabulary):,} in the vocabulary; {options}")
-    print(f"{platform.machine()}, {given.threads} threads, torch {torch.__version__}")
-    judge = Judge()
-    ours = {
-        f"torch {n:,}": options.model_copy(update={"batch_words": n}) for n in given.batch_words
-    }
-    trainers = [*([] if given.without_gensim else ["gensim"]), *ours]
-    rows: dict[str, list[tuple[float, ...]]] = {name: [] for name in trainers}
-    replicates: dict[str, list[np.ndarray]] = {name: [] for name in trainers}
-    with tempfile.TemporaryDirectory() as folder:
-        text = Path(folder) / "text.txt"
-        write_sentences(text, encoder.words, parts)
-        whole = write_tokens(Path(folder) / "whole", parts)
-        tokens = write_tokens(Path(folder) / "ids", renumbered(whole, new_ids))
-        del parts, whole
-        for seed in range(1, given.seeds + 1):
-            for name in trainers:
-                if name == "gensim":
-                    seconds, space = by_gensim(
-                        text, vocabulary, options, given.threads, seed, gensims_rate
-                    )
-                else:
-                    started = time.perf_counter()
-                    tables = train_skipgram(
-                        tokens,
-                        vocabulary,
-                        ours[name],
-                        runtime=Runtime(seed=seed, device=given.device),
-                    )
-                    seconds = time.perf_counter() - started
-                    space = EmbeddingSpace(vocabulary.words, tables.input, vocabulary.counts)
-                rate = n_words * given.epochs / seconds / 1e6
-                scores, resampled = judge(space)
-                rows[name].append((rate, *scores))
-                replicates[name].append(resampled)
-                print(f"seed {seed} {name:12}", line(rows[name][-1]), flush=True)
-    for name, runs in rows.items():
-        columns = np.array(runs)
-        print(f"median {name:12}", line(np.median(columns, axis=0)))
-        if given.seeds > 1:
-            print(f"spread {name:12}", line(columns.std(axis=0, ddof=1)))
-    first, *others = trainers
-    for name in others:
-        pairs = zip(rows[name], rows[first], strict=True)
-        ratio = statistics.median(ours[0] / theirs[0] for ours, theirs in pairs)
-        print(f"{name} / {first}, words/s of neighbouring runs: median {ratio:.2f}")
-        difference = np.mean(replicates[name], axis=0) - np.mean(replicates[first], axis=0)
-        for measure, column in zip(MEASURES, difference, strict=True):
-            low, high = np.percentile(column, [2.5, 97.5])
-            print(
-                f"{name} − {first} over {given.seeds} seeds, {measure}: [{low:+.3f}, {high:+.3f}]"
-            )
+    return Task(tokens, vocabulary, folder / "text.txt", n_words, given.threads, folder)
 
 
-MEASURES = ("analogies, %", "WordSim-353", "SimLex-999")
-
-
-def write_sentences(path: Path, words: list[str], parts: list[TokenArray]) -> None:
-    """Write a text as gensim reads it fastest: a line a sentence."""
-    names = np.array(words, dtype=object)
-    with path.open("w", encoding="utf-8") as handle:
-        for part in parts:
-            found = names[part.ids].tolist()
-            for start, end in pairwise([*part.starts.tolist(), len(part)]):
-                handle.write(" ".join(found[start:end]) + "\n")
-
-
-def by_gensim(
-    text: Path,
-    vocabulary: Vocabulary,
-    options: SkipgramOptions,
-    threads: int,
-    seed: int,
-    rate: float,
-) -> tuple[float, EmbeddingSpace]:
-    """Train on a file of sentences; seconds of training alone."""
-    model = Word2Vec(
-        sg=1,
-        vector_size=options.dimension,
-        window=options.window,
-        negative=options.negatives,
-        sample=options.subsample,
-        alpha=rate,
-        min_count=5,
-        workers=threads,
-        seed=seed,
-    )
-    model.build_vocab(corpus_file=str(text))
-    started = time.perf_counter()
-    model.train(
-        corpus_file=str(text),
-        total_words=model.corpus_total_words,
-        total_examples=model.corpus_count,
-        epochs=options.epochs,
-    )
-    seconds = time.perf_counter() - started
-    # our word order, so that the cut at 30,000 words falls alike among ties
-    rows = np.array([model.wv.key_to_index[word] for word in vocabulary.words])
-    return seconds, EmbeddingSpace(vocabulary.words, model.wv.vectors[rows], vocabulary.counts)
+def simulated(given: argparse.Namespace, folder: Path) -> Task:
+    """Draw a text whose words are as frequent as in Zipf's law; each occurs at least once."""
+    n_words, n_vocabulary = given.simulated
+    rng = np.random.default_rng(0)
+    weights = 1 / np.arange(1, n_vocabulary + 1)
+    ids = np.searchsorted(np.cumsum(weights / weights.sum()), rng.random(n_words))
+    places = rng.choice(n_words, n_vocabulary, replace=False)
+    ids[places] = np.arange(n_vocabulary)
+    counts = np.bincount(ids, minlength=n_vocabulary)
+    order = np.argsort(-counts, kind="stable")
+    ids = np.argsort(order)[ids].astype(np.int32)
+    starts = np.arange(0, n_words, 20)
+    words = tuple(f"w{number}" for number in range(n_vocabulary))
+    part = TokenArray(ids, starts, n_words)
+    write_sentences(folder / "text.txt", list(words), [part])
+    tokens = write_tokens(folder / "ids", [part])
+    vocabulary = Vocabulary(words, counts[order])
+    return Task(tokens, vocabulary, folder / "text.txt", n_words, given.threads, folder)
 
 
 class Judge:
@@ -208,13 +226,61 @@ class Judge:
         return values, np.array(replicates)
 
 
-def line(row: tuple[float, ...] | np.ndarray) -> str:
+def show(rows: dict[str, list[tuple[float, ...]]], replicates: dict[str, list[np.ndarray]]) -> None:
+    """Print medians, ratios and what can be concluded."""
+    first, *others = rows
+    print(f"\n{'':14}{'M words/s':>17}{'ratio':>7}" + "".join(f"{name:>18}" for name in MEASURES))
+    for name, runs in rows.items():
+        columns = np.array(runs)
+        spread = columns.std(axis=0, ddof=1) if len(runs) > 1 else np.full(columns.shape[1], np.nan)
+        middle = np.median(columns, axis=0)
+        ratio = statistics.median(
+            mine[0] / theirs[0] for mine, theirs in zip(runs, rows[first], strict=True)
+        )
+        cells = [f"{middle[0]:9.3f} ± {spread[0]:.3f}{ratio:7.2f}"]
+        cells += [f"{m:10.3f} ± {s:.3f}" for m, s in zip(middle[1:], spread[1:], strict=True)]
+        print(f"{name:14}{'  '.join(cells)}")
+    for name in others:
+        if len(rows[name]) < 2 or len(rows[name][0]) == 1:
+            continue
+        for number, measure in enumerate(MEASURES):
+            low, high = bounds(
+                np.array([row[number + 1] for row in rows[name]]),
+                np.array([row[number + 1] for row in rows[first]]),
+                np.mean([one[number] for one in replicates[name]], axis=0)
+                - np.mean([one[number] for one in replicates[first]], axis=0),
+            )
+            margin = MARGINS[number]
+            told = "not below" if low > -margin else "open"
+            told = "equal" if low > -margin and high < margin else told
+            print(f"{name} − {first}, {measure}: [{low:+.3f}, {high:+.3f}], {told} (±{margin})")
+
+
+def bounds(mine: np.ndarray, theirs: np.ndarray, resampled: np.ndarray) -> tuple[float, float]:
+    """Bound a mean difference to either side, each with 95 % confidence.
+
+    Parameters
+    ----------
+    mine, theirs : ndarray, shape (n_seeds,)
+        Scores of the runs.
+    resampled : ndarray, shape (n_replicates,)
+        Mean difference on resampled items.
+    """
+    of_seeds = (mine.var(ddof=1) + theirs.var(ddof=1)) / len(mine)
+    variance = of_seeds + resampled.var(ddof=1)
+    # Welch–Satterthwaite: the items are many, the seeds are few
+    parts = (mine.var(ddof=1) / len(mine), theirs.var(ddof=1) / len(mine))
+    freedom = variance**2 / (sum(part**2 for part in parts) / (len(mine) - 1))
+    far = float(scipy.stats.t.ppf(0.95, freedom) * np.sqrt(variance))
+    middle = float(mine.mean() - theirs.mean())
+    return middle - far, middle + far
+
+
+def line(row: tuple[float, ...]) -> str:
     """Write one run."""
-    rate, analogies, wordsim, simlex = row
-    return (
-        f"{rate:6.3f} M words/s   analogies {analogies:5.2f} %   "
-        f"WordSim-353 {wordsim:.3f}   SimLex-999 {simlex:.3f}"
-    )
+    rate, *scores = row
+    told = [f"{name} {score:.3f}" for name, score in zip(MEASURES, scores, strict=False)]
+    return "   ".join([f"{rate:6.3f} M words/s", *told])
 
 
 if __name__ == "__main__":
