@@ -3,8 +3,8 @@
 Rounds alternate between the idle machine and one with busy loops beside the training; in each, the
 settings take turns, each in a process of its own (how threads wait is read once, when torch is
 loaded): as torch comes (GNU OpenMP's spin count, 300,000, and all threads all the time), with our
-spin count alone, and ours, with threads for the free processors only. Medians of words/s, and how
-many times slower than as torch comes on the idle machine. Text: random words, Zipfian.
+spin count alone, and ours, with threads for the free processors only, by torch and by numba. Medians
+of words/s, and how many times slower than the same on the idle machine. Text: random words, Zipfian.
 
     python benchmarks/busy.py --loops 3 --rounds 5 --epochs 1 5
 """
@@ -31,9 +31,10 @@ from compare.word2vec.options import SkipgramOptions
 from compare.word2vec.skipgram import train_skipgram
 
 SETTINGS = {
-    "as torch comes": ("300000", "all"),
-    "spin count": (str(SPIN_COUNT), "all"),
-    "ours": (str(SPIN_COUNT), "free"),
+    "as torch comes": ("300000", "all", "torch"),
+    "spin count": (str(SPIN_COUNT), "all", "torch"),
+    "ours": (str(SPIN_COUNT), "free", "torch"),
+    "ours, numba": (str(SPIN_COUNT), "free", "numba"),
 }
 
 LOOP = """
@@ -54,6 +55,7 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, nargs="+", default=[1])
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--in-turn", choices=["all", "free"], help=argparse.SUPPRESS)
+    parser.add_argument("--backend", default="torch", help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.in_turn:
         print(rate(given))
@@ -74,7 +76,7 @@ def main() -> None:
             quiet, loud = statistics.median(idle[name]), statistics.median(busy[name])
             print(
                 f"{name:16}idle {quiet:.3f} ({quiet / first:.2f} of the first)   "
-                f"busy {loud:.3f}: {first / loud:.1f} times slower   "
+                f"busy {loud:.3f}: {quiet / loud:.1f} times slower   "
                 f"[{min(busy[name]):.3f}, {max(busy[name]):.3f}]",
                 flush=True,
             )
@@ -95,8 +97,17 @@ def busy_loops(n: int) -> Iterator[None]:
 
 def in_own_process(name: str, epochs: int, given: argparse.Namespace) -> float:
     """Measure one setting in a new process."""
-    spin_count, threads = SETTINGS[name]
-    options = ["--words", given.words, "--epochs", epochs, "--threads", given.threads]
+    spin_count, threads, backend = SETTINGS[name]
+    options = [
+        "--backend",
+        backend,
+        "--words",
+        given.words,
+        "--epochs",
+        epochs,
+        "--threads",
+        given.threads,
+    ]
     done = subprocess.run(
         [sys.executable, __file__, "--in-turn", threads, *map(str, options)],
         env={**os.environ, "GOMP_SPINCOUNT": spin_count},
@@ -119,7 +130,7 @@ def rate(given: argparse.Namespace) -> float:
     ids = np.argsort(order)[ids].astype(np.int32)
     tokens = TokenArray(ids, starts, len(ids))
     vocabulary = Vocabulary(tuple(f"w{number}" for number in range(8000)), counts[order])
-    options = SkipgramOptions(epochs=given.epochs[0])
+    options = SkipgramOptions(epochs=given.epochs[0], backend=given.backend)
     if given.in_turn == "all":
         mock.patch.object(FreeProcessors, "look").start()
     rates = []

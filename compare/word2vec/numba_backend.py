@@ -104,7 +104,8 @@ class NumbaBackend:
         with _one_at_a_time:
             kernel_ran()
             before = numba.get_num_threads()
-            numba.set_num_threads(min(torch.get_num_threads(), numba.config.NUMBA_NUM_THREADS))
+            n_threads = min(torch.get_num_threads(), self.batch // GROUP)
+            numba.set_num_threads(min(n_threads, numba.config.NUMBA_NUM_THREADS))
             try:
                 return self._train(stretch)
             finally:

@@ -9,14 +9,16 @@ stand for all that is outside it, to be pushed away:
 
 with v from the input table and u from the output table.
 
-Over a whole text, stretches are taken from its first and its second half in turn, and the learning
-rate falls with the words that were seen (``steps.py``): read in one go, the last book of a text
-would have the last word, at the smallest rate.
+Over a whole text, stretches are taken from its first and its second half in turn
+(:func:`stretches`): what stands far apart is mixed, as by two workers that read a half each. Read
+in one go, the last book of a text would have the last word. The learning rate falls with the words
+that were seen (:func:`learning_rate`), wherever they stand.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from typing import NamedTuple
 
 import numpy as np
@@ -25,7 +27,7 @@ import torch.nn.functional as F
 
 from compare.errors import InputError
 from compare.text.tokens import TokenArray
-from compare.word2vec.options import WindowOptions
+from compare.word2vec.options import ContrastiveOptions, WindowOptions
 
 
 class Pair(NamedTuple):
@@ -54,6 +56,49 @@ def check_pairs(tokens: TokenArray, *, sentence_borders: bool) -> None:
             "no sentence of the training text holds two words of the vocabulary, so there is no "
             "pair to learn from: give longer sentences or lower min_count"
         )
+
+
+def stretches(n_words: int, length: int) -> list[tuple[int, int]]:
+    """List the stretches of an epoch in the order in which they are read.
+
+    Parameters
+    ----------
+    n_words : int
+        Words of the text.
+    length : int
+        Words of a stretch; the one at the end of the text may be shorter.
+
+    Returns
+    -------
+    list of (int, int)
+        Where each begins, and ends.
+
+    Examples
+    --------
+    >>> stretches(9, 2)
+    [(0, 2), (6, 8), (2, 4), (8, 9), (4, 6)]
+    """
+    places = [(low, min(low + length, n_words)) for low in range(0, n_words, length)]
+    half = -(-len(places) // 2)
+    return [place for turn in zip_longest(places[:half], places[half:]) for place in turn if place]
+
+
+def learning_rate(options: ContrastiveOptions, done: float) -> float:
+    """Say the learning rate after a fraction of the training: it falls linearly, to a floor.
+
+    Parameters
+    ----------
+    done : float
+        Words seen, over words to be seen in all epochs: in [0, 1].
+
+    Examples
+    --------
+    >>> learning_rate(ContrastiveOptions(learning_rate=0.04), 0.25)
+    0.03
+    """
+    if options.decay == "constant":
+        return options.learning_rate
+    return max(options.learning_rate * (1 - done), options.min_learning_rate)
 
 
 def draw_windows(n_tokens: int, options: WindowOptions, rng: np.random.Generator) -> np.ndarray:

@@ -20,7 +20,7 @@ from compare.text.vocabulary import Vocabulary
 from compare.word2vec.backends import Backend, BackendName, Stretch, chosen_backend
 from compare.word2vec.held_out import HeldOutPairs
 from compare.word2vec.options import SkipgramOptions
-from compare.word2vec.pairs import check_pairs
+from compare.word2vec.pairs import check_pairs, learning_rate, stretches
 from compare.word2vec.sampling import keep_probability
 from compare.word2vec.tables import EpochLoss
 
@@ -67,7 +67,7 @@ class SkipgramSteps:
             processors=self.processors,
         )
         hundredth = options.epochs * n_words // 100
-        self.chunk_words = max(min(CHUNK, hundredth), 32 * self.backend.batch)
+        self.cut(max(min(CHUNK, hundredth), 32 * self.backend.batch))
         self.epoch = self.chunk = 0
         self.loss_sum, self.n_pairs, self.seconds = 0.0, 0, 0.0
         self.history: list[EpochLoss] = []
@@ -81,34 +81,15 @@ class SkipgramSteps:
             "word counts": content_key(counts.tolist())[:16],
         }
 
-    @property
-    def n_chunks(self) -> int:
-        """Stretches of the text in an epoch."""
-        return -(-len(self.tokens) // self.chunk_words)
+    def cut(self, chunk_words: int) -> None:
+        """Cut the text into the stretches of an epoch."""
+        self.chunks = stretches(len(self.tokens), chunk_words)
+        self.ends = np.cumsum([0, *(high - low for low, high in self.chunks)])
 
     @property
     def n_seen(self) -> int:
         """Words behind us, epochs counted."""
-        n, n_tokens = self.n_chunks, len(self.tokens)
-        # The number of the stretch at the end of the text, which is shorter.
-        last = n - 1 if n % 2 == 0 else max(0, n - 2)
-        missing = n * self.chunk_words - n_tokens if self.chunk > last else 0
-        return self.epoch * n_tokens + self.chunk * self.chunk_words - missing
-
-    def _borders(self, number: int) -> tuple[int, int]:
-        """Say where the ``number``-th stretch of an epoch lies in the text.
-
-        Stretches come from the first and the second half of the text in turn: what stands far apart
-        is mixed, as by two workers that read a half each.
-        """
-        half = -(-self.n_chunks // 2)
-        place = number // 2 + half * (number % 2)
-        low = place * self.chunk_words
-        return low, min(low + self.chunk_words, len(self.tokens))
-
-    def _length(self, number: int) -> int:
-        low, high = self._borders(number)
-        return high - low
+        return self.epoch * len(self.tokens) + int(self.ends[self.chunk])
 
     def state(self) -> dict[str, Any]:
         """Give all that :meth:`restore` needs; tensors are not copied."""
@@ -133,7 +114,7 @@ class SkipgramSteps:
     def run(self) -> Iterator[int]:
         """Train; yields the words behind us after each chunk, when the state may be saved."""
         while self.epoch < self.options.epochs:
-            while self.chunk < self.n_chunks:
+            while self.chunk < len(self.chunks):
                 started = time.perf_counter()
                 with self.processors.shared():
                     self._train_chunk()
@@ -156,19 +137,10 @@ class SkipgramSteps:
             return float("nan")
         return self.held_out.mean_loss(self.backend.input.numpy(), self.backend.output.numpy())
 
-    def _learning_rate(self, fraction_of_chunk: float) -> float:
-        """Fall linearly with the words seen, as word2vec.c does."""
-        options = self.options
-        if options.decay == "constant":
-            return options.learning_rate
-        # By the words seen, not by their place in the text.
-        seen = self.n_seen + fraction_of_chunk * self._length(self.chunk)
-        done = seen / (options.epochs * len(self.tokens))
-        return max(options.learning_rate * (1 - done), options.min_learning_rate)
-
     def stretch(self) -> Stretch:
         """Give the stretch of text that is next."""
-        low, high = self._borders(self.chunk)
+        low, high = self.chunks[self.chunk]
+        seen, in_all = self.n_seen, self.options.epochs * len(self.tokens)
         starts = self.tokens.starts
         inside = starts[np.searchsorted(starts, low) : np.searchsorted(starts, high)] - low
         return Stretch(
@@ -176,7 +148,7 @@ class SkipgramSteps:
             starts=np.array(inside if self.options.sentence_borders else [], dtype=np.int64),
             # Of its own for each chunk: a resumed run draws what an unbroken one draws.
             seeds=np.random.SeedSequence([self.seed, self.epoch, self.chunk]),
-            rate=self._learning_rate,
+            rate=lambda share: learning_rate(self.options, (seen + share * (high - low)) / in_all),
         )
 
     def _train_chunk(self) -> None:

@@ -23,6 +23,7 @@ PACKAGES = (
     "tiktoken",
     "tokenizers",
     "transformers",
+    "numba",
     "numpy",
     "scipy",
     "scikit-learn",

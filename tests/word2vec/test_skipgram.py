@@ -20,7 +20,7 @@ from compare.text.words import sentences
 from compare.word2vec import backends, steps, torch_backend
 from compare.word2vec.gensim_skipgram import train_gensim
 from compare.word2vec.options import GensimOptions, SkipgramOptions
-from compare.word2vec.pairs import pair_loss
+from compare.word2vec.pairs import learning_rate, pair_loss, stretches
 from compare.word2vec.row_steps import CURVATURE, NOISE_CURVATURE
 from compare.word2vec.sampling import keep_probability
 from compare.word2vec.skipgram import train_skipgram
@@ -76,7 +76,7 @@ def test_one_epoch_equals_the_explicit_pairs(monkeypatch) -> None:
         precision="float32",
     )
     trainer = steps.SkipgramSteps(tokens, vocabulary, options, seed=5, device="cpu")
-    trainer.chunk_words = 200
+    trainer.cut(200)
     backend = trainer.backend
     table_in, table_out = backend.input.clone(), backend.output.clone()
     n_pairs, loss_sum = 0, 0.0
@@ -88,7 +88,8 @@ def test_one_epoch_equals_the_explicit_pairs(monkeypatch) -> None:
         for batch, noise in enumerate(chunk.noise):
             first = batch * backend.batch
             last = min(first + backend.batch, chunk.n_kept)
-            rate = trainer._learning_rate(first / chunk.n_kept)
+            done = (number * 200 + first / chunk.n_kept * (200 - 100 * number)) / 300
+            rate = learning_rate(options, done)
             v, u = table_in.requires_grad_(), table_out.requires_grad_()
             pairs = [
                 (at, at + offset)
@@ -149,7 +150,7 @@ def explicit_steps(trainer, chunk, batch, v, u, rate, left, right, first):
 
 def train_with_chunks(tokens, vocabulary, options, *, chunk_words):
     trainer = steps.SkipgramSteps(tokens, vocabulary, options, seed=5, device="cpu")
-    trainer.chunk_words = chunk_words
+    trainer.cut(chunk_words)
     list(trainer.run())
     tables = (trainer.backend.input.numpy(), trainer.backend.output.numpy())
     return SkipgramTables(*tables, tuple(trainer.history))
@@ -438,15 +439,27 @@ def test_no_bit_hangs_on_the_number_of_threads(
 
 @pytest.mark.parametrize("n_words", [1, 99, 100, 101, 250, 300, 480])
 def test_stretches_of_both_halves_take_turns_and_cover_the_text(n_words: int) -> None:
-    tokens = TokenArray(np.zeros(n_words, dtype=np.int32) % 2, np.array([0]), n_words)
-    steps = SkipgramSteps.__new__(SkipgramSteps)
-    steps.tokens, steps.chunk_words, steps.epoch, steps.chunk = tokens, 100, 0, 0
-    borders = [steps._borders(number) for number in range(steps.n_chunks)]
-    assert sorted(borders) == [(low, min(low + 100, n_words)) for low in range(0, n_words, 100)]
-    half = -(-steps.n_chunks // 2) * 100
-    assert all((low >= half) == bool(number % 2) for number, (low, _) in enumerate(borders))
+    """The trainer reads what ``pairs.py`` says, in its order."""
+    read = stretches(n_words, 100)
+    assert sorted(read) == [(low, min(low + 100, n_words)) for low in range(0, n_words, 100)]
+    half = -(-len(read) // 2) * 100
+    assert all((low >= half) == bool(number % 2) for number, (low, _) in enumerate(read))
+    if n_words == 1:
+        return
+    ids = np.arange(n_words, dtype=np.int32)
+    vocabulary = Vocabulary(tuple(map(str, ids)), np.ones(n_words, dtype=int))
+    options = SkipgramOptions(dimension=2, epochs=2)
+    trainer = SkipgramSteps(
+        TokenArray(ids, np.array([0]), n_words), vocabulary, options, seed=1, device="cpu"
+    )
+    trainer.cut(100)
     seen = 0
-    for number, (low, high) in enumerate(borders, start=1):
-        seen += high - low
-        steps.chunk = number
-        assert steps.n_seen == seen
+    for trainer.epoch in range(2):
+        for trainer.chunk, (low, high) in enumerate(read):
+            found = trainer.stretch()
+            assert found.ids.tolist() == list(range(low, high))
+            assert trainer.n_seen == seen
+            for share in (0.0, 0.5):
+                done = (seen + share * (high - low)) / (2 * n_words)
+                assert found.rate(share) == learning_rate(options, done)
+            seen += high - low
