@@ -3,8 +3,9 @@
 Rounds alternate between the idle machine and one with busy loops beside the training; in each, the
 settings take turns, each in a process of its own (how threads wait is read once, when torch is
 loaded): as torch comes (GNU OpenMP's spin count, 300,000, and all threads all the time), with our
-spin count alone, and ours, with threads for the free processors only, by torch and by numba. Medians
-of words/s, and how many times slower than the same on the idle machine. Text: random words, Zipfian.
+spin count alone, and ours, with threads for the free processors only, by torch and by numba.
+Medians of words/s, and how many times slower than the same on the idle machine. Text: random words,
+Zipfian.
 
     python benchmarks/busy.py --loops 3 --rounds 5 --epochs 1 5
 """

@@ -86,7 +86,7 @@ def programs(
 ) -> dict[str, tuple[list[str], dict[str, str]]]:
     """Say what is run, with its environment."""
     lines, epochs, threads = str(folder / "lines.txt"), str(given.epochs), str(given.threads)
-    command = [sys.executable, "-m", "experiments", "train", "word2vec", "--force"]
+    command = [sys.executable, "-m", "experiments", "train", "word2vec"]
     command += ["--corpus", str(folder / "text.txt"), "--out", str(folder / "ours.safetensors")]
     command += ["--epochs", epochs, "--threads", threads]
     cache = {"EMBCONTRAST_CACHE": str(folder / "cache")}
