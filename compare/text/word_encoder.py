@@ -7,8 +7,12 @@ distinct ones. Tests hold the two readings together.
 
 from __future__ import annotations
 
+import codecs
+import os
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -25,6 +29,10 @@ _OTHER, _LETTER, _APOSTROPHE, _END, _FULL_STOP = range(5)
 
 BATCH_CHARACTERS = 1 << 21
 """Passages are put together until they are so long: enough for arrays to pay, and no more."""
+
+
+READERS = min(4, os.cpu_count() or 1)
+"""Batches that are looked through at a time."""
 
 
 class FoundWords(NamedTuple):
@@ -54,8 +62,7 @@ def find_words(text: str) -> FoundWords:
     """
     import pyarrow as pa
 
-    characters = _code_points(text)
-    kinds = _character_classes().take(characters)
+    characters, kinds = _code_points(text)
     is_letter = kinds == _LETTER
     padded = np.zeros(len(text) + 2, dtype=bool)  # a text begins and ends outside of words
     in_word = padded[1:-1]
@@ -74,25 +81,71 @@ def find_words(text: str) -> FoundWords:
 
     offsets = np.zeros(len(starts) + 1, dtype=np.int32)
     np.cumsum(ends - starts, out=offsets[1:])
-    letters = characters[in_word]
-    if characters.dtype == np.uint32 or (letters > 127).any():
-        widths = 1 + (letters > 0x7F).astype(np.int32) + (letters > 0x7FF) + (letters > 0xFFFF)
-        offsets = np.append(np.int32(0), np.cumsum(widths, dtype=np.int32))[offsets]
-        letters = np.frombuffer(_text(letters).encode(), dtype=np.uint8)
+    offsets, letters = _utf8(offsets, _chosen(characters, in_word))
     words = pa.StringArray.from_buffers(len(starts), pa.py_buffer(offsets), pa.py_buffer(letters))
     return FoundWords(words, sentence_starts.astype(np.int64), starts, ends)
 
 
-def _code_points(text: str) -> np.ndarray:
-    """Lay a text out as one number a character: uint8 where Latin-1 holds it, uint32 elsewhere."""
+def _code_points(text: str) -> tuple[np.ndarray, np.ndarray]:
+    """Lay a text out as one number a character, and one class.
+
+    Numbers are uint8 where Latin-1 holds the text, uint32 elsewhere.
+    """
+    narrow = _latin_1(text)
+    if narrow is None:
+        wide = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+        return wide, _character_classes().take(wide)
+    kinds = narrow.translate(_character_classes()[:256].tobytes())  # far faster than take
+    return np.frombuffer(narrow, dtype=np.uint8), np.frombuffer(kinds, dtype=np.uint8)
+
+
+def _latin_1(text: str) -> bytes | None:
+    """Write a text with a byte a character; None where it has letters that Latin-1 lacks.
+
+    What is neither a letter nor a border (dashes, say) may be anything of its kind: a blank.
+    """
     try:
-        return np.frombuffer(text.encode("latin-1"), dtype=np.uint8)
+        return text.encode("latin-1")
     except UnicodeEncodeError:
-        return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+        others = np.array([ord(character) for character in set(_NOT_LATIN_1.findall(text))])
+        if (_character_classes()[others] != _OTHER).any():
+            return None
+        return text.encode("latin-1", _BLANKS)
 
 
-def _text(characters: np.ndarray) -> str:
-    return characters.tobytes().decode("latin-1" if characters.dtype == np.uint8 else "utf-32-le")
+_NOT_LATIN_1 = re.compile(r"[^\x00-\xff]")
+_BLANKS = "compare.blanks"
+
+
+def _blanks(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeEncodeError)
+    return " " * (error.end - error.start), error.end
+
+
+codecs.register_error(_BLANKS, _blanks)
+
+
+def _chosen(characters: np.ndarray, in_word: np.ndarray) -> np.ndarray:
+    """Take the characters of words out of a text."""
+    if characters.dtype == np.uint32:
+        found: np.ndarray = characters[in_word]
+        return found
+    zeroed = np.multiply(characters, in_word.view(np.uint8))  # no word holds the character 0
+    return np.frombuffer(zeroed.tobytes().translate(None, b"\0"), dtype=np.uint8)
+
+
+def _utf8(offsets: np.ndarray, letters: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Write letters as UTF-8, and offsets among them as offsets among its bytes."""
+    if letters.dtype == np.uint8:
+        wide = np.flatnonzero(letters > 0x7F)  # two bytes each
+        if len(wide) == 0:
+            return offsets, letters
+        offsets = offsets + np.searchsorted(wide, offsets).astype(np.int32)
+        return offsets, np.frombuffer(letters.tobytes().decode("latin-1").encode(), dtype=np.uint8)
+    widths = 1 + (letters > 0x7F).astype(np.int32) + (letters > 0x7FF) + (letters > 0xFFFF)
+    offsets = np.append(np.int32(0), np.cumsum(widths, dtype=np.int32))[offsets]
+    utf8 = letters.tobytes().decode("utf-32-le").encode()
+    return offsets, np.frombuffer(utf8, dtype=np.uint8)
 
 
 @cache
@@ -127,29 +180,61 @@ class WordEncoder:
         >>> encoder.encode("The king, the King.").ids.tolist(), encoder.words
         ([0, 1, 2, 3], ['The', 'king', 'the', 'King'])
         """
-        found = find_words(text)
-        coded = found.words.dictionary_encode()
-        known = self._numbers
-        distinct = coded.dictionary.to_pylist()
-        numbers = np.array([known.setdefault(word, len(known)) for word in distinct], np.int32)
-        ids = numbers[coded.indices.to_numpy()] if len(numbers) else numbers
-        first_words = np.searchsorted(found.starts, np.array(documents, dtype=np.int64))
-        return TokenArray(ids, found.sentence_starts, len(ids), first_words)
+        return self._numbered(_coded(text, documents))
 
     def encode_all(self, passages: Iterable[Passage]) -> Iterator[TokenArray]:
-        """Encode passages in batches of about two million characters; none runs into the next."""
-        pending: list[str] = []
-        n_characters = 0
-        begins: list[int] = []  # characters of the batch at which documents begin
-        before: int | None = None
-        for document, text in passages:
-            if document != before:
-                begins.append(n_characters)
-                before = document
-            pending.append(text)
-            n_characters += len(text) + 1
-            if n_characters >= BATCH_CHARACTERS:
-                yield self.encode("\n".join(pending), begins)  # a line break ends a sentence
-                pending, n_characters, begins = [], 0, []
-        if pending:
-            yield self.encode("\n".join(pending), begins)
+        """Encode passages in batches of about two million characters; none runs into the next.
+
+        Words are found by several threads, a batch each: arrays are computed without Python's
+        lock. They are numbered here, in the order of the text.
+        """
+        with ThreadPoolExecutor(READERS) as pool:
+            waiting: deque[Future[_Coded]] = deque()
+            for text, documents in _batches(passages):
+                waiting.append(pool.submit(_coded, text, documents))
+                if len(waiting) > READERS:
+                    yield self._numbered(waiting.popleft().result())
+            while waiting:
+                yield self._numbered(waiting.popleft().result())
+
+    def _numbered(self, found: _Coded) -> TokenArray:
+        known = self._numbers
+        distinct = found.distinct.to_pylist()
+        numbers = np.array([known.setdefault(word, len(known)) for word in distinct], np.int32)
+        ids = numbers.take(found.places) if len(numbers) else numbers
+        return TokenArray(ids, found.sentence_starts, len(ids), found.documents)
+
+
+class _Coded(NamedTuple):
+    """The words of a batch, each as its place among those that differ."""
+
+    distinct: pa.StringArray
+    places: np.ndarray
+    sentence_starts: np.ndarray
+    documents: np.ndarray
+
+
+def _coded(text: str, documents: Sequence[int]) -> _Coded:
+    found = find_words(text)
+    coded = found.words.dictionary_encode()
+    first_words = np.searchsorted(found.starts, np.array(documents, dtype=np.int64))
+    return _Coded(coded.dictionary, coded.indices.to_numpy(), found.sentence_starts, first_words)
+
+
+def _batches(passages: Iterable[Passage]) -> Iterator[tuple[str, list[int]]]:
+    """Put passages together; with the characters of each batch at which documents begin."""
+    pending: list[str] = []
+    n_characters = 0
+    begins: list[int] = []
+    before: int | None = None
+    for document, text in passages:
+        if document != before:
+            begins.append(n_characters)
+            before = document
+        pending.append(text)
+        n_characters += len(text) + 1
+        if n_characters >= BATCH_CHARACTERS:
+            yield "\n".join(pending), begins  # a line break ends a sentence
+            pending, n_characters, begins = [], 0, []
+    if pending:
+        yield "\n".join(pending), begins
