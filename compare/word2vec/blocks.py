@@ -84,7 +84,7 @@ class BlockGradient(NamedTuple):
 
     center: torch.Tensor  # (blocks · L, dim)
     output: torch.Tensor  # (blocks · (L + 2·window) + groups · n_noise, dim): contexts, then noise
-    loss: torch.Tensor  # (groups,)
+    loss: torch.Tensor | None  # (groups,); None where it was not asked for
 
 
 def block_gradient(
@@ -95,8 +95,9 @@ def block_gradient(
     noise_weight: torch.Tensor,
     *,
     product_dtype: torch.dtype = torch.float32,
+    is_told: bool = True,
 ) -> BlockGradient:
-    """Compute loss and gradient of blocks in closed form.
+    """Compute gradient, and loss, of blocks in closed form.
 
     Parameters
     ----------
@@ -112,30 +113,27 @@ def block_gradient(
     noise_weight : tensor, shape (groups, L · blocks / groups, 1)
         How many noise words each drawn one stands for: pairs of the centre × k / n_noise.
     product_dtype : torch.dtype
-        Numbers that the matrix products read and write, the gradients among them; scores and loss
-        stay in those of ``center``.
+        Numbers that the matrix products read and write, scores and gradients among them.
+    is_told : bool
+        Whether the loss is computed: it costs logarithms, which the gradient does not need.
     """
     dtype, grouped = center.dtype, (len(noise), -1, center.shape[2])
     # Copies where the products are made in bfloat16, the same tensors elsewhere.
     x, y, n = (t.to(product_dtype) for t in (center, context, noise))
     x_of_group = x.view(grouped)
-    attraction = torch.bmm(x, y.mT).to(dtype)  # (blocks, L, L + 2·window)
-    repulsion = torch.bmm(x_of_group, n.mT).to(dtype)  # (groups, …, n_noise)
-    # d/ds −log σ(s) = σ(s) − 1 = 1 / (−1 − e^s), and d/ds −log σ(−s) = σ(s). By exp, since torch's
-    # sigmoid rounds the last numbers of each thread's share differently.
-    pull = torch.div(positive, attraction.exp_().add_(1), out=attraction).neg_()
-    spared = repulsion.exp_().add_(1).reciprocal_()  # 1 − σ(s)
-    push = (1 - spared).mul_(noise_weight)
-    # 1 − σ(s) is 0 for large s: the loss is taken as that of s = 17 from there on. So the
-    # logarithm of four noise words' product may be taken at once: 4 · 17 does not underflow.
-    spared = spared.clamp_(min=torch.finfo(dtype).eps / 2)
-    for _ in range(2):
-        spared = torch.mul(*spared.chunk(2, dim=2))
-    loss = -(spared.log_().sum(dim=2, keepdim=True) * noise_weight).sum(dim=(1, 2))
-    # By group, since a sum of all numbers at once hangs on how many threads share it.
-    kept = torch.log1p(pull.clamp(min=torch.finfo(dtype).eps / 2 - 1))
-    loss -= kept.view(len(noise), -1).sum(dim=1)
-    pull, push = pull.to(product_dtype), push.to(product_dtype)
+    attraction = torch.bmm(x, y.mT)  # (blocks, L, L + 2·window)
+    repulsion = torch.bmm(x_of_group, n.mT)  # (groups, …, n_noise)
+    loss = None
+    if is_told:
+        # By group, since a sum of all numbers at once hangs on how many threads share it.
+        pulled = _minus_log_sigmoid(attraction.to(dtype)) * positive
+        pushed = _minus_log_sigmoid(-repulsion.to(dtype)) * noise_weight
+        loss = pulled.view(len(noise), -1).sum(dim=1) + pushed.sum(dim=(1, 2))
+    # d/ds −log σ(s) = σ(s) − 1 = −1 / (1 + e^s), and d/ds −log σ(−s) = σ(s) = 1 / (1 + e^−s): both
+    # keep their digits where they are small. By exp, since torch's sigmoid rounds the last numbers
+    # of each thread's share differently.
+    pull = attraction.exp_().add_(1).reciprocal_().mul_(positive.to(product_dtype)).neg_()
+    push = repulsion.neg_().exp_().add_(1).reciprocal_().mul_(noise_weight.to(product_dtype))
     to_center = torch.bmm(pull, y)
     to_center.view(grouped).add_(torch.bmm(push, n))
     n_contexts, n_noise = context.shape[:2].numel(), noise.shape[:2].numel()
@@ -143,3 +141,8 @@ def block_gradient(
     torch.bmm(pull.mT, x, out=to_output[:n_contexts].view_as(context))
     torch.bmm(push.mT, x_of_group, out=to_output[n_contexts:].view_as(noise))
     return BlockGradient(to_center.view(-1, center.shape[2]), to_output, loss)
+
+
+def _minus_log_sigmoid(scores: torch.Tensor) -> torch.Tensor:
+    """Compute −log σ(s) = log(1 + e^−s); scores beyond ±80 count as that."""
+    return torch.log1p(scores.clamp(-80, 80).neg_().exp_())

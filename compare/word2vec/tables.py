@@ -11,10 +11,10 @@ import numpy as np
 class EpochLoss(NamedTuple):
     """One line of a training curve; losses in nats a pair, smaller is better.
 
-    ``training_loss`` is the true mean over the pairs seen in the epoch, subsampled: over all of
-    them by torch, over those of every fourth group of 64 centres by numba (NaN for gensim, whose
-    own figure cannot be trusted); ``validation_loss`` the mean over the same
-    held-out pairs every time (NaN without held-out text).
+    ``training_loss`` is the true mean over pairs as they are trained on, subsampled: those of every
+    eighth step by torch, of every fourth group of 64 centres by numba (NaN for gensim, whose own
+    figure cannot be trusted). ``validation_loss`` is the mean over the same held-out pairs every
+    time (NaN without held-out text).
     """
 
     epoch: int

@@ -29,6 +29,9 @@ more."""
 BATCH = 4096
 """Kept words in a step, where options do not say."""
 
+TOLD = 8
+"""The loss is taken on every so many batches: it costs logarithms, which training does not need."""
+
 
 class Prepared(NamedTuple):
     """A stretch of text after subsampling, cut into batches; the last is padded with word 0."""
@@ -96,10 +99,10 @@ class TorchBackend:
         """Train on a stretch of text, batch after batch."""
         prepared = self.prepare(stretch)
         n_pairs = prepared.left + prepared.right
-        losses = self._train_batches(prepared, n_pairs.float(), stretch.rate)
-        is_broken = losses.isfinite().logical_not()
+        losses, curvatures = self._train_batches(prepared, n_pairs.float(), stretch.rate)
+        is_broken = curvatures.isfinite().logical_not()
         broken = int(is_broken.nonzero()[0]) if is_broken.any() else None
-        return StretchLoss(float(losses.sum()), int(n_pairs.sum()), broken)
+        return StretchLoss(float(losses.sum()), int(n_pairs[::TOLD].sum()), broken)
 
     def prepare(self, stretch: Stretch) -> Prepared:
         """Subsample a stretch of text, draw windows (over the kept words) and noise."""
@@ -139,8 +142,16 @@ class TorchBackend:
 
     def _train_batches(
         self, chunk: Prepared, n_pairs: torch.Tensor, rate_after: Callable[[float], float]
-    ) -> torch.Tensor:
-        """Take one step on each batch; returns their summed losses, float64 (n_batches,)."""
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Take one step on each batch.
+
+        Returns
+        -------
+        losses : tensor of float64, shape (n_batches, groups)
+            Summed over the pairs of a group, on every ``TOLD``-th batch; 0 on others.
+        curvatures : tensor of float64, shape (n_batches,)
+            Not finite where the vectors that the batch met are not.
+        """
         options, dim = self.options, self.options.dimension
         n_batches, n_contexts = chunk.contexts.shape
         n_blocks, n_groups = self.batch // self.block, self.batch // self.group
@@ -162,6 +173,7 @@ class TorchBackend:
         noise_weight = noise_weight.view(*in_group, 1)
 
         losses = torch.zeros(n_batches, n_groups, dtype=torch.float64, device=self.device)
+        curvatures = torch.zeros(n_batches, dtype=torch.float64, device=self.device)
         for batch in range(n_batches):
             self.processors.look()  # no bit of the tables hangs on the number of threads
             rate = rate_after(batch * self.batch / chunk.n_kept)
@@ -175,12 +187,12 @@ class TorchBackend:
                 positive=bands(halves[batch], self.halves).view(n_blocks, self.block, -1),
                 noise_weight=noise_weight[batch],
                 product_dtype=self.product_dtype,
+                is_told=batch % TOLD == 0,
             )
-            losses[batch] = gradient.loss
-            input_steps.take(
-                batch, self.input_table, gradient.center, rate, curvature_along(output)
-            )
-            output_steps.take(
-                batch, self.output_table, gradient.output, rate, curvature_along(center)
-            )
-        return losses.sum(dim=1)
+            if gradient.loss is not None:
+                losses[batch] = gradient.loss
+            along_output, along_center = curvature_along(output), curvature_along(center)
+            curvatures[batch] = along_output + along_center
+            input_steps.take(batch, self.input_table, gradient.center, rate, along_output)
+            output_steps.take(batch, self.output_table, gradient.output, rate, along_center)
+        return losses, curvatures
