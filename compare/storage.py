@@ -61,6 +61,29 @@ def file_sha256(path: Path) -> str | None:
         return None
 
 
+_POINTER = b"version https://git-lfs.github.com/spec/"
+
+
+def refuse_pointer(path: Path) -> None:
+    """Make sure that a file is itself, and not what Git LFS puts in its place until it is fetched.
+
+    Raises
+    ------
+    InputError
+        If it is a pointer.
+    """
+    try:
+        with path.open("rb") as handle:
+            start = handle.read(len(_POINTER))
+    except OSError:
+        return  # whoever reads it says what is wrong
+    if start == _POINTER:
+        raise InputError(
+            f"{path} is a Git LFS pointer, a few lines that stand for the file; fetch the file "
+            "itself with `git lfs pull`"
+        )
+
+
 def _temporary_name(target: Path) -> Path:
     return target.with_name(f".{target.name}.{os.getpid()}-{uuid.uuid4().hex[:8]}.partial")
 

@@ -20,12 +20,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import tokenizers
 import torch
 
 from compare.errors import InputError
 from compare.llm.vectors.coders import TokenizedText
 from compare.llm.vectors.options import Form
 from compare.llm.vectors.pretrained_files import check_folder, explained, looks_like_folder
+from compare.llm.vectors.weights import loaded_network
 from compare.llm.vectors.word_pieces import WordPieces
 from compare.storage import content_key, file_sha256
 from compare.text.words import words
@@ -35,6 +37,11 @@ INSTALL = "pip install 'embcontrast[huggingface]'"
 
 _CARRIER = "a "
 """Stands before a word that is tokenized as in running text; its own tokens are left out."""
+
+
+ADDED_TOKENS = 0.02
+"""Share of tokens that a tokenizer may have beyond the rows of the table, such as special ones that
+were added later. Words that need them have no vector; with more, it is another's tokenizer."""
 
 
 _NO_LIMIT = 1_000_000
@@ -48,11 +55,25 @@ class PretrainedLanguageModel:
     """
 
     def __init__(
-        self, network: Any, tokenizer: Any, *, name: str, context: int | None, device: str
+        self,
+        network: Any,
+        tokenizer: Any,
+        *,
+        name: str,
+        context: int | None,
+        device: str,
+        missing_head: tuple[str, ...] = (),
     ) -> None:
         config = network.config
         self.network = network.to(device).eval()
         self.tokenizer, self.name, self.device = tokenizer, name, device
+        self.missing_head = missing_head
+        # Running text is text: what looks like a special token in it is none. (A copy, since every
+        # call of the tokenizer itself sets these anew.)
+        self.backend = tokenizers.Tokenizer.from_str(tokenizer.backend_tokenizer.to_str())
+        self.backend.encode_special_tokens = True
+        self.backend.no_truncation()
+        self.backend.no_padding()
         try:
             self.n_layers = int(config.num_hidden_layers)
             self.dimension = int(config.hidden_size)
@@ -65,6 +86,9 @@ class PretrainedLanguageModel:
         # A byte-level tokenizer knows everything, and names its end of text as the unknown.
         is_byte_level = self.is_causal and tokenizer.unk_token_id in self.prefix
         self.unknown_id: int | None = None if is_byte_level else tokenizer.unk_token_id
+        self.n_rows = len(network.get_input_embeddings().weight)
+        if len(tokenizer) > self.n_rows and self.unknown_id is None:
+            self.unknown_id = self.prefix[0] if self.prefix else 0  # no word holds it
         longest = _longest_row(config, tokenizer)
         positions = self.positions()
         if positions is not None:  # RoBERTa leaves the first ones out
@@ -88,9 +112,11 @@ class PretrainedLanguageModel:
 
     def tokenize(self, text: str) -> TokenizedText:
         """Turn running text into tokens, special ones apart."""
-        encoded = self.tokenizer.backend_tokenizer.encode(text, add_special_tokens=False)
+        encoded = self.backend.encode(text, add_special_tokens=False)
         places = np.array(encoded.offsets, dtype=np.int64).reshape(-1, 2)
-        return TokenizedText(np.array(encoded.ids, dtype=np.int64), places[:, 0], places[:, 1])
+        ids = np.array(encoded.ids, dtype=np.int64)
+        ids[ids >= self.n_rows] = self.unknown_id or 0  # tokens that the table has no rows for
+        return TokenizedText(ids, places[:, 0], places[:, 1])
 
     def word_pieces(self, words: Sequence[str], form: Form) -> WordPieces:
         """Tokenize each word by itself; one with an unknown piece gets none.
@@ -100,12 +126,13 @@ class PretrainedLanguageModel:
         """
         carrier = _CARRIER if form == "space" else ""
         texts = [carrier + word for word in words]
-        encoded = self.tokenizer.backend_tokenizer.encode_batch(texts, add_special_tokens=False)
+        encoded = self.backend.encode_batch(texts, add_special_tokens=False)
         pieces = []
         for one in encoded:
             ends = (end for _, end in one.offsets)
             own = [i for i, end in zip(one.ids, ends, strict=True) if end > len(carrier)]
-            pieces.append([] if self.unknown_id in own else own)
+            has_rows = all(i < self.n_rows for i in own)
+            pieces.append(own if has_rows and self.unknown_id not in own else [])
         return WordPieces.of(pieces)
 
     def tables(self) -> dict[str, np.ndarray]:
@@ -113,22 +140,30 @@ class PretrainedLanguageModel:
         embedding = self.network.get_input_embeddings()
         tables = {"input": embedding.weight}
         head = self.network.get_output_embeddings()
-        weight = getattr(head, "weight", None)
+        weight = None if self.missing_head else getattr(head, "weight", None)
         if weight is not None and weight.data_ptr() != embedding.weight.data_ptr():
             tables["output"] = weight
         return {name: weight.detach().float().cpu().numpy() for name, weight in tables.items()}
 
     def positions(self) -> np.ndarray | None:
-        """Give the learned table of positions (GPT-2's ``wpe``, BERT's); others have none."""
-        base = self.network.base_model
-        table = getattr(base, "wpe", None)
-        if table is None:
-            table = getattr(getattr(base, "embeddings", None), "position_embeddings", None)
-        if not isinstance(table, torch.nn.Embedding) or table.embedding_dim != self.dimension:
-            return None
-        weights: np.ndarray = table.weight.detach().float().cpu().numpy()
-        first = (table.padding_idx + 1) if table.padding_idx is not None else 0  # RoBERTa's
-        return weights[first:]
+        """Give the learned table of positions, in the numbers of the input table; or none.
+
+        GPT-2 calls it ``wpe``, BERT ``position_embeddings``, OPT ``embed_positions``; models with
+        rotary positions have none.
+        """
+        width = self.network.get_input_embeddings().weight.shape[1]
+        for name, table in self.network.base_model.named_modules():
+            is_named = "position" in name.rsplit(".", 1)[-1] or name.endswith("wpe")
+            if not (is_named and isinstance(table, torch.nn.Embedding)):
+                continue
+            if table.embedding_dim != width:
+                return None
+            weights: np.ndarray = table.weight.detach().float().cpu().numpy()
+            first = getattr(table, "offset", 0)  # OPT's
+            if table.padding_idx is not None:  # RoBERTa's
+                first = table.padding_idx + 1
+            return weights[first:]
+        return None
 
     def hidden_states(self, ids: torch.Tensor, lengths: torch.Tensor) -> tuple[torch.Tensor, ...]:
         """Give all layers' vectors of rows; what is padded is masked."""
@@ -145,7 +180,7 @@ class PretrainedLanguageModel:
 
     def scores(self, ids: torch.Tensor) -> torch.Tensor:
         """Score the next token at every position of one row, by the network's own head."""
-        if self.network.get_output_embeddings() is None:
+        if self.network.get_output_embeddings() is None or self.missing_head:
             raise InputError(
                 f"{self.name} was saved without its output layer and scores no next token; use "
                 "the folder or id of the whole model"
@@ -202,12 +237,17 @@ def load_pretrained(
             "a model with a tokenizer.json can"
         )
     with explained(id_or_folder):
-        network = _model_class(transformers, config).from_pretrained(
-            id_or_folder, config=config, use_safetensors=True, dtype=torch.float32, **safe
-        )
-    _check_input_embeddings(network, tokenizer, id_or_folder)
+        loaded = loaded_network(_model_class(transformers, config), id_or_folder, config)
+    _check_input_embeddings(loaded.network, tokenizer, id_or_folder)
     short = Path(id_or_folder).name if name is None else name
-    return PretrainedLanguageModel(network, tokenizer, name=short, context=context, device=device)
+    return PretrainedLanguageModel(
+        loaded.network,
+        tokenizer,
+        name=short,
+        context=context,
+        device=device,
+        missing_head=loaded.missing_head,
+    )
 
 
 def one_token_words(model: PretrainedLanguageModel) -> list[str]:
@@ -261,7 +301,7 @@ def _check_input_embeddings(network: Any, tokenizer: Any, name: str) -> None:
             f"{name} ({type(network).__name__}) has no table of input embeddings for tokens; give "
             "a model of text"
         )
-    if len(tokenizer) > len(weight):
+    if len(tokenizer) > (1 + ADDED_TOKENS) * len(weight):
         raise InputError(
             f"the tokenizer of {name} has {len(tokenizer)} tokens and its model knows "
             f"{len(weight)}; they do not belong together"

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from compare.errors import InputError
+from compare.storage import refuse_pointer
 
 
 def looks_like_folder(name: str) -> bool:
@@ -30,6 +31,8 @@ def check_folder(folder: Path) -> None:
         raise InputError(f"expected the folder of a Hugging Face model at {folder}; found {found}")
     if not (folder / "config.json").is_file():
         raise InputError(f"folder {folder} holds no config.json and is no Hugging Face model")
+    for path in folder.glob("*.json"):
+        refuse_pointer(path)
     _check_weights(folder)
     tokenizer = folder / "tokenizer.json"
     if tokenizer.is_file():
@@ -58,6 +61,7 @@ def _check_weights(folder: Path) -> None:
         )
     for name in names:
         path = folder / name
+        refuse_pointer(path)
         if not path.is_file():
             raise InputError(f"{path} is missing: the model is half downloaded; fetch it again")
         expected = _declared_size(path)
@@ -76,7 +80,9 @@ def _declared_size(path: Path) -> int:
             return n_header + 8
         try:
             header = json.loads(handle.read(n_header))
-            ends = [entry["data_offsets"][1] for key, entry in header.items() if key[0] != "_"]
+            ends = [
+                entry["data_offsets"][1] for key, entry in header.items() if key != "__metadata__"
+            ]
             return 8 + n_header + max(ends, default=0)
         except (ValueError, KeyError, TypeError, IndexError, AttributeError):
             return -1
@@ -87,6 +93,8 @@ def explained(name: str) -> Iterator[None]:
     """Turn what the Hugging Face libraries raise into one clear line."""
     try:
         yield
+    except InputError:
+        raise
     except Exception as error:  # their kinds differ between versions
         raise InputError(_reason(name, error)) from error
 

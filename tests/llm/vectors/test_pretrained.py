@@ -2,12 +2,14 @@
 
 import importlib.resources
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 import tokenizers
 import torch
+from safetensors.torch import load_file, save_file
 
 from compare.errors import InputError
 from compare.llm.vectors.alone import alone_vectors
@@ -288,6 +290,135 @@ def test_a_tokenizer_of_another_model_is_refused(folders, tmp_path: Path) -> Non
         (mixed / path.name).write_bytes(source.read_bytes())
     with pytest.raises(InputError, match="do not belong together"):
         load_pretrained(str(mixed))
+
+
+def rewritten(folder: Path, target: Path, rename) -> Path:
+    """Copy a model's folder, its tensors under other names; those renamed to None are left out."""
+    shutil.copytree(folder, target)
+    tensors = load_file(folder / "model.safetensors")
+    new = {rename(name): tensor for name, tensor in tensors.items()}
+    save_file(
+        {name: tensor for name, tensor in new.items() if name is not None},
+        target / "model.safetensors",
+        metadata={"format": "pt"},
+    )
+    return target
+
+
+@KINDS
+@pytest.mark.parametrize(
+    "wrapper", ["module.", "_orig_mod.", "base_model.model.", "module._orig_mod."]
+)
+def test_what_training_programs_wrap_around_names_is_taken_off(
+    folders, models, kind: str, wrapper: str, tmp_path: Path
+) -> None:
+    folder = rewritten(folders[kind], tmp_path / "wrapped", lambda name: wrapper + name)
+    found = load_pretrained(str(folder))
+    for name, table in models[kind].tables().items():
+        np.testing.assert_array_equal(found.tables()[name], table)
+    rows, lengths = torch.tensor([[3, 4, 5]]), torch.tensor([3])
+    for mine, theirs in zip(
+        found.hidden_states(rows, lengths), models[kind].hidden_states(rows, lengths), strict=True
+    ):
+        torch.testing.assert_close(mine, theirs, rtol=0, atol=0)
+    assert found.fingerprint  # of the folder that was read
+
+
+@KINDS
+def test_no_weight_is_made_up(folders, kind: str, tmp_path: Path) -> None:
+    """Whatever tensor of the layers or the input table is left out: the model is refused."""
+    names = list(load_file(folders[kind] / "model.safetensors"))
+    for number, left_out in enumerate(names):
+        if "lm_head" in left_out or "pooler" in left_out:
+            continue
+        folder = rewritten(
+            folders[kind],
+            tmp_path / str(number),
+            lambda name, left_out=left_out: None if name == left_out else name,
+        )
+        with pytest.raises(InputError, match=r"lacks what its config\.json says") as refused:
+            load_pretrained(str(folder))
+        assert left_out.rsplit(".", 2)[-2] in str(refused.value)
+
+
+def test_an_output_layer_that_is_missing_matters_where_it_is_asked_for(
+    folders, tmp_path: Path
+) -> None:
+    folder = rewritten(
+        folders["llama"], tmp_path / "headless", lambda name: None if "lm_head" in name else name
+    )
+    found = load_pretrained(str(folder))
+    assert set(found.tables()) == {"input"}
+    with pytest.raises(InputError, match="saved without its output layer"):
+        found.scores(torch.tensor([1, 2]))
+
+
+def test_tensors_of_other_shapes_are_refused(folders, tmp_path: Path) -> None:
+    folder = tmp_path / "wider"
+    shutil.copytree(folders["gpt2"], folder)
+    config = json.loads((folder / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps(config | {"n_positions": 48}))
+    with pytest.raises(InputError, match=r"wpe|cannot be loaded"):
+        load_pretrained(str(folder))
+
+
+def test_pointers_of_git_lfs_are_called_that(folders, tmp_path: Path) -> None:
+    pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 12\n"
+    for name in ("model.safetensors", "tokenizer.json", "config.json"):
+        folder = tmp_path / name
+        shutil.copytree(folders["gpt2"], folder)
+        (folder / name).write_text(pointer)
+        with pytest.raises(InputError, match=r"is a Git LFS pointer.*git lfs pull"):
+            load_pretrained(str(folder))
+
+
+def test_special_tokens_in_running_text_are_text(models) -> None:
+    special = {"bert": "[SEP]", "gpt2": "<|endoftext|>"}
+    for kind, mark in special.items():
+        model = models[kind]
+        number = model.tokenizer.convert_tokens_to_ids(mark)
+        assert number not in model.tokenize(f"the king {mark} the queen").ids
+        assert number in (*model.prefix, *model.suffix)
+
+
+def test_a_tokenizer_with_some_tokens_too_many_works_for_all_other_words(
+    folders, tmp_path: Path
+) -> None:
+    folder = tmp_path / "more"
+    shutil.copytree(folders["gpt2"], folder)
+    tokenizer = transformers.AutoTokenizer.from_pretrained(folder)
+    tokenizer.add_tokens(["zebras"])
+    tokenizer.save_pretrained(folder)
+    model = load_pretrained(str(folder))
+    pieces = model.word_pieces(["king", "zebras", "queen"], "bare")
+    assert pieces.has_any.tolist() == [True, False, True]
+    ids = model.tokenize("king zebras queen").ids
+    assert ids.max() < model.n_rows
+    assert model.unknown_id in ids
+
+
+def test_learned_positions_are_found_where_models_keep_them() -> None:
+    opt = transformers.OPTModel(
+        transformers.OPTConfig(
+            vocab_size=40, hidden_size=16, ffn_dim=16, word_embed_proj_dim=16,
+            num_hidden_layers=1, num_attention_heads=2, max_position_embeddings=12,
+        )
+    )  # fmt: skip
+    albert = transformers.AlbertModel(
+        transformers.AlbertConfig(
+            vocab_size=40, embedding_size=8, intermediate_size=16, max_position_embeddings=12,
+            **SIZES,
+        )
+    )  # fmt: skip
+    for network, table in (
+        (opt, opt.decoder.embed_positions.weight[2:]),
+        (albert, albert.embeddings.position_embeddings.weight),
+    ):
+        model = PretrainedLanguageModel.__new__(PretrainedLanguageModel)
+        model.network = network
+        found = model.positions()
+        assert found.shape[0] == 12
+        np.testing.assert_array_equal(found, table.detach().numpy())
 
 
 def test_models_without_words_are_refused(tmp_path: Path) -> None:

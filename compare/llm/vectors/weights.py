@@ -1,0 +1,135 @@
+"""A checkpoint's numbers into a network: none is made up.
+
+The library that builds networks fills what a file lacks with random numbers, and goes on. Here
+every tensor that tables and layers are taken from comes out of the file, or nothing is loaded. What
+training programs wrap around a network's names (``module.``, ``_orig_mod.``) is taken off first.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from compare.errors import InputError
+
+logger = logging.getLogger(__name__)
+
+WRAPPERS = (
+    "module.",
+    "_orig_mod.",
+    "_fsdp_wrapped_module.",
+    "base_model.model.",
+    "_forward_module.",
+)
+"""What data-parallel training, compilation, sharding and adapters put in front of every name."""
+
+UNUSED = ("pooler.",)
+"""Parts that no table and no layer is made of."""
+
+
+class Loaded(NamedTuple):
+    """A network, and what its file did not hold of its output layer."""
+
+    network: Any
+    missing_head: tuple[str, ...]
+
+
+def loaded_network(model_class: Any, id_or_folder: str, config: Any) -> Loaded:
+    """Load a network in float32.
+
+    Parameters
+    ----------
+    model_class : class of transformers
+    id_or_folder : str
+        Of the hub, or a folder with whole files.
+    config : configuration of transformers
+
+    Raises
+    ------
+    InputError
+        If the file lacks a tensor that is needed; the first few are named.
+    """
+    import torch
+
+    how = {
+        "config": config,
+        "dtype": torch.float32,
+        "use_safetensors": True,
+        "trust_remote_code": False,
+        "output_loading_info": True,
+    }
+    folder = Path(id_or_folder)
+    wrapper = wrapper_of(_names(folder)) if folder.is_dir() else ""
+    if wrapper:
+        how["key_mapping"] = {f"^{re.escape(wrapper)}": ""}
+    network, told = model_class.from_pretrained(id_or_folder, **how)
+    return Loaded(network, _checked(network, told, id_or_folder))
+
+
+def wrapper_of(names: Iterable[str]) -> str:
+    """Find what is wrapped around every name of a checkpoint.
+
+    >>> wrapper_of(["module._orig_mod.wte.weight", "module._orig_mod.wpe.weight"])
+    'module._orig_mod.'
+    >>> wrapper_of(["module.wte.weight", "wpe.weight"])
+    ''
+    """
+    left, found = list(names), ""
+    while True:
+        for wrapper in WRAPPERS:
+            if left and all(name.startswith(wrapper) for name in left):
+                found += wrapper
+                left = [name.removeprefix(wrapper) for name in left]
+                break
+        else:
+            return found
+
+
+def _checked(network: Any, told: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    """Refuse a network with tensors of its own making; returns those of the output layer."""
+    base = f"{network.base_model_prefix}."
+    has_head = network.base_model is not network
+    missing = sorted(key for key in told["missing_keys"] if not key.startswith(UNUSED))
+    missing = [key for key in missing if not any(f".{unused}" in key for unused in UNUSED)]
+    of_head = tuple(key for key in missing if has_head and not key.startswith(base))
+    needed = [key for key in missing if key not in of_head]
+    wrong = sorted(str(key) for key in told.get("mismatched_keys", ()))
+    if needed or wrong:
+        lacking = needed or wrong
+        listed = ", ".join(lacking[:3]) + (f" and {len(lacking) - 3} more" * (len(lacking) > 3))
+        raise InputError(
+            f"the file of {name} lacks what its config.json says that the model has ("
+            f"{listed}); is it a part of a model, or another one's config? fetch it again"
+        )
+    unexpected = sorted(told.get("unexpected_keys", ()))
+    if unexpected:
+        logger.warning(
+            "%s holds %d tensors that its architecture has no place for, such as %s; they are "
+            "left out",
+            name,
+            len(unexpected),
+            unexpected[0],
+        )
+    return of_head
+
+
+def _files(folder: Path) -> list[Path]:
+    index = folder / "model.safetensors.index.json"
+    if index.is_file():
+        shards = json.loads(index.read_text(encoding="utf-8"))["weight_map"].values()
+        return [folder / name for name in sorted(set(shards))]
+    return [folder / "model.safetensors"]
+
+
+def _names(folder: Path) -> list[str]:
+    from safetensors import safe_open
+
+    found: list[str] = []
+    for path in _files(folder):
+        with safe_open(path, framework="pt") as handle:
+            found += handle.keys()
+    return found
