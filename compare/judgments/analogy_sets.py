@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from compare.errors import InputError
+from compare.storage import refuse_pointer
 from compare.text.gensim_files import gensim_file
 
 
@@ -107,6 +108,7 @@ def judgment_lines(path: Path) -> Iterable[tuple[int, str]]:
     InputError
         If it is missing, or no UTF-8 text.
     """
+    refuse_pointer(path)
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError as error:

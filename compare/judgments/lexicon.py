@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from compare.errors import InputError
+from compare.storage import refuse_pointer
 
 EVERYDAY = "everyday"
 """The list that comes along, by name."""
@@ -107,6 +108,7 @@ def open_lexicon(name_or_path: str) -> Lexicon:
         source = resources.files("compare.judgments") / "everyday_words.tsv"
         return _parsed(EVERYDAY, source.read_text("utf-8"), EVERYDAY)
     path = Path(name_or_path)
+    refuse_pointer(path)
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError as error:

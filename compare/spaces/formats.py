@@ -23,6 +23,7 @@ from safetensors import SafetensorError, safe_open
 from compare.errors import InputError
 from compare.spaces.space import EmbeddingSpace
 from compare.spaces.writing import EARLIER_KEY, METADATA_KEY
+from compare.storage import refuse_pointer
 
 _HEADER = re.compile(rb"^\s*(-?\d{1,18})\s+(-?\d{1,18})\s*$")
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -56,6 +57,7 @@ def read_vectors(
     if not path.is_file():
         found = "a folder" if path.is_dir() else "nothing"
         raise InputError(f"expected a file of vectors at {path}; found {found}")
+    refuse_pointer(path)
     try:
         with _opened(path) as handle:
             start = handle.read(4096)

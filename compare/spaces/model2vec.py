@@ -12,7 +12,7 @@ from safetensors import SafetensorError, safe_open
 
 from compare.errors import InputError
 from compare.spaces.space import EmbeddingSpace
-from compare.storage import read_json
+from compare.storage import read_json, refuse_pointer
 
 if TYPE_CHECKING:
     import tokenizers
@@ -82,6 +82,7 @@ def _model2vec_tensors(path: Path) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Read the table (n_rows, dim), and weight and row of each token (n_tokens,)."""
     if not path.is_file():
         raise InputError(f"{path} is missing; a model2vec folder holds one")
+    refuse_pointer(path)
     try:
         with safe_open(path, framework="numpy") as handle:
             tensors = {name: handle.get_tensor(name) for name in handle.keys()}  # noqa: SIM118

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO, cast
 
 from compare.errors import InputError, nearest_names
+from compare.storage import refuse_pointer
 from compare.text.passages import (
     END_OF_TEXT,
     MAX_PASSAGE_CHARACTERS,
@@ -103,6 +104,7 @@ def file_passages(paths: list[Path], separator: str) -> Iterator[Passage]:
     """
     number = -1
     for path in paths:
+        refuse_pointer(path)
         try:
             with _opened(path) as streams:
                 for name, handle in streams:
