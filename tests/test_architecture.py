@@ -115,7 +115,7 @@ def test_matplotlib_is_imported_by_the_figures_alone() -> None:
 PACKAGE_OF = {"markdown_it": "markdown-it-py", "sklearn": "scikit-learn"}
 """What is imported under another name than it is installed by."""
 
-OPTIONAL = {"transformers"}
+OPTIONAL = {"llvmlite", "numba", "transformers"}
 
 
 def test_declared_dependencies_are_imported_and_imported_ones_declared() -> None:

@@ -120,7 +120,9 @@ def test_one_epoch_equals_the_explicit_pairs(monkeypatch) -> None:
 
 def test_the_loss_is_that_of_every_eighth_step() -> None:
     tokens, vocabulary = small_text(n_tokens=20_000)
-    options = SkipgramOptions(dimension=8, epochs=1, learning_rate=1e-9, min_learning_rate=0)
+    options = SkipgramOptions(
+        dimension=8, epochs=1, learning_rate=1e-9, min_learning_rate=0, subsample=0
+    )
     trainer = steps.SkipgramSteps(tokens, vocabulary, options, seed=5, device="cpu")
     chunk = trainer.backend.prepare(trainer.stretch())
     assert len(chunk.centers) > 8
