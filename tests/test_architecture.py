@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parent.parent
 ROOMS = {
     "compare": (
         "waiting errors shown progress runtime options storage machine processors checkpoints "
-        "cache downloads",
+        "cache wheels downloads known",
         "text",
         "spaces",
         "word2vec llm",
@@ -115,7 +115,7 @@ def test_matplotlib_is_imported_by_the_figures_alone() -> None:
 PACKAGE_OF = {"markdown_it": "markdown-it-py", "sklearn": "scikit-learn"}
 """What is imported under another name than it is installed by."""
 
-OPTIONAL = {"llvmlite", "numba", "transformers"}
+OPTIONAL = {"gguf", "llvmlite", "numba", "transformers"}
 
 
 def test_declared_dependencies_are_imported_and_imported_ones_declared() -> None:

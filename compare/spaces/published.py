@@ -1,70 +1,21 @@
-"""Published word vectors: by name from gensim-data, from a file, from a model2vec folder.
+"""Published word vectors: by name (``known.py``), from a file, from a model2vec folder.
 
-The names, sizes and checksums of gensim-data are a list beside this file; nothing is downloaded
-unless it is asked for by name. A model2vec folder (Minish Lab) holds a table of tokens: a word is
-the mean of its tokens' rows, weighted where the model has weights.
+Nothing is downloaded unless it is asked for by name. A model2vec folder (Minish Lab) holds a table
+of tokens: a word is the mean of its tokens' rows, weighted where the model has weights.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection
-from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 from pathlib import Path
-from typing import Any
 
-from compare.downloads import Download, fetched
 from compare.errors import InputError, nearest_names, whole_number
+from compare.known import Known, known_model, known_models
 from compare.progress import Progress, Show, chosen_show, silent
 from compare.spaces.formats import read_vectors
 from compare.spaces.model2vec import read_model2vec
 from compare.spaces.space import EmbeddingSpace
 from compare.storage import checked_path
-
-
-@dataclass(frozen=True)
-class PublicVectors:
-    """A published set of word vectors.
-
-    Attributes
-    ----------
-    n_words, dimension : int
-    text : str
-        What they were trained on.
-    licence : str
-        As stated by the publisher of the copy.
-    """
-
-    name: str
-    n_words: int
-    dimension: int
-    text: str
-    licence: str
-    read_more: str
-    file: Download
-
-
-@cache
-def public_vectors() -> tuple[PublicVectors, ...]:
-    """List the vectors that are known by name, in alphabetical order."""
-    listed = json.loads(
-        resources.files("compare.spaces").joinpath("public_vectors.json").read_text("utf-8")
-    )
-    return tuple(_entry(listed["source"], entry) for entry in listed["vectors"])
-
-
-def _entry(source: str, entry: dict[str, Any]) -> PublicVectors:
-    name, file = entry.pop("name"), entry.pop("file")
-    download = Download(
-        name=name,
-        url=f"{source}{name}/{file}",
-        path=f"vectors/{file}",
-        checksum=f"md5:{entry.pop('md5')}",
-        size=entry.pop("size"),
-    )
-    return PublicVectors(name=name, file=download, **entry)
 
 
 def open_vectors(
@@ -74,7 +25,7 @@ def open_vectors(
     max_words: int | None = None,
     progress: Progress = silent,
 ) -> EmbeddingSpace:
-    """Open static vectors by their name in gensim-data or by path.
+    """Open static vectors by name or by path.
 
     Parameters
     ----------
@@ -97,28 +48,34 @@ def open_vectors(
     path = Path(name_or_path).expanduser()
     if path.is_dir():
         return read_model2vec(path, _listed(path, only))
-    known = {one.name: one for one in public_vectors()}
-    if name_or_path in known:
-        chosen = known[name_or_path]
-        path = fetched(chosen.file, progress=progress)
-        space = read_vectors(path, only=only, max_words=max_words)
-        return EmbeddingSpace(
-            space.words,
-            space.vectors,
-            None,
-            {
-                "name": chosen.name,
-                "source": chosen.file.url,
-                "checksum": chosen.file.checksum,
-                "text": chosen.text,
-                "licence": chosen.licence,
-            },
-        )
+    known = known_model(name_or_path)
+    if known is not None:
+        return _named(known, only, max_words, progress)
     if path.exists() or "/" in name_or_path or path.suffix:
         return read_vectors(path, only=only, max_words=max_words)
+    names = [one.name for one in known_models() if one.kind == "vectors"]
     raise InputError(
-        f"unknown vectors {name_or_path!r}; {nearest_names(name_or_path, known)} (or give a path)"
+        f"unknown vectors {name_or_path!r}; {nearest_names(name_or_path, names)} (or give a path)"
     )
+
+
+def _named(
+    known: Known, only: Collection[str] | None, max_words: int | None, progress: Progress
+) -> EmbeddingSpace:
+    if known.kind != "vectors":
+        raise InputError(
+            f"{known.name} is a language model, not vectors: say which table, {known.name}/input"
+        )
+    space = read_vectors(known.fetched(progress), only=only, max_words=max_words)
+    (file,) = known.files
+    provenance = {
+        "name": known.name,
+        "source": file.url if file.wheel is None else f"{file.wheel.requirement}: {file.url}",
+        "checksum": file.checksum,
+        "text": known.text,
+        "licence": known.licence,
+    }
+    return EmbeddingSpace(space.words, space.vectors, None, provenance)
 
 
 def open_space(

@@ -26,7 +26,8 @@ class HuggingFaceOptions(Options):
 
     model: str = Field(
         min_length=1,
-        description="id or folder of a Hugging Face model (decoder, or encoder of the BERT family)",
+        description="name of a known model (`embcontrast list models`), id or folder of a Hugging "
+        "Face model (decoder, or encoder of the BERT family), or a GGUF file",
     )
     context: int | None = Field(
         default=None,
@@ -43,10 +44,12 @@ def _load(
     options: HuggingFaceOptions,
     runtime: Runtime,
 ) -> OpenedModel:
-    from compare.llm.vectors.pretrained import load_pretrained
+    from compare.llm.vectors.pretrained_loading import load_pretrained
 
     name, context = reading.name or None, options.context
-    model = load_pretrained(options.model, name=name, context=context, device=runtime.device)
+    model = load_pretrained(
+        options.model, name=name, context=context, device=runtime.device, show=runtime.show
+    )
     return opened_pretrained(model, reading, options, runtime)
 
 
@@ -62,7 +65,11 @@ def opened_pretrained(
         model=model,
         reading=reading,
         runtime=runtime,
-        provenance={"options": options.model_dump(), "fingerprint": model.fingerprint},
+        provenance={
+            "options": options.model_dump(),
+            "fingerprint": model.fingerprint,
+            **({} if model.weights is None else {"weights": model.weights}),
+        },
         hangs_on=versions("transformers", "tokenizers"),
         cost={"dimension": model.dimension},
     )

@@ -9,8 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from compare.errors import InputError, checked_seed
+from compare.known import known_model
 from compare.llm.tokenizer_options import TokenizerOptions
-from compare.llm.vectors.pretrained import load_pretrained, one_token_words
+from compare.llm.vectors.gguf import is_gguf
+from compare.llm.vectors.pretrained import one_token_words
+from compare.llm.vectors.pretrained_loading import load_pretrained
 from compare.machine import n_threads, resolve_device, torch_threads
 from compare.options import Options, shared_out
 from compare.progress import Show, chosen_show
@@ -152,7 +155,8 @@ def open_model(
     Parameters
     ----------
     path_or_name : str or path
-        A folder of ours, or the id or folder of a Hugging Face model.
+        A folder of ours; a name of ``embcontrast list models``, the id or folder of a Hugging Face
+        model, or a GGUF file.
     text : Text, optional
         Words are looked up for its vocabulary, and layers read in it. Without one, a model of
         others gives the words that are one of its tokens.
@@ -183,7 +187,8 @@ def open_model(
             f"{folder} holds no model (expected model.json, of embcontrast, or config.json, of a "
             "Hugging Face model); give the folder of a model"
         )
-    if not folder.exists() and (folder.is_absolute() or len(folder.parts) != 2):
+    is_known = known_model(str(path_or_name)) is not None
+    if not folder.exists() and not is_known and (folder.is_absolute() or len(folder.parts) != 2):
         raise InputError(
             f"no such model: {path_or_name}; expected the folder of one, or the id of a Hugging "
             "Face model (owner/name)"
@@ -193,11 +198,16 @@ def open_model(
     values |= {} if context is None else {"context": context}  # type: ignore[dict-item]
     model = model_options(values, "open_model")
     assert isinstance(model.options, HuggingFaceOptions)
-    chosen = name or Path(path_or_name).name
+    path = Path(path_or_name)
+    chosen = name or (path.stem if is_gguf(path.name) else path.name)
     _check_name(chosen, "open_model")
     with torch_threads(runtime.threads):
         network = load_pretrained(
-            str(path_or_name), name=chosen, context=context, device=runtime.device
+            str(path_or_name),
+            name=chosen,
+            context=context,
+            device=runtime.device,
+            show=runtime.show,
         )
         words = text or WordList(one_token_words(network))
         found = opened_pretrained(network, model.reading(words, chosen), model.options, runtime)

@@ -25,6 +25,7 @@ from experiments.cli.shown import (
     Quiet,
     Seed,
     Threads,
+    Vocabulary,
     listed,
     out,
     print_json,
@@ -44,7 +45,9 @@ from experiments.results.run_folder import check_run_folder, load_results
 
 
 def _evaluate(
-    files: Annotated[list[Path], typer.Argument(help="Files of vectors.")],
+    files: Annotated[
+        list[Path], typer.Argument(help="Files of vectors, known names, or MODEL/TABLE.")
+    ],
     out_dir: Annotated[
         Path | None, typer.Option("--out", help="Folder for the numbers as CSV, JSON and LaTeX.")
     ] = None,
@@ -52,6 +55,7 @@ def _evaluate(
     threads: Threads = None,
     cache: Cache = None,  # noqa: ARG001 (its callback sets it)
     quiet: Quiet = False,
+    vocabulary: Vocabulary = None,
     as_json: Json = False,
     **options: Any,
 ) -> None:
@@ -64,10 +68,9 @@ def _evaluate(
         check_evaluation_folder(out_dir)
         check_writable(out_dir)
     rules, examples = _rules(options)
-    spaces = read_all(files)
     with shown_to_user(is_quiet=quiet) as show, torch_threads(n_threads(threads)):
         comparison = compared(
-            spaces,
+            read_all(files, vocabulary=vocabulary, show=show),
             _judgments(options, show),
             rules,
             examples,
@@ -85,12 +88,16 @@ def _evaluate(
 
 
 def _compare(
-    files: Annotated[list[Path], typer.Argument(help="Two or more files of vectors.")],
+    files: Annotated[
+        list[Path],
+        typer.Argument(help="Two or more files of vectors, known names, or MODEL/TABLE."),
+    ],
     out_dir: Annotated[Path, typer.Option("--out", help="Folder for the report.")],
     seed: Seed = None,
     threads: Threads = None,
     cache: Cache = None,  # noqa: ARG001 (its callback sets it)
     quiet: Quiet = False,
+    vocabulary: Vocabulary = None,
     as_json: Json = False,
     **options: Any,
 ) -> None:
@@ -105,7 +112,7 @@ def _compare(
         page = compare_files(
             files,
             out_dir,
-            spaces=read_all(files),
+            spaces=read_all(files, vocabulary=vocabulary, show=show),
             judgments=_judgments(options, show),
             protocol=rules,
             examples=examples,

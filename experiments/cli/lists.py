@@ -13,10 +13,10 @@ from compare.comparison.quantities import QUANTITIES
 from compare.downloads import download_folder
 from compare.errors import InputError, nearest_names
 from compare.judgments.public_sets import public_sets
+from compare.known import known_models
 from compare.llm.tokenizer_options import TokenizerOptions
 from compare.llm.vectors.options import WordVectorOptions
 from compare.options import Options
-from compare.spaces.published import public_vectors
 from compare.text.corpus import NAMED_CORPORA
 from compare.trainers.all_trainers import TRAINERS, trainer_named
 from compare.trainers.model_options import vector_options
@@ -42,14 +42,16 @@ def _models(_: str | None) -> Rows:
     return [
         {
             "model": one.name,
+            "kind": one.kind,
             "words": one.n_words,
             "dimension": one.dimension,
-            "MB": round(one.file.size / 1e6),
-            "here": "yes" if one.file.is_here else "no",
+            "MB": round(one.size / 1e6),
+            "here": "yes" if one.is_here else "no",
             "text": one.text,
             "licence": one.licence,
+            "from": one.files[0].told,
         }
-        for one in public_vectors()
+        for one in known_models()
     ]
 
 
@@ -150,11 +152,12 @@ LISTINGS: Mapping[str, Listing] = {
     "presets": Listing(_presets, ("preset", "says"), below=lambda: "embcontrast run PRESET"),
     "models": Listing(
         _models,
-        ("model", "words", "dimension", "MB", "here", "text"),
-        numbers=(1, 2, 3),
+        ("model", "kind", "words", "dimension", "MB", "here", "licence", "text"),
+        numbers=(2, 3, 4),
         below=lambda: (
-            "Published word vectors; any Hugging Face model can stand beside them "
-            f'(trainer = "hugging-face"). Downloads lie in {download_folder()}'
+            "Fetched when they are asked for by name, or ahead of time (embcontrast fetch NAME); "
+            "any Hugging Face model can stand beside them. Downloads lie in "
+            f"{download_folder()}"
         ),
     ),
     "corpora": Listing(

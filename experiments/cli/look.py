@@ -17,17 +17,28 @@ from compare.measures.neighbours import neighbour_overlap
 from compare.shown import printable
 from compare.spaces.side_by_side import MARK, SideBySide, side_by_side
 from compare.spaces.space import EmbeddingSpace
-from experiments.cli.shown import Json, Spaces, out, print_json, print_table, read_all
+from experiments.cli.shown import (
+    Json,
+    Spaces,
+    Vocabulary,
+    out,
+    print_json,
+    print_table,
+    read_all,
+    shown_to_user,
+)
 
 
 def neighbours(
     words: Annotated[list[str], typer.Argument(help="Words to look up.")],
     space: Spaces,
     k: Annotated[int, typer.Option("-k", min=1, help="Neighbours of each word.")] = 10,
+    vocabulary: Vocabulary = None,
     as_json: Json = False,
 ) -> None:
     """Show the nearest words by cosine, spaces side by side; shared ones are marked with *."""
-    spaces = read_all(space)
+    with shown_to_user(is_quiet=False) as show:
+        spaces = read_all(space, asked=words, vocabulary=vocabulary, show=show)
     found = [side_by_side(spaces, word, k) for word in words]
     overlaps = _overlaps(spaces, words, k)
     if as_json:
@@ -106,12 +117,15 @@ def analogy(
         bool,
         typer.Option("--exclude/--allow", help="Leave the question's words out of the answers."),
     ] = True,
+    vocabulary: Vocabulary = None,
     as_json: Json = False,
 ) -> None:
     """Answer "A is to B as C is to ?": by default the word nearest to B − A + C."""
+    with shown_to_user(is_quiet=False) as show:
+        spaces = read_all(space, asked=[a, b, c], vocabulary=vocabulary, show=show)
     found = [
         one.analogy(a, b, c, k, method=method, exclude=exclude)  # type: ignore[arg-type]
-        for one in read_all(space)
+        for one in spaces
     ]
     if as_json:
         answers = {

@@ -14,9 +14,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from compare.errors import InputError
 from compare.progress import Show, quiet
 from compare.shown import printable
-from compare.spaces.published import open_space
+from compare.text.english import english_words
+from compare.trainers.spaces_by_name import model_table, needs_words, open_space
 from experiments.results.json_text import to_json
 
 if TYPE_CHECKING:
@@ -51,7 +53,17 @@ Cache = Annotated[
 Spaces = Annotated[
     list[Path],
     typer.Option(
-        "--space", help="A file of vectors (safetensors, word2vec text or binary, GloVe)."
+        "--space",
+        help="A file of vectors (safetensors, word2vec text or binary, GloVe), a known name "
+        "(`embcontrast list models`), or a model and its table: smollm2-135m/input.",
+    ),
+]
+Vocabulary = Annotated[
+    Path | None,
+    typer.Option(
+        "--vocabulary",
+        help="Words, one a line, that language models are asked for; by default those of the "
+        "other spaces, or 30,000 frequent English ones.",
     ),
 ]
 
@@ -119,12 +131,60 @@ def listed(values: Sequence[str] | None) -> list[str] | None:
     return [part.strip() for value in values for part in value.split(",") if part.strip()]
 
 
-def read_all(paths: Sequence[Path]) -> list[EmbeddingSpace]:
-    """Read spaces and name them after their files (with the folder where names repeat)."""
-    stems = [path.name.removesuffix(".gz").rsplit(".", 1)[0] for path in paths]
+def read_all(
+    paths: Sequence[Path],
+    *,
+    asked: Sequence[str] = (),
+    vocabulary: Path | None = None,
+    show: Show = quiet,
+) -> list[EmbeddingSpace]:
+    """Open spaces, and name them after their files (with the folder where names repeat).
+
+    Parameters
+    ----------
+    asked : sequence of str
+        Words that a question names.
+    vocabulary : Path, optional
+        A list of words, one a line.
+
+    Language models are asked for the words that are asked about and for those of the other spaces;
+    where there are none, for those of the list, or for 30,000 frequent English ones.
+    """
+    found = {path: open_space(path, progress=show) for path in paths if not needs_words(path)}
+    others = [word for path in paths if path in found for word in found[path].words]
+    listed = others or (word_lines(vocabulary) if vocabulary else english_words())
+    words = list(dict.fromkeys((*asked, *listed)))
+    for path in paths:
+        if path not in found:
+            found[path] = open_space(path, words=words, progress=show)
+    stems = [_stem(path) for path in paths]
     return [
-        open_space(path, progress=False).named(
+        found[path].named(
             stem if stems.count(stem) == 1 else f"{path.resolve().parent.name}/{path.name}"
         )
         for path, stem in zip(paths, stems, strict=True)
     ]
+
+
+def _stem(path: Path) -> str:
+    if model_table(path) is not None:
+        return str(path) if len(path.parts) == 2 else "/".join(path.parts[-2:])
+    return path.name.removesuffix(".gz").rsplit(".", 1)[0]
+
+
+def word_lines(path: Path) -> list[str]:
+    """Read a list of words, one a line.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read, or holds none.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"cannot read the list of words {path}: {error}") from error
+    words = [line.strip() for line in lines if line.strip()]
+    if len(words) < 2:
+        raise InputError(f"{path} holds {len(words)} words; expected a list, one a line")
+    return words

@@ -10,9 +10,10 @@ import tokenizers
 from safetensors.numpy import save_file
 
 from compare.errors import InputError
+from compare.known import known_model, known_models
 from compare.spaces.formats import read_vectors
 from compare.spaces.model2vec import read_model2vec
-from compare.spaces.published import open_vectors, public_vectors
+from compare.spaces.published import open_vectors
 from compare.spaces.space import EmbeddingSpace
 from compare.spaces.writing import save_space, write_word2vec_binary, write_word2vec_text
 
@@ -25,28 +26,47 @@ def space() -> EmbeddingSpace:
 
 
 def test_the_list_is_that_of_gensim_data() -> None:
-    known = {one.name: one for one in public_vectors()}
+    known = {one.name: one for one in known_models() if one.files[0].wheel is None}
     assert len(known) == 12
     news = known["word2vec-google-news-300"]
-    assert (news.n_words, news.dimension, news.file.size) == (3_000_000, 300, 1_743_563_840)
+    assert (news.n_words, news.dimension, news.size) == (3_000_000, 300, 1_743_563_840)
     for one in known.values():
-        assert one.file.checksum.startswith("md5:")
-        assert len(one.file.checksum) == 36
-        assert one.file.url.startswith("https://github.com/RaRe-Technologies/gensim-data/releases")
-        assert one.file.url.endswith(f"/{one.name}/{one.name}.gz")
+        (file,) = one.files
+        assert file.checksum.startswith("md5:")
+        assert len(file.checksum) == 36
+        assert file.url.startswith("https://github.com/RaRe-Technologies/gensim-data/releases")
+        assert file.url.endswith(f"/{one.name}/{one.name}.gz")
         assert one.licence
+
+
+def test_what_packages_carry_is_whole_and_pinned() -> None:
+    known = {one.name: one for one in known_models() if one.files[0].wheel is not None}
+    assert set(known) == {"google-news-26k", "smollm2-135m", "minilm-l6"}
+    for one in known.values():
+        assert one.licence
+        assert one.text
+        assert len({file.path for file in one.files}) == len(one.files)
+        for file in one.files:
+            assert file.checksum.startswith("sha256:")
+            assert len(file.checksum) == 71
+            assert file.wheel is not None
+            assert "==" in file.wheel.requirement
+    assert known["google-news-26k"].size == 31_952_576
+    with pytest.raises(InputError, match="say which table, smollm2-135m/input"):
+        open_vectors("smollm2-135m")
 
 
 def test_a_named_file_put_in_place_by_hand_is_read(space, monkeypatch, tmp_path: Path) -> None:
     write_word2vec_text(space, tmp_path / "plain.txt")
     packed = gzip.compress((tmp_path / "plain.txt").read_bytes())
     digest = hashlib.md5(packed).hexdigest()
-    glove = next(one for one in public_vectors() if one.name == "glove-wiki-gigaword-50")
-    glove.file.place.parent.mkdir(parents=True)
-    glove.file.place.write_bytes(packed)
+    glove = known_model("glove-wiki-gigaword-50")
+    (file,) = glove.files
+    file.place.parent.mkdir(parents=True)
+    file.place.write_bytes(packed)
     with pytest.raises(InputError, match="is not the file that glove-wiki-gigaword-50 should be"):
         open_vectors("glove-wiki-gigaword-50")
-    monkeypatch.setitem(glove.file.__dict__, "checksum", f"md5:{digest}")
+    monkeypatch.setitem(file.__dict__, "checksum", f"md5:{digest}")
     found = open_vectors("glove-wiki-gigaword-50", only=["king", "zebra"])
     assert found.words == ("King", "king", "zebra")  # the protocol folds case
     assert found.name == "glove-wiki-gigaword-50"

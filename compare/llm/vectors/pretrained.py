@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -25,23 +24,14 @@ import torch
 
 from compare.errors import InputError
 from compare.llm.vectors.coders import TokenizedText
+from compare.llm.vectors.gguf import weights_of
 from compare.llm.vectors.options import Form
-from compare.llm.vectors.pretrained_files import check_folder, explained, looks_like_folder
-from compare.llm.vectors.weights import loaded_network
 from compare.llm.vectors.word_pieces import WordPieces
 from compare.storage import content_key, file_sha256
 from compare.text.words import words
 
-INSTALL = "pip install 'embcontrast[huggingface]'"
-
-
 _CARRIER = "a "
 """Stands before a word that is tokenized as in running text; its own tokens are left out."""
-
-
-ADDED_TOKENS = 0.02
-"""Share of tokens that a tokenizer may have beyond the rows of the table, such as special ones that
-were added later. Words that need them have no vector; with more, it is another's tokenizer."""
 
 
 _NO_LIMIT = 1_000_000
@@ -51,7 +41,7 @@ _NO_LIMIT = 1_000_000
 class PretrainedLanguageModel:
     """A model of the Hugging Face library that answers as a ``LanguageModel`` does.
 
-    Made by :func:`load_pretrained`.
+    Made by :func:`compare.llm.vectors.pretrained_loading.load_pretrained`.
     """
 
     def __init__(
@@ -109,6 +99,11 @@ class PretrainedLanguageModel:
         folder = Path(self.network.config.name_or_path)
         files = sorted(path for path in folder.iterdir() if path.is_file())
         return content_key([[path.name, file_sha256(path)] for path in files])
+
+    @cached_property
+    def weights(self) -> str | None:
+        """How the weights were kept before they were converted ("4-bit weights …")."""
+        return weights_of(Path(self.network.config.name_or_path))
 
     def tokenize(self, text: str) -> TokenizedText:
         """Turn running text into tokens, special ones apart."""
@@ -199,75 +194,12 @@ class PretrainedLanguageModel:
         return whole.removeprefix(self.decode(before))
 
 
-def load_pretrained(
-    id_or_folder: str, *, name: str | None = None, context: int | None = None, device: str = "cpu"
-) -> PretrainedLanguageModel:
-    """Load a model and its tokenizer by Hugging Face id, or from a folder.
-
-    Parameters
-    ----------
-    name : str, optional
-        What its spaces are called; by default the last part of the id.
-    context : int, optional
-        Tokens in a row of running text; by default the model's own, 512 at most.
-
-    Raises
-    ------
-    InputError
-        If the extra is not installed; the model is not there, gated, damaged, or without
-        safetensors; needs code of its own; has no input embeddings; or reads shorter rows than
-        asked for.
-    """
-    transformers = _transformers()
-    if looks_like_folder(id_or_folder):
-        check_folder(Path(id_or_folder).expanduser())
-        id_or_folder = str(Path(id_or_folder).expanduser())
-    safe = {"trust_remote_code": False}
-    with explained(id_or_folder):
-        config = transformers.AutoConfig.from_pretrained(id_or_folder, **safe)
-        tokenizer = transformers.AutoTokenizer.from_pretrained(id_or_folder, use_fast=True, **safe)
-    if getattr(config, "is_encoder_decoder", False):
-        raise InputError(
-            f"{id_or_folder} is a model of encoder and decoder ({config.model_type}); give a "
-            "decoder (GPT-2, Llama, …) or an encoder of the BERT family"
-        )
-    if not getattr(tokenizer, "is_fast", False):
-        raise InputError(
-            f"the tokenizer of {id_or_folder} cannot tell where in the text its tokens stand; "
-            "a model with a tokenizer.json can"
-        )
-    with explained(id_or_folder):
-        loaded = loaded_network(_model_class(transformers, config), id_or_folder, config)
-    _check_input_embeddings(loaded.network, tokenizer, id_or_folder)
-    short = Path(id_or_folder).name if name is None else name
-    return PretrainedLanguageModel(
-        loaded.network,
-        tokenizer,
-        name=short,
-        context=context,
-        device=device,
-        missing_head=loaded.missing_head,
-    )
-
-
 def one_token_words(model: PretrainedLanguageModel) -> list[str]:
     """List the words that are one token in running text, in the order of the tokens' ids."""
     texts = (model.decode([number]).strip() for number in range(len(model.tokenizer)))
     candidates = [text for text in dict.fromkeys(texts) if words(text) == [text]]
     is_one = model.word_pieces(candidates, "space").lengths == 1
     return [word for word, one in zip(candidates, is_one.tolist(), strict=True) if one]
-
-
-def _transformers() -> Any:
-    try:
-        transformers: Any = import_module("transformers")
-    except ImportError as error:
-        raise InputError(
-            f"Hugging Face models need the package transformers, which is not here: {INSTALL}"
-        ) from error
-    transformers.logging.set_verbosity_error()
-    transformers.logging.disable_progress_bar()
-    return transformers
 
 
 @torch.inference_mode()
@@ -279,33 +211,6 @@ def _looks_ahead(network: Any, device: str) -> bool:
     )
     first = out.hidden_states[-1][:, 0].float()
     return not torch.allclose(first[0], first[1], rtol=1e-4, atol=1e-5)
-
-
-def _model_class(transformers: Any, config: Any) -> Any:
-    names = " ".join(getattr(config, "architectures", None) or [])
-    if "MaskedLM" in names or "ForPreTraining" in names:
-        return transformers.AutoModelForMaskedLM
-    if "CausalLM" in names or "LMHead" in names:
-        return transformers.AutoModelForCausalLM
-    return transformers.AutoModel
-
-
-def _check_input_embeddings(network: Any, tokenizer: Any, name: str) -> None:
-    try:
-        embedding = network.get_input_embeddings()
-    except NotImplementedError:
-        embedding = None
-    weight = getattr(embedding, "weight", None)
-    if weight is None or weight.ndim != 2:
-        raise InputError(
-            f"{name} ({type(network).__name__}) has no table of input embeddings for tokens; give "
-            "a model of text"
-        )
-    if len(tokenizer) > (1 + ADDED_TOKENS) * len(weight):
-        raise InputError(
-            f"the tokenizer of {name} has {len(tokenizer)} tokens and its model knows "
-            f"{len(weight)}; they do not belong together"
-        )
 
 
 def _special_tokens(tokenizer: Any, *, is_causal: bool) -> tuple[tuple[int, ...], tuple[int, ...]]:

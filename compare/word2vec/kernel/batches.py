@@ -172,7 +172,8 @@ def train_batches(
         low = batch * s.batch
         n = min(s.batch, stretch.n_kept - low)
         n_groups = (n + GROUP - 1) // GROUP
-        for number in numba.prange(n_groups):
+        for turn in numba.prange(n_groups):
+            number = np.int64(turn)  # one type: each more would be compiled anew
             _train_group(
                 _group(number, low + number * GROUP, stretch, tables, settings, room),
                 s.noise_curvature,
@@ -194,7 +195,8 @@ def train_batches(
         n_others = n_groups * width
         along_others = np.float32(s.curvature * of_others / n_others)
         along_centers = np.float32(s.curvature * of_centers / n)
-        for part in numba.prange(PARTS):
+        for turn in numba.prange(PARTS):
+            part = np.int64(turn)
             links = pointer(room.links, part * n_links)
             rows = pointer(room.rows, part * n_links)
             summed = pointer(room.summed, part * s.dim)

@@ -90,7 +90,7 @@ def prepare(
         How many words are kept.
     """
     window_seed = random_bits(seed, -2)
-    n_kept, first, sentence = 0, 0, 0
+    n_kept, first, sentence = np.int64(0), np.int64(0), 0
     text[:largest] = 0
     for place in range(len(ids)):
         if sentence < len(starts) and starts[sentence] == place:

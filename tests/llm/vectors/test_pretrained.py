@@ -15,7 +15,8 @@ from compare.errors import InputError
 from compare.llm.vectors.alone import alone_vectors
 from compare.llm.vectors.in_context import contextual_vectors
 from compare.llm.vectors.options import WordVectorOptions
-from compare.llm.vectors.pretrained import PretrainedLanguageModel, load_pretrained
+from compare.llm.vectors.pretrained import PretrainedLanguageModel
+from compare.llm.vectors.pretrained_loading import load_pretrained
 from compare.llm.vectors.tables import position_shift
 from compare.llm.vectors.word_pieces import pooled_rows
 from compare.runtime import Runtime

@@ -1,0 +1,157 @@
+"""One space by name: vectors as they are, or a table of a language model over a list of words.
+
+Wherever a file of vectors is accepted, a model and one of its tables are too:
+``smollm2-135m/input``, ``FOLDER/layer-2-alone``, ``model.gguf/input``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+from typing import NamedTuple
+
+from compare.cache import stage, versions
+from compare.errors import InputError
+from compare.known import known_model
+from compare.llm.vectors.gguf import is_gguf
+from compare.progress import Show
+from compare.spaces import published
+from compare.spaces.formats import load_space
+from compare.spaces.space import EmbeddingSpace
+from compare.spaces.writing import save_space
+from compare.storage import checked_path, content_key, file_sha256
+from compare.text.english import NAME, english_words
+from compare.text.word_list import WordList
+from compare.trainers.model_folder import is_saved_model
+
+_VERSION = 1
+
+
+class ModelTable(NamedTuple):
+    """A language model, and one of its tables."""
+
+    model: str
+    table: str
+
+
+def model_table(path_or_name: str | Path) -> ModelTable | None:
+    """Tell a table of a model from a file, or a name, of vectors.
+
+    Examples
+    --------
+    >>> model_table("smollm2-135m/input")
+    ModelTable(model='smollm2-135m', table='input')
+    >>> model_table("google-news-26k") is None
+    True
+    """
+    name = str(path_or_name)
+    model, slash, table = name.rpartition("/")
+    if not slash or Path(name).expanduser().exists():
+        return None
+    path = Path(model).expanduser()
+    known = known_model(model)
+    is_model = (
+        (known is not None and known.kind == "language model")
+        or (is_gguf(model) and path.is_file())
+        or (path / "config.json").is_file()
+        or is_saved_model(path)
+    )
+    return ModelTable(model, table) if is_model else None
+
+
+def needs_words(path_or_name: str | Path) -> bool:
+    """Say whether a space has no words of its own: a model of others is asked for some."""
+    found = model_table(path_or_name)
+    return found is not None and not is_saved_model(Path(found.model).expanduser())
+
+
+def open_space(
+    path_or_name: str | Path,
+    *,
+    words: Collection[str] | None = None,
+    max_words: int | None = None,
+    name: str | None = None,
+    progress: bool | Show | None = None,
+) -> EmbeddingSpace:
+    """Open a space: a file of ours, vectors of other tools, published ones, a model's table.
+
+    Parameters
+    ----------
+    path_or_name : str or path
+        A file (.safetensors of ours, word2vec text or binary, GloVe text; .gz too), the folder of
+        a model2vec model (with ``words``), a name of ``embcontrast list models``; or a language
+        model and one of its tables, MODEL/TABLE, where MODEL is such a name, a folder, or a GGUF
+        file, and TABLE ``input``, ``output``, ``layer-2-alone`` and so on.
+    words : collection of str, optional
+        Keep these alone, in whatever case they are written. A language model is asked for them;
+        by default for 30,000 frequent English words.
+    max_words : int, optional
+        Keep the first so many.
+    name : str, optional
+        What the space is called; by default what the file says.
+    progress : bool or callable, optional
+        Of a download; see :func:`compare.progress.chosen_show`.
+
+    Raises
+    ------
+    InputError
+        If there is nothing of that name or path, it is damaged, or a model has no such table.
+    """
+    checked_path(path_or_name)
+    found = model_table(path_or_name)
+    if found is None:
+        return published.open_space(
+            path_or_name, words=words, max_words=max_words, name=name, progress=progress
+        )
+    if words is not None and (isinstance(words, str) or not all(isinstance(w, str) for w in words)):
+        raise InputError(f"words takes a list of words; found {words!r}")
+    space = _of_saved(found) if is_saved_model(Path(found.model).expanduser()) else None
+    if space is None:
+        space = _of_model(found, english_words() if words is None else words, progress)
+    elif words is not None:
+        space = space.restricted([word for word in dict.fromkeys(words) if word in space])
+    if max_words is not None:
+        space = space.restricted(space.words[:max_words])
+    return space if name is None else space.named(name)
+
+
+def _of_saved(found: ModelTable) -> EmbeddingSpace:
+    from compare.trainers.train import open_model
+
+    return open_model(found.model, progress=False).space(found.table)
+
+
+def _of_model(
+    found: ModelTable, words: Collection[str], progress: bool | Show | None
+) -> EmbeddingSpace:
+    """Look words up in a model; the space is kept, and found again without opening the model."""
+    listed = list(dict.fromkeys(words))
+    key = content_key(
+        "space",
+        _VERSION,
+        _identity(found.model),
+        found.table,
+        listed,
+        versions("torch", "numpy"),
+    )
+
+    def build(folder: Path) -> None:
+        from compare.trainers.train import open_model
+
+        text = WordList(listed, name=NAME if len(listed) == len(english_words()) else "words")
+        trained = open_model(found.model, text, progress=progress)
+        save_space(trained.space(found.table), folder / "space.safetensors")
+
+    return load_space(stage("space", key, build) / "space.safetensors")
+
+
+def _identity(model: str) -> list[str | None]:
+    """Name what a model's numbers hang on: its files."""
+    path = Path(model).expanduser()
+    if path.is_dir():
+        return [file_sha256(one) for one in sorted(path.iterdir()) if one.is_file()]
+    if path.is_file():
+        return [file_sha256(path)]
+    known = known_model(model)
+    assert known is not None
+    return [file.checksum for file in known.files]
