@@ -143,7 +143,7 @@ def test_the_pair_over_the_words_that_are_one_token(
     }
     for space, expected in zip((news.restricted(shared), table), known.values(), strict=True):
         scores = score_analogies(space, questions, methods=["3CosAdd"])["3CosAdd"]
-        assert 100 * scores.accuracy("excluded") == pytest.approx(expected[0], abs=0.05)
+        assert 100 * scores.accuracy("excluded") == pytest.approx(expected[0], abs=0.1)
         found = similarity(space, data_folder)
         values = [found[name][0] for name in ("WordSim-353", "SimLex-999", "MEN")]
         assert values == pytest.approx(expected[1:], abs=5e-4)
