@@ -1,11 +1,12 @@
-"""Does training cost grow with the text alone? Words/s and memory at 1, 14 and 140 million words.
+"""Does training cost grow with the text alone? Words/s and memory at 1, 14 and more million words.
 
 The vocabulary and the tables are those of the whole corpus each time; the text is its first
-million words, all of it, and all of it ten times over, memory-mapped from disk. Memory is the
+million words, all of it, and all of it several times over, memory-mapped from disk. Memory is the
 largest anonymous resident memory during training above that before it, when imports, vocabulary
 and both tables were there.
 
     python benchmarks/scale.py --corpus english-novels.txt.xz
+    python benchmarks/scale.py --corpus english-novels.txt --backend numba --times 70  # 1 G words
 """
 
 import argparse
@@ -37,6 +38,8 @@ def main() -> None:
     parser.add_argument("--corpus", default="wiki-sample", help="named corpus or path of a text")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--device", default="cpu")
+    parser.add_argument("--backend", default="auto", choices=["auto", "numba", "torch"])
+    parser.add_argument("--times", type=int, default=10, help="the whole text, over and over")
     given = parser.parse_args()
     torch.set_num_threads(given.threads)
     corpus = open_corpus(CorpusOptions(source=given.corpus))
@@ -53,10 +56,10 @@ def main() -> None:
         texts = {
             "the first million": write_tokens(Path(folder) / "start", [start]),
             "all": whole,
-            "ten times over": ten_times(whole, Path(folder) / "ten"),
+            f"{given.times} times over": repeated(whole, given.times, Path(folder) / "more"),
         }
         del encoder, start, first
-        options = SkipgramOptions(epochs=1)
+        options = SkipgramOptions(epochs=1, backend=given.backend)
         warm_up = texts["the first million"]
         train_skipgram(warm_up, vocabulary, options, runtime=Runtime(seed=1))
         tables = 2 * 4 * len(vocabulary) * options.dimension
@@ -79,12 +82,12 @@ def main() -> None:
             )
 
 
-def ten_times(tokens: TokenArray, folder: Path) -> TokenArray:
-    """Write a text ten times over, part by part."""
+def repeated(tokens: TokenArray, times: int, folder: Path) -> TokenArray:
+    """Write a text several times over, part by part."""
 
     def parts() -> Iterator[TokenArray]:
         same = np.arange(int(tokens.ids.max()) + 1, dtype=np.int32)
-        for _ in range(10):
+        for _ in range(times):
             yield from renumbered(tokens, same)
 
     write_tokens(folder, parts())

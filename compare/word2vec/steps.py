@@ -122,6 +122,7 @@ class SkipgramSteps:
                 self.seconds += time.perf_counter() - started
                 yield self.n_seen
             self.epoch += 1
+            self._check_finite()
             self.history.append(
                 EpochLoss(
                     epoch=self.epoch,
@@ -131,6 +132,14 @@ class SkipgramSteps:
                 )
             )
             self.chunk, self.loss_sum, self.n_pairs, self.seconds = 0, 0.0, 0, 0.0
+
+    def _check_finite(self) -> None:
+        """Look at all rows: those that the last steps wrote, nobody has read yet."""
+        if not (self.backend.input.isfinite().all() and self.backend.output.isfinite().all()):
+            raise TrainingError(
+                f"vectors are not finite after epoch {self.epoch}: they grew without bound; lower "
+                f"learning_rate (now {self.options.learning_rate})"
+            )
 
     def _validation_loss(self) -> float:
         if self.held_out is None:

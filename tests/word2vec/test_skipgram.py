@@ -404,6 +404,17 @@ def test_a_loss_that_is_not_finite_stops_with_the_remedy(backend: str) -> None:
         trainer._train_chunk()
 
 
+@pytest.mark.parametrize("backend", ["torch", "numba"])
+def test_rows_that_no_step_reads_are_looked_at_too(backend: str) -> None:
+    tokens, vocabulary = small_text()
+    more = Vocabulary((*vocabulary.words, "rare"), np.append(vocabulary.counts, 1))
+    options = SkipgramOptions(dimension=4, epochs=1, backend=backend, noise_exponent=2)
+    trainer = steps.SkipgramSteps(tokens, more, options, seed=1, device="cpu")
+    trainer.backend.input[-1, 0] = float("inf")
+    with pytest.raises(TrainingError, match="not finite after epoch 1"):
+        list(trainer.run())
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("trainer", ["torch", "numba", "gensim"])
 def test_all_trainers_recover_the_planted_analogies(trainer: str) -> None:
