@@ -121,7 +121,7 @@ def alone_vectors(
             inner = pieces.ids[pieces.starts[some][:, None] + np.arange(length)]  # (rows, length)
             batch = _rows(inner, prefix, suffix)
             with torch.inference_mode():
-                states = model.hidden_states(batch.ids, batch.lengths)
+                states = model.hidden_states(batch.ids, batch.lengths, max(chosen))
             for place, layer in enumerate(chosen):
                 vectors[place, some] = batch.pooled(states[layer], options.pooling).cpu().numpy()
             done += len(some)

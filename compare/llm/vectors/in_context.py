@@ -167,7 +167,8 @@ def contextual_vectors(
             n_tokens += int(batch.lengths.sum())
             if number < sums.n_batches:
                 continue  # read before the interruption
-            sums.add(batch, model.hidden_states(batch.ids, batch.lengths), options)
+            states = model.hidden_states(batch.ids, batch.lengths, max(chosen_layers))
+            sums.add(batch, states, options)
             runtime.progress(n_read, chosen.n_words, unit="words")
             cadence.save_if_due(state)
     return ContextualVectors(

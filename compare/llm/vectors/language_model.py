@@ -58,8 +58,10 @@ class LanguageModel(Protocol):
     def positions(self) -> np.ndarray | None:
         """Give the table of positions that is added to ``input``, (context, dim), if one is."""
 
-    def hidden_states(self, ids: torch.Tensor, lengths: torch.Tensor) -> tuple[torch.Tensor, ...]:
-        """Give all layers' vectors of rows, ``n_layers + 1`` tensors (batch, time, dim).
+    def hidden_states(
+        self, ids: torch.Tensor, lengths: torch.Tensor, upto: int | None = None
+    ) -> tuple[torch.Tensor, ...]:
+        """Give layers' vectors of rows, from 0 to ``upto`` at least; (batch, time, dim) each.
 
         Layer 0 is what the first block reads, layer k what block k leaves; the last one comes
         after the final norm, where the model has one.
@@ -69,6 +71,8 @@ class LanguageModel(Protocol):
         ids : tensor of int64, shape (batch, time)
             Prefix and suffix included; what stands behind a row's length is never looked at.
         lengths : tensor of int64, shape (batch,)
+        upto : int, optional
+            The deepest layer that is needed; by default ``n_layers``, all of them.
         """
 
     def scores(self, ids: torch.Tensor) -> torch.Tensor:
@@ -135,9 +139,11 @@ class GPTLanguageModel:
             )
         return added
 
-    def hidden_states(self, ids: torch.Tensor, lengths: torch.Tensor) -> tuple[torch.Tensor, ...]:
+    def hidden_states(
+        self, ids: torch.Tensor, lengths: torch.Tensor, upto: int | None = None
+    ) -> tuple[torch.Tensor, ...]:
         """Give all layers; what is padded stands behind, where causal attention never looks."""
-        del lengths
+        del lengths, upto
         return self.model.hidden_states(ids.to(self.device))
 
     def scores(self, ids: torch.Tensor) -> torch.Tensor:

@@ -144,7 +144,7 @@ def occurrence_vectors(
     tags: list[np.ndarray] = []
     with torch.inference_mode():
         for batch in rows(model, read, options.overlap):
-            states = model.hidden_states(batch.ids, batch.lengths)
+            states = model.hidden_states(batch.ids, batch.lengths, max(chosen_layers))
             pooled = [batch.pooled(states[k], options.pooling) for k in chosen_layers]
             vectors.append(torch.stack(pooled).cpu().numpy())  # (n_layers, n_chosen, dim)
             tags.append(batch.tags)

@@ -13,7 +13,8 @@ Left out: models of encoder and decoder (T5); tokenizers without offsets.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,10 @@ _CARRIER = "a "
 
 _NO_LIMIT = 1_000_000
 """Tokenizers without a limit name a huge one."""
+
+
+class _EnoughError(Exception):
+    """A pass has come as far as it must."""
 
 
 class PretrainedLanguageModel:
@@ -160,18 +165,58 @@ class PretrainedLanguageModel:
             return weights[first:]
         return None
 
-    def hidden_states(self, ids: torch.Tensor, lengths: torch.Tensor) -> tuple[torch.Tensor, ...]:
-        """Give all layers' vectors of rows; what is padded is masked."""
+    def hidden_states(
+        self, ids: torch.Tensor, lengths: torch.Tensor, upto: int | None = None
+    ) -> tuple[torch.Tensor, ...]:
+        """Give layers' vectors of rows; what is padded is masked, and deeper blocks do not run."""
         mask = (torch.arange(ids.shape[1]) < lengths[:, None]).long()
-        # The network without its head: no scores over the vocabulary are made.
-        out = self.network.base_model(
-            input_ids=ids.to(self.device),
-            attention_mask=mask.to(self.device),
-            output_hidden_states=True,
-            **({"use_cache": False} if self.is_causal else {}),
-        )
-        states: tuple[torch.Tensor, ...] = out.hidden_states
-        return states
+        with self._stopped_behind(upto) as states:
+            # The network without its head: no scores over the vocabulary are made.
+            out = self.network.base_model(
+                input_ids=ids.to(self.device),
+                attention_mask=mask.to(self.device),
+                output_hidden_states=True,
+                **({"use_cache": False} if self.is_causal else {}),
+            )
+            states += out.hidden_states
+        return tuple(states)
+
+    @contextmanager
+    def _stopped_behind(self, layer: int | None) -> Iterator[list[torch.Tensor]]:
+        """Run blocks up to a layer and no further, and collect what each of them reads.
+
+        Layer k is what block k + 1 reads, so that block stops the pass before it computes. The last
+        layer comes after the final norm, and takes the whole network.
+        """
+        states: list[torch.Tensor] = []
+        if layer is None or layer >= self.n_layers or self._blocks is None:
+            yield states
+            return
+
+        def look(number: int, inputs: tuple[Any, ...], named: dict[str, Any]) -> None:
+            states.append(inputs[0] if inputs else named["hidden_states"])
+            if number == layer:
+                raise _EnoughError
+
+        hooks = [
+            block.register_forward_pre_hook(
+                lambda _, inputs, named, n=n: look(n, inputs, named), with_kwargs=True
+            )
+            for n, block in enumerate(self._blocks[: layer + 1])
+        ]
+        try:
+            yield states
+        except _EnoughError:
+            pass
+        finally:
+            for hook in hooks:
+                hook.remove()
+
+    @cached_property
+    def _blocks(self) -> list[Any] | None:
+        """Find the network's blocks; None where it has no list of them."""
+        lists = (m for m in self.network.base_model.modules() if isinstance(m, torch.nn.ModuleList))
+        return next((list(one) for one in lists if len(one) == self.n_layers), None)
 
     def scores(self, ids: torch.Tensor) -> torch.Tensor:
         """Score the next token at every position of one row, by the network's own head."""

@@ -21,7 +21,7 @@ from compare.word2vec.kernel.groups import (
     pull_of_contexts,
     push_from_noise,
 )
-from compare.word2vec.kernel.lanes import Pointer, behind, pointer
+from compare.word2vec.kernel.lanes import Pointer, Whole, behind, pointer
 from compare.word2vec.kernel.rows import PARTS, step_rows
 
 TOLD = 4
@@ -81,13 +81,18 @@ class Room(NamedTuple):
 
 @compiled
 def _group(
-    number: int, first: int, stretch: Stretch, tables: Tables, settings: Settings, room: Room
+    number: Whole,
+    first: Whole,
+    stretch: Stretch,
+    tables: Tables,
+    settings: Settings,
+    room: Room,
 ) -> Group:
     """Lay out the ``number``-th group of a batch; ``first`` is its first centre in the stretch."""
     thread, s = numba.get_thread_id(), settings
     width = s.n_noise + s.window + GROUP + s.window
     return Group(
-        min(GROUP, stretch.n_kept - first),
+        np.int64(min(GROUP, stretch.n_kept - first)),
         s.window,
         s.dim,
         s.n_noise,
@@ -184,14 +189,14 @@ def train_batches(
                 number % TOLD == 0,
             )
         of_centers, of_others = 0.0, 0.0
-        for number in range(n_groups):
-            of_centers += room.sums[number, 2]
-            of_others += room.sums[number, 3]
+        for group in range(n_groups):
+            of_centers += room.sums[group, 2]
+            of_others += room.sums[group, 3]
         if not (math.isfinite(of_centers) and math.isfinite(of_others)):
             return batch, loss, n_told
-        for number in range(0, n_groups, TOLD):
-            loss += room.sums[number, 0]
-            n_told += int(room.sums[number, 1])
+        for group in range(0, n_groups, TOLD):
+            loss += room.sums[group, 0]
+            n_told += int(room.sums[group, 1])
         n_others = n_groups * width
         along_others = np.float32(s.curvature * of_others / n_others)
         along_centers = np.float32(s.curvature * of_centers / n)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from compare.word2vec.kernel.compiling import compiled
+from compare.word2vec.kernel.lanes import Whole
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _FIRST, _SECOND = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
@@ -32,15 +33,15 @@ def uniform(seed: np.uint64, number: int) -> np.float32:
 
 
 @compiled
-def below(seed: np.uint64, number: int, n: int) -> np.int64:
+def below(seed: np.uint64, number: int, n: int) -> Whole:
     """Draw a whole number from 0 to n − 1; n is at most 2³²."""
     return np.int64((random_bits(seed, number) >> _32) * np.uint64(n) >> _32)
 
 
 @compiled
 def _lay_windows(
-    first: int,
-    last: int,
+    first: Whole,
+    last: Whole,
     smallest: int,
     largest: int,
     seed: np.uint64,
@@ -65,7 +66,7 @@ def prepare(
     text: np.ndarray,
     left: np.ndarray,
     right: np.ndarray,
-) -> int:
+) -> Whole:
     """Subsample a stretch of text and draw windows over the words that are kept.
 
     Parameters

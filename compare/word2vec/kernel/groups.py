@@ -18,6 +18,7 @@ from compare.word2vec.kernel.lanes import (
     LANES,
     Lanes,
     Pointer,
+    Whole,
     add,
     behind,
     divide,
@@ -55,7 +56,7 @@ class Group(NamedTuple):
     ``dim`` counts the padded numbers of a row; all rows lie side by side.
     """
 
-    n: int  # centres, GROUP at most
+    n: Whole  # centres, GROUP at most
     window: int
     dim: int
     n_noise: int

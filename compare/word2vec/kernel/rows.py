@@ -13,7 +13,7 @@ import math
 import numpy as np
 
 from compare.word2vec.kernel.compiling import compiled
-from compare.word2vec.kernel.lanes import LANES, Pointer, add, behind, fma, load, same, store
+from compare.word2vec.kernel.lanes import LANES, Pointer, Whole, add, behind, fma, load, same, store
 
 PARTS = 8
 
@@ -32,7 +32,7 @@ def step_size(pairs: np.float32, rate: np.float32, curvature: np.float32) -> np.
 
 @compiled
 def step_rows(
-    part: int,
+    part: Whole,
     ids: Pointer,
     pairs: Pointer,
     gradients: Pointer,

@@ -207,6 +207,25 @@ def test_layers_in_context_equal_one_row_at_a_time(models, kind) -> None:
 
 
 @KINDS
+def test_a_pass_that_stops_early_gives_the_same_layers(models, kind) -> None:
+    model = models[kind]
+    ids, lengths = torch.tensor([[3, 4, 5, 6], [7, 8, 0, 0]]), torch.tensor([4, 2])
+    whole = model.hidden_states(ids, lengths)
+    counted = []
+    hook = model._blocks[-1].register_forward_hook(lambda *_: counted.append(1))
+    try:
+        for upto in range(model.n_layers + 1):
+            found = model.hidden_states(ids, lengths, upto)
+            assert len(found) > upto
+            for mine, theirs in zip(found[: upto + 1], whole, strict=False):
+                torch.testing.assert_close(mine, theirs, rtol=0, atol=0)
+            assert len(counted) == (upto == model.n_layers)  # the last block ran for the last alone
+    finally:
+        hook.remove()
+    assert len(model.hidden_states(ids, lengths)) == model.n_layers + 1  # no hook is left
+
+
+@KINDS
 def test_the_last_layer_comes_after_the_final_norm(models, kind) -> None:
     model = models[kind]
     ids = torch.tensor([[*model.prefix, *model.tokenize("the king").ids.tolist()]])
