@@ -7,7 +7,6 @@ user's passwords. Nothing is installed: the packages' own dependencies need not 
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import os
 import subprocess
 import sys
@@ -51,8 +50,6 @@ def downloaded_wheel(wheel: Wheel, folder: Path, progress: Progress) -> Path:
     InputError
         If there is no pip, or it fails; the message says why, in pip's last words.
     """
-    if importlib.util.find_spec("pip") is None:
-        raise InputError("pip is not installed here")
     command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary", ":all:"]
     command += ["--disable-pip-version-check", "--no-input", "--dest", str(folder)]
     progress(0, wheel.size, unit="bytes")
@@ -78,6 +75,10 @@ def downloaded_wheel(wheel: Wheel, folder: Path, progress: Progress) -> Path:
             process.wait()
     found = sorted(folder.glob("*.whl"))
     if process.returncode or len(found) != 1:
+        # Not asked before by looking for the module: with setuptools around, that alone would
+        # change what `import distutils` gives in this process, and break torch's compiler.
+        if "No module named pip" in told:
+            raise InputError("pip is not installed here")
         lines = [line for line in told.splitlines() if line.startswith("ERROR")]
         raise InputError(printable(lines[-1] if lines else f"pip ended with {process.returncode}"))
     progress(wheel.size, wheel.size, unit="bytes")

