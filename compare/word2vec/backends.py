@@ -37,8 +37,8 @@ MIN_STEPS = 300
 NUMBA_FROM, NUMBA_BELOW = (0, 63), (1, 0)
 """Versions of numba that the kernel was written for."""
 
-_run_in: list[int] = []
-"""Processes that ran the kernel: this one, or the one that it was forked from."""
+_ran_in: int | None = None
+"""The process that ran the kernel: this one, or the one that it was forked from."""
 
 
 class Stretch(NamedTuple):
@@ -89,6 +89,11 @@ def batch_of(most: int, group: int, n_kept: float) -> int:
     return max(1, min(most, int(n_kept / MIN_STEPS)) // group) * group
 
 
+def noise_words(at_five: int, negatives: int) -> int:
+    """Choose how many noise words a group shares: more where a pair has more than five."""
+    return at_five * max(1, round(negatives / 5))
+
+
 def chosen_backend(options: SkipgramOptions, n_words: int, device: str) -> BackendName:
     """Choose who trains.
 
@@ -135,7 +140,7 @@ def chosen_backend(options: SkipgramOptions, n_words: int, device: str) -> Backe
 
 def numba_problem() -> str | None:
     """Say why the kernel cannot be had here, with the remedy; None where it can."""
-    if _run_in and os.getpid() not in _run_in:
+    if _ran_in not in (None, os.getpid()):
         return (
             "this process was forked from one that had trained with it, which its threads do not "
             "survive; start processes by spawn, as joblib and loky do"
@@ -160,5 +165,5 @@ def _numba_missing() -> str | None:
 
 def kernel_ran() -> None:
     """Note that this process has run the kernel, so that forks of it do not."""
-    if os.getpid() not in _run_in:
-        _run_in.append(os.getpid())
+    global _ran_in
+    _ran_in = os.getpid()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import logging
+import math
 import threading
 
 import numba
@@ -14,8 +15,15 @@ import numpy as np
 import torch
 
 from compare.processors import FreeProcessors
-from compare.progress import Show
-from compare.word2vec.backends import BackendName, Stretch, StretchLoss, batch_of, kernel_ran
+from compare.progress import Show, silent
+from compare.word2vec.backends import (
+    BackendName,
+    Stretch,
+    StretchLoss,
+    batch_of,
+    kernel_ran,
+    noise_words,
+)
 from compare.word2vec.kernel import batches, compiling
 from compare.word2vec.kernel.draws import draw_noise, prepare
 from compare.word2vec.kernel.groups import GROUP
@@ -50,19 +58,16 @@ class NumbaBackend:
         options: SkipgramOptions,
         *,
         n_kept: float,
-        device: str,  # noqa: ARG002 - the CPU
         processors: FreeProcessors,
     ) -> None:
         self.options, self.processors = options, processors
         self.keep = keep_probability(counts, options.subsample).astype(np.float32)
         self.cumulative = np.cumsum(noise_distribution(counts, options.noise_exponent))
         self.batch = batch_of(options.batch_words or BATCH, GROUP, n_kept)
-        self.n_noise = NOISE * max(1, round(options.negatives / 5))
+        self.n_noise = noise_words(NOISE, options.negatives)
         n_words, self.dimension = start.shape
         self.dim = padded(self.dimension)
-        self.tables = batches.Tables(
-            aligned(n_words * self.dim, np.float32), aligned(n_words * self.dim, np.float32)
-        )
+        self.tables = batches.Tables(aligned(n_words * self.dim), aligned(n_words * self.dim))
         self.input.copy_(start)
         self.settings = batches.Settings(
             window=options.window,
@@ -121,19 +126,26 @@ class NumbaBackend:
         )
         return StretchLoss(loss, n_pairs, None if broken < 0 else broken)
 
-    def prepare(self, stretch: Stretch) -> batches.Stretch:
+    def prepare(self, stretch: Stretch) -> batches.Prepared:
         """Subsample a stretch of text, draw windows (over the kept words) and noise."""
         window, n = self.options.window, len(stretch.ids)
         seeds = stretch.seeds.generate_state(2, np.uint64)
         text = np.empty(window + n + window, dtype=np.int32)
         left, right = np.empty(n, dtype=np.int32), np.empty(n, dtype=np.int32)
-        smallest = 1 if self.options.window_shape == "dynamic" else window
         n_kept = prepare(
-            stretch.ids, stretch.starts, self.keep, smallest, window, seeds[0], text, left, right
+            stretch.ids,
+            stretch.starts,
+            self.keep,
+            self.options.smallest_window,
+            window,
+            seeds[0],
+            text,
+            left,
+            right,
         )
         noise = np.empty(-(-n_kept // GROUP) * self.n_noise, dtype=np.int32)
         draw_noise(self.cumulative, seeds[1], noise)
-        return batches.Stretch(text, left, right, noise, n_kept)
+        return batches.Prepared(text, left, right, noise, n_kept)
 
 
 @functools.cache
@@ -142,7 +154,7 @@ def _compile() -> None:
     options = SkipgramOptions(dimension=2, window=1)
     processors = FreeProcessors()
     start, counts = torch.zeros(2, 2), np.array([1, 1])
-    tiny = NumbaBackend(start, counts, options, n_kept=2, device="cpu", processors=processors)
+    tiny = NumbaBackend(start, counts, options, n_kept=2, processors=processors)
     ids, starts = np.array([0, 1], dtype=np.int32), np.array([0])
     tiny.train(Stretch(ids, starts, np.random.SeedSequence([1]), lambda _: 0.1))
     compiling.keep()
@@ -150,13 +162,11 @@ def _compile() -> None:
 
 def compile_kernel(show: Show) -> None:
     """Compile the kernel, where that was not done yet, and show that it takes its time."""
-    if compiling.is_warm():
-        _compile()
-    else:
-        progress = show("compiling skip-gram, once on this machine")
-        progress(0, 1, unit="kernel")
-        _compile()
-        progress(1, 1, unit="kernel")
+    title = "compiling skip-gram, once on this machine"
+    progress = silent if compiling.is_warm() else show(title)
+    progress(0, 1, unit="kernel")
+    _compile()
+    progress(1, 1, unit="kernel")
     logger.info(
         "skip-gram is trained by numba %s (threads: %s)", numba.__version__, numba.threading_layer()
     )
@@ -167,15 +177,15 @@ def padded(dimension: int) -> int:
     return -(-dimension // ROW) * ROW
 
 
-def aligned(n: int, dtype: type[np.generic], shift: int = 0) -> np.ndarray:
-    """Make an array of n zeros that begins ``shift`` cache lines behind the border of a page.
+def aligned(*shape: int) -> np.ndarray:
+    """Make an array of zeros, float32, that begins where a page does.
 
     Loads of whole cache lines are faster than of parts of two.
     """
-    n_bytes = n * np.dtype(dtype).itemsize
-    memory = np.zeros(n_bytes + 8192, dtype=np.uint8)
-    first = -memory.ctypes.data % 4096 + 64 * shift
-    return memory[first : first + n_bytes].view(dtype)
+    n_bytes = 4 * math.prod(shape)
+    memory = np.zeros(n_bytes + 4096, dtype=np.uint8)
+    first = -memory.ctypes.data % 4096
+    return memory[first : first + n_bytes].view(np.float32).reshape(shape)
 
 
 def _room(settings: batches.Settings, n_words: int) -> batches.Room:
@@ -185,21 +195,16 @@ def _room(settings: batches.Settings, n_words: int) -> batches.Room:
     around = s.window + GROUP + s.window
     n_groups = s.batch // GROUP
     n_outputs = n_groups * (s.n_noise + around)
-
-    def by_thread(n: int, shift: int) -> np.ndarray:
-        row = -(-n // 1024) * 1024 + 16 * shift
-        return aligned(n_threads * row, np.float32, shift).reshape(n_threads, row)
-
     return batches.Room(
-        centers=by_thread(GROUP * s.dim, 1),
-        contexts=by_thread(around * s.dim, 9),
-        noises=by_thread(s.n_noise * s.dim, 17),
-        columns=by_thread(s.n_noise * s.dim, 25),
-        scores=by_thread(s.n_noise * GROUP, 33),
-        pulls=by_thread(2 * s.window * GROUP + ROW, 41),
+        centers=aligned(n_threads, GROUP * s.dim),
+        contexts=aligned(n_threads, around * s.dim),
+        noises=aligned(n_threads, s.n_noise * s.dim),
+        columns=aligned(n_threads, s.n_noise * s.dim),
+        scores=aligned(n_threads, s.n_noise * GROUP),
+        pulls=aligned(n_threads, 2 * s.window * GROUP + ROW),
         places=np.zeros((n_threads, 2 * s.window + ROW), dtype=np.int64),
-        to_center=aligned(s.batch * s.dim, np.float32),
-        to_output=aligned(n_outputs * s.dim, np.float32),
+        to_center=aligned(s.batch * s.dim),
+        to_output=aligned(n_outputs * s.dim),
         center_pairs=np.zeros(s.batch, dtype=np.float32),
         output_pairs=np.zeros(n_outputs, dtype=np.float32),
         output_ids=np.zeros(n_outputs, dtype=np.int32),
@@ -207,5 +212,5 @@ def _room(settings: batches.Settings, n_words: int) -> batches.Room:
         heads=np.full((2, PARTS, n_words // PARTS + 1), -1, dtype=np.int32),
         links=np.zeros((PARTS, max(n_outputs, s.batch)), dtype=np.int32),
         rows=np.zeros((PARTS, max(n_outputs, s.batch)), dtype=np.int32),
-        summed=aligned(PARTS * s.dim, np.float32).reshape(PARTS, s.dim),
+        summed=aligned(PARTS, s.dim),
     )

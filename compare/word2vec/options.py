@@ -48,6 +48,11 @@ class WindowOptions(Options):
         description="noise words (for counts: contexts) weigh by their counts to this power",
     )
 
+    @property
+    def smallest_window(self) -> int:
+        """Windows are drawn uniformly from this to ``window``."""
+        return 1 if self.window_shape == "dynamic" else self.window
+
 
 class ContrastiveOptions(WindowOptions):
     """Skip-gram with negative sampling, whoever trains it."""

@@ -110,8 +110,7 @@ def draw_windows(n_tokens: int, options: WindowOptions, rng: np.random.Generator
     -------
     ndarray of int64, shape (n_tokens,)
     """
-    smallest = 1 if options.window_shape == "dynamic" else options.window
-    return rng.integers(smallest, options.window + 1, size=n_tokens)
+    return rng.integers(options.smallest_window, options.window + 1, size=n_tokens)
 
 
 def pairs_in_sentence(length: int, windows: Sequence[int], *, start: int = 0) -> Iterator[Pair]:

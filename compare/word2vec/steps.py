@@ -59,11 +59,11 @@ class SkipgramSteps:
         self.processors = FreeProcessors()
         self.backend = _backend(
             chosen_backend(options, n_words, device),
+            device,
             start,
             counts,
             options,
             n_kept=options.epochs * n_words * kept,
-            device=device,
             processors=self.processors,
         )
         hundredth = options.epochs * n_words // 100
@@ -173,7 +173,7 @@ class SkipgramSteps:
         self.n_pairs += found.n_pairs
 
 
-def _backend(name: BackendName, *arguments: Any, **named: Any) -> Backend:
+def _backend(name: BackendName, device: str, *arguments: Any, **named: Any) -> Backend:
     """Make a backend; only the one that is used is loaded."""
     if name == "numba":
         from compare.word2vec.numba_backend import NumbaBackend
@@ -181,4 +181,4 @@ def _backend(name: BackendName, *arguments: Any, **named: Any) -> Backend:
         return NumbaBackend(*arguments, **named)
     from compare.word2vec.torch_backend import TorchBackend
 
-    return TorchBackend(*arguments, **named)
+    return TorchBackend(*arguments, device=device, **named)

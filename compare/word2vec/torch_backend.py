@@ -11,7 +11,7 @@ import torch.nn.functional as F
 
 from compare.machine import resolve_precision
 from compare.processors import FreeProcessors
-from compare.word2vec.backends import BackendName, Stretch, StretchLoss, batch_of
+from compare.word2vec.backends import BackendName, Stretch, StretchLoss, batch_of, noise_words
 from compare.word2vec.blocks import bands, block_gradient, block_length, half_band_rows, half_bands
 from compare.word2vec.options import SkipgramOptions
 from compare.word2vec.row_steps import NOISE_CURVATURE, RowSteps, curvature_along
@@ -70,7 +70,7 @@ class TorchBackend:
         self.block = block_length(options.window)
         self.group = max(GROUP, self.block)
         self.batch = batch_of(options.batch_words or BATCH, self.group, n_kept)
-        self.n_noise = NOISE * max(1, round(options.negatives / 5))
+        self.n_noise = noise_words(NOISE, options.negatives)
         self.halves = half_bands(options.window, self.block).to(device)
         self.input_table = start.to(device)
         self.output_table = torch.zeros(start.shape, device=device)
@@ -122,8 +122,9 @@ class TorchBackend:
         position = torch.arange(n_kept, device=device)
         to_left = position - torch.repeat_interleave(ends - lengths, lengths)
         to_right = torch.repeat_interleave(ends - 1, lengths) - position
-        smallest = 1 if self.options.window_shape == "dynamic" else window
-        reach = torch.randint(smallest, window + 1, (n_kept,), generator=generator, device=device)
+        reach = torch.randint(
+            self.options.smallest_window, window + 1, (n_kept,), generator=generator, device=device
+        )
 
         n_batches = -(-n_kept // self.batch)
         padding = n_batches * self.batch - n_kept

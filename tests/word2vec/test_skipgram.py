@@ -54,6 +54,20 @@ def small_text(
     return tokens, Vocabulary(tuple(f"w{i}" for i in range(n_words)), counts[order])
 
 
+def assert_equal_bits_with(tokens, vocabulary, options, *, threads: tuple[int, ...]) -> None:
+    before, found = torch.get_num_threads(), []
+    try:
+        for n in threads:
+            torch.set_num_threads(n)
+            found.append(train_skipgram(tokens, vocabulary, options, runtime=Runtime(seed=3)))
+    finally:
+        torch.set_num_threads(before)
+    for tables in found[1:]:
+        np.testing.assert_array_equal(tables.input, found[0].input)
+        np.testing.assert_array_equal(tables.output, found[0].output)
+        assert tables.history[0].training_loss == found[0].history[0].training_loss
+
+
 def planted_text() -> tuple[TokenArray, Vocabulary]:
     documents = [d.text.lower() for d in planted_documents(PlantedOptions())]
     found = [sentence for text in documents for sentence in sentences(text)]
@@ -448,17 +462,7 @@ def test_no_bit_hangs_on_the_number_of_threads(
     monkeypatch.setattr(FreeProcessors, "look", lambda _: None)
     tokens, vocabulary = small_text(n_tokens=40_000, n_words=3000)
     options = SkipgramOptions(dimension=dimension, window=window, epochs=1, precision=precision)
-    before, found = torch.get_num_threads(), []
-    try:
-        for n in (1, 2, 3, 5):
-            torch.set_num_threads(n)
-            found.append(train_skipgram(tokens, vocabulary, options, runtime=Runtime(seed=3)))
-    finally:
-        torch.set_num_threads(before)
-    for tables in found[1:]:
-        np.testing.assert_array_equal(tables.input, found[0].input)
-        np.testing.assert_array_equal(tables.output, found[0].output)
-        assert tables.history[0].training_loss == found[0].history[0].training_loss
+    assert_equal_bits_with(tokens, vocabulary, options, threads=(1, 2, 3, 5))
 
 
 @pytest.mark.parametrize("n_words", [1, 99, 100, 101, 250, 300, 480])

@@ -28,7 +28,7 @@ TOLD = 4
 """The loss is taken on every so many groups: it costs logarithms, which training does not need."""
 
 
-class Stretch(NamedTuple):
+class Prepared(NamedTuple):
     """A prepared stretch of text."""
 
     text: np.ndarray  # int32 (window + n_kept + window,), 0 before and behind
@@ -47,7 +47,7 @@ class Settings(NamedTuple):
     noise_share: np.float32  # k / n_noise
     batch: int  # kept words, a multiple of GROUP
     curvature: np.float32  # of row_steps.py
-    noise_curvature: np.float32  # of steps.py
+    noise_curvature: np.float32
 
 
 class Tables(NamedTuple):
@@ -83,7 +83,7 @@ class Room(NamedTuple):
 def _group(
     number: Whole,
     first: Whole,
-    stretch: Stretch,
+    stretch: Prepared,
     tables: Tables,
     settings: Settings,
     room: Room,
@@ -149,9 +149,59 @@ def _train_group(
     clear(behind(g.seen, n_around), GROUP - g.n)
 
 
+@compiled
+def _step_part(
+    part: Whole,
+    low: Whole,
+    n: Whole,
+    rate: np.float32,
+    along_others: np.float32,
+    along_centers: np.float32,
+    stretch: Prepared,
+    tables: Tables,
+    settings: Settings,
+    room: Room,
+) -> None:
+    """Step a part of both tables, behind a batch of n centres that begins at ``low``."""
+    dim, n_links, n_heads = settings.dim, room.links.shape[1], room.heads.shape[2]
+    n_others = (n + GROUP - 1) // GROUP * (settings.n_noise + 2 * settings.window + GROUP)
+    links, rows = pointer(room.links, part * n_links), pointer(room.rows, part * n_links)
+    summed = pointer(room.summed, part * dim)
+    step_rows(
+        part,
+        pointer(stretch.text, low + settings.window),
+        pointer(room.center_pairs, 0),
+        pointer(room.to_center, 0),
+        n,
+        pointer(tables.input, 0),
+        dim,
+        rate,
+        along_others,
+        pointer(room.heads, part * n_heads),
+        links,
+        rows,
+        summed,
+    )
+    step_rows(
+        part,
+        pointer(room.output_ids, 0),
+        pointer(room.output_pairs, 0),
+        pointer(room.to_output, 0),
+        n_others,
+        pointer(tables.output, 0),
+        dim,
+        rate,
+        along_centers,
+        pointer(room.heads, (PARTS + part) * n_heads),
+        links,
+        rows,
+        summed,
+    )
+
+
 @compiled_for_threads
 def train_batches(
-    stretch: Stretch, rates: np.ndarray, tables: Tables, settings: Settings, room: Room
+    stretch: Prepared, rates: np.ndarray, tables: Tables, settings: Settings, room: Room
 ) -> tuple[int, float, int]:
     """Train on a stretch, batch after batch.
 
@@ -171,7 +221,6 @@ def train_batches(
     """
     s = settings
     width = s.n_noise + s.window + GROUP + s.window
-    n_heads, n_links = room.heads.shape[2], room.links.shape[1]
     loss, n_told = 0.0, 0
     for batch in range(len(rates)):
         low = batch * s.batch
@@ -201,38 +250,16 @@ def train_batches(
         along_others = np.float32(s.curvature * of_others / n_others)
         along_centers = np.float32(s.curvature * of_centers / n)
         for turn in numba.prange(PARTS):
-            part = np.int64(turn)
-            links = pointer(room.links, part * n_links)
-            rows = pointer(room.rows, part * n_links)
-            summed = pointer(room.summed, part * s.dim)
-            step_rows(
-                part,
-                pointer(stretch.text, low + s.window),
-                pointer(room.center_pairs, 0),
-                pointer(room.to_center, 0),
+            _step_part(
+                np.int64(turn),
+                low,
                 n,
-                pointer(tables.input, 0),
-                s.dim,
                 rates[batch],
                 along_others,
-                pointer(room.heads, part * n_heads),
-                links,
-                rows,
-                summed,
-            )
-            step_rows(
-                part,
-                pointer(room.output_ids, 0),
-                pointer(room.output_pairs, 0),
-                pointer(room.to_output, 0),
-                n_others,
-                pointer(tables.output, 0),
-                s.dim,
-                rates[batch],
                 along_centers,
-                pointer(room.heads, (PARTS + part) * n_heads),
-                links,
-                rows,
-                summed,
+                stretch,
+                tables,
+                settings,
+                room,
             )
     return -1, loss, n_told
