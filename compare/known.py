@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any, Literal
 
 from compare.downloads import Download, fetched_all
-from compare.errors import InputError, nearest_names
 from compare.progress import Progress, silent
 from compare.wheels import Wheel
 
@@ -82,21 +81,6 @@ def known_models() -> tuple[Known, ...]:
 def known_model(name: str) -> Known | None:
     """Look a name up; none: nothing is known by it."""
     return next((one for one in known_models() if one.name == name), None)
-
-
-def expected_known(name: str) -> Known:
-    """Look a name up that must be known.
-
-    Raises
-    ------
-    InputError
-        If it is not; near ones are offered.
-    """
-    found = known_model(name)
-    if found is None:
-        names = [one.name for one in known_models()]
-        raise InputError(f"nothing is known by the name {name!r}; {nearest_names(name, names)}")
-    return found
 
 
 def _of_wheel(entry: dict[str, Any]) -> Known:

@@ -61,6 +61,12 @@ def file_sha256(path: Path) -> str | None:
         return None
 
 
+def folder_key(folder: Path) -> str:
+    """Name the content of a folder's files (not of folders in it), for keys."""
+    files = sorted(path for path in folder.iterdir() if path.is_file())
+    return content_key([[path.name, file_sha256(path)] for path in files])
+
+
 _POINTER = b"version https://git-lfs.github.com/spec/"
 
 
@@ -82,6 +88,28 @@ def refuse_pointer(path: Path) -> None:
             f"{path} is a Git LFS pointer, a few lines that stand for the file; fetch the file "
             "itself with `git lfs pull`"
         )
+
+
+def read_utf8(path: Path, what: str, remedy: str = "") -> str:
+    """Read a file of text that somebody wrote: UTF-8, with or without a byte-order mark.
+
+    Parameters
+    ----------
+    what, remedy : str
+        Words of the message: "no such WHAT: PATHREMEDY".
+
+    Raises
+    ------
+    InputError
+        If it is missing, a pointer of Git LFS, or no UTF-8 text.
+    """
+    refuse_pointer(path)
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError as error:
+        raise InputError(f"no such {what}: {path}{remedy}") from error
+    except (OSError, ValueError) as error:
+        raise InputError(f"cannot read {path} as UTF-8 text: {error}") from error
 
 
 def _temporary_name(target: Path) -> Path:

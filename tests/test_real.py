@@ -14,7 +14,7 @@ import torch
 from compare.errors import InputError
 from compare.judgments.analogy_sets import default_analogies, folded_analogies
 from compare.judgments.similarity_sets import default_similarity, folded_similarity, load_similarity
-from compare.known import expected_known
+from compare.known import known_model
 from compare.llm.vectors.alone import alone_vectors
 from compare.llm.vectors.options import WordVectorOptions
 from compare.llm.vectors.pretrained import PretrainedLanguageModel, one_token_words
@@ -42,7 +42,7 @@ def real_cache() -> Path:
         patch.setenv("EMBCONTRAST_CACHE", str(folder))
         for name in (NEWS, MODEL):
             try:
-                expected_known(name).fetched()
+                known_model(name).fetched()
             except InputError as error:
                 pytest.skip(str(error))
     return folder
@@ -114,7 +114,7 @@ def test_the_table_holds_the_rows_of_the_file(smollm: PretrainedLanguageModel) -
     """Read another way: by the reader of the format itself, and its own dequantising."""
     import gguf
 
-    path = expected_known(MODEL).fetched()
+    path = known_model(MODEL).fetched()
     tensors = {one.name: one for one in gguf.GGUFReader(path).tensors}
     table = tensors["token_embd.weight"]
     rows = gguf.dequantize(table.data, table.tensor_type)
@@ -195,7 +195,7 @@ def test_a_table_that_the_model_lacks_is_told_with_those_it_has() -> None:
 )
 def test_damaged_gguf_files_are_told_in_a_line(damage, message: str, tmp_path: Path) -> None:
     path = tmp_path / "model.gguf"
-    path.write_bytes(damage(expected_known(MODEL).fetched().read_bytes()))
+    path.write_bytes(damage(known_model(MODEL).fetched().read_bytes()))
     with pytest.raises(InputError, match=message) as refused:
         open_space(f"{path}/input", words=["king", "queen"])
     assert "\n" not in str(refused.value)

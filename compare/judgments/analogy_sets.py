@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from compare.errors import InputError
-from compare.storage import refuse_pointer
+from compare.storage import read_utf8
 from compare.text.gensim_files import gensim_file
 
 
@@ -108,14 +108,8 @@ def judgment_lines(path: Path) -> Iterable[tuple[int, str]]:
     InputError
         If it is missing, or no UTF-8 text.
     """
-    refuse_pointer(path)
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError as error:
-        raise InputError(f"no such file of judgments: {path}") from error
-    except (OSError, ValueError) as error:
-        raise InputError(f"cannot read {path} as UTF-8 text: {error}") from error
-    return ((number, line.strip()) for number, line in enumerate(text.splitlines(), start=1))
+    lines = read_utf8(path, "file of judgments").splitlines()
+    return ((number, line.strip()) for number, line in enumerate(lines, start=1))
 
 
 def _relations(path: Path, lines: Iterable[tuple[int, str]]) -> Iterable[Relation]:

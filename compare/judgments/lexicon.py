@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from compare.errors import InputError
-from compare.storage import refuse_pointer
+from compare.storage import read_utf8
 
 EVERYDAY = "everyday"
 """The list that comes along, by name."""
@@ -108,15 +108,7 @@ def open_lexicon(name_or_path: str) -> Lexicon:
         source = resources.files("compare.judgments") / "everyday_words.tsv"
         return _parsed(EVERYDAY, source.read_text("utf-8"), EVERYDAY)
     path = Path(name_or_path)
-    refuse_pointer(path)
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError as error:
-        raise InputError(
-            f"no such list of words: {path} (give '{EVERYDAY}' or the path of a file)"
-        ) from error
-    except (OSError, ValueError) as error:
-        raise InputError(f"cannot read {path} as UTF-8 text: {error}") from error
+    text = read_utf8(path, "list of words", f" (give '{EVERYDAY}' or the path of a file)")
     return _parsed(path.stem, text, str(path))
 
 

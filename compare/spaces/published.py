@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from pathlib import Path
 
-from compare.errors import InputError, nearest_names, whole_number
+from compare.errors import InputError, nearest_names
 from compare.known import Known, known_model, known_models
-from compare.progress import Progress, Show, chosen_show, silent
+from compare.progress import Progress, silent
 from compare.spaces.formats import read_vectors
 from compare.spaces.model2vec import read_model2vec
 from compare.spaces.space import EmbeddingSpace
-from compare.storage import checked_path
 
 
 def open_vectors(
@@ -78,49 +77,13 @@ def _named(
     return EmbeddingSpace(space.words, space.vectors, None, provenance)
 
 
-def open_space(
-    path_or_name: str | Path,
-    *,
-    words: Collection[str] | None = None,
-    max_words: int | None = None,
-    name: str | None = None,
-    progress: bool | Show | None = None,
-) -> EmbeddingSpace:
-    """Open a space: a file of ours, vectors of other tools, or published ones by name.
-
-    Parameters
-    ----------
-    path_or_name : str or path
-        A file (.safetensors of ours, word2vec text or binary, GloVe text; .gz too), the folder of
-        a model2vec model (with ``words``), or a name of gensim-data.
-    words : collection of str, optional
-        Keep these alone, in whatever case they are written.
-    max_words : int, optional
-        Keep the first so many.
-    name : str, optional
-        What the space is called; by default what the file says.
-    progress : bool or callable, optional
-        Of a download; see :func:`compare.progress.chosen_show`.
+def check_is_model2vec(folder: Path) -> None:
+    """Refuse a folder of several spaces, and list them.
 
     Raises
     ------
     InputError
-        If there is nothing of that name or path, or it is damaged.
     """
-    path = checked_path(path_or_name)
-    if max_words is not None:
-        max_words = whole_number(max_words, "max_words", least=2)
-    if words is not None and (isinstance(words, str) or not all(isinstance(w, str) for w in words)):
-        raise InputError(f"words takes a list of words; found {words!r}")
-    if path.is_dir():
-        _check_is_model2vec(path)
-    show = chosen_show(progress)(f"vectors {path_or_name}")
-    space = open_vectors(str(path_or_name), only=words, max_words=max_words, progress=show)
-    return space if name is None else space.named(name)
-
-
-def _check_is_model2vec(folder: Path) -> None:
-    """Refuse a folder of several spaces, and list them."""
     found = sorted(folder.rglob("*.safetensors"))
     if (folder / "tokenizer.json").is_file() or not found:
         return

@@ -12,8 +12,6 @@ import gzip
 from functools import cache
 from importlib import resources
 
-NAME = "30,000 frequent English words"
-
 
 @cache
 def english_words() -> tuple[str, ...]:

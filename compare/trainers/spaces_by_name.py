@@ -11,16 +11,16 @@ from pathlib import Path
 from typing import NamedTuple
 
 from compare.cache import stage, versions
-from compare.errors import InputError
+from compare.errors import InputError, whole_number
 from compare.known import known_model
 from compare.llm.vectors.gguf import is_gguf
-from compare.progress import Show
-from compare.spaces import published
+from compare.progress import Show, chosen_show
 from compare.spaces.formats import load_space
+from compare.spaces.published import check_is_model2vec, open_vectors
 from compare.spaces.space import EmbeddingSpace
 from compare.spaces.writing import save_space
-from compare.storage import checked_path, content_key, file_sha256
-from compare.text.english import NAME, english_words
+from compare.storage import checked_path, content_key, file_sha256, folder_key
+from compare.text.english import english_words
 from compare.text.word_list import WordList
 from compare.trainers.model_folder import is_saved_model
 
@@ -32,6 +32,16 @@ class ModelTable(NamedTuple):
 
     model: str
     table: str
+
+    @property
+    def path(self) -> Path:
+        """Where the model lies, if it is not known by name."""
+        return Path(self.model).expanduser()
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether it was saved by embcontrast, with its words."""
+        return is_saved_model(self.path)
 
 
 def model_table(path_or_name: str | Path) -> ModelTable | None:
@@ -48,21 +58,20 @@ def model_table(path_or_name: str | Path) -> ModelTable | None:
     model, slash, table = name.rpartition("/")
     if not slash or Path(name).expanduser().exists():
         return None
-    path = Path(model).expanduser()
-    known = known_model(model)
+    found, known = ModelTable(model, table), known_model(model)
     is_model = (
         (known is not None and known.kind == "language model")
-        or (is_gguf(model) and path.is_file())
-        or (path / "config.json").is_file()
-        or is_saved_model(path)
+        or (is_gguf(model) and found.path.is_file())
+        or (found.path / "config.json").is_file()
+        or found.is_ours
     )
-    return ModelTable(model, table) if is_model else None
+    return found if is_model else None
 
 
 def needs_words(path_or_name: str | Path) -> bool:
     """Say whether a space has no words of its own: a model of others is asked for some."""
     found = model_table(path_or_name)
-    return found is not None and not is_saved_model(Path(found.model).expanduser())
+    return found is not None and not found.is_ours
 
 
 def open_space(
@@ -97,61 +106,52 @@ def open_space(
     InputError
         If there is nothing of that name or path, it is damaged, or a model has no such table.
     """
-    checked_path(path_or_name)
-    found = model_table(path_or_name)
-    if found is None:
-        return published.open_space(
-            path_or_name, words=words, max_words=max_words, name=name, progress=progress
-        )
+    path = checked_path(path_or_name)
+    if max_words is not None:
+        max_words = whole_number(max_words, "max_words", least=2)
     if words is not None and (isinstance(words, str) or not all(isinstance(w, str) for w in words)):
         raise InputError(f"words takes a list of words; found {words!r}")
-    space = _of_saved(found) if is_saved_model(Path(found.model).expanduser()) else None
-    if space is None:
-        space = _of_model(found, english_words() if words is None else words, progress)
-    elif words is not None:
-        space = space.restricted([word for word in dict.fromkeys(words) if word in space])
-    if max_words is not None:
-        space = space.restricted(space.words[:max_words])
+    found = model_table(path_or_name)
+    if found is None:
+        if path.is_dir():
+            check_is_model2vec(path)
+        show = chosen_show(progress)(f"vectors {path_or_name}")
+        space = open_vectors(str(path_or_name), only=words, max_words=max_words, progress=show)
+    else:
+        space = _of_model(found, words, progress)
+        if max_words is not None:
+            space = space.restricted(space.words[:max_words])
     return space if name is None else space.named(name)
 
 
-def _of_saved(found: ModelTable) -> EmbeddingSpace:
+def _of_model(
+    found: ModelTable, words: Collection[str] | None, progress: bool | Show | None
+) -> EmbeddingSpace:
+    """Take a table of ours as it is; look words up in a model of others, and keep the space."""
     from compare.trainers.train import open_model
 
-    return open_model(found.model, progress=False).space(found.table)
-
-
-def _of_model(
-    found: ModelTable, words: Collection[str], progress: bool | Show | None
-) -> EmbeddingSpace:
-    """Look words up in a model; the space is kept, and found again without opening the model."""
-    listed = list(dict.fromkeys(words))
-    key = content_key(
-        "space",
-        _VERSION,
-        _identity(found.model),
-        found.table,
-        listed,
-        versions("torch", "numpy"),
-    )
+    if found.is_ours:
+        space = open_model(found.model, progress=False).space(found.table)
+        if words is None:
+            return space
+        return space.restricted([word for word in dict.fromkeys(words) if word in space])
+    listed = list(dict.fromkeys(english_words() if words is None else words))
+    made_of = (_identity(found), found.table, listed, versions("torch", "numpy"))
 
     def build(folder: Path) -> None:
-        from compare.trainers.train import open_model
-
-        text = WordList(listed, name=NAME if len(listed) == len(english_words()) else "words")
-        trained = open_model(found.model, text, progress=progress)
+        trained = open_model(found.model, WordList(listed), progress=progress)
         save_space(trained.space(found.table), folder / "space.safetensors")
 
-    return load_space(stage("space", key, build) / "space.safetensors")
+    folder = stage("space", content_key("space", _VERSION, *made_of), build)
+    return load_space(folder / "space.safetensors")
 
 
-def _identity(model: str) -> list[str | None]:
+def _identity(found: ModelTable) -> list[str | None]:
     """Name what a model's numbers hang on: its files."""
-    path = Path(model).expanduser()
-    if path.is_dir():
-        return [file_sha256(one) for one in sorted(path.iterdir()) if one.is_file()]
-    if path.is_file():
-        return [file_sha256(path)]
-    known = known_model(model)
+    if found.path.is_dir():
+        return [folder_key(found.path)]
+    if found.path.is_file():
+        return [file_sha256(found.path)]
+    known = known_model(found.model)
     assert known is not None
     return [file.checksum for file in known.files]

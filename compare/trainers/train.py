@@ -11,9 +11,8 @@ from typing import Any
 from compare.errors import InputError, checked_seed
 from compare.known import known_model
 from compare.llm.tokenizer_options import TokenizerOptions
-from compare.llm.vectors.gguf import is_gguf
 from compare.llm.vectors.pretrained import one_token_words
-from compare.llm.vectors.pretrained_loading import load_pretrained
+from compare.llm.vectors.pretrained_loading import load_pretrained, short_name
 from compare.machine import n_threads, resolve_device, torch_threads
 from compare.options import Options, shared_out
 from compare.progress import Show, chosen_show
@@ -198,8 +197,7 @@ def open_model(
     values |= {} if context is None else {"context": context}  # type: ignore[dict-item]
     model = model_options(values, "open_model")
     assert isinstance(model.options, HuggingFaceOptions)
-    path = Path(path_or_name)
-    chosen = name or (path.stem if is_gguf(path.name) else path.name)
+    chosen = name or short_name(str(path_or_name))
     _check_name(chosen, "open_model")
     with torch_threads(runtime.threads):
         network = load_pretrained(

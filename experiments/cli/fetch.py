@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from compare.downloads import Download, bring, fetched_all
+from compare.downloads import Download, bring, fetched_all, told_of
 from compare.errors import InputError, nearest_names
 from compare.judgments.public_sets import public_sets
 from compare.known import known_models
@@ -106,5 +106,5 @@ def _files(name: str) -> tuple[Download, ...]:
 
 
 def _download(name: str, files: tuple[Download, ...], show: Show) -> list[Path]:
-    told = "" if all(file.is_here for file in files) else f" ({files[0].told})"
+    told = "" if all(file.is_here for file in files) else f" ({told_of(files)})"
     return fetched_all(files, progress=show(f"fetching {name}{told}"))

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from compare.comparison.quantities import QUANTITIES
-from compare.downloads import download_folder
+from compare.downloads import download_folder, told_of
 from compare.errors import InputError, nearest_names
 from compare.judgments.public_sets import public_sets
 from compare.known import known_models
@@ -49,7 +49,7 @@ def _models(_: str | None) -> Rows:
             "here": "yes" if one.is_here else "no",
             "text": one.text,
             "licence": one.licence,
-            "from": one.files[0].told,
+            "from": told_of(one.files),
         }
         for one in known_models()
     ]

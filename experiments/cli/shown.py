@@ -17,6 +17,7 @@ from rich.text import Text
 from compare.errors import InputError
 from compare.progress import Show, quiet
 from compare.shown import printable
+from compare.storage import read_utf8
 from compare.text.english import english_words
 from compare.trainers.spaces_by_name import model_table, needs_words, open_space
 from experiments.results.json_text import to_json
@@ -168,7 +169,7 @@ def read_all(
 
 def _stem(path: Path) -> str:
     if model_table(path) is not None:
-        return str(path) if len(path.parts) == 2 else "/".join(path.parts[-2:])
+        return "/".join(path.parts[-2:])
     return path.name.removesuffix(".gz").rsplit(".", 1)[0]
 
 
@@ -178,12 +179,9 @@ def word_lines(path: Path) -> list[str]:
     Raises
     ------
     InputError
-        If it cannot be read, or holds none.
+        If it cannot be read, or holds fewer than two.
     """
-    try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"cannot read the list of words {path}: {error}") from error
+    lines = read_utf8(path, "list of words").splitlines()
     words = [line.strip() for line in lines if line.strip()]
     if len(words) < 2:
         raise InputError(f"{path} holds {len(words)} words; expected a list, one a line")

@@ -17,6 +17,7 @@ from typing import Any
 
 from compare.cache import stage, versions
 from compare.errors import InputError
+from compare.llm.vectors.pretrained_files import transformers_library
 from compare.progress import Show, quiet
 from compare.shown import printable
 from compare.storage import content_key, file_sha256, read_json, refuse_pointer, write_json
@@ -39,7 +40,7 @@ def converted_gguf(path: Path, *, show: Show = quiet) -> Path:
         known.
     """
     _check_is_gguf(path)
-    for package in ("gguf", "transformers", "accelerate"):
+    for package in ("gguf", "accelerate"):
         try:
             import_module(package)
         except ImportError as error:
@@ -77,9 +78,7 @@ def _check_is_gguf(path: Path) -> None:
 def _convert(path: Path, folder: Path) -> None:
     import torch
 
-    transformers: Any = import_module("transformers")
-    transformers.logging.set_verbosity_error()
-    transformers.logging.disable_progress_bar()
+    transformers = transformers_library()
     weights = _quantisation(path)
     where = {"gguf_file": path.name, "trust_remote_code": False}
     network: Any

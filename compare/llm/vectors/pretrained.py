@@ -28,7 +28,7 @@ from compare.llm.vectors.coders import TokenizedText
 from compare.llm.vectors.gguf import weights_of
 from compare.llm.vectors.options import Form
 from compare.llm.vectors.word_pieces import WordPieces
-from compare.storage import content_key, file_sha256
+from compare.storage import content_key, folder_key
 from compare.text.words import words
 
 _CARRIER = "a "
@@ -101,9 +101,7 @@ class PretrainedLanguageModel:
         commit = getattr(self.network.config, "_commit_hash", None)
         if commit:
             return content_key(self.network.config.name_or_path, commit)
-        folder = Path(self.network.config.name_or_path)
-        files = sorted(path for path in folder.iterdir() if path.is_file())
-        return content_key([[path.name, file_sha256(path)] for path in files])
+        return folder_key(Path(self.network.config.name_or_path))
 
     @cached_property
     def weights(self) -> str | None:

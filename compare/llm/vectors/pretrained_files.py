@@ -6,10 +6,33 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from compare.errors import InputError
 from compare.storage import refuse_pointer
+
+INSTALL = "pip install 'embcontrast[huggingface]'"
+
+
+def transformers_library() -> Any:
+    """Import the library, and let it draw and log nothing.
+
+    Raises
+    ------
+    InputError
+        If it is not installed.
+    """
+    try:
+        transformers: Any = import_module("transformers")
+    except ImportError as error:
+        raise InputError(
+            f"Hugging Face models need the package transformers, which is not here: {INSTALL}"
+        ) from error
+    transformers.logging.set_verbosity_error()
+    transformers.logging.disable_progress_bar()
+    return transformers
 
 
 def looks_like_folder(name: str) -> bool:
@@ -44,23 +67,34 @@ def check_folder(folder: Path) -> None:
             ) from error
 
 
+def weight_files(folder: Path) -> list[Path]:
+    """List the files of weights that a folder should hold: one, or those of its index.
+
+    Raises
+    ------
+    InputError
+        If the index is damaged.
+    """
+    index = folder / "model.safetensors.index.json"
+    if not index.is_file():
+        return [folder / "model.safetensors"]
+    try:
+        shards: dict[str, str] = json.loads(index.read_text(encoding="utf-8"))["weight_map"]
+        return [folder / name for name in sorted(set(shards.values()))]
+    except (ValueError, KeyError, AttributeError) as error:
+        raise InputError(f"{index} is damaged ({error}); fetch the model again") from error
+
+
 def _check_weights(folder: Path) -> None:
     """Make sure that all files of weights are here, whole by the size that they declare."""
-    index = folder / "model.safetensors.index.json"
-    names = ["model.safetensors"]
-    if index.is_file():
-        try:
-            shards: dict[str, str] = json.loads(index.read_text(encoding="utf-8"))["weight_map"]
-            names = sorted(set(shards.values()))
-        except (ValueError, KeyError, AttributeError) as error:
-            raise InputError(f"{index} is damaged ({error}); fetch the model again") from error
-    elif not (folder / names[0]).is_file() and list(folder.glob("*.bin")):
+    paths = weight_files(folder)
+    alone = folder / "model.safetensors"
+    if paths == [alone] and not alone.is_file() and list(folder.glob("*.bin")):
         raise InputError(
             f"folder {folder} holds its weights as pickles (.bin), which can run code when "
             "loaded; convert them with save_pretrained(..., safe_serialization=True)"
         )
-    for name in names:
-        path = folder / name
+    for path in paths:
         refuse_pointer(path)
         if not path.is_file():
             raise InputError(f"{path} is missing: the model is half downloaded; fetch it again")

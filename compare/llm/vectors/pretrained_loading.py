@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from compare.downloads import told_of
 from compare.errors import InputError
 from compare.known import known_model
 from compare.llm.vectors.gguf import converted_gguf, is_gguf
 from compare.llm.vectors.pretrained import PretrainedLanguageModel
-from compare.llm.vectors.pretrained_files import check_folder, explained, looks_like_folder
+from compare.llm.vectors.pretrained_files import (
+    check_folder,
+    explained,
+    looks_like_folder,
+    transformers_library,
+)
 from compare.llm.vectors.weights import loaded_network
 from compare.progress import Show, quiet, silent
-
-INSTALL = "pip install 'embcontrast[huggingface]'"
-
 
 ADDED_TOKENS = 0.02
 """Share of tokens that a tokenizer may have beyond the rows of the table, such as special ones that
@@ -51,8 +53,8 @@ def load_pretrained(
         safetensors; needs code of its own; has no input embeddings; or reads shorter rows than
         asked for.
     """
-    transformers = _transformers()
-    short = _short_name(id_or_folder) if name is None else name
+    transformers = transformers_library()
+    short = short_name(id_or_folder) if name is None else name
     id_or_folder = _folder_of(id_or_folder, show)
     if looks_like_folder(id_or_folder):
         check_folder(Path(id_or_folder).expanduser())
@@ -91,27 +93,21 @@ def _folder_of(name: str, show: Show) -> str:
         if known is not None and known.kind != "language model":
             raise InputError(f"{name} is a set of word vectors, not a language model")
         if known is not None:
-            name = str(known.fetched(show(f"fetching {name}") if not known.is_here else silent))
+            title = f"fetching {name} ({told_of(known.files)})"
+            name = str(known.fetched(silent if known.is_here else show(title)))
     if is_gguf(name):
         return str(converted_gguf(Path(name).expanduser(), show=show))
     return name
 
 
-def _short_name(name: str) -> str:
+def short_name(name: str) -> str:
+    """Name a model after its id, its folder, or its file.
+
+    >>> short_name("owner/model"), short_name("folder/model.gguf")
+    ('model', 'model')
+    """
     path = Path(name)
     return path.stem if is_gguf(name) else path.name
-
-
-def _transformers() -> Any:
-    try:
-        transformers: Any = import_module("transformers")
-    except ImportError as error:
-        raise InputError(
-            f"Hugging Face models need the package transformers, which is not here: {INSTALL}"
-        ) from error
-    transformers.logging.set_verbosity_error()
-    transformers.logging.disable_progress_bar()
-    return transformers
 
 
 def _model_class(transformers: Any, config: Any) -> Any:

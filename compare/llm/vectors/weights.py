@@ -7,7 +7,6 @@ training programs wrap around a network's names (``module.``, ``_orig_mod.``) is
 
 from __future__ import annotations
 
-import json
 import logging
 import re
 from collections.abc import Iterable, Mapping
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from compare.errors import InputError
+from compare.llm.vectors.pretrained_files import weight_files
 
 logger = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ WRAPPERS = (
 )
 """What data-parallel training, compilation, sharding and adapters put in front of every name."""
 
-UNUSED = ("pooler.",)
+UNUSED = {"pooler"}
 """Parts that no table and no layer is made of."""
 
 
@@ -93,8 +93,7 @@ def _checked(network: Any, told: Mapping[str, Any], name: str) -> tuple[str, ...
     """Refuse a network with tensors of its own making; returns those of the output layer."""
     base = f"{network.base_model_prefix}."
     has_head = network.base_model is not network
-    missing = sorted(key for key in told["missing_keys"] if not key.startswith(UNUSED))
-    missing = [key for key in missing if not any(f".{unused}" in key for unused in UNUSED)]
+    missing = sorted(key for key in told["missing_keys"] if not UNUSED & set(key.split(".")))
     of_head = tuple(key for key in missing if has_head and not key.startswith(base))
     needed = [key for key in missing if key not in of_head]
     wrong = sorted(str(key) for key in told.get("mismatched_keys", ()))
@@ -117,19 +116,11 @@ def _checked(network: Any, told: Mapping[str, Any], name: str) -> tuple[str, ...
     return of_head
 
 
-def _files(folder: Path) -> list[Path]:
-    index = folder / "model.safetensors.index.json"
-    if index.is_file():
-        shards = json.loads(index.read_text(encoding="utf-8"))["weight_map"].values()
-        return [folder / name for name in sorted(set(shards))]
-    return [folder / "model.safetensors"]
-
-
 def _names(folder: Path) -> list[str]:
     from safetensors import safe_open
 
     found: list[str] = []
-    for path in _files(folder):
+    for path in weight_files(folder):
         with safe_open(path, framework="pt") as handle:
             found += handle.keys()
     return found
