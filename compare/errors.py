@@ -13,6 +13,10 @@ class InputError(ValueError):
     """
 
 
+class NotHereError(InputError):
+    """What is asked for is not on this machine, and cannot be fetched now."""
+
+
 class TrainingError(RuntimeError):
     """Training cannot go on (a loss that is not finite, say); the message names the remedy."""
 

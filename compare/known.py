@@ -57,6 +57,17 @@ class Known:
         """Whether all files are (their checksums are looked at when they are opened)."""
         return all(file.is_here for file in self.files)
 
+    @property
+    def provenance(self) -> dict[str, str]:
+        """What spaces made of it say of it."""
+        wheel, first = self.files[0].wheel, self.files[0]
+        return {
+            "source": first.url if wheel is None else f"{wheel.requirement}: {first.url}",
+            "checksum": first.checksum,
+            "text": self.text,
+            "licence": self.licence,
+        }
+
     def fetched(self, progress: Progress = silent) -> Path:
         """Give the path of the file, or of the folder of files, fetching what is not here yet.
 

@@ -48,6 +48,7 @@ from experiments.results.tables import joined
 from experiments.stages.comparison import compared_spaces
 from experiments.stages.context import context_of_models
 from experiments.stages.models import trained_models
+from experiments.stages.text import opened_text
 
 
 def execute(config: RunConfig, folder: Path, *, show: Show = quiet) -> RunResults:
@@ -72,7 +73,7 @@ def execute(config: RunConfig, folder: Path, *, show: Show = quiet) -> RunResult
     runtime = Runtime(seed=config.seed, device=device, threads=config.n_threads, show=show)
     with _recorded_log() as log, torch_threads(runtime.threads):
         judgments = _opened_judgments(config, runtime)
-        text = Text(config.corpus, config.vocabulary, show=show)
+        text = opened_text(config, show)
         models = trained_models(config, text, runtime)
         repeats = _other_seeds(config, text, runtime)
         results = _results(config, text, _with_planted(judgments, config, text), models, repeats,
@@ -167,7 +168,7 @@ def _results(
     ]
     return RunResults(
         name=config.name,
-        title=config.report.title or f"Word vectors of {facts['name']}",
+        title=config.report.title or _title(facts, models),
         config=config.model_dump(mode="json"),
         environment=environment(runtime, [model.notes for model in models.values()]),
         corpus=facts,
@@ -179,6 +180,12 @@ def _results(
         context_senses=context.senses,
         comparison=comparison,
     )
+
+
+def _title(facts: Mapping[str, Any], models: Mapping[str, Trained]) -> str:
+    if not facts:
+        return " beside ".join(model.label for model in models.values())
+    return f"Word vectors of {facts['name']}"
 
 
 def _save_spaces(models: Mapping[str, Trained], repeats: Repeats, seed: int, folder: Path) -> None:

@@ -7,6 +7,8 @@ model trained from another seed), where a config asks for seeds.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache
 from itertools import combinations, pairwise
 from typing import Any
 
@@ -18,10 +20,9 @@ from compare.comparison.protocol import SpacesByTransform
 from compare.comparison.quantities import QUANTITIES
 from compare.comparison.seeds import Repeats
 from compare.measures.frequency_bands import EDGES, by_frequency_band, most_and_least
-from compare.measures.likeness import Likeness, LikenessMeasure, with_bounds
+from compare.measures.likeness import PairMeasure, with_bounds
 from compare.measures.neighbours import Neighbours, common_neighbours, nearest
 from compare.measures.procrustes import procrustes_retrieval
-from compare.measures.quantity import ALL, Asked, Quantity
 from compare.measures.rank_biased_overlap import rank_biased_overlap
 from compare.spaces.space import EmbeddingSpace
 from compare.uncertainty import bootstrap_mean, interval
@@ -156,15 +157,6 @@ def _top(space: EmbeddingSpace, near: Neighbours, word: str, n: int = 3) -> list
     return [space.words[row] for row in near.rows[near.words.index(word)][:n]]
 
 
-def _likeness_measure(quantity: Quantity, seed: int) -> LikenessMeasure:
-    def measure(first: EmbeddingSpace, second: EmbeddingSpace) -> Likeness:
-        asked = Asked(first, other=second, seed=seed)
-        scored = quantity.read(asked.once(quantity.measure))[ALL]
-        return Likeness(scored.value, scored.n_used, scored.n_missing)
-
-    return measure
-
-
 def likeness(
     spaces: Sequence[EmbeddingSpace],
     transform: Transform,
@@ -181,23 +173,28 @@ def likeness(
         space.name: [other.restricted(words) for other in repeats.get(space.name, ())]
         for space in spaces
     }
-    of_pairs = [quantity for quantity in QUANTITIES if quantity.asks == "pair"]
+    of_pairs = {
+        quantity.method: replace(quantity.measure, prepare=cache(quantity.measure.prepare))
+        for quantity in QUANTITIES
+        if isinstance(quantity.measure, PairMeasure)
+    }
     found = []
     for first, second in combinations(drawn, 2) if len(rows) >= 4 else ():
         seeds = [(one, other) for one in (first, second) for other in again[one.name]]
-        for quantity in of_pairs:
+        for method, measure in of_pairs.items():
             bounded = with_bounds(
-                _likeness_measure(quantity, seed),
+                measure,
                 first,
                 second,
                 n_permutations=protocol.shuffles,
                 rng=rng,
+                seed=seed,
                 # a ceiling of one model alone would flatter or blame the other
                 seeds=seeds if all(again[one.name] for one in (first, second)) else (),
             )
             numbers = (bounded.value, bounded.floor, bounded.floor_high, bounded.p, bounded.ceiling)
             sizes = (bounded.n_permutations, bounded.n_used)
-            found.append((first.name, second.name, quantity.method, transform, *numbers, *sizes))
+            found.append((first.name, second.name, method, transform, *numbers, *sizes))
     return pd.DataFrame(found, columns=LIKENESS_COLUMNS)
 
 

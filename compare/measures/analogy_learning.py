@@ -34,6 +34,7 @@ class LearnedScorer:
     ) -> None:
         self._unit, self._relation, self._by_class = unit, relation, by_class
         self._directions, self._constants = learned
+        self._last: tuple[int, np.ndarray] | None = None
         self._third = np.zeros(len(relation.asked.pairs), dtype=np.int64)
         self._third[relation.asked.second_pair] = relation.c
 
@@ -56,12 +57,15 @@ class LearnedScorer:
     def _of_pairs(self, cosines: np.ndarray, start: int) -> np.ndarray:
         from scipy.special import expit
 
+        if self._last is not None and self._last[0] == start:
+            return self._last[1]
         block = self._unit[start : start + cosines.shape[1]]
         scores: np.ndarray = self._directions @ block.T  # (n_pairs, block)
         if self._by_class:
             scores += self._constants[:, None]
             expit(scores, out=scores)
             scores *= cosines[self._third]
+        self._last = start, scores
         return scores
 
 

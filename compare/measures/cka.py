@@ -17,10 +17,12 @@ it; changed by other linear maps.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
-from compare.measures.likeness import Likeness, both, check_same_words, read_likeness
-from compare.measures.quantity import Asked, Quantity
+from compare.measures.likeness import Likeness, PairMeasure, read_likeness, shuffled_rows
+from compare.measures.quantity import Quantity
 from compare.spaces.space import EmbeddingSpace
 
 
@@ -32,14 +34,32 @@ def linear_cka(first: EmbeddingSpace, second: EmbeddingSpace) -> Likeness:
     InputError
         If the spaces have different words or fewer than four.
     """
-    check_same_words(first, second, at_least=4)
-    x, y = _centred(first), _centred(second)
-    alike = _unbiased_hsic(x, y)
-    own = _unbiased_hsic(x, x), _unbiased_hsic(y, y)
+    return CKA.between(first, second)
+
+
+class _Features(NamedTuple):
+    """The centred vectors of a space, (n_words, dim), and its HSIC with itself."""
+
+    centred: np.ndarray
+    own: float
+
+
+def _prepared(space: EmbeddingSpace, _seed: int) -> _Features:
+    centred = _centred(space)
+    return _Features(centred, _unbiased_hsic(centred, centred))
+
+
+def _compared(x: _Features, y: _Features) -> Likeness:
     # Without variance there is nothing to be alike in. A little below zero is rounding, or words
     # whose directions all differ from each other as noise does.
-    value = alike / np.sqrt(own[0] * own[1]) if min(own) > 0 else float("nan")
-    return Likeness(float(value), len(first))
+    if min(x.own, y.own) <= 0:
+        return Likeness(float("nan"), len(x.centred))
+    value = _unbiased_hsic(x.centred, y.centred) / np.sqrt(x.own * y.own)
+    return Likeness(float(value), len(x.centred))
+
+
+def _shuffled(x: _Features, rng: np.random.Generator) -> _Features:
+    return x._replace(centred=shuffled_rows(x.centred, rng))
 
 
 def _centred(space: EmbeddingSpace) -> np.ndarray:
@@ -65,16 +85,13 @@ def _unbiased_hsic(x: np.ndarray, y: np.ndarray) -> float:
     )
 
 
-def cka_of(asked: Asked) -> Likeness:
-    """Take the linear CKA of two spaces as they are asked."""
-    return linear_cka(*both(asked))
-
+CKA = PairMeasure(_prepared, _compared, _shuffled, at_least=4)
 
 LINEAR_CKA = Quantity(
     key="likeness",
     method="linear CKA",
     asks="pair",
-    measure=cka_of,
+    measure=CKA,
     read=read_likeness,
     title="linear CKA",
     says="Whether two spaces find the same words alike, by inner products of centred vectors.",

@@ -59,13 +59,16 @@ def isotropy(space: EmbeddingSpace) -> Isotropy:
 
 
 def _partition(vectors: np.ndarray) -> float:
-    from scipy.special import logsumexp
-
     _, directions = np.linalg.eigh(vectors.T @ vectors)  # columns
-    along = vectors @ directions  # (n_words, dim)
-    # Logarithms: exp of a long vector leaves the range of numbers.
-    log_z = np.concatenate([logsumexp(sign * along, axis=0) for sign in (1, -1)])
-    return float(np.exp(log_z.min() - log_z.max()))
+    along = directions.T @ vectors.T  # (dim, n_words)
+    log_z = [_log_sum_exp(sign * row) for row in along for sign in (1, -1)]
+    return float(np.exp(min(log_z) - max(log_z)))
+
+
+def _log_sum_exp(values: np.ndarray) -> float:
+    """Take log Σ exp, the largest taken off first: exp of a long vector would be no number."""
+    largest = values.max()
+    return float(largest + np.log(np.exp(values - largest).sum()))
 
 
 def _isoscore(vectors: np.ndarray) -> float:

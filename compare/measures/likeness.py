@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -44,13 +45,64 @@ class Likeness:
     scores: np.ndarray = field(default_factory=lambda: np.zeros(0))
 
 
-LikenessMeasure = Callable[[EmbeddingSpace, EmbeddingSpace], Likeness]
+@dataclass(frozen=True)
+class PairMeasure:
+    """A likeness of two spaces over the same words, in steps, so that shuffles cost little.
+
+    Attributes
+    ----------
+    prepare : callable
+        Makes of a space (and a seed, of draws) all that needs no other space.
+    compare : callable
+        Sets two spaces side by side that are prepared.
+    shuffle : callable
+        Deals the prepared vectors to the words at random: what preparing the space with its vectors
+        in that order would give.
+    at_least : int
+        Words that it takes.
+    """
+
+    prepare: Callable[[EmbeddingSpace, int], Any]
+    compare: Callable[[Any, Any], Likeness]
+    shuffle: Callable[[Any, np.random.Generator], Any]
+    at_least: int = 2
+
+    def __call__(self, asked: Asked) -> Likeness:
+        """Measure two spaces as they are asked."""
+        assert asked.other is not None, "a quantity of a pair needs two spaces"
+        return self.between(asked.space, asked.other, seed=asked.seed)
+
+    def between(self, first: EmbeddingSpace, second: EmbeddingSpace, *, seed: int = 0) -> Likeness:
+        """Measure two spaces.
+
+        Raises
+        ------
+        InputError
+            If they have different words, or too few.
+        """
+        check_same_words(first, second, at_least=self.at_least)
+        return self.compare(self.prepare(first, seed), self.prepare(second, seed))
 
 
-def both(asked: Asked) -> tuple[EmbeddingSpace, EmbeddingSpace]:
-    """Give the two spaces that a quantity of a pair is asked of."""
-    assert asked.other is not None, "a quantity of a pair needs two spaces"
-    return asked.space, asked.other
+def in_one_step(measure: Callable[[EmbeddingSpace, EmbeddingSpace, int], Likeness]) -> PairMeasure:
+    """Take a function of two spaces and a seed as it is, for measures with nothing to prepare."""
+
+    def shuffle(prepared: tuple[EmbeddingSpace, int], rng: np.random.Generator) -> Any:
+        space, seed = prepared
+        return space.with_vectors(shuffled_rows(space.vectors, rng)), seed
+
+    return PairMeasure(
+        prepare=lambda space, seed: (space, seed),
+        compare=lambda first, second: measure(first[0], second[0], first[1]),
+        shuffle=shuffle,
+        at_least=1,
+    )
+
+
+def shuffled_rows(rows: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Deal rows to words at random."""
+    shuffled: np.ndarray = rows[rng.permutation(len(rows))]
+    return shuffled
 
 
 def read_likeness(found: Likeness) -> dict[str, Scored]:
@@ -86,24 +138,26 @@ class BoundedLikeness:
 
 
 def with_bounds(
-    measure: LikenessMeasure,
+    measure: PairMeasure,
     first: EmbeddingSpace,
     second: EmbeddingSpace,
     *,
     n_permutations: int,
     rng: np.random.Generator,
+    seed: int = 0,
     seeds: Sequence[tuple[EmbeddingSpace, EmbeddingSpace]] = (),
 ) -> BoundedLikeness:
     """Measure two spaces, their shuffles, and pairs of seeds.
 
     Parameters
     ----------
-    measure : callable
-        Of two spaces over the same words; options bound with :func:`functools.partial`.
+    measure : PairMeasure
     n_permutations : int
-        Shuffles, at least 1; each costs one more measurement.
+        Shuffles, at least 1.
     rng : Generator
         Draws the shuffles.
+    seed : int
+        Of the measure's own draws.
     seeds : sequence of (EmbeddingSpace, EmbeddingSpace)
         Spaces of one model that differ in the seed alone: the ceiling.
 
@@ -112,17 +166,15 @@ def with_bounds(
     InputError
         If the spaces have different words, or ``n_permutations`` is below 1.
     """
-    check_same_words(first, second, at_least=1)
+    check_same_words(first, second, at_least=measure.at_least)
     if n_permutations < 1:
         raise InputError(f"a floor needs one permutation or more; found {n_permutations}")
-    found = measure(first, second)
+    x, y = measure.prepare(first, seed), measure.prepare(second, seed)
+    found = measure.compare(x, y)
     shuffled = np.array(
-        [
-            measure(first, second.with_vectors(second.vectors[rng.permutation(len(second))])).value
-            for _ in range(n_permutations)
-        ]
+        [measure.compare(x, measure.shuffle(y, rng)).value for _ in range(n_permutations)]
     )
-    ceilings = [measure(one, other).value for one, other in seeds]
+    ceilings = [measure.between(one, other, seed=seed).value for one, other in seeds]
     return BoundedLikeness(
         value=found.value,
         floor=float(shuffled.mean()),

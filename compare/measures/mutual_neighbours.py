@@ -12,9 +12,11 @@ by scaling words; changed by moving the origin. Equal cosines keep the order of 
 
 from __future__ import annotations
 
-from compare.measures.likeness import Likeness, both, check_same_words, read_likeness
-from compare.measures.neighbours import neighbour_overlap
-from compare.measures.quantity import Asked, Quantity
+import numpy as np
+
+from compare.measures.likeness import Likeness, PairMeasure, read_likeness
+from compare.measures.neighbours import nearest, shares_in_common
+from compare.measures.quantity import Quantity
 from compare.spaces.space import EmbeddingSpace
 
 
@@ -36,21 +38,32 @@ def mutual_neighbours(first: EmbeddingSpace, second: EmbeddingSpace, *, k: int =
     InputError
         If the spaces have different words or a single one, or ``k`` is below 1.
     """
-    check_same_words(first, second, at_least=2)
-    found = neighbour_overlap(first, second, first.words, k=k)
-    return Likeness(found.value, found.n_used, found.n_missing, found.scores)
+    return _of_nearest(k).between(first, second)
 
 
-def mutual_neighbours_of(asked: Asked) -> Likeness:
-    """Take the mutual 10-NN of two spaces as they are asked."""
-    return mutual_neighbours(*both(asked))
+def _of_nearest(k: int) -> PairMeasure:
+    return PairMeasure(lambda space, _: nearest(space, space.words, k=k).rows, _compared, _shuffled)
+
+
+def _compared(first: np.ndarray, second: np.ndarray) -> Likeness:
+    shares = shares_in_common(first, second)
+    return Likeness(float(shares.mean()), len(shares), scores=shares)
+
+
+def _shuffled(near: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Deal vectors to words: word i gets that of word order[i], and so do its neighbours."""
+    order = rng.permutation(len(near))
+    word_of = np.empty_like(order)
+    word_of[order] = np.arange(len(order))
+    shuffled: np.ndarray = word_of[near[order]]
+    return shuffled
 
 
 MUTUAL_NEIGHBOURS = Quantity(
     key="likeness",
     method="mutual k-NN",
     asks="pair",
-    measure=mutual_neighbours_of,
+    measure=_of_nearest(10),
     read=read_likeness,
     title="mutual k-NN",
     says="The share of a word's ten nearest words that both spaces agree on.",

@@ -140,9 +140,7 @@ def common_neighbours(first: Neighbours, second: Neighbours, *, n_words: int) ->
         Words of each space, two or more.
     """
     k = first.rows.shape[1]
-    scores = np.array(
-        [len(np.intersect1d(a, b)) / k for a, b in zip(first.rows, second.rows, strict=True)]
-    )
+    scores = shares_in_common(first.rows, second.rows)
     return Overlap(
         value=float(scores.mean()),
         chance=k / (n_words - 1),
@@ -151,6 +149,24 @@ def common_neighbours(first: Neighbours, second: Neighbours, *, n_words: int) ->
         n_missing=0,
         scores=scores,
     )
+
+
+def shares_in_common(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """Take the share of neighbours that both lists of each word hold.
+
+    Parameters
+    ----------
+    first, second : ndarray of int64, shape (n_words, k)
+        Rows of the neighbours of each word, each of them once.
+
+    Returns
+    -------
+    ndarray of float64, shape (n_words,)
+    """
+    k = first.shape[1]
+    both = np.sort(np.concatenate([first, second], axis=1), axis=1)
+    shares: np.ndarray = np.count_nonzero(both[:, 1:] == both[:, :-1], axis=1) / k
+    return shares
 
 
 def sampled_neighbours(asked: Asked) -> Neighbours:

@@ -17,14 +17,15 @@ and by scaling words. Scored on training words it would mostly measure the dimen
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
 from compare.errors import InputError
-from compare.measures.likeness import Likeness, both, check_same_words, read_likeness
-from compare.measures.quantity import Asked, Quantity
+from compare.measures.likeness import Likeness, check_same_words, in_one_step, read_likeness
+from compare.measures.quantity import Quantity
 from compare.spaces.blocks import blocks
 from compare.spaces.csls import CSLS_NEIGHBOURS, mean_nearest_cosine
 from compare.spaces.space import EmbeddingSpace
@@ -68,6 +69,7 @@ def procrustes_retrieval(
     *,
     n_held_out: int = 1000,
     seed: int = 0,
+    criteria: Sequence[Criterion] = ("cosine", "CSLS"),
 ) -> Retrieval:
     """Fit the map on most words and look for the others.
 
@@ -77,6 +79,8 @@ def procrustes_retrieval(
         Words to look for, drawn uniformly; at most a fifth of all (but one).
     seed : int
         Of that draw.
+    criteria : sequence of {"cosine", "CSLS"}
+        What ranks the words.
 
     Raises
     ------
@@ -95,8 +99,10 @@ def procrustes_retrieval(
     mapped = (x @ rotation).astype(np.float32)  # (n_words, dim of y)
     ranks: dict[tuple[Direction, Criterion], np.ndarray] = {}
     for direction, source, target in (("forward", mapped, y), ("backward", y, mapped)):
-        found = _ranks(_unit(source), _unit(target), held_out)
-        ranks[direction, "cosine"], ranks[direction, "CSLS"] = found  # type: ignore[index]
+        source, target = _unit(source), _unit(target)
+        for criterion in criteria:
+            found = _ranks(source, target, held_out, criterion)
+            ranks[direction, criterion] = found  # type: ignore[index]
     return Retrieval(held_out, ranks, len(training))
 
 
@@ -104,7 +110,9 @@ def held_out_precision(
     first: EmbeddingSpace, second: EmbeddingSpace, *, n_held_out: int = 1000, seed: int = 0
 ) -> Likeness:
     """P@1 by cosine, mean of both directions, as a likeness; ``scores`` are those of the words."""
-    found = procrustes_retrieval(first, second, n_held_out=n_held_out, seed=seed)
+    found = procrustes_retrieval(
+        first, second, n_held_out=n_held_out, seed=seed, criteria=["cosine"]
+    )
     directions: tuple[Direction, Direction] = ("forward", "backward")
     hits = np.mean([found.ranks[way, "cosine"] == 1 for way in directions], axis=0)
     return Likeness(float(hits.mean()), found.n_used, found.n_missing, hits)
@@ -138,31 +146,29 @@ def _unit(vectors: np.ndarray) -> np.ndarray:
     return unit
 
 
-def _ranks(source: np.ndarray, target: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, ...]:
-    """Rank, for each row of the source, the same row of the target, by cosine and by CSLS."""
-    density = mean_nearest_cosine(target, source, k=CSLS_NEIGHBOURS)  # r(y); r(x) ranks nothing
-    ranks = np.empty((2, len(rows)), dtype=np.int64)
+def _ranks(
+    source: np.ndarray, target: np.ndarray, rows: np.ndarray, criterion: Criterion
+) -> np.ndarray:
+    """Rank, for each row of the source, the same row of the target."""
+    is_scaled = criterion == "CSLS"  # r(x) ranks nothing
+    density = mean_nearest_cosine(target, source, k=CSLS_NEIGHBOURS) if is_scaled else None
+    ranks = np.empty(len(rows), dtype=np.int64)
     for part in blocks(len(rows), 4 * len(target)):
         block = rows[part]
-        cosines = source[block] @ target.T  # (block, n_words)
-        for scores, found in zip((cosines, 2 * cosines - density), ranks, strict=True):
-            own = scores[np.arange(len(block)), block]
-            # The last bits of a float32 product are no difference: such words tie.
-            as_near = scores >= own[:, None] - 1e-6
-            found[part] = np.count_nonzero(as_near, axis=1)  # itself counts 1
-    return tuple(ranks)
-
-
-def held_out_precision_of(asked: Asked) -> Likeness:
-    """Take P@1 of held-out words, in two spaces as they are asked."""
-    return held_out_precision(*both(asked), seed=asked.seed)
+        scores = source[block] @ target.T  # (block, n_words)
+        if density is not None:
+            scores = 2 * scores - density
+        own = scores[np.arange(len(block)), block]
+        # The last bits of a float32 product are no difference: such words tie.
+        ranks[part] = np.count_nonzero(scores >= own[:, None] - 1e-6, axis=1)  # itself counts 1
+    return ranks
 
 
 PROCRUSTES = Quantity(
     key="likeness",
     method="Procrustes P@1",
     asks="pair",
-    measure=held_out_precision_of,
+    measure=in_one_step(lambda one, other, seed: held_out_precision(one, other, seed=seed)),
     read=read_likeness,
     title="Procrustes P@1",
     says="How often a held-out word is found again after the best rotation of one space onto "

@@ -11,11 +11,14 @@ rotation and by scaling words; changed by moving the origin (centre both spaces 
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import NamedTuple
+
 import numpy as np
 
 from compare.errors import InputError
-from compare.measures.likeness import Likeness, both, check_same_words, read_likeness
-from compare.measures.quantity import Asked, Quantity
+from compare.measures.likeness import Likeness, PairMeasure, read_likeness
+from compare.measures.quantity import Quantity
 from compare.spaces.space import EmbeddingSpace
 from compare.uncertainty import row_correlations
 
@@ -49,36 +52,66 @@ def similarity_correlation(
     InputError
         If the spaces have different words or fewer than three.
     """
-    check_same_words(first, second, at_least=3)
     if max_words < 3:
         raise InputError(f"max_words must be at least 3; found {max_words}")
+    found = _over(max_words).between(first, second, seed=seed)
     rows = first.sampled_rows(max_words, seed=seed)
     n = len(rows)
-    x, y = (_cosines(space.unit_vectors[rows]) for space in (first, second))
-    above = np.triu_indices(n, k=1)
     others = ~np.eye(n, dtype=bool)
-    scores = row_correlations(x[others].reshape(n, n - 1), y[others].reshape(n, n - 1))
-    value = float(row_correlations(x[above][None], y[above][None])[0])
-    return Likeness(value, n, len(first) - n, scores)
+    x, y = (_cosines(space, rows)[others].reshape(n, n - 1) for space in (first, second))
+    return replace(found, scores=row_correlations(x, y))
 
 
-def _cosines(unit: np.ndarray) -> np.ndarray:
-    vectors = unit.astype(np.float64)
+class _Ranks(NamedTuple):
+    """Ranks of the cosines of all word pairs, their mean taken off: (n, n), 0 on the diagonal."""
+
+    ranks: np.ndarray
+    n_missing: int
+
+
+def _over(max_words: int) -> PairMeasure:
+    return PairMeasure(
+        lambda space, seed: _ranked(space, space.sampled_rows(max_words, seed=seed)),
+        _compared,
+        _shuffled,
+        at_least=3,
+    )
+
+
+def _ranked(space: EmbeddingSpace, rows: np.ndarray) -> _Ranks:
+    from scipy.stats import rankdata
+
+    above = np.triu_indices(len(rows), k=1)
+    ranks = rankdata(_cosines(space, rows)[above])
+    square = np.zeros((len(rows), len(rows)))
+    square[above] = ranks - ranks.mean()
+    return _Ranks(square + square.T, len(space) - len(rows))
+
+
+def _compared(x: _Ranks, y: _Ranks) -> Likeness:
+    n = len(x.ranks)
+    lengths = np.sqrt(np.vdot(x.ranks, x.ranks) * np.vdot(y.ranks, y.ranks))
+    value = np.vdot(x.ranks, y.ranks) / lengths if lengths > 0 else float("nan")
+    return Likeness(float(value), n, x.n_missing)
+
+
+def _shuffled(x: _Ranks, rng: np.random.Generator) -> _Ranks:
+    order = rng.permutation(len(x.ranks))
+    return x._replace(ranks=x.ranks[np.ix_(order, order)])
+
+
+def _cosines(space: EmbeddingSpace, rows: np.ndarray) -> np.ndarray:
+    vectors = space.unit_vectors[rows].astype(np.float64)
     # Rounded, so that equal pairs tie: a product gives them sums that differ in the last bits.
     cosines: np.ndarray = np.round(vectors @ vectors.T, 7)
     return cosines
-
-
-def rsa_of(asked: Asked) -> Likeness:
-    """Correlate two spaces over a sample of their words: all pairs of these are ranked."""
-    return similarity_correlation(*both(asked), max_words=RANKED_WORDS, seed=asked.seed)
 
 
 RSA = Quantity(
     key="likeness",
     method="RSA",
     asks="pair",
-    measure=rsa_of,
+    measure=_over(RANKED_WORDS),
     read=read_likeness,
     title="RSA",
     says="Spearman's ρ of all cosines among 250 words in one space with those in the other.",

@@ -16,8 +16,8 @@ from __future__ import annotations
 import numpy as np
 
 from compare.errors import InputError
-from compare.measures.likeness import Likeness, both, check_same_words, read_likeness
-from compare.measures.quantity import Asked, Quantity
+from compare.measures.likeness import Likeness, PairMeasure, read_likeness, shuffled_rows
+from compare.measures.quantity import Quantity
 from compare.spaces.space import EmbeddingSpace
 
 
@@ -39,14 +39,20 @@ def svcca(first: EmbeddingSpace, second: EmbeddingSpace, *, kept: float = 0.99) 
     InputError
         If the spaces have different words or a single one, or ``kept`` is out of range.
     """
-    check_same_words(first, second, at_least=2)
     if not 0 < kept <= 1:
         raise InputError(f"the share of variance kept must be above 0 and at most 1; found {kept}")
-    bases = [_principal_basis(space, kept) for space in (first, second)]
-    if not all(basis.shape[1] for basis in bases):
-        return Likeness(float("nan"), len(first))
-    correlations = np.linalg.svd(bases[0].T @ bases[1], compute_uv=False).clip(0, 1)
-    return Likeness(float(correlations.mean()), len(first), scores=correlations)
+    return _keeping(kept).between(first, second)
+
+
+def _keeping(kept: float) -> PairMeasure:
+    return PairMeasure(lambda space, _: _principal_basis(space, kept), _compared, shuffled_rows)
+
+
+def _compared(u: np.ndarray, v: np.ndarray) -> Likeness:
+    if not (u.shape[1] and v.shape[1]):
+        return Likeness(float("nan"), len(u))
+    correlations = np.linalg.svd(u.T @ v, compute_uv=False).clip(0, 1)
+    return Likeness(float(correlations.mean()), len(u), scores=correlations)
 
 
 def _principal_basis(space: EmbeddingSpace, kept: float) -> np.ndarray:
@@ -64,16 +70,11 @@ def _principal_basis(space: EmbeddingSpace, kept: float) -> np.ndarray:
     return basis
 
 
-def svcca_of(asked: Asked) -> Likeness:
-    """Take the SVCCA of two spaces as they are asked."""
-    return svcca(*both(asked))
-
-
 SVCCA = Quantity(
     key="likeness",
     method="SVCCA",
     asks="pair",
-    measure=svcca_of,
+    measure=_keeping(0.99),
     read=read_likeness,
     title="SVCCA",
     says="The mean canonical correlation of the directions that keep 99 % of the variance.",

@@ -34,15 +34,18 @@ def largest(scores: np.ndarray, k: int) -> np.ndarray:
     >>> largest(np.array([[0.1, 0.7, 0.3, 0.7]]), 3)
     array([[1, 3, 2]])
     """
-    n_columns = scores.shape[1]
-    top = np.empty((len(scores), k), dtype=np.int64)
+    n_rows, n_columns = scores.shape
     if k == 0:
-        return top
-    for found, row in zip(top, scores, strict=True):
-        border = np.partition(row, n_columns - k)[n_columns - k]
-        candidates = np.flatnonzero(row >= border)  # more than k where the border is tied
-        order = np.argsort(-row[candidates], kind="stable")
-        found[:] = candidates[order[:k]]
+        return np.empty((n_rows, k), dtype=np.int64)
+    some = np.sort(np.argpartition(scores, n_columns - k, axis=1)[:, n_columns - k :], axis=1)
+    values = np.take_along_axis(scores, some, axis=1)
+    top = np.take_along_axis(some, np.argsort(-values, axis=1, kind="stable"), axis=1)
+    border = values.min(axis=1, keepdims=True)
+    is_tied = np.count_nonzero(scores >= border, axis=1) > k  # others might be the first ones
+    for row in np.flatnonzero(is_tied).tolist():
+        candidates = np.flatnonzero(scores[row] >= border[row])
+        order = np.argsort(-scores[row, candidates], kind="stable")
+        top[row] = candidates[order[:k]]
     return top
 
 

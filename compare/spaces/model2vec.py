@@ -1,4 +1,8 @@
-"""model2vec folders: a table of tokens distilled from a transformer, words pooled from it."""
+"""Static tables of tokens that words are pooled from: model2vec and sentence-transformers folders.
+
+model2vec (Minish Lab) distils a table from a transformer; sentence-transformers has a module
+``StaticEmbedding``, whose files lie in a folder that ``modules.json`` names.
+"""
 
 from __future__ import annotations
 
@@ -18,8 +22,12 @@ if TYPE_CHECKING:
     import tokenizers
 
 
+TABLES = ("embeddings", "embedding.weight")
+"""What the table is called, by model2vec and by sentence-transformers."""
+
+
 def read_model2vec(folder: Path, words: Sequence[str]) -> EmbeddingSpace:
-    """Look words up in a model2vec folder (``model.safetensors``, ``tokenizer.json``).
+    """Look words up in a folder with a static table (``model.safetensors``, ``tokenizer.json``).
 
     Parameters
     ----------
@@ -38,12 +46,13 @@ def read_model2vec(folder: Path, words: Sequence[str]) -> EmbeddingSpace:
     """
     import tokenizers
 
+    name, folder = folder.name, static_folder(folder)
     table, weights, mapping = _model2vec_tensors(folder / "model.safetensors")
     settings = read_json(folder / "config.json") if (folder / "config.json").is_file() else {}
     is_normalized = isinstance(settings, dict) and settings.get("normalize") is True
     path = folder / "tokenizer.json"
     if not path.is_file():
-        raise InputError(f"{path} is missing; a model2vec folder holds one")
+        raise InputError(f"{path} is missing; a folder with a static table holds one")
     try:
         tokenizer = tokenizers.Tokenizer.from_file(str(path))
     except Exception as error:  # the library raises bare Exceptions
@@ -71,34 +80,73 @@ def read_model2vec(folder: Path, words: Sequence[str]) -> EmbeddingSpace:
     if not kept:
         raise InputError(f"{folder} knows none of the {len(words)} words; is it of this language?")
     provenance = {
-        "name": folder.name,
-        "source": folder.name,
+        "name": name,
+        "source": name,
         "n_words_without": len(words) - len(kept),
     }
     return EmbeddingSpace(tuple(kept), np.array(rows, dtype=np.float32), None, provenance)
 
 
+def static_folder(folder: Path) -> Path:
+    """Find the files of a static table: in the folder, or where ``modules.json`` says.
+
+    Raises
+    ------
+    InputError
+        If the modules are others.
+    """
+    listed = folder / "modules.json"
+    if not listed.is_file():
+        return folder
+    modules = read_json(listed)
+    if not isinstance(modules, list) or not all(isinstance(one, dict) for one in modules):
+        raise InputError(f"{listed} is damaged: it lists no modules; fetch it again")
+    types = [str(one.get("type", "")).rpartition(".")[2] for one in modules]
+    for kind, one in zip(types, modules, strict=True):
+        inner = str(one.get("path", ""))
+        if kind == "StaticEmbedding" and ".." not in Path(inner).parts:
+            return folder / inner
+    raise InputError(
+        f"{folder} holds no static table ({', '.join(types)}): say which table of the model, "
+        f"{folder}/input"
+    )
+
+
 def _model2vec_tensors(path: Path) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Read the table (n_rows, dim), and weight and row of each token (n_tokens,)."""
     if not path.is_file():
-        raise InputError(f"{path} is missing; a model2vec folder holds one")
+        raise InputError(f"{path} is missing; a folder with a static table holds one")
     refuse_pointer(path)
     try:
-        with safe_open(path, framework="numpy") as handle:
-            tensors = {name: handle.get_tensor(name) for name in handle.keys()}  # noqa: SIM118
+        tensors = _tensors(path)
     except (SafetensorError, OSError, ValueError, TypeError, AttributeError) as error:
         raise InputError(f"{path} cannot be read ({error}); fetch it again") from error
-    if "embeddings" not in tensors or tensors["embeddings"].ndim != 2:
+    table = next((tensors[name] for name in TABLES if name in tensors), None)
+    if table is None or table.ndim != 2:
         raise InputError(
-            f"{path} is no model2vec model: expected a table 'embeddings', found "
+            f"{path} is no static table: expected a table {' or '.join(map(repr, TABLES))}, found "
             f"{', '.join(sorted(tensors)) or 'nothing'}"
         )
-    table = tensors["embeddings"].astype(np.float32)
+    table = table.astype(np.float32)
     mapping = tensors.get("mapping", np.arange(len(table))).astype(np.int64)
     weights = tensors.get("weights", np.ones(len(mapping))).astype(np.float64)
     if weights.shape != mapping.shape or (len(mapping) and mapping.min() < 0):
         raise InputError(f"{path} is damaged: weights {weights.shape}, mapping {mapping.shape}")
     return table, weights, mapping
+
+
+def _tensors(path: Path) -> dict[str, np.ndarray]:
+    """Read all tensors; NumPy has no bfloat16, torch has."""
+    with safe_open(path, framework="numpy") as handle:
+        names = list(handle.keys())
+        if all(handle.get_slice(name).get_dtype() != "BF16" for name in names):
+            return {name: handle.get_tensor(name) for name in names}
+    with safe_open(path, framework="pt") as handle:
+        found = {name: handle.get_tensor(name) for name in names}
+    return {
+        name: (tensor.float() if tensor.is_floating_point() else tensor).numpy()
+        for name, tensor in found.items()
+    }
 
 
 def _unknown_id(tokenizer: tokenizers.Tokenizer) -> int | None:

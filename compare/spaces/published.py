@@ -66,14 +66,7 @@ def _named(
             f"{known.name} is a language model, not vectors: say which table, {known.name}/input"
         )
     space = read_vectors(known.fetched(progress), only=only, max_words=max_words)
-    (file,) = known.files
-    provenance = {
-        "name": known.name,
-        "source": file.url if file.wheel is None else f"{file.wheel.requirement}: {file.url}",
-        "checksum": file.checksum,
-        "text": known.text,
-        "licence": known.licence,
-    }
+    provenance = {"name": known.name, **known.provenance}
     return EmbeddingSpace(space.words, space.vectors, None, provenance)
 
 
@@ -85,7 +78,8 @@ def check_is_model2vec(folder: Path) -> None:
     InputError
     """
     found = sorted(folder.rglob("*.safetensors"))
-    if (folder / "tokenizer.json").is_file() or not found:
+    has_table = any((folder / name).is_file() for name in ("tokenizer.json", "modules.json"))
+    if has_table or not found:
         return
     listed = ", ".join(str(path) for path in found[:6])
     raise InputError(

@@ -35,6 +35,10 @@ NAMED_CORPORA = {
 }
 
 
+NO_TEXT = "none"
+"""The source of a run that reads no text."""
+
+
 class CorpusOptions(Options):
     """Which text, how it falls into documents, and which part is held out."""
 
@@ -42,7 +46,8 @@ class CorpusOptions(Options):
         default="wiki-sample",
         min_length=1,
         description="a named corpus (`embcontrast list corpora`), or the path of a file or folder "
-        "of text (.txt .gz .bz2 .xz .zip, UTF-8)",
+        "of text (.txt .gz .bz2 .xz .zip, UTF-8); 'none': no text is read, and what others have "
+        "trained is compared",
     )
     separator: Literal["endoftext", "blank-line"] = Field(
         default="endoftext",
@@ -109,6 +114,8 @@ def open_corpus(options: CorpusOptions) -> Corpus:
         If there is no such corpus, it cannot be read, or it holds fewer than two words.
     """
     source = options.source
+    if source == NO_TEXT:
+        raise InputError(f"a text is needed, and the corpus is {source!r}; set corpus.source")
     if source == "wiki-sample":
         return _scanned(source, lambda: cut_documents(wiki_sample_articles()))
     if source == "planted":

@@ -44,6 +44,11 @@ class WordList(Text):
         return f"WordList: {len(self._words):,} words"
 
     @property
+    def facts(self) -> dict[str, Any]:
+        """Nothing is known of a text."""
+        return {}
+
+    @property
     def known_counts(self) -> None:
         """Nothing was counted."""
         return

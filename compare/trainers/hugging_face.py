@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from compare.cache import versions
+from compare.known import known_model
 from compare.options import Options
 from compare.runtime import Runtime
 from compare.trainers.language_models import OpenedModel
-from compare.trainers.language_tables import LABELS, MORE_TABLES
+from compare.trainers.language_tables import LABELS, MORE_TABLES, UNTRAINED
 from compare.trainers.trainer import Reading, Trainer
 
 if TYPE_CHECKING:
@@ -60,12 +61,17 @@ def opened_pretrained(
     runtime: Runtime,
 ) -> OpenedModel:
     """Put a model together with the text whose words are looked up in it."""
+    from compare.llm.vectors.untrained import UntrainedTwin
+
+    known = known_model(options.model)
     return OpenedModel(
         key=model.fingerprint,
         model=model,
+        untrained=UntrainedTwin(model, seed=runtime.seed),
         reading=reading,
         runtime=runtime,
         provenance={
+            **({} if known is None else known.provenance),
             "options": options.model_dump(),
             "fingerprint": model.fingerprint,
             **({} if model.weights is None else {"weights": model.weights}),
@@ -81,7 +87,8 @@ HUGGING_FACE = Trainer(
     says="a language model that others have trained, from the Hugging Face hub or a folder",
     family="pretrained",
     options=HuggingFaceOptions,
-    tables=lambda _options, _unit: ("input",),
+    tables=lambda _options, _unit: ("input", UNTRAINED),
+    floor=UNTRAINED,
     more_tables=lambda _options: ("output", *MORE_TABLES),
     layers=lambda _options: MOST_LAYERS,
     load=_load,

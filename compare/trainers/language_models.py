@@ -20,9 +20,9 @@ from compare.trainers.trainer import FLOOR, Reading, no_history
 if TYPE_CHECKING:
     import pandas as pd
 
-    from compare.llm.vectors.language_model import LanguageModel
+    from compare.llm.vectors.language_model import LanguageModel, TokenTables
 
-_LAYERS_VERSION = 1
+_LAYERS_VERSION = 2
 
 
 @dataclass(frozen=True)
@@ -32,8 +32,8 @@ class OpenedModel:
     Attributes
     ----------
     model : LanguageModel
-    untrained : LanguageModel, optional
-        The same before the first step.
+    untrained : TokenTables
+        The same before it has learned anything.
     filled : tuple of int
         Layers that a pass over the text fills at once, for later.
     provenance : mapping
@@ -42,10 +42,10 @@ class OpenedModel:
 
     key: str
     model: LanguageModel
+    untrained: TokenTables
     reading: Reading
     runtime: Runtime
     provenance: Mapping[str, Any]
-    untrained: LanguageModel | None = None
     filled: tuple[int, ...] = ()
     hangs_on: Mapping[str, Any] = field(default_factory=dict)
     history: pd.DataFrame = field(default_factory=no_history)
@@ -72,12 +72,12 @@ class OpenedModel:
         found = self._layers(layers)
         plain = [table for table in tables if layer_of(table) is None and table != UNTRAINED]
         found |= self._tables(self.model, plain)
-        if UNTRAINED in tables and self.untrained is not None:
+        if UNTRAINED in tables:
             floor = self._tables(self.untrained, ["input"])["input"]
             found[UNTRAINED] = _described(floor, UNTRAINED, role=FLOOR)
         return {table: found[table] for table in tables}
 
-    def _tables(self, model: LanguageModel, tables: Sequence[str]) -> dict[str, EmbeddingSpace]:
+    def _tables(self, model: TokenTables, tables: Sequence[str]) -> dict[str, EmbeddingSpace]:
         words, options = self.reading.text.vocabulary.words, self.reading.vectors
         spaces = table_spaces(model, words, self.reading.text.known_counts, tables, options)
         return {

@@ -1,4 +1,4 @@
-"""Vectors that others have published: files, names of gensim-data, model2vec folders."""
+"""Vectors that others have published: files, names of gensim-data, folders of static tables."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ class PublishedOptions(Options):
 
     vectors: str = Field(
         min_length=1,
-        description="name of vectors in gensim-data ('glove-wiki-gigaword-100'), or the path of a "
-        "file of vectors or of a model2vec folder",
+        description="name of `embcontrast list models` ('google-news-26k'), or the path of a "
+        "file of vectors or of a folder with a static table (model2vec, sentence-transformers)",
     )
 
 
@@ -73,7 +73,7 @@ def _load(
 PUBLISHED = Trainer(
     name="published",
     label="",
-    says="vectors that others have published: a file, a name of gensim-data, a model2vec folder",
+    says="vectors that others have published: a file, a known name, a folder with a static table",
     family="pretrained",
     options=PublishedOptions,
     tables=lambda _options, _unit: (TABLE,),

@@ -122,7 +122,7 @@ def trained_model(
 ) -> Trained:
     """Train or open a model whose options are checked; see :class:`Trained`."""
     found = opened(model.record, model.reading(text, name), model.options, runtime)
-    about = {"text": text.corpus.name}
+    about = {"text": text.corpus.name} if model.record.fit is not None else {}
     if not isinstance(found, OpenedModel):
         return Trained(name, label, model, found, runtime, asked=asked, about=about)
     return TrainedLanguageModel(
@@ -209,10 +209,7 @@ def open_model(
         )
         words = text or WordList(one_token_words(network))
         found = opened_pretrained(network, model.reading(words, chosen), model.options, runtime)
-    about = {} if text is None else {"text": text.corpus.name}
-    return TrainedLanguageModel(
-        chosen, chosen, model, found, runtime, about=about, language_model=network
-    )
+    return TrainedLanguageModel(chosen, chosen, model, found, runtime, language_model=network)
 
 
 def _runtime(seed: int, device: str, threads: int | None, progress: bool | Show | None) -> Runtime:

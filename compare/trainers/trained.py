@@ -30,6 +30,10 @@ BUDGET = ("parameters", "epochs", "seen", "unit", "flops")
 """What a space tells of its model's cost; times are left out: equal content, equal bytes."""
 
 
+PUBLISHED_FACTS = ("text", "licence", "weights")
+"""What models of others tell: what they were trained on, for whom, and how they were kept."""
+
+
 class Trained:
     """A model, trained here or by others, with its word vectors by table.
 
@@ -208,6 +212,7 @@ class Trained:
             "form": vectors.form if vectors else None,
             "pooling": vectors.pooling if vectors else None,
             "tied": getattr(self.model.options, "tied", None),
+            **{key: main.get(key) for key in PUBLISHED_FACTS},
             "notes": "; ".join(self.notes),
         }
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from compare.errors import InputError
+from compare.errors import InputError, NotHereError
 from compare.progress import Show
 from compare.shown import printable
 from compare.storage import check_target
@@ -20,6 +20,7 @@ from experiments.cli.shown import (
     Quiet,
     Seed,
     Threads,
+    err,
     listed,
     out,
     print_json,
@@ -117,13 +118,19 @@ def _run_collection(
         if not isinstance(one, RunConfig):
             raise InputError(f"preset {config.name} names {name}, which is no single run")
         members[name] = one
-    done = []
+    done: list[tuple[RunResults, Path]] = []
     for name, one in members.items():
 
         def titled(title: str, name: str = name) -> Any:
             return show(f"{name}: {title}")
 
-        results = execute(one, folder / name, show=titled)
+        try:
+            results = execute(one, folder / name, show=titled)
+        except NotHereError as error:
+            if not done and name == config.runs[-1]:
+                raise
+            err.print(f"{name} is left out: {printable(str(error))}", markup=False)
+            continue
         done.append((results, folder / name / "report.html"))
     write_index(done, folder, title=config.title or config.name)
     return done

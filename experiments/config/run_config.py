@@ -12,9 +12,10 @@ from compare.comparison.options import ExampleOptions, ProtocolOptions
 from compare.comparison.vector_checks import VectorChecks
 from compare.errors import InputError, nearest_names
 from compare.judgments.judgments import JudgmentOptions
+from compare.llm.vectors.tables import layer_of
 from compare.options import Options
 from compare.storage import content_key
-from compare.text.corpus import CorpusOptions
+from compare.text.corpus import NO_TEXT, CorpusOptions
 from compare.text.vocabulary import VocabularyOptions
 from compare.trainers.model_options import ModelOptions, model_options
 
@@ -83,6 +84,12 @@ class RunConfig(Options):
                 raise ValueError(f"{name} repeat: {', '.join(chosen)}")
         for space in self.spaces:
             self._check_space(space)
+        for name, model in self.trained.items() if not self.has_text else ():
+            if model.record.fit is not None:
+                raise ValueError(
+                    f"models.{name} learns from a text, and the corpus is {NO_TEXT!r}: set "
+                    "corpus.source"
+                )
         if not self.compared:
             raise ValueError(f"there is nothing to compare among {', '.join(self.spaces)}")
         asked = (*self.judgments.analogies, *self.judgments.lexicons)
@@ -110,8 +117,17 @@ class RunConfig(Options):
         return {name: model for name, model in self.models.items() if name in named}
 
     @property
+    def has_text(self) -> bool:
+        """Whether a text is read."""
+        return self.corpus.source != NO_TEXT
+
+    @property
     def compared(self) -> tuple[str, ...]:
-        """The spaces to compare; a tied output table is its input table, and is left out."""
+        """The spaces to compare.
+
+        A tied output table is its input table, and is left out; so are layers in context where
+        there is no text.
+        """
         spaces = self.spaces or tuple(
             f"{name}/{table}" for name, model in self.models.items() for table in model.compared
         )
@@ -120,7 +136,11 @@ class RunConfig(Options):
             for name, model in self.models.items()
             if getattr(model.options, "tied", False)
         }
-        return tuple(space for space in spaces if space not in is_tied)
+        return tuple(
+            space
+            for space in spaces
+            if space not in is_tied and (self.has_text or not _is_in_context(space))
+        )
 
     def asked_of(self, name: str) -> tuple[str, ...]:
         """List the tables of a model that are made: those always saved, and those compared."""
@@ -136,6 +156,11 @@ class RunConfig(Options):
     def folder_name(self) -> str:
         """Name of the run folder: the name and a short hash of all options."""
         return f"{self.name}-{content_key(self.model_dump(mode='json'))[:8]}"
+
+
+def _is_in_context(space: str) -> bool:
+    layer = layer_of(space.partition("/")[2])
+    return layer is not None and not layer.is_alone
 
 
 class Collection(Options):

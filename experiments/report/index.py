@@ -1,4 +1,4 @@
-"""One page over several runs: what each of them shows, with a link to its report."""
+"""One page over several runs: neighbours side by side, a sentence of each, links to reports."""
 
 from __future__ import annotations
 
@@ -7,37 +7,69 @@ from pathlib import Path
 
 from compare.storage import write_text
 from experiments.report.document import document, sentences
+from experiments.report.escapes import plain
 from experiments.report.html import rendered
 from experiments.report.report import data_uri
 from experiments.report.sections.opening import subtitle
+from experiments.report.spaces import floors, space_labels, transforms
 from experiments.results.run_folder import RunResults
 
 LEAD = (
-    "The same text, two ways to learn a vector for each word: word2vec pulls the words inside "
-    "a window together and pushes others away; a language model looks a row up in a table "
-    "that next-token prediction trains. What each of them knows:"
+    "Two ways to learn a vector for each word: word2vec pulls the words inside a window together "
+    "and pushes others away; a language model looks a row up in a table that next-token "
+    "prediction trains."
 )
+WORDS, NEIGHBOURS = 3, 6
+"""Words whose neighbours stand on the page, and how many of these."""
 
 
 def write_index(runs: Sequence[tuple[RunResults, Path]], folder: Path, *, title: str) -> Path:
     """Write one page that leads with what several runs show and links to their reports.
+
+    Neighbours are those of the first run.
 
     Parameters
     ----------
     runs : sequence of (RunResults, Path)
         Each with its report's page, below ``folder``.
     """
-    entries = []
+    entries: list[dict[str, object]] = []
     for results, path in runs:
         picture = path.parent / "figures" / "map.png"
         entries.append(
             {
                 "title": results.title,
                 "subtitle": subtitle(results),
-                "findings": sentences(document(results, with_figures=False)),
+                "lists": neighbour_lists(results) if not entries else [],
+                "finding": _first_sentence(results),
                 "link": path.relative_to(folder).as_posix(),
                 "picture": data_uri(picture) if picture.is_file() else None,
             }
         )
     write_text(folder / "index.html", rendered("index.html", title=title, lead=LEAD, runs=entries))
     return folder / "index.html"
+
+
+def neighbour_lists(results: RunResults) -> list[tuple[str, list[tuple[str, str]]]]:
+    """List a few words, each with the nearest words in every space that has learned something."""
+    near, labels, ground = results.comparison.nearest, space_labels(results), floors(results)
+    if not len(near):
+        return []
+    near = near[(near["transform"] == transforms(results)[0]) & (near["place"] <= NEIGHBOURS)]
+    return [
+        (
+            plain(str(word)),
+            [
+                (labels[str(space)], ", ".join(plain(str(one)) for one in of_space["neighbour"]))
+                for space, of_space in of_word.groupby("space", sort=False)
+                if space not in ground
+            ],
+        )
+        for word, of_word in list(near.groupby("word", sort=False))[:WORDS]
+    ]
+
+
+def _first_sentence(results: RunResults) -> str:
+    found = sentences(document(results, with_figures=False))
+    first, is_cut, _ = found[0].partition(". ") if found else ("", "", "")
+    return f"{first}." if is_cut else first

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from compare.spaces.space import EmbeddingSpace
+from compare.trainers.trained import PUBLISHED_FACTS
 
 
 def models_of_spaces(spaces: Sequence[EmbeddingSpace]) -> pd.DataFrame:
@@ -29,6 +30,7 @@ def models_of_spaces(spaces: Sequence[EmbeddingSpace]) -> pd.DataFrame:
                 "form": told.get("form", ""),
                 "pooling": told.get("pooling", ""),
                 "split_share": told.get("split_share"),
+                **{key: told.get(key) for key in PUBLISHED_FACTS},
             },
         )
     return pd.DataFrame(list(rows.values()))

@@ -55,4 +55,4 @@ def test_a_shown_preset_is_commented_and_runs_as_it_is(capsys) -> None:
     status, shown, _ = call("show", "smoke", "--json", capsys=capsys)
     assert json.loads(shown)["name"] == "smoke"
     status, shown, _ = call("show", "demo", capsys=capsys)
-    assert tomllib.loads(shown)["runs"] == ["wiki-sample", "planted"]
+    assert tomllib.loads(shown)["runs"] == ["real", "wiki-sample", "planted"]

@@ -50,7 +50,8 @@ def test_layers_and_pretrained_spaces_join_a_run(tmp_path: Path) -> None:
     )
     results = execute(config, tmp_path / "run")
     spaces = spaces_of(tmp_path / "run")
-    assert {"gpt/input", "gpt/output", "gpt/untrained", *layers, *others} == set(spaces)
+    made = {"gpt/input", "gpt/output", "gpt/untrained", "tiny/untrained", *layers, *others}
+    assert made == set(spaces)
     assert spaces["gpt/untrained"].provenance["role"] == "floor"
     assert set(spaces["own/vectors"].words) == set(words) - {"unicorn"}
     assert spaces["tiny/layer-2"].vectors.shape[1] == 16

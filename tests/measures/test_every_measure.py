@@ -102,7 +102,8 @@ def _passes():
     groups = {}
     for quantity in QUANTITIES:
         method = quantity.method if quantity.asks == "analogies" else ""
-        name = f"{quantity.asks} {quantity.measure.__name__} {method}".strip()
+        measure = getattr(quantity.measure, "__name__", quantity.method)
+        name = f"{quantity.asks} {measure} {method}".strip()
         groups.setdefault(name, []).append(quantity)
     return groups
 

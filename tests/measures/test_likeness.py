@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from compare.comparison.quantities import QUANTITIES
 from compare.errors import InputError
-from compare.measures.cka import linear_cka
-from compare.measures.likeness import Likeness, with_bounds
+from compare.measures.cka import CKA, linear_cka
+from compare.measures.likeness import Likeness, PairMeasure, in_one_step, with_bounds
 from compare.measures.mutual_neighbours import mutual_neighbours
 from compare.measures.procrustes import held_out_precision
 from compare.measures.rsa import similarity_correlation
@@ -25,6 +26,8 @@ MEASURES = {
     "Procrustes": held_out_precision,
 }
 every_measure = pytest.mark.parametrize("measure", MEASURES.values(), ids=MEASURES)
+STEPS = {one.method: one.measure for one in QUANTITIES if isinstance(one.measure, PairMeasure)}
+every_stepped = pytest.mark.parametrize("measure", STEPS.values(), ids=STEPS)
 
 
 def _rotation(dim, seed=0):
@@ -46,7 +49,7 @@ def test_a_rotated_and_scaled_copy_is_as_alike_as_can_be(measure):
     assert measure(space, copy).value == pytest.approx(1, abs=1e-5)
 
 
-@every_measure
+@every_stepped
 def test_unrelated_spaces_sit_at_the_floor(measure):
     first, second = random_space(300, 10, seed=1), random_space(300, 10, seed=2)
     found = with_bounds(measure, first, second, n_permutations=30, rng=np.random.default_rng(0))
@@ -160,10 +163,25 @@ def test_different_words_and_single_words_are_refused(measure):
         measure(one, one)
 
 
+@every_stepped
+def test_what_is_prepared_and_shuffled_is_the_space_shuffled(measure):
+    """The floor costs little because vectors are dealt to words after the work on them is done."""
+    first, second = random_space(80, 6), random_space(80, 6, seed=5)
+    prepared = measure.prepare(second, 3)
+    quick = measure.compare(measure.prepare(first, 3), measure.shuffle(prepared, _rng()))
+    order = _rng().permutation(80)
+    slow = measure.between(first, second.with_vectors(second.vectors[order]), seed=3)
+    assert quick.value == pytest.approx(slow.value, abs=1e-6)
+
+
+def _rng():
+    return np.random.default_rng(8)
+
+
 # ---- Bounds -----------------------------------------------------------------------------------
 
 
-def _first_word(first, second):
+def _first_word(first, second, _seed):
     """A likeness that can be worked by hand: 1 where the first word kept its vector."""
     return Likeness(float((first.vectors[0] == second.vectors[0]).all()), len(first))
 
@@ -173,7 +191,7 @@ def test_bounds_by_hand():
     space = random_space(4, 2)
     seeds = [(space, space), (space, random_space(4, 2, seed=1))]
     found = with_bounds(
-        _first_word,
+        in_one_step(_first_word),
         space,
         space,
         n_permutations=400,
@@ -188,15 +206,15 @@ def test_bounds_by_hand():
 
 def test_without_a_second_seed_there_is_no_ceiling():
     space = random_space(20, 3)
-    found = with_bounds(linear_cka, space, space, n_permutations=5, rng=np.random.default_rng(0))
+    found = with_bounds(CKA, space, space, n_permutations=5, rng=np.random.default_rng(0))
     assert np.isnan(found.ceiling)
     with pytest.raises(InputError, match="one permutation or more; found 0"):
-        with_bounds(linear_cka, space, space, n_permutations=0, rng=np.random.default_rng(0))
+        with_bounds(CKA, space, space, n_permutations=0, rng=np.random.default_rng(0))
 
 
 def test_the_floor_tells_likeness_from_the_number_of_dimensions():
     """Trap 11: with n near d, SVCCA of unrelated spaces is high; its floor says so."""
     first, second = random_space(60, 40, seed=1), random_space(60, 40, seed=2)
-    found = with_bounds(svcca, first, second, n_permutations=20, rng=np.random.default_rng(0))
+    found = with_bounds(STEPS["SVCCA"], first, second, n_permutations=20, rng=_rng())
     assert found.value > 0.7
     assert found.value == pytest.approx(found.floor, abs=0.03)

@@ -2,11 +2,14 @@
 
 import gzip
 import hashlib
+import json
 from pathlib import Path
 
 import numpy as np
 import pytest
+import safetensors.torch
 import tokenizers
+import torch
 from safetensors.numpy import save_file
 
 from compare.errors import InputError
@@ -16,6 +19,7 @@ from compare.spaces.model2vec import read_model2vec
 from compare.spaces.published import open_vectors
 from compare.spaces.space import EmbeddingSpace
 from compare.spaces.writing import save_space, write_word2vec_binary, write_word2vec_text
+from compare.trainers.spaces_by_name import open_space
 
 WORDS = ("the", "King", "king", "Queen", "zebra")
 
@@ -118,7 +122,7 @@ def model2vec_folder(folder: Path, **more: np.ndarray) -> np.ndarray:
         )
     )
     made.pre_tokenizer = tokenizers.pre_tokenizers.Whitespace()
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     made.save(str(folder / "tokenizer.json"))
     table = np.arange(8, dtype=np.float32).reshape(4, 2)
     save_file({"embeddings": table, **more}, folder / "model.safetensors")
@@ -138,6 +142,45 @@ def test_a_model2vec_folder_by_hand(tmp_path: Path) -> None:
     np.testing.assert_array_equal(found["kingdom"], (2 * table[3] + 4 * table[2]) / 2)
 
 
+def test_a_table_in_bfloat16_is_read(tmp_path: Path) -> None:
+    table = model2vec_folder(tmp_path / "half")
+    weights = torch.tensor([1.0, 2.0, 4.0, 1.0], dtype=torch.bfloat16)
+    tensors = {"embeddings": torch.from_numpy(table).to(torch.bfloat16), "weights": weights}
+    safetensors.torch.save_file(tensors, tmp_path / "half" / "model.safetensors")
+    found = open_vectors(str(tmp_path / "half"), only=["kingdom"])
+    np.testing.assert_array_equal(found["kingdom"], (2 * table[1] + 4 * table[2]) / 2)
+
+
+@pytest.mark.parametrize("inner", ["", "0_StaticEmbedding"])
+def test_a_static_table_of_sentence_transformers_is_read(tmp_path: Path, inner: str) -> None:
+    """As version 6 of that library saves it, and as earlier ones did."""
+    folder = tmp_path / "static"
+    if inner:
+        folder.mkdir()
+    table = model2vec_folder(folder / inner)
+    save_file({"embedding.weight": table}, folder / inner / "model.safetensors")
+    module = {"idx": 0, "name": "0", "path": inner, "type": "somewhere.modules.StaticEmbedding"}
+    (folder / "modules.json").write_text(json.dumps([module]))
+    found = open_space(folder, words=["kingdom", "queen"])
+    np.testing.assert_array_equal(found["kingdom"], (table[1] + table[2]) / 2)
+    assert found.name == "static"
+
+
+def test_a_transformer_is_no_static_table(tmp_path: Path) -> None:
+    folder = tmp_path / "m"
+    model2vec_folder(folder)
+    listed = folder / "modules.json"
+    listed.write_text('[{"path": "", "type": "sentence_transformers.models.Transformer"}]')
+    with pytest.raises(InputError, match=r"holds no static table \(Transformer\): say which table"):
+        open_vectors(str(folder), only=["queen"])
+    listed.write_text('{"path": ""}')
+    with pytest.raises(InputError, match="lists no modules; fetch it again"):
+        open_vectors(str(folder), only=["queen"])
+    listed.write_text('[{"path": "../..", "type": "x.StaticEmbedding"}]')
+    with pytest.raises(InputError, match="holds no static table"):
+        open_vectors(str(folder), only=["queen"])
+
+
 def test_damaged_model2vec_folders_are_refused(tmp_path: Path) -> None:
     folder = tmp_path / "m"
     model2vec_folder(folder)
@@ -149,7 +192,7 @@ def test_damaged_model2vec_folders_are_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="do not belong together"):
         open_vectors(str(folder), only=["queen"])
     save_file({"other": np.ones((2, 2), np.float32)}, folder / "model.safetensors")
-    with pytest.raises(InputError, match="expected a table 'embeddings', found other"):
+    with pytest.raises(InputError, match="expected a table .*, found other"):
         open_vectors(str(folder), only=["queen"])
     (folder / "model.safetensors").write_bytes(b"\x08\x00")
     with pytest.raises(InputError, match="fetch it again"):

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from compare.cache import stage, versions
-from compare.errors import InputError
+from compare.errors import InputError, NotHereError
 from compare.llm.vectors.pretrained_files import transformers_library
 from compare.progress import Show, quiet
 from compare.shown import printable
@@ -44,7 +44,7 @@ def converted_gguf(path: Path, *, show: Show = quiet) -> Path:
         try:
             import_module(package)
         except ImportError as error:
-            raise InputError(
+            raise NotHereError(
                 f"GGUF files need the package {package}, which is not here: {INSTALL}"
             ) from error
     key = content_key("gguf", 1, file_sha256(path), versions("transformers", "gguf"))

@@ -19,7 +19,22 @@ from compare.llm.vectors.options import Form
 from compare.llm.vectors.word_pieces import WordPieces
 
 
-class LanguageModel(Protocol):
+class TokenTables(Protocol):
+    """Tables of tokens that words can be looked up in."""
+
+    name: str
+
+    def word_pieces(self, words: Sequence[str], form: Form) -> WordPieces:
+        """Tokenize each word by itself; one that has no tokens, or unknown ones, gets no piece."""
+
+    def tables(self) -> dict[str, np.ndarray]:
+        """Give ``input`` and, where it is another one, ``output``; (vocabulary_size, dim)."""
+
+    def positions(self) -> np.ndarray | None:
+        """Give the table of positions that is added to ``input``, (context, dim), if one is."""
+
+
+class LanguageModel(TokenTables, Protocol):
     """A model that word vectors can be taken from.
 
     Attributes
@@ -37,7 +52,6 @@ class LanguageModel(Protocol):
         The token for what the tokenizer does not know; no word vector is taken of it.
     """
 
-    name: str
     context: int
     n_layers: int
     dimension: int
@@ -48,15 +62,6 @@ class LanguageModel(Protocol):
 
     def tokenize(self, text: str) -> TokenizedText:
         """Turn running text into tokens, special ones apart."""
-
-    def word_pieces(self, words: Sequence[str], form: Form) -> WordPieces:
-        """Tokenize each word by itself; one that has no tokens, or unknown ones, gets no piece."""
-
-    def tables(self) -> dict[str, np.ndarray]:
-        """Give ``input`` and, where it is another one, ``output``; (vocabulary_size, dim)."""
-
-    def positions(self) -> np.ndarray | None:
-        """Give the table of positions that is added to ``input``, (context, dim), if one is."""
 
     def hidden_states(
         self, ids: torch.Tensor, lengths: torch.Tensor, upto: int | None = None

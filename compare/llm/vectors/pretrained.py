@@ -27,6 +27,7 @@ from compare.errors import InputError
 from compare.llm.vectors.coders import TokenizedText
 from compare.llm.vectors.gguf import weights_of
 from compare.llm.vectors.options import Form
+from compare.llm.vectors.pretrained_files import transformers_library
 from compare.llm.vectors.word_pieces import WordPieces
 from compare.storage import content_key, folder_key
 from compare.text.words import words
@@ -34,6 +35,9 @@ from compare.text.words import words
 _CARRIER = "a "
 """Stands before a word that is tokenized as in running text; its own tokens are left out."""
 
+
+_SHORT = 16
+"""Rows of so many prefixes are short: the prefix is a good part of them."""
 
 _NO_LIMIT = 1_000_000
 """Tokenizers without a limit name a huge one."""
@@ -168,16 +172,60 @@ class PretrainedLanguageModel:
     ) -> tuple[torch.Tensor, ...]:
         """Give layers' vectors of rows; what is padded is masked, and deeper blocks do not run."""
         mask = (torch.arange(ids.shape[1]) < lengths[:, None]).long()
+        n_first = len(self.prefix)
+        is_worthwhile = len(ids) > 1 and n_first < ids.shape[1] <= _SHORT * n_first
+        if is_worthwhile and self._is_read_on and self._all_begin_with_prefix(ids, lengths):
+            return self._read_on(ids, mask, upto)
+        return self._pass(ids, mask, upto, **({"use_cache": False} if self.is_causal else {}))
+
+    def _all_begin_with_prefix(self, ids: torch.Tensor, lengths: torch.Tensor) -> bool:
+        first = torch.tensor(self.prefix)
+        is_longer = bool((lengths > len(first)).all())
+        return is_longer and bool((ids[:, : len(first)] == first).all())
+
+    def _pass(
+        self, ids: torch.Tensor, mask: torch.Tensor, upto: int | None, **more: Any
+    ) -> tuple[torch.Tensor, ...]:
         with self._stopped_behind(upto) as states:
             # The network without its head: no scores over the vocabulary are made.
             out = self.network.base_model(
                 input_ids=ids.to(self.device),
                 attention_mask=mask.to(self.device),
                 output_hidden_states=True,
-                **({"use_cache": False} if self.is_causal else {}),
+                **more,
             )
             states += out.hidden_states
         return tuple(states)
+
+    def _read_on(
+        self, ids: torch.Tensor, mask: torch.Tensor, upto: int | None
+    ) -> tuple[torch.Tensor, ...]:
+        """Read rows that begin with the prefix: it sees nothing of them, and is read once."""
+        n_rows, n_first = len(ids), len(self.prefix)
+        kept = {"past_key_values": transformers_library().DynamicCache(), "use_cache": True}
+        first = self._pass(ids[:1, :n_first], mask[:1, :n_first], upto, **kept)
+        kept["past_key_values"].batch_repeat_interleave(n_rows)
+        rest = self._pass(ids[:, n_first:], mask, upto, **kept)
+        return tuple(
+            torch.cat([before.expand(n_rows, -1, -1), behind], dim=1)
+            for before, behind in zip(first, rest, strict=True)
+        )
+
+    @cached_property
+    def _is_read_on(self) -> bool:
+        """Try whether rows can be read on behind a prefix: not all networks keep what it takes."""
+        if not (self.is_causal and self.prefix):
+            return False
+        ids = torch.tensor([[*self.prefix, 0, 1], [*self.prefix, 1, 1]])
+        mask = torch.ones_like(ids)
+        try:
+            with torch.inference_mode():
+                whole = self._pass(ids, mask, None, use_cache=False)
+                in_parts = self._read_on(ids, mask, None)
+        except Exception:  # whatever a network says to a cache that it does not know
+            return False
+        pairs = zip(whole, in_parts, strict=True)
+        return all(torch.allclose(a.float(), b.float(), rtol=1e-3, atol=1e-3) for a, b in pairs)
 
     @contextmanager
     def _stopped_behind(self, layer: int | None) -> Iterator[list[torch.Tensor]]:

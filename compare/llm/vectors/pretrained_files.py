@@ -10,7 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from compare.errors import InputError
+from compare.errors import InputError, NotHereError
 from compare.storage import refuse_pointer
 
 INSTALL = "pip install 'embcontrast[huggingface]'"
@@ -21,13 +21,13 @@ def transformers_library() -> Any:
 
     Raises
     ------
-    InputError
+    NotHereError
         If it is not installed.
     """
     try:
         transformers: Any = import_module("transformers")
     except ImportError as error:
-        raise InputError(
+        raise NotHereError(
             f"Hugging Face models need the package transformers, which is not here: {INSTALL}"
         ) from error
     transformers.logging.set_verbosity_error()

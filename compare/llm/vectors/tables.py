@@ -23,7 +23,7 @@ from compare.llm.vectors.word_pieces import WordPieces, pooled_rows
 from compare.spaces.space import EmbeddingSpace
 
 if TYPE_CHECKING:
-    from compare.llm.vectors.language_model import LanguageModel
+    from compare.llm.vectors.language_model import TokenTables
 
 MODEL_TABLES = ("input", "output", "input+position")
 """Of any language model; and ``layer-K`` in context, ``layer-K-alone``."""
@@ -55,7 +55,7 @@ def layer_of(table: str) -> Layer | None:
 
 
 def table_spaces(
-    model: LanguageModel,
+    model: TokenTables,
     words: Sequence[str],
     counts: np.ndarray | None,
     tables: Sequence[str],
@@ -125,9 +125,7 @@ def pooled_space(
 class _Rows:
     """The pooled rows of words in each table of a model."""
 
-    def __init__(
-        self, model: LanguageModel, pieces: WordPieces, options: WordVectorOptions
-    ) -> None:
+    def __init__(self, model: TokenTables, pieces: WordPieces, options: WordVectorOptions) -> None:
         self.model, self.pieces, self.pooling = model, pieces, options.pooling
         self.tables = model.tables()
 
@@ -148,7 +146,7 @@ class _Rows:
 
 
 def known_pieces(
-    model: LanguageModel, words: Sequence[str], form: Form
+    model: TokenTables, words: Sequence[str], form: Form
 ) -> tuple[WordPieces, np.ndarray]:
     """Tokenize words; those that tokenize to nothing are left out.
 
@@ -180,7 +178,7 @@ def kept_words(
     return chosen, None if counts is None else counts[kept]
 
 
-def position_shift(model: LanguageModel) -> np.ndarray:
+def position_shift(model: TokenTables) -> np.ndarray:
     """Give the mean position embedding of a model, float32 (dim,).
 
     Raises

@@ -52,7 +52,8 @@ def _text(results: RunResults) -> str:
         "against the table: word2vec is trained on what stands *around* a word, a language "
         "model's tables on what can stand *in its place*. A language model's input table is the "
         "token embedding that is looked up, its output table holds the weights that score the "
-        "next token; a layer's vector is the mean over occurrences in context."
+        "next token; a layer's vector is the mean over occurrences in context, or (alone) what "
+        "the word has after nothing but the start of a document."
     )
 
 

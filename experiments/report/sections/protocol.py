@@ -19,6 +19,7 @@ def rules(results: RunResults) -> list[str]:
     """List the rules, one sentence or two each."""
     return [
         *_text_rules(results),
+        *_published_rules(results),
         *_model_rules(results),
         *_cut_rules(results),
         *_uncertainty_rules(results),
@@ -29,13 +30,30 @@ def rules(results: RunResults) -> list[str]:
 
 def _text_rules(results: RunResults) -> list[str]:
     corpus = results.corpus
-    if not corpus:
+    if not corpus or not _is_trained_here(results):
         return []
     alike = ", ".join(f"{key}: {value}" for key, value in corpus["normalization"].items())
     return [
         f"All models read the same text, normalised alike ({alike}), and the same training part; "
         f"{count(corpus['n_validation_words'])} words are held out."
     ]
+
+
+def _is_trained_here(results: RunResults) -> bool:
+    reads = results.models.get("reads")
+    return reads is not None and bool(reads.notna().any())
+
+
+def _published_rules(results: RunResults) -> list[str]:
+    """Say what models of others were trained on, and how their weights were kept."""
+    labels, told = model_labels(results), []
+    for row in results.models.to_dict("records"):
+        text, licence, weights = (row.get(key) for key in ("text", "licence", "weights"))
+        if not isinstance(licence, str):
+            continue
+        kept = f"; read from {weights}" if isinstance(weights, str) else ""
+        told.append(f"{labels[str(row['model'])]}: {text}{kept}. Licence: {licence}.")
+    return told
 
 
 def _model_rules(results: RunResults) -> list[str]:
@@ -121,7 +139,7 @@ def _uncertainty_rules(results: RunResults) -> list[str]:
 
 
 def _seed_rules(results: RunResults) -> list[str]:
-    if not results.corpus:
+    if not results.corpus or not _is_trained_here(results):
         return []
     n_seeds = results.protocol.get("n_seeds", 1)
     return [

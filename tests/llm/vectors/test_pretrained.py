@@ -226,6 +226,32 @@ def test_a_pass_that_stops_early_gives_the_same_layers(models, kind) -> None:
 
 
 @KINDS
+def test_short_rows_are_read_on_behind_their_prefix(models, kind) -> None:
+    """The prefix is read once for all rows, and every layer is that of whole rows."""
+    model = models[kind]
+    assert model._is_read_on == model.is_causal
+    ids = torch.tensor([[*model.prefix, 4, 5, 6], [*model.prefix, 7, 8, 0]])
+    lengths = torch.tensor([4, 3])
+    seen = []
+    hook = model.network.get_input_embeddings().register_forward_hook(
+        lambda _, inputs, __: seen.append(inputs[0].numel())
+    )
+    try:
+        found = model.hidden_states(ids, lengths)
+    finally:
+        hook.remove()
+    assert sum(seen) == (1 + 6 if model.is_causal else 8)
+    mask = (torch.arange(4) < lengths[:, None]).long()
+    for mine, whole in zip(found, model._pass(ids, mask, None), strict=True):
+        for row, length in enumerate(lengths.tolist()):
+            torch.testing.assert_close(
+                mine[row, :length], whole[row, :length], rtol=1e-4, atol=1e-5
+            )
+    early = model.hidden_states(ids, lengths, 1)
+    torch.testing.assert_close(early[1][0], found[1][0], rtol=1e-4, atol=1e-5)
+
+
+@KINDS
 def test_the_last_layer_comes_after_the_final_norm(models, kind) -> None:
     model = models[kind]
     ids = torch.tensor([[*model.prefix, *model.tokenize("the king").ids.tolist()]])

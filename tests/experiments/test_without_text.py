@@ -1,0 +1,151 @@
+"""Runs that read no text: what others have trained, over the words of published vectors."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from compare.errors import InputError, NotHereError
+from compare.spaces.space import EmbeddingSpace
+from compare.spaces.writing import write_word2vec_text
+from compare.text.corpus import CorpusOptions, open_corpus
+from compare.text.english import english_words
+from experiments.config.loading import load_config
+from experiments.config.run_config import RunConfig
+from experiments.pipeline import execute
+from experiments.results.run_folder import RunResults, load_results
+from experiments.stages.text import opened_text
+from tests.experiments.test_cli import call
+from tests.llm.vectors.test_pretrained import save_tiny
+from tests.report.small_results import run_results
+
+pytest.importorskip("transformers")
+
+WORDS = ("the", "king", "queen", "kings_cross", "people", "bank", "spoke", "waited")
+
+
+def no_show(_title: str):
+    return lambda *_, **__: None
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Vectors of a few words, and a small model of others."""
+    root = tmp_path_factory.mktemp("published")
+    vectors = np.random.default_rng(0).normal(size=(len(WORDS), 6))
+    write_word2vec_text(EmbeddingSpace(WORDS, vectors), root / "some.txt")
+    save_tiny("llama", root / "tiny")
+    text = "the king spoke of the bank and the people waited\nthe queen spoke and the king waited\n"
+    (root / "text.txt").write_text(text * 40)
+    return root
+
+
+def config(folder: Path, *settings: str) -> RunConfig:
+    vectors, model = folder / "some.txt", folder / "tiny"
+    found = load_config(
+        "real",
+        [
+            f'models.google-news.vectors="{vectors}"',
+            f'models.smollm2.model="{model}"',
+            'spaces=["google-news/vectors","smollm2/input","smollm2/layer-1-alone",'
+            '"smollm2/layer-1","smollm2/untrained"]',
+            "judgments.lexicons=[]",
+            "protocol.bootstrap_replicates=1000",
+            *settings,
+        ],
+    )
+    assert isinstance(found, RunConfig)
+    return found
+
+
+@pytest.fixture(scope="module")
+def results(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[RunResults, Path]:
+    out = tmp_path_factory.mktemp("runs") / "real"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("EMBCONTRAST_CACHE", str(out.parent / "cache"))
+        execute(config(folder), out)
+    return load_results(out), out
+
+
+def test_words_are_those_of_the_published_vectors_that_are_words(results) -> None:
+    """``kings_cross`` is none, as texts are cut into words."""
+    spaces = results[0].comparison.coverage.set_index("space")
+    expected = [word for word in WORDS if "_" not in word]
+    near = set(results[0].comparison.nearest["neighbour"])
+    assert near <= set(expected)
+    assert spaces.loc["smollm2/input", "n_words"] == len(expected)
+
+
+def test_layers_in_context_wait_for_a_text(results) -> None:
+    assert list(results[0].comparison.coverage["space"]) == [
+        *("google-news/vectors", "smollm2/input", "smollm2/layer-1-alone", "smollm2/untrained")
+    ]
+    assert results[0].corpus == {}
+
+
+def test_the_report_says_what_was_compared(results) -> None:
+    text = (results[1] / "report.md").read_text(encoding="utf-8")
+    assert "4 spaces over 7 shared words" in text
+    assert "All models read the same text" not in text
+    assert "Each model was trained" not in text
+
+
+def test_the_untrained_twin_is_the_floor(results) -> None:
+    coverage = results[0].comparison.coverage.set_index("space")
+    assert coverage["role"].to_dict()["smollm2/untrained"] == "floor"
+    assert coverage.loc["smollm2/untrained", "label"] == "SmolLM2 untrained"
+
+
+def test_a_text_adds_layers_in_context(folder: Path, tmp_path: Path) -> None:
+    with_text = config(folder, f"corpus.source={folder / 'text.txt'}", "vocabulary.min_count=2")
+    found = execute(with_text, tmp_path / "run")
+    assert "smollm2/layer-1" in set(found.comparison.coverage["space"])
+    assert found.corpus["n_documents"] == 1
+    near = set(found.comparison.nearest["neighbour"])
+    assert near <= {"the", "king", "queen", "people", "bank", "spoke", "waited"}
+
+
+def test_without_published_vectors_words_are_english(folder: Path) -> None:
+    alone = config(folder, 'spaces=["smollm2/input","smollm2/untrained"]', "protocol.max_words=50")
+    assert opened_text(alone, no_show).vocabulary.words == english_words()[:50]
+
+
+def test_what_learns_needs_a_text() -> None:
+    with pytest.raises(InputError, match=r"models\.gensim learns from a text, and the corpus is"):
+        load_config("wiki-sample", ["corpus.source=none"])
+    with pytest.raises(InputError, match="a text is needed, and the corpus is 'none'"):
+        open_corpus(CorpusOptions(source="none"))
+    with pytest.raises(InputError, match="there is nothing to compare"):
+        load_config("real", ['spaces=["smollm2/layer-1"]'])
+
+
+def test_a_collection_goes_on_without_what_cannot_be_fetched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fake(one: RunConfig, folder: Path, **_: object) -> RunResults:
+        if one.name == "real":
+            raise NotHereError("no network, and nothing here")
+        folder.mkdir(parents=True)
+        return run_results(one.name)
+
+    monkeypatch.setattr("experiments.cli.run.execute", fake)
+    status, out, err = call("run", "demo", "--out", str(tmp_path / "demo"), capsys=capsys)
+    assert status == 0
+    assert "real is left out: no network, and nothing here" in err
+    assert "planted/report.html" in out
+    page = (tmp_path / "demo" / "index.html").read_text(encoding="utf-8")
+    assert "wiki-sample/report.html" in page
+    assert "real/report.html" not in page
+
+
+def test_a_collection_of_which_nothing_is_here_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fake(*_: object, **__: object) -> RunResults:
+        raise NotHereError("no network, and nothing here")
+
+    monkeypatch.setattr("experiments.cli.run.execute", fake)
+    status, _, err = call("run", "demo", "--out", str(tmp_path / "demo"), capsys=capsys)
+    assert status == 2
+    assert "no network" in err
+    assert not (tmp_path / "demo" / "index.html").exists()
