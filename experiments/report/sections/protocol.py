@@ -49,9 +49,9 @@ def _published_rules(results: RunResults) -> list[str]:
     labels, told = model_labels(results), []
     for row in results.models.to_dict("records"):
         text, licence, weights = (row.get(key) for key in ("text", "licence", "weights"))
-        if not isinstance(licence, str):
+        if not isinstance(licence, str) or not licence:
             continue
-        kept = f"; read from {weights}" if isinstance(weights, str) else ""
+        kept = f"; read from {weights}" if isinstance(weights, str) and weights else ""
         told.append(f"{labels[str(row['model'])]}: {text}{kept}. Licence: {licence}.")
     return told
 
