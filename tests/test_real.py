@@ -19,11 +19,13 @@ from compare.llm.vectors.alone import alone_vectors
 from compare.llm.vectors.options import WordVectorOptions
 from compare.llm.vectors.pretrained import PretrainedLanguageModel, one_token_words
 from compare.llm.vectors.pretrained_loading import load_pretrained
-from compare.llm.vectors.tables import position_shift
+from compare.llm.vectors.tables import position_shift, table_spaces
 from compare.measures.analogies import score_analogies
 from compare.measures.similarity import score_similarity
 from compare.spaces.space import EmbeddingSpace
 from compare.trainers.spaces_by_name import open_space
+from experiments.config.loading import load_config
+from experiments.pipeline import execute
 
 pytest.importorskip("transformers")
 pytest.importorskip("gguf")
@@ -199,3 +201,45 @@ def test_damaged_gguf_files_are_told_in_a_line(damage, message: str, tmp_path: P
     with pytest.raises(InputError, match=message) as refused:
         open_space(f"{path}/input", words=["king", "queen"])
     assert "\n" not in str(refused.value)
+
+
+def test_the_preset_compares_the_pair(tmp_path: Path) -> None:
+    """Over the most frequent words, in fewer spaces than it has, so that it takes seconds."""
+    spaces = ["google-news/vectors", "smollm2/input", "smollm2/layer-2-alone"]
+    fewer = ["protocol.max_words=1200", 'protocol.transforms=["raw"]', f"spaces={spaces}"]
+    found = execute(load_config("real", fewer), tmp_path / "run")
+    assert list(found.comparison.coverage["space"]) == spaces
+    near = found.comparison.nearest.query("word == 'good'")
+    for space in ("google-news/vectors", "smollm2/input"):
+        assert "bad" in set(near.loc[near["space"] == space, "neighbour"])
+    text = (tmp_path / "run" / "report.md").read_text(encoding="utf-8")
+    assert "read from 4-bit weights (Q4\\_1), dequantised. Licence: Apache-2.0." in text
+    assert "selection of frequent lower-case words. Licence: not stated by Google" in text
+
+
+def test_the_prefix_is_read_once_and_moves_nothing(smollm: PretrainedLanguageModel) -> None:
+    """Its keys and values are kept: deeper layers of words behind it are those of whole rows."""
+    assert smollm._is_read_on
+    pieces = smollm.word_pieces(["king", "queen", "walked"], "space").ids
+    ids = torch.tensor([[*smollm.prefix, number] for number in pieces.tolist()])
+    lengths = torch.full((len(ids),), ids.shape[1])
+    with torch.inference_mode():
+        found = smollm.hidden_states(ids, lengths, 20)
+        whole = smollm._pass(ids, torch.ones_like(ids), 20, use_cache=False)
+    for layer in (1, 10, 20):
+        torch.testing.assert_close(found[layer], whole[layer], rtol=1e-3, atol=1e-3)
+
+
+@pytest.mark.parametrize("pooling", ["mean", "first", "last"])
+def test_split_words_are_pooled_from_the_rows_of_their_pieces(
+    smollm: PretrainedLanguageModel, pooling: str
+) -> None:
+    words = ["linesman", "strolled", "bookmaker", "king"]
+    pieces = smollm.word_pieces(words, "space")
+    assert (pieces.lengths[:3] > 1).all()
+    options = WordVectorOptions(pooling=pooling)
+    (space,) = table_spaces(smollm, words, None, ["input"], options)
+    rows = smollm.tables()["input"]
+    for word, ids in zip(words, np.split(pieces.ids, pieces.starts[1:]), strict=False):
+        of_word = {"mean": rows[ids].mean(axis=0), "first": rows[ids[0]], "last": rows[ids[-1]]}
+        np.testing.assert_allclose(space[word], of_word[pooling], rtol=1e-5, atol=1e-7)

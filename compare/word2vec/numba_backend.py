@@ -121,9 +121,8 @@ class NumbaBackend:
         n_batches = -(-prepared.n_kept // self.batch)
         done = np.arange(n_batches) * self.batch / max(prepared.n_kept, 1)
         rates = np.array([stretch.rate(share) for share in done.tolist()], dtype=np.float32)
-        broken, loss, n_pairs = batches.train_batches(
-            prepared, rates, self.tables, self.settings, self.room
-        )
+        handed = batches.handed_over(prepared, self.settings, self.tables, self.room)
+        broken, loss, n_pairs = batches.train_batches(handed, rates)
         return StretchLoss(loss, n_pairs, None if broken < 0 else broken)
 
     def prepare(self, stretch: Stretch) -> batches.Prepared:

@@ -192,7 +192,7 @@ def test_damaged_model2vec_folders_are_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="do not belong together"):
         open_vectors(str(folder), only=["queen"])
     save_file({"other": np.ones((2, 2), np.float32)}, folder / "model.safetensors")
-    with pytest.raises(InputError, match="expected a table .*, found other"):
+    with pytest.raises(InputError, match=r"expected a table .*, found other"):
         open_vectors(str(folder), only=["queen"])
     (folder / "model.safetensors").write_bytes(b"\x08\x00")
     with pytest.raises(InputError, match="fetch it again"):

@@ -7,12 +7,12 @@ and write gradients of their own; parts read the gradients and write rows of the
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import NamedTuple, get_type_hints
 
 import numba
 import numpy as np
 
-from compare.word2vec.kernel.compiling import compiled, compiled_for_threads
+from compare.word2vec.kernel.compiling import compiled_for_threads, compiled_inside
 from compare.word2vec.kernel.groups import (
     GROUP,
     Group,
@@ -21,7 +21,15 @@ from compare.word2vec.kernel.groups import (
     pull_of_contexts,
     push_from_noise,
 )
-from compare.word2vec.kernel.lanes import Pointer, Whole, behind, pointer
+from compare.word2vec.kernel.lanes import (
+    Pointer,
+    Whole,
+    behind,
+    float32_at,
+    float64_at,
+    int32_at,
+    int64_at,
+)
 from compare.word2vec.kernel.rows import PARTS, step_rows
 
 TOLD = 4
@@ -79,45 +87,70 @@ class Room(NamedTuple):
     summed: np.ndarray  # float32 (PARTS, dim)
 
 
-@compiled
-def _group(
-    number: Whole,
-    first: Whole,
-    stretch: Prepared,
-    tables: Tables,
-    settings: Settings,
-    room: Room,
-) -> Group:
+def _fields() -> list[tuple[str, type]]:
+    fields: list[tuple[str, type]] = []
+    for one in (Prepared, Settings, Tables, Room):
+        for name, kind in get_type_hints(one).items():
+            fields.append((name, np.float32 if kind is np.float32 else np.int64))
+            fields += [(f"{name}_width", np.int64)] if kind is np.ndarray else []
+    return fields
+
+
+HANDED = np.dtype(_fields())
+"""All of it as one record: numbers as they are, arrays as their address and the length of a row.
+
+Handed over as arrays, each of them would be seven arguments of either loop, and compile as long as
+all the rest.
+"""
+
+
+def handed_over(*parts: NamedTuple) -> np.ndarray:
+    """Write ``Prepared``, ``Settings``, ``Tables`` and ``Room`` into a record.
+
+    It holds addresses: who calls keeps the arrays.
+    """
+    record = np.zeros(1, HANDED)
+    for part in parts:
+        for name, value in part._asdict().items():
+            if isinstance(value, np.ndarray):
+                record[f"{name}_width"] = value.shape[-1]
+                value = value.ctypes.data
+            record[name] = value
+    return record
+
+
+@compiled_inside
+def _group(number: Whole, first: Whole, handed: np.ndarray) -> Group:
     """Lay out the ``number``-th group of a batch; ``first`` is its first centre in the stretch."""
-    thread, s = numba.get_thread_id(), settings
-    width = s.n_noise + s.window + GROUP + s.window
+    thread, h = numba.get_thread_id(), handed[0]
+    width = h.n_noise + h.window + GROUP + h.window
     return Group(
-        np.int64(min(GROUP, stretch.n_kept - first)),
-        s.window,
-        s.dim,
-        s.n_noise,
-        s.noise_share,
-        pointer(stretch.text, first),
-        pointer(stretch.left, first),
-        pointer(stretch.right, first),
-        pointer(stretch.noise, first // GROUP * s.n_noise),
-        pointer(tables.input, 0),
-        pointer(tables.output, 0),
-        pointer(room.centers, thread * room.centers.shape[1]),
-        pointer(room.contexts, thread * room.contexts.shape[1]),
-        pointer(room.noises, thread * room.noises.shape[1]),
-        pointer(room.columns, thread * room.columns.shape[1]),
-        pointer(room.scores, thread * room.scores.shape[1]),
-        pointer(room.pulls, thread * room.pulls.shape[1]),
-        pointer(room.places, thread * room.places.shape[1]),
-        pointer(room.to_center, number * GROUP * s.dim),
-        pointer(room.to_output, (number * width + s.n_noise) * s.dim),
-        pointer(room.to_output, number * width * s.dim),
-        pointer(room.output_pairs, number * width + s.n_noise),
+        np.int64(min(GROUP, h.n_kept - first)),
+        h.window,
+        h.dim,
+        h.n_noise,
+        h.noise_share,
+        int32_at(h.text, first),
+        int32_at(h.left, first),
+        int32_at(h.right, first),
+        int32_at(h.noise, first // GROUP * h.n_noise),
+        float32_at(h.input, 0),
+        float32_at(h.output, 0),
+        float32_at(h.centers, thread * h.centers_width),
+        float32_at(h.contexts, thread * h.contexts_width),
+        float32_at(h.noises, thread * h.noises_width),
+        float32_at(h.columns, thread * h.columns_width),
+        float32_at(h.scores, thread * h.scores_width),
+        float32_at(h.pulls, thread * h.pulls_width),
+        int64_at(h.places, thread * h.places_width),
+        float32_at(h.to_center, number * GROUP * h.dim),
+        float32_at(h.to_output, (number * width + h.n_noise) * h.dim),
+        float32_at(h.to_output, number * width * h.dim),
+        float32_at(h.output_pairs, number * width + h.n_noise),
     )
 
 
-@compiled
+@compiled_inside
 def _train_group(
     g: Group,
     noise_curvature: np.float32,
@@ -149,7 +182,23 @@ def _train_group(
     clear(behind(g.seen, n_around), GROUP - g.n)
 
 
-@compiled
+@compiled_inside
+def _train_number(number: Whole, low: Whole, handed: np.ndarray) -> None:
+    """Train the ``number``-th group of a batch that begins at ``low``."""
+    h = handed[0]
+    width = h.n_noise + h.window + GROUP + h.window
+    _train_group(
+        _group(number, low + number * GROUP, handed),
+        h.noise_curvature,
+        float32_at(h.center_pairs, number * GROUP),
+        float32_at(h.output_pairs, number * width),
+        int32_at(h.output_ids, number * width),
+        float64_at(h.sums, number * 8),
+        number % TOLD == 0,
+    )
+
+
+@compiled_inside
 def _step_part(
     part: Whole,
     low: Whole,
@@ -157,42 +206,40 @@ def _step_part(
     rate: np.float32,
     along_others: np.float32,
     along_centers: np.float32,
-    stretch: Prepared,
-    tables: Tables,
-    settings: Settings,
-    room: Room,
+    handed: np.ndarray,
 ) -> None:
     """Step a part of both tables, behind a batch of n centres that begins at ``low``."""
-    dim, n_links, n_heads = settings.dim, room.links.shape[1], room.heads.shape[2]
-    n_others = (n + GROUP - 1) // GROUP * (settings.n_noise + 2 * settings.window + GROUP)
-    links, rows = pointer(room.links, part * n_links), pointer(room.rows, part * n_links)
-    summed = pointer(room.summed, part * dim)
+    h = handed[0]
+    n_others = (n + GROUP - 1) // GROUP * (h.n_noise + 2 * h.window + GROUP)
+    links = int32_at(h.links, part * h.links_width)
+    rows = int32_at(h.rows, part * h.links_width)
+    summed = float32_at(h.summed, part * h.dim)
     step_rows(
         part,
-        pointer(stretch.text, low + settings.window),
-        pointer(room.center_pairs, 0),
-        pointer(room.to_center, 0),
+        int32_at(h.text, low + h.window),
+        float32_at(h.center_pairs, 0),
+        float32_at(h.to_center, 0),
         n,
-        pointer(tables.input, 0),
-        dim,
+        float32_at(h.input, 0),
+        h.dim,
         rate,
         along_others,
-        pointer(room.heads, part * n_heads),
+        int32_at(h.heads, part * h.heads_width),
         links,
         rows,
         summed,
     )
     step_rows(
         part,
-        pointer(room.output_ids, 0),
-        pointer(room.output_pairs, 0),
-        pointer(room.to_output, 0),
+        int32_at(h.output_ids, 0),
+        float32_at(h.output_pairs, 0),
+        float32_at(h.to_output, 0),
         n_others,
-        pointer(tables.output, 0),
-        dim,
+        float32_at(h.output, 0),
+        h.dim,
         rate,
         along_centers,
-        pointer(room.heads, (PARTS + part) * n_heads),
+        int32_at(h.heads, (PARTS + part) * h.heads_width),
         links,
         rows,
         summed,
@@ -200,13 +247,13 @@ def _step_part(
 
 
 @compiled_for_threads
-def train_batches(
-    stretch: Prepared, rates: np.ndarray, tables: Tables, settings: Settings, room: Room
-) -> tuple[int, float, int]:
+def train_batches(handed: np.ndarray, rates: np.ndarray) -> tuple[int, float, int]:
     """Train on a stretch, batch after batch.
 
     Parameters
     ----------
+    handed : ndarray of HANDED, shape (1,)
+        The stretch, the settings, the tables, and room to compute in.
     rates : ndarray of float32, shape (n_batches,)
         Learning rate of each batch.
 
@@ -219,47 +266,26 @@ def train_batches(
     n_pairs : int
         How many these are.
     """
-    s = settings
-    width = s.n_noise + s.window + GROUP + s.window
+    h = handed[0]
+    width, sums = h.n_noise + h.window + GROUP + h.window, float64_at(h.sums, 0)
     loss, n_told = 0.0, 0
     for batch in range(len(rates)):
-        low = batch * s.batch
-        n = min(s.batch, stretch.n_kept - low)
+        low = batch * h.batch
+        n = min(h.batch, h.n_kept - low)
         n_groups = (n + GROUP - 1) // GROUP
         for turn in numba.prange(n_groups):
-            number = np.int64(turn)  # one type: each more would be compiled anew
-            _train_group(
-                _group(number, low + number * GROUP, stretch, tables, settings, room),
-                s.noise_curvature,
-                pointer(room.center_pairs, number * GROUP),
-                pointer(room.output_pairs, number * width),
-                pointer(room.output_ids, number * width),
-                pointer(room.sums, number * 8),
-                number % TOLD == 0,
-            )
+            _train_number(np.int64(turn), low, handed)  # one type: each more is compiled anew
         of_centers, of_others = 0.0, 0.0
         for group in range(n_groups):
-            of_centers += room.sums[group, 2]
-            of_others += room.sums[group, 3]
+            of_centers += sums[group * 8 + 2]
+            of_others += sums[group * 8 + 3]
         if not (math.isfinite(of_centers) and math.isfinite(of_others)):
             return batch, loss, n_told
         for group in range(0, n_groups, TOLD):
-            loss += room.sums[group, 0]
-            n_told += int(room.sums[group, 1])
-        n_others = n_groups * width
-        along_others = np.float32(s.curvature * of_others / n_others)
-        along_centers = np.float32(s.curvature * of_centers / n)
+            loss += sums[group * 8]
+            n_told += int(sums[group * 8 + 1])
+        along_others = np.float32(h.curvature * of_others / (n_groups * width))
+        along_centers = np.float32(h.curvature * of_centers / n)
         for turn in numba.prange(PARTS):
-            _step_part(
-                np.int64(turn),
-                low,
-                n,
-                rates[batch],
-                along_others,
-                along_centers,
-                stretch,
-                tables,
-                settings,
-                room,
-            )
+            _step_part(np.int64(turn), low, n, rates[batch], along_others, along_centers, handed)
     return -1, loss, n_told

@@ -70,12 +70,17 @@ def keep() -> None:
 
 
 def compiled(function: Function) -> Function:
-    """Compile a function at its first call.
+    """Compile a function that Python calls, at its first call.
 
     A product may be joined to a sum (rounded once, not twice); nothing else is reordered, so NaN
     and infinity are found as such.
     """
-    return _compiled(function, parallel=False)
+    return _compiled(function)
+
+
+def compiled_inside(function: Function) -> Function:
+    """Compile a function that compiled code alone calls: what Python would need is left out."""
+    return _compiled(function, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 
 
 def compiled_for_threads(function: Function) -> Function:
@@ -83,9 +88,9 @@ def compiled_for_threads(function: Function) -> Function:
     return _compiled(function, parallel=True)
 
 
-def _compiled(function: Any, *, parallel: bool) -> Any:
+def _compiled(function: Any, **how: bool) -> Any:
     found = numba.njit(
-        parallel=parallel,
+        **how,
         nogil=True,
         error_model="numpy",
         fastmath={"contract"},

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from compare.word2vec.kernel.compiling import compiled
+from compare.word2vec.kernel.compiling import compiled, compiled_inside
 from compare.word2vec.kernel.lanes import Whole
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
@@ -26,7 +26,7 @@ def random_bits(seed: np.uint64, number: int) -> np.uint64:
     return bits ^ (bits >> _31)
 
 
-@compiled
+@compiled_inside
 def uniform(seed: np.uint64, number: int) -> np.float32:
     """Draw from [0, 1), in steps of 2⁻²⁴."""
     return np.float32(random_bits(seed, number) >> _40) * np.float32(2.0**-24)
@@ -38,7 +38,7 @@ def below(seed: np.uint64, number: int, n: int) -> Whole:
     return np.int64((random_bits(seed, number) >> _32) * np.uint64(n) >> _32)
 
 
-@compiled
+@compiled_inside
 def _lay_windows(
     first: Whole,
     last: Whole,

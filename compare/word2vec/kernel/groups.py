@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from compare.word2vec.kernel.compiling import compiled
+from compare.word2vec.kernel.compiling import compiled_inside
 from compare.word2vec.kernel.lanes import (
     LANES,
     Lanes,
@@ -80,14 +80,14 @@ class Group(NamedTuple):
     seen: Pointer  # (window + GROUP + window,): centres that each context is seen by
 
 
-@compiled
+@compiled_inside
 def clear(numbers: Pointer, n: int) -> None:
     """Set n numbers to 0."""
     for place in range(n):
         numbers[place] = _ZERO
 
 
-@compiled
+@compiled_inside
 def exp(x: Lanes) -> Lanes:
     """Compute eˣ to 3e-7 of itself; x beyond ±FARTHEST counts as that.
 
@@ -106,7 +106,7 @@ def exp(x: Lanes) -> Lanes:
     return multiply(found, power_of_two(n))
 
 
-@compiled
+@compiled_inside
 def copy_rows(ids: Pointer, n: int, table: Pointer, dim: int, rows: Pointer) -> np.float32:
     """Copy n rows of a table; returns the sum of their squared lengths."""
     squares = same(_ZERO)
@@ -119,7 +119,7 @@ def copy_rows(ids: Pointer, n: int, table: Pointer, dim: int, rows: Pointer) -> 
     return total(squares)
 
 
-@compiled
+@compiled_inside
 def _log_of_one_plus(numbers: Pointer, n: int) -> float:
     """Compute Σ log(1 + e) over n ≤ 16 numbers e ≤ e³⁰, by the logarithm of their product."""
     product = 1.0
@@ -128,7 +128,7 @@ def _log_of_one_plus(numbers: Pointer, n: int) -> float:
     return math.log(product)
 
 
-@compiled
+@compiled_inside
 def push_from_noise(group: Group, is_told: bool) -> float:
     """Compute what the noise words do to the centres, and the centres to them.
 
@@ -154,7 +154,7 @@ def push_from_noise(group: Group, is_told: bool) -> float:
     return loss
 
 
-@compiled
+@compiled_inside
 def pull_of_contexts(group: Group, is_told: bool) -> float:
     """Compute what the contexts do to the centres, and the centres to them.
 
@@ -187,7 +187,7 @@ def pull_of_contexts(group: Group, is_told: bool) -> float:
     return loss
 
 
-@compiled
+@compiled_inside
 def _contexts(group: Group, i: int) -> int:
     """List where the rows of the i-th centre's contexts begin; returns how many there are."""
     g = group
@@ -199,7 +199,7 @@ def _contexts(group: Group, i: int) -> int:
     return n
 
 
-@compiled
+@compiled_inside
 def _score(group: Group, i: int, pair: int) -> int:
     """Score the i-th centre with each of its contexts, two at a time."""
     g, n = group, _contexts(group, i)
@@ -220,7 +220,7 @@ def _score(group: Group, i: int, pair: int) -> int:
     return pair + n
 
 
-@compiled
+@compiled_inside
 def _pull(group: Group, i: int, pair: int) -> int:
     """Add the gradients of the i-th centre's pairs to it and to its contexts."""
     g, n = group, _contexts(group, i)

@@ -97,6 +97,25 @@ def pointer(_typing: Any, array: Any, place: Any) -> Any:
     return types.CPointer(array.dtype)(array, types.intp), code
 
 
+def _pointer_to(kind: Any) -> Any:
+    """Make a function of an address, as a number, that gives the address of an item behind it."""
+
+    @intrinsic
+    def at(_typing: Any, address: Any, place: Any) -> Any:
+        def code(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+            of_kind = context.get_data_type(kind).as_pointer()
+            return builder.gep(builder.inttoptr(arguments[0], of_kind), [arguments[1]])
+
+        return types.CPointer(kind)(types.int64, types.intp), code
+
+    return at
+
+
+float32_at, float64_at, int32_at, int64_at = map(
+    _pointer_to, (types.float32, types.float64, types.int32, types.int64)
+)
+
+
 @intrinsic
 def behind(_typing: Any, start: Any, n: Any) -> Any:
     """Give the address of the n-th item behind an address."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from compare.word2vec.kernel.compiling import compiled
+from compare.word2vec.kernel.compiling import compiled_inside
 from compare.word2vec.kernel.lanes import (
     LANES,
     Lanes,
@@ -24,7 +24,7 @@ from compare.word2vec.kernel.lanes import (
 _ZERO = np.float32(0)
 
 
-@compiled
+@compiled_inside
 def transpose(rows: Pointer, n: int, dim: int, columns: Pointer) -> None:
     """Copy (n, dim) numbers as (dim, n)."""
     for i in range(n):
@@ -32,7 +32,7 @@ def transpose(rows: Pointer, n: int, dim: int, columns: Pointer) -> None:
             columns[k * n + i] = rows[i * dim + k]
 
 
-@compiled
+@compiled_inside
 def product(
     a: Pointer,
     a_row: int,
@@ -99,7 +99,7 @@ def product(
             _store_column(tile, c_row, s0, s1, s2, s3, s4, s5, s6, s7)
 
 
-@compiled
+@compiled_inside
 def _store_column(
     tile: Pointer,
     row: int,

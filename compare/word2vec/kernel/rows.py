@@ -12,7 +12,7 @@ import math
 
 import numpy as np
 
-from compare.word2vec.kernel.compiling import compiled
+from compare.word2vec.kernel.compiling import compiled, compiled_inside
 from compare.word2vec.kernel.lanes import LANES, Pointer, Whole, add, behind, fma, load, same, store
 
 PARTS = 8
@@ -30,7 +30,7 @@ def step_size(pairs: np.float32, rate: np.float32, curvature: np.float32) -> np.
     return rate * np.float32(-math.expm1(-np.float64(x))) / x
 
 
-@compiled
+@compiled_inside
 def step_rows(
     part: Whole,
     ids: Pointer,
