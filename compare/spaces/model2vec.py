@@ -99,13 +99,17 @@ def static_folder(folder: Path) -> Path:
     if not listed.is_file():
         return folder
     modules = read_json(listed)
-    if not isinstance(modules, list) or not all(isinstance(one, dict) for one in modules):
+    is_list = isinstance(modules, list) and modules
+    if not is_list or not all(isinstance(one, dict) for one in modules):
         raise InputError(f"{listed} is damaged: it lists no modules; fetch it again")
     types = [str(one.get("type", "")).rpartition(".")[2] for one in modules]
     for kind, one in zip(types, modules, strict=True):
-        inner = str(one.get("path", ""))
-        if kind == "StaticEmbedding" and ".." not in Path(inner).parts:
-            return folder / inner
+        inner = one.get("path", "")
+        if kind == "StaticEmbedding":
+            found = folder / str(inner)
+            if not isinstance(inner, str) or not found.resolve().is_relative_to(folder.resolve()):
+                raise InputError(f"{listed} is damaged: the path {inner!r}; fetch it again")
+            return found
     raise InputError(
         f"{folder} holds no static table ({', '.join(types)}): say which table of the model, "
         f"{folder}/input"

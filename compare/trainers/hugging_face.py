@@ -67,7 +67,7 @@ def opened_pretrained(
     return OpenedModel(
         key=model.fingerprint,
         model=model,
-        untrained=UntrainedTwin(model, seed=runtime.seed),
+        untrained=UntrainedTwin(model, model.input_shape, seed=runtime.seed),
         reading=reading,
         runtime=runtime,
         provenance={

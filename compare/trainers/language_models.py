@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
     from compare.llm.vectors.language_model import LanguageModel, TokenTables
 
-_LAYERS_VERSION = 2
+_LAYERS_VERSION = 3
+
+LEARNED = ("source", "checksum", "text", "licence", "weights")
+"""What a published model says of its training and its files."""
 
 
 @dataclass(frozen=True)
@@ -73,17 +76,26 @@ class OpenedModel:
         plain = [table for table in tables if layer_of(table) is None and table != UNTRAINED]
         found |= self._tables(self.model, plain)
         if UNTRAINED in tables:
-            floor = self._tables(self.untrained, ["input"])["input"]
-            found[UNTRAINED] = _described(floor, UNTRAINED, role=FLOOR)
+            (floor,) = self._looked_up(self.untrained, ["input"])
+            found[UNTRAINED] = _described(floor, UNTRAINED, role=FLOOR, **self._made_of_nothing)
         return {table: found[table] for table in tables}
 
     def _tables(self, model: TokenTables, tables: Sequence[str]) -> dict[str, EmbeddingSpace]:
-        words, options = self.reading.text.vocabulary.words, self.reading.vectors
-        spaces = table_spaces(model, words, self.reading.text.known_counts, tables, options)
+        spaces = self._looked_up(model, tables)
         return {
             table: _described(space, table, **self._made_of)
             for table, space in zip(tables, spaces, strict=True)
         }
+
+    def _looked_up(self, model: TokenTables, tables: Sequence[str]) -> tuple[EmbeddingSpace, ...]:
+        words, options = self.reading.text.vocabulary.words, self.reading.vectors
+        return table_spaces(model, words, self.reading.text.known_counts, tables, options)
+
+    @property
+    def _made_of_nothing(self) -> dict[str, Any]:
+        """What an untrained table says of itself: nothing of what the model has learned from."""
+        kept = {key: value for key, value in self._made_of.items() if key not in LEARNED}
+        return {"seed": self.runtime.seed, **kept}
 
     @property
     def _made_of(self) -> dict[str, Any]:

@@ -90,6 +90,12 @@ class RunConfig(Options):
                     f"models.{name} learns from a text, and the corpus is {NO_TEXT!r}: set "
                     "corpus.source"
                 )
+        if self.spaces and self.compared and self.compared[0] != self.spaces[0]:
+            raise ValueError(
+                f"the first space, {self.spaces[0]}, is the reference of tests and is not there: "
+                "layers in context need a text (set corpus.source), a tied output table is the "
+                "input table"
+            )
         if not self.compared:
             raise ValueError(f"there is nothing to compare among {', '.join(self.spaces)}")
         asked = (*self.judgments.analogies, *self.judgments.lexicons)
@@ -113,7 +119,7 @@ class RunConfig(Options):
         """The models that are needed, in the config's order."""
         if not self.spaces:
             return dict(self.models)
-        named = {space.partition("/")[0] for space in self.spaces}
+        named = {space.partition("/")[0] for space in self.compared}
         return {name: model for name, model in self.models.items() if name in named}
 
     @property

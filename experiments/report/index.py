@@ -41,7 +41,7 @@ def write_index(runs: Sequence[tuple[RunResults, Path]], folder: Path, *, title:
                 "title": results.title,
                 "subtitle": subtitle(results),
                 "lists": neighbour_lists(results) if not entries else [],
-                "finding": _first_sentence(results),
+                "finding": next(iter(sentences(document(results, with_figures=False))), ""),
                 "link": path.relative_to(folder).as_posix(),
                 "picture": data_uri(picture) if picture.is_file() else None,
             }
@@ -67,9 +67,3 @@ def neighbour_lists(results: RunResults) -> list[tuple[str, list[tuple[str, str]
         )
         for word, of_word in list(near.groupby("word", sort=False))[:WORDS]
     ]
-
-
-def _first_sentence(results: RunResults) -> str:
-    found = sentences(document(results, with_figures=False))
-    first, is_cut, _ = found[0].partition(". ") if found else ("", "", "")
-    return f"{first}." if is_cut else first

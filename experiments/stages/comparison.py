@@ -18,7 +18,7 @@ from compare.spaces.space import EmbeddingSpace
 from compare.storage import content_key, read_json, write_json
 from experiments.results.tables import read_csv, text_columns, write_csv
 
-_VERSION = 2
+_VERSION = 3
 
 
 def compared_spaces(

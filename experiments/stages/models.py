@@ -25,7 +25,7 @@ def trained_models(
     Parameters
     ----------
     of_others : bool
-        Also open what others have trained, which no seed changes.
+        Also open what others have trained; no seed changes it, but for untrained twins.
     """
     needed = {n: one for n, one in config.trained.items() if of_others or one.record.fit}
     labels = model_labels(config.trained)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
+from compare.comparison.options import ProtocolOptions
+from compare.errors import InputError
 from compare.progress import Show
 from compare.spaces.published import open_vectors
 from compare.text.english import english_words
@@ -23,9 +26,28 @@ def opened_text(config: RunConfig, show: Show) -> Text:
         return Text(config.corpus, config.vocabulary, show=show)
     for model in config.trained.values():
         options = model.options
-        if isinstance(options, PublishedOptions) and not Path(options.vectors).is_dir():
-            progress = show(f"vectors {options.vectors}")
-            most = config.protocol.max_words
-            space = open_vectors(options.vectors, max_words=most, progress=progress)
-            return WordList([word for word in space.words if words(word) == [word]])
+        if isinstance(options, PublishedOptions) and not _is_folder(options.vectors):
+            space = open_vectors(options.vectors, progress=show(f"vectors {options.vectors}"))
+            return WordList(_first_words(space.words, config.protocol, options.vectors))
     return WordList(english_words()[: config.protocol.max_words])
+
+
+def _is_folder(path: str) -> bool:
+    return Path(path).expanduser().is_dir()
+
+
+def _first_words(listed: Sequence[str], protocol: ProtocolOptions, name: str) -> list[str]:
+    """Keep so many words as are compared, with all that differ from them by case alone."""
+    found: list[str] = []
+    different: set[str] = set()
+    for word in listed:
+        if words(word) != [word]:
+            continue
+        key = word.lower() if protocol.case == "fold" else word
+        if key not in different and len(different) == protocol.max_words:
+            continue
+        different.add(key)
+        found.append(word)
+    if len(different) < 2:
+        raise InputError(f"{name} holds {len(different)} words as texts are cut into words")
+    return found

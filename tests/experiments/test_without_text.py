@@ -88,6 +88,7 @@ def test_the_report_says_what_was_compared(results) -> None:
     assert "4 spaces over 7 shared words" in text
     assert "All models read the same text" not in text
     assert "Each model was trained" not in text
+    assert "Left out, as no text was read: smollm2/layer-1." in text
 
 
 def test_the_untrained_twin_is_the_floor(results) -> None:
@@ -101,6 +102,8 @@ def test_a_text_adds_layers_in_context(folder: Path, tmp_path: Path) -> None:
     found = execute(with_text, tmp_path / "run")
     assert "smollm2/layer-1" in set(found.comparison.coverage["space"])
     assert found.corpus["n_documents"] == 1
+    told = (tmp_path / "run" / "report.md").read_text(encoding="utf-8")
+    assert "Layers in context are read in the training part of text.txt, normalised" in told
     near = set(found.comparison.nearest["neighbour"])
     assert near <= {"the", "king", "queen", "people", "bank", "spoke", "waited"}
 
@@ -108,6 +111,33 @@ def test_a_text_adds_layers_in_context(folder: Path, tmp_path: Path) -> None:
 def test_without_published_vectors_words_are_english(folder: Path) -> None:
     alone = config(folder, 'spaces=["smollm2/input","smollm2/untrained"]', "protocol.max_words=50")
     assert opened_text(alone, no_show).vocabulary.words == english_words()[:50]
+
+
+def test_the_first_words_are_kept_after_the_cut_into_words(tmp_path: Path, monkeypatch) -> None:
+    """Phrases and marks count as nothing, and variants by case as one."""
+    listed = ("</s>", "New_York", "the", "The", "-", "king", "queen")
+    vectors = np.random.default_rng(0).normal(size=(len(listed), 3))
+    write_word2vec_text(EmbeddingSpace(listed, vectors), tmp_path / "some.txt")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    settings = ['models.google-news.vectors="~/some.txt"', 'spaces=["google-news/vectors"]']
+
+    def words(*more: str) -> tuple[str, ...]:
+        return opened_text(load_config("real", [*settings, *more]), no_show).vocabulary.words
+
+    assert words("protocol.max_words=2") == ("the", "The", "king")
+    assert words("protocol.max_words=2", "protocol.case=exact") == ("the", "The")
+    assert words() == ("the", "The", "king", "queen")
+    write_word2vec_text(EmbeddingSpace(listed[:2], vectors[:2]), tmp_path / "some.txt")
+    with pytest.raises(InputError, match="holds 0 words as texts are cut into words"):
+        words()
+
+
+def test_the_reference_of_tests_is_there_or_the_config_is_refused() -> None:
+    with pytest.raises(InputError, match=r"the first space, smollm2/layer-1, is the reference"):
+        load_config("real", ['spaces=["smollm2/layer-1","google-news/vectors"]'])
+    found = load_config("real", ['spaces=["google-news/vectors","smollm2/layer-1"]'])
+    assert isinstance(found, RunConfig)
+    assert list(found.trained) == ["google-news"]
 
 
 def test_what_learns_needs_a_text() -> None:

@@ -174,6 +174,20 @@ def test_what_is_prepared_and_shuffled_is_the_space_shuffled(measure):
     assert quick.value == pytest.approx(slow.value, abs=1e-6)
 
 
+def test_equal_vectors_share_neighbours_by_the_order_of_words_in_the_floor_too():
+    """Half of the words at one spot, another half in either space: alike by that alone."""
+    first, second = (
+        space.with_vectors(np.where((_rng().permutation(200) < 100)[:, None], 1, space.vectors))
+        for space in (random_space(200, 8, seed=1), random_space(200, 8, seed=2))
+    )
+    shuffled = second.with_vectors(second.vectors[np.random.default_rng(3).permutation(200)])
+    found = with_bounds(
+        STEPS["mutual k-NN"], first, shuffled, n_permutations=19, rng=np.random.default_rng(0)
+    )
+    assert found.value < found.floor_high + 0.05
+    assert found.p > 0.05
+
+
 def _rng():
     return np.random.default_rng(8)
 

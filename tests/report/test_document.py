@@ -181,7 +181,7 @@ def test_sentences_say_who_is_told_from_the_floor() -> None:
     assert "120 questions" in analogies
     assert "word2vec 80\u00a0% [75, 85] comes first; not reliably below it: GPT input" in analogies
     assert "the untrained table: GPT untrained 10\u00a0%" in analogies
-    assert "honest): word2vec 50\u00a0% [45, 55], GPT input table" in analogies
+    assert "honest; shift): word2vec 50\u00a0% [45, 55], GPT input table" in found[1]
     assert any(line.startswith("Opposites as neighbours (everyday, 40") for line in found)
     assert any(line.startswith("Common neighbours") and "pieces alone" in line for line in found)
     assert any("king − man + woman" in line for line in found)

@@ -177,8 +177,17 @@ def test_a_transformer_is_no_static_table(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="lists no modules; fetch it again"):
         open_vectors(str(folder), only=["queen"])
     listed.write_text('[{"path": "../..", "type": "x.StaticEmbedding"}]')
-    with pytest.raises(InputError, match="holds no static table"):
+    with pytest.raises(InputError, match=r"is damaged: the path '../..'"):
         open_vectors(str(folder), only=["queen"])
+    listed.write_text("[]")
+    with pytest.raises(InputError, match="lists no modules; fetch it again"):
+        open_vectors(str(folder), only=["queen"])
+
+
+def test_what_is_known_names_its_weights() -> None:
+    known = known_model("minilm-l6")
+    assert known is not None
+    assert "model.safetensors" in known.provenance["source"]
 
 
 def test_damaged_model2vec_folders_are_refused(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ What such a table knows, words know because they share tokens: the floor of ever
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -12,6 +13,7 @@ import numpy as np
 from compare.llm.vectors.language_model import LanguageModel
 from compare.llm.vectors.options import Form
 from compare.llm.vectors.word_pieces import WordPieces
+from compare.machine import require_memory
 
 
 class UntrainedTwin:
@@ -20,12 +22,15 @@ class UntrainedTwin:
     Parameters
     ----------
     model : LanguageModel
+    shape : (int, int)
+        Of its input table.
     seed : int
         Of the rows, which are drawn from a normal distribution: cosines know no scale.
     """
 
-    def __init__(self, model: LanguageModel, *, seed: int) -> None:
-        self.name, self._model, self._seed = f"{model.name}, untrained", model, seed
+    def __init__(self, model: LanguageModel, shape: tuple[int, int], *, seed: int) -> None:
+        self.name, self._model = f"{model.name}, untrained", model
+        self._shape, self._seed = shape, seed
 
     def word_pieces(self, words: Sequence[str], form: Form) -> WordPieces:
         """Tokenize each word as the model does."""
@@ -33,8 +38,11 @@ class UntrainedTwin:
 
     def tables(self) -> dict[str, np.ndarray]:
         """Give ``input`` alone."""
-        shape = self._model.tables()["input"].shape
-        return {"input": np.random.default_rng(self._seed).standard_normal(shape, np.float32)}
+        require_memory(
+            4 * math.prod(self._shape), f"the table of {self.name}", "leave its space out"
+        )
+        random = np.random.default_rng(self._seed)
+        return {"input": random.standard_normal(self._shape, np.float32)}
 
     def positions(self) -> None:
         """Give no positions: rows alone are compared."""

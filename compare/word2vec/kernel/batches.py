@@ -104,6 +104,15 @@ all the rest.
 """
 
 
+_KINDS: dict[str, type] = {
+    **dict.fromkeys(("text", "left", "right", "noise", "output_ids"), np.int32),
+    **dict.fromkeys(("heads", "links", "rows"), np.int32),
+    "places": np.int64,
+    "sums": np.float64,
+}
+"""Arrays of other numbers than float32: nothing checks them once they are addresses."""
+
+
 def handed_over(*parts: NamedTuple) -> np.ndarray:
     """Write ``Prepared``, ``Settings``, ``Tables`` and ``Room`` into a record.
 
@@ -113,6 +122,8 @@ def handed_over(*parts: NamedTuple) -> np.ndarray:
     for part in parts:
         for name, value in part._asdict().items():
             if isinstance(value, np.ndarray):
+                assert value.dtype == _KINDS.get(name, np.float32), name
+                assert value.flags.carray, name
                 record[f"{name}_width"] = value.shape[-1]
                 value = value.ctypes.data
             record[name] = value

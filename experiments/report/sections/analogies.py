@@ -55,11 +55,12 @@ def _findings(results: RunResults) -> list[str]:
             found = standing(results, quantity, column.judgments)
             if found:
                 n_used = column.items[0]
-                line = (
+                lines.append(
                     f"Analogies ({column.judgments}, {count(n_used)} questions answered by "
                     f"{quantity.method}, {transform} cosines): {found}."
                 )
-                lines.append(line + _honest(results, quantity, column.judgments, n_used))
+                honest = _honest(results, quantity, column.judgments, n_used)
+                lines += [honest] if honest else []
     return lines
 
 
@@ -74,7 +75,9 @@ def _honest(results: RunResults, quantity: Quantity, judgments: str, n_used: int
     ground = floors(results)
     rows = [row for column in columns for row in column.rows.itertuples()]
     told = told_values(results, honest, [row for row in rows if row.space not in ground])
-    return f" With the question words allowed as answers (honest): {told}." if told else ""
+    if not told:
+        return ""
+    return f"With the question words allowed as answers (honest; {judgments}): {told}."
 
 
 def _figure(results: RunResults) -> Figure | None:

@@ -30,13 +30,25 @@ def rules(results: RunResults) -> list[str]:
 
 def _text_rules(results: RunResults) -> list[str]:
     corpus = results.corpus
-    if not corpus or not _is_trained_here(results):
-        return []
+    if not corpus:
+        return _left_out(results)
     alike = ", ".join(f"{key}: {value}" for key, value in corpus["normalization"].items())
+    if not _is_trained_here(results):
+        return [
+            f"Layers in context are read in the training part of {corpus['name']}, normalised "
+            f"({alike}); nothing was trained on it."
+        ]
     return [
         f"All models read the same text, normalised alike ({alike}), and the same training part; "
         f"{count(corpus['n_validation_words'])} words are held out."
     ]
+
+
+def _left_out(results: RunResults) -> list[str]:
+    """Name the spaces of the config that need a text where there is none."""
+    missing = set(results.config.get("spaces") or ()) - set(space_labels(results))
+    listed = ", ".join(sorted(missing))
+    return [f"Left out, as no text was read: {listed}."] if missing else []
 
 
 def _is_trained_here(results: RunResults) -> bool:

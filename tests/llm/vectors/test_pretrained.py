@@ -247,8 +247,16 @@ def test_short_rows_are_read_on_behind_their_prefix(models, kind) -> None:
             torch.testing.assert_close(
                 mine[row, :length], whole[row, :length], rtol=1e-4, atol=1e-5
             )
-    early = model.hidden_states(ids, lengths, 1)
-    torch.testing.assert_close(early[1][0], found[1][0], rtol=1e-4, atol=1e-5)
+    for upto in (0, 1):
+        early = model.hidden_states(ids, lengths, upto)
+        torch.testing.assert_close(early[upto][0], found[upto][0], rtol=1e-4, atol=1e-5)
+
+
+def test_a_network_that_reads_on_otherwise_reads_whole_rows(folders, monkeypatch) -> None:
+    model = load_pretrained(str(folders["gpt2"]))
+    before = model._read_on
+    monkeypatch.setattr(model, "_read_on", lambda *rows: tuple(1.01 * one for one in before(*rows)))
+    assert not model._is_read_on
 
 
 @KINDS
