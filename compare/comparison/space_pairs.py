@@ -23,6 +23,7 @@ from compare.measures.frequency_bands import EDGES, by_frequency_band, most_and_
 from compare.measures.likeness import PairMeasure, with_bounds
 from compare.measures.neighbours import Neighbours, common_neighbours, nearest
 from compare.measures.procrustes import procrustes_retrieval
+from compare.measures.quantity import Quantity
 from compare.measures.rank_biased_overlap import rank_biased_overlap
 from compare.spaces.space import EmbeddingSpace
 from compare.uncertainty import bootstrap_mean, interval
@@ -157,6 +158,13 @@ def _top(space: EmbeddingSpace, near: Neighbours, word: str, n: int = 3) -> list
     return [space.words[row] for row in near.rows[near.words.index(word)][:n]]
 
 
+def _prepared_once(quantity: Quantity) -> PairMeasure:
+    """Let the measure of a pair keep what it makes of a space, for all pairs and shuffles."""
+    measure = quantity.measure
+    assert isinstance(measure, PairMeasure), f"the measure of {quantity.method} is no PairMeasure"
+    return replace(measure, prepare=cache(measure.prepare))
+
+
 def likeness(
     spaces: Sequence[EmbeddingSpace],
     transform: Transform,
@@ -173,11 +181,7 @@ def likeness(
         space.name: [other.restricted(words) for other in repeats.get(space.name, ())]
         for space in spaces
     }
-    of_pairs = {
-        quantity.method: replace(quantity.measure, prepare=cache(quantity.measure.prepare))
-        for quantity in QUANTITIES
-        if isinstance(quantity.measure, PairMeasure)
-    }
+    of_pairs = {one.method: _prepared_once(one) for one in QUANTITIES if one.asks == "pair"}
     found = []
     for first, second in combinations(drawn, 2) if len(rows) >= 4 else ():
         seeds = [(one, other) for one in (first, second) for other in again[one.name]]

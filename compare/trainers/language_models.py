@@ -74,14 +74,14 @@ class OpenedModel:
         layers = [layer for layer in map(layer_of, tables) if layer is not None]
         found = self._layers(layers)
         plain = [table for table in tables if layer_of(table) is None and table != UNTRAINED]
-        found |= self._tables(self.model, plain)
+        found |= self._tables(plain)
         if UNTRAINED in tables:
             (floor,) = self._looked_up(self.untrained, ["input"])
             found[UNTRAINED] = _described(floor, UNTRAINED, role=FLOOR, **self._made_of_nothing)
         return {table: found[table] for table in tables}
 
-    def _tables(self, model: TokenTables, tables: Sequence[str]) -> dict[str, EmbeddingSpace]:
-        spaces = self._looked_up(model, tables)
+    def _tables(self, tables: Sequence[str]) -> dict[str, EmbeddingSpace]:
+        spaces = self._looked_up(self.model, tables)
         return {
             table: _described(space, table, **self._made_of)
             for table, space in zip(tables, spaces, strict=True)

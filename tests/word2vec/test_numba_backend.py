@@ -23,7 +23,7 @@ from compare.word2vec.backends import Stretch, chosen_backend  # noqa: E402
 from compare.word2vec.kernel import compiling, draws, groups, products, rows  # noqa: E402
 from compare.word2vec.kernel.compiling import compiled  # noqa: E402
 from compare.word2vec.kernel.groups import GROUP  # noqa: E402
-from compare.word2vec.kernel.lanes import LANES, load, pointer, store  # noqa: E402
+from compare.word2vec.kernel.lanes import LANES, float32_at, load, store  # noqa: E402
 from compare.word2vec.numba_backend import NumbaBackend, aligned, compile_kernel  # noqa: E402
 from compare.word2vec.options import SkipgramOptions  # noqa: E402
 from compare.word2vec.pairs import pair_loss, pairs_in_sentence  # noqa: E402
@@ -205,7 +205,7 @@ def test_exp_is_right_to_float32() -> None:
     @compiled
     def exps(numbers, n):
         for place in range(0, n, LANES):
-            at = pointer(numbers, place)
+            at = float32_at(numbers.ctypes.data, place)
             store(at, 0, groups.exp(load(at, 0)))
 
     x = np.linspace(-29.9, 29.9, 16 * 1000).astype(np.float32)
@@ -224,8 +224,8 @@ def test_products_are_products(n_rows: int, n_inner: int, n_columns: int) -> Non
     @compiled
     def multiplied(a, a_row, a_inner, b, c, n_rows, n_inner, n_columns):
         products.product(
-            pointer(a, 0), a_row, a_inner, pointer(b, 0), n_columns,
-            pointer(c, 0), n_columns, n_rows, n_inner, n_columns,
+            float32_at(a.ctypes.data, 0), a_row, a_inner, float32_at(b.ctypes.data, 0), n_columns,
+            float32_at(c.ctypes.data, 0), n_columns, n_rows, n_inner, n_columns,
         )  # fmt: skip
 
     rng = np.random.default_rng(0)

@@ -181,10 +181,10 @@ class PretrainedLanguageModel:
     ) -> tuple[torch.Tensor, ...]:
         """Give layers' vectors of rows; what is padded is masked, and deeper blocks do not run."""
         mask = (torch.arange(ids.shape[1]) < lengths[:, None]).long()
-        n_first = len(self.prefix)
-        is_worthwhile = len(ids) > 1 and n_first < ids.shape[1] <= _SHORT * n_first
-        is_worthwhile = is_worthwhile and upto != 0  # where no block runs nothing is kept
-        if is_worthwhile and self._is_read_on and self._all_begin_with_prefix(ids, lengths):
+        is_short = len(ids) > 1 and ids.shape[1] <= _SHORT * len(self.prefix)
+        runs_blocks = upto != 0  # or nothing is kept to read on from
+        is_behind = is_short and runs_blocks and self._all_begin_with_prefix(ids, lengths)
+        if is_behind and self._is_read_on:
             return self._read_on(ids, mask, upto)
         return self._pass(ids, mask, upto, **({"use_cache": False} if self.is_causal else {}))
 

@@ -86,17 +86,6 @@ def _spread_out(builder: Any, number: Any) -> Any:
     return builder.shuffle_vector(first, nothing, ir.Constant(_WHOLE, [0] * LANES))
 
 
-@intrinsic
-def pointer(_typing: Any, array: Any, place: Any) -> Any:
-    """Give the address of an item of a contiguous array, in reading order."""
-
-    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        data = context.make_array(signature.args[0])(context, builder, arguments[0]).data
-        return builder.gep(data, [arguments[1]])
-
-    return types.CPointer(array.dtype)(array, types.intp), code
-
-
 def _pointer_to(kind: Any) -> Any:
     """Make a function of an address, as a number, that gives the address of an item behind it."""
 

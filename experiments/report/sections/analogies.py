@@ -59,25 +59,24 @@ def _findings(results: RunResults) -> list[str]:
                     f"Analogies ({column.judgments}, {count(n_used)} questions answered by "
                     f"{quantity.method}, {transform} cosines): {found}."
                 )
-                honest = _honest(results, quantity, column.judgments, n_used)
-                lines += [honest] if honest else []
+                lines += _honest(results, quantity, column.judgments, n_used)
     return lines
 
 
-def _honest(results: RunResults, quantity: Quantity, judgments: str, n_used: int) -> str:
+def _honest(results: RunResults, quantity: Quantity, judgments: str, n_used: int) -> list[str]:
     if n_used < FEW:
-        return ""
+        return []
     named = (quantity.key, quantity.method, "honest")
     honest = next((one for one in known.QUANTITIES if one.is_named(*named)), None)
     if honest is None:
-        return ""
+        return []
     columns = wholes(results, honest, transforms(results)[0], judgments=judgments)
     ground = floors(results)
     rows = [row for column in columns for row in column.rows.itertuples()]
     told = told_values(results, honest, [row for row in rows if row.space not in ground])
     if not told:
-        return ""
-    return f"With the question words allowed as answers (honest; {judgments}): {told}."
+        return []
+    return [f"With the question words allowed as answers (honest; {judgments}): {told}."]
 
 
 def _figure(results: RunResults) -> Figure | None:
