@@ -131,10 +131,17 @@ def handed_over(*parts: NamedTuple) -> np.ndarray:
 
 
 @compiled_inside
+def _n_others(handed: np.ndarray) -> Whole:
+    """Count the rows of the output table in a group: its noise words, then its contexts."""
+    h = handed[0]
+    return h.n_noise + h.window + GROUP + h.window
+
+
+@compiled_inside
 def _group(number: Whole, first: Whole, handed: np.ndarray) -> Group:
     """Lay out the ``number``-th group of a batch; ``first`` is its first centre in the stretch."""
     thread, h = numba.get_thread_id(), handed[0]
-    width = h.n_noise + h.window + GROUP + h.window
+    width = _n_others(handed)
     return Group(
         np.int64(min(GROUP, h.n_kept - first)),
         h.window,
@@ -197,7 +204,7 @@ def _train_group(
 def _train_number(number: Whole, low: Whole, handed: np.ndarray) -> None:
     """Train the ``number``-th group of a batch that begins at ``low``."""
     h = handed[0]
-    width = h.n_noise + h.window + GROUP + h.window
+    width = _n_others(handed)
     _train_group(
         _group(number, low + number * GROUP, handed),
         h.noise_curvature,
@@ -221,7 +228,7 @@ def _step_part(
 ) -> None:
     """Step a part of both tables, behind a batch of n centres that begins at ``low``."""
     h = handed[0]
-    n_others = (n + GROUP - 1) // GROUP * (h.n_noise + 2 * h.window + GROUP)
+    n_others = (n + GROUP - 1) // GROUP * _n_others(handed)
     links = int32_at(h.links, part * h.links_width)
     rows = int32_at(h.rows, part * h.links_width)
     summed = float32_at(h.summed, part * h.dim)
@@ -278,7 +285,7 @@ def train_batches(handed: np.ndarray, rates: np.ndarray) -> tuple[int, float, in
         How many these are.
     """
     h = handed[0]
-    width, sums = h.n_noise + h.window + GROUP + h.window, float64_at(h.sums, 0)
+    width, sums = _n_others(handed), float64_at(h.sums, 0)
     loss, n_told = 0.0, 0
     for batch in range(len(rates)):
         low = batch * h.batch
