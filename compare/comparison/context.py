@@ -3,6 +3,11 @@
 Two samples of a text are read: whole sentences, drawn uniformly, and occurrences of the words whose
 senses are known (the planted text's ambiguous words). Every occurrence that has a vector is
 measured; ``input`` stands beside the layers as what a word is without context.
+
+Layer 0 has read no context either. Two occurrences of a word differ there by position alone (and
+now and then by how the word is cut into pieces): self_similarity + baseline_cosine of layer 0 is
+what positions leave of a word's likeness to itself, and what is missing to 1 must not be read as
+context, there or further up.
 """
 
 from __future__ import annotations
@@ -33,8 +38,9 @@ MOST_OCCURRENCES = 300
 """Of each word whose senses are known."""
 
 LAYER_NUMBERS = (
-    *("self_similarity", "intra_sentence", "mev", "baseline_cosine", "baseline_mev"),
-    *("n_used", "n_missing"),
+    *("self_similarity", "intra_sentence", "mev", "size_matched_mev"),
+    *("baseline_cosine", "baseline_mev", "baseline_size_matched_mev"),
+    *("n_used", "n_varying", "n_missing"),
 )
 LAYER_COLUMNS = ("model", "space", "layer", *LAYER_NUMBERS)
 SENSE_COLUMNS = ("model", "word", "space", "layer", "auc", "silhouette", "probe_auc", "n_used")
@@ -64,7 +70,7 @@ def context_by_layer(
     Raises
     ------
     InputError
-        If the text is too short: contextuality needs a word with five occurrences.
+        If the text is too short: contextuality needs a word in five sentences.
     """
     sample = sentence_occurrences(model, passages, N_SENTENCES, options, seed=seed)
     rows = []

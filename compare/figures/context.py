@@ -11,9 +11,9 @@ from matplotlib.ticker import MaxNLocator
 from compare.figures.style import Look, panels, styled
 
 PANELS = (
-    ("self_similarity", "two occurrences of a word", "corrected for the mean cosine"),
-    ("mev", "variance that one vector explains", "corrected for chance"),
-    ("intra_sentence", "words and their sentence", "corrected for the mean cosine"),
+    ("self_similarity", "two occurrences of a word", "cosine, less that of any two words"),
+    ("mev", "variance that one vector explains", "share, less that of random words"),
+    ("intra_sentence", "words and their sentence", "cosine, less that of any two words"),
 )
 
 
@@ -41,7 +41,7 @@ def plot_context(layers: pd.DataFrame, looks: Mapping[str, Look]) -> Figure | No
             drawn.set(color=look.colour, label=look.label)
         axis.axhline(0, color="#333333", lw=0.8)
         axis.set_title(title, fontsize=10)
-        axis.set_xlabel("layer (0: embeddings)")
+        axis.set_xlabel("layer (0: no context yet)")
         axis.set_ylabel(corrected)
         axis.xaxis.set_major_locator(MaxNLocator(integer=True))
     if layers["model"].nunique() > 1:

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 
 from compare.errors import InputError
 from compare.judgments.analogy_sets import judgment_lines
+from compare.judgments.wordsim_parts import wordsim_parts
 from compare.text.gensim_files import gensim_file
 
 
@@ -29,17 +30,47 @@ class SimilaritySet:
     ratings : ndarray of float64, shape (n_pairs,)
     labels : mapping of str → tuple of str
         What the file says of each pair besides, by column: "POS", "relation", or its heading.
+    groups : mapping of str → tuple of int
+        Places of the pairs of parts that others have made of the set; a pair may be in several.
     """
 
     name: str
     pairs: tuple[tuple[str, str], ...]
     ratings: np.ndarray
     labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    groups: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     @property
     def n_repeated(self) -> int:
         """Pairs that occur in the set before, in either order."""
         return len(self.pairs) - len({frozenset(pair) for pair in self.pairs})
+
+    def kept(self, rows: Sequence[int]) -> SimilaritySet:
+        """Keep some pairs, by their places."""
+        now = {row: place for place, row in enumerate(rows)}
+        return replace(
+            self,
+            pairs=tuple(self.pairs[row] for row in rows),
+            ratings=self.ratings[list(rows)],
+            labels={name: tuple(of[row] for row in rows) for name, of in self.labels.items()},
+            groups={
+                name: tuple(now[row] for row in places if row in now)
+                for name, places in self.groups.items()
+            },
+        )
+
+    def group(self, name: str) -> SimilaritySet:
+        """Keep the pairs of a group: those of WordSim-353 that tell of similarity, say.
+
+        Raises
+        ------
+        InputError
+            If the set has no such group.
+        """
+        if name not in self.groups:
+            found = ", ".join(self.groups) or "none"
+            raise InputError(f"{self.name} has no group {name!r}; groups: {found}")
+        return replace(self.kept(self.groups[name]), name=f"{self.name} ({name})")
 
     def parts(self, column: str) -> tuple[SimilaritySet, ...]:
         """Part the pairs by a column of labels: nouns, verbs and adjectives of SimLex-999, say.
@@ -55,21 +86,18 @@ class SimilaritySet:
         parts = []
         for label in dict.fromkeys(self.labels[column]):
             rows = [row for row, one in enumerate(self.labels[column]) if one == label]
-            parts.append(
-                SimilaritySet(
-                    f"{self.name} ({label})",
-                    tuple(self.pairs[row] for row in rows),
-                    self.ratings[rows],
-                    {name: tuple(of[row] for row in rows) for name, of in self.labels.items()},
-                )
-            )
+            parts.append(replace(self.kept(rows), name=f"{self.name} ({label})"))
         return tuple(parts)
 
 
 def default_similarity() -> tuple[SimilaritySet, ...]:
-    """Open WordSim-353 (Finkelstein et al. 2002) and SimLex-999 (Hill et al. 2015)."""
+    """Open WordSim-353 (Finkelstein et al. 2002) and SimLex-999 (Hill et al. 2015).
+
+    WordSim-353 has the groups "similarity" and "relatedness" of Agirre et al. 2009.
+    """
+    wordsim = load_similarity(gensim_file("wordsim353.tsv"), name="WordSim-353")
     return (
-        load_similarity(gensim_file("wordsim353.tsv"), name="WordSim-353"),
+        replace(wordsim, groups=wordsim_parts()),
         load_similarity(gensim_file("simlex999.txt"), name="SimLex-999"),
     )
 
@@ -116,7 +144,7 @@ def load_similarity(path: Path, *, name: str | None = None) -> SimilaritySet:
 def folded_similarity(judgments: SimilaritySet) -> SimilaritySet:
     """Fold the words of rated pairs to lower case."""
     pairs = tuple((first.lower(), second.lower()) for first, second in judgments.pairs)
-    return SimilaritySet(judgments.name, pairs, judgments.ratings, judgments.labels)
+    return replace(judgments, pairs=pairs)
 
 
 def _fields(line: str) -> list[str]:

@@ -1,19 +1,33 @@
 """Contextuality: how much a word's vector changes with its context.
 
-With u_1 … u_m the unit vectors of the occurrences of a word (Ethayarajh 2019, arXiv:1909.00512):
+After Ethayarajh 2019 (EMNLP, arXiv:1909.00512), over words that stand in five sentences or more:
 
     self-similarity   mean cosine of two different occurrences of the word
-    intra-sentence    mean cosine of the words of a sentence with the sentence's mean vector
-    MEV               σ_1² / Σ σ_i², the most variance that one vector could explain, with the
-                      singular values of the matrix of the word's occurrences (not centred)
+    intra-sentence    mean cosine of the words of a sentence with the mean of their vectors
+    MEV               λ_1 / Σ λ_i, the share of the variance of the word's vectors on their first
+                      principal component
 
-Each is corrected for anisotropy: where all vectors lie in one cone, any two of them are alike. From
-the first two the mean cosine of occurrences of different words is taken off, from MEV that of as
-many occurrences drawn at random.
+Where all vectors lie in one cone, any two of them are alike. So a baseline is taken off: from the
+first two the mean cosine of occurrences of different words, from MEV that of 1,000 random
+occurrences, one number for the whole sample. What is left is at most 1 − baseline, which is what
+vectors have that do not change with context.
 
-Range: about −1 to 1 after correction (MEV: 0 to 1 before). Self-similarity and MEV are larger the
-less context adds; a static space has 1 minus its baseline. Unchanged by rotation and scale; changed
-by moving the origin.
+MEV is measured as for the paper's numbers: by PCA, which centres the word's vectors, though the
+paper's formula does not. (For the baseline the authors' published code has the variance on the
+first singular vector instead, which is never more.) It depends on how often a word occurs: five
+vectors of pure noise have a quarter of their variance or more on one component, whatever is taken
+off. Beside it stands a measure of ours without that, on unit vectors and about the origin:
+
+    size-matched MEV  σ_1² / Σ σ_i², less the same of as many random occurrences as the word has
+
+It says much the same as self-similarity s: with m occurrences it is about (1 + (m − 1) s) / m
+before the baseline.
+
+Range: about −1 to 1 after correction (MEV: 0 to 1 before). Larger is less contextual. Unchanged by
+rotation and by one scale for all; moving the origin changes all but MEV.
+
+Not told apart: context and position. A vector of layer 0 has seen no other word, and yet two
+occurrences differ where the model adds a vector for the position.
 
 Sense separation, for one word whose occurrences are marked with senses: AUC, the chance that two
 occurrences of one sense have a higher cosine than two of different ones (½ is none), and the mean
@@ -29,34 +43,47 @@ import numpy as np
 from compare.errors import InputError
 from compare.spaces.unit_rows import unit_rows
 
+N_RANDOM = 1000
+"""Random occurrences behind the baseline of MEV, as in the paper."""
+
+_NO_VARIANCE = 1e-10
+"""Of the squares of vectors: less is rounding, and has no direction."""
+
 
 @dataclass(frozen=True)
 class Contextuality:
-    """The three measures, corrected, with their baselines.
+    """The measures, corrected, with their baselines.
 
     Attributes
     ----------
-    self_similarity, intra_sentence, mev : float
+    self_similarity, intra_sentence, mev, size_matched_mev : float
         Means over words (sentences), baseline taken off.
-    baseline_cosine, baseline_mev : float
-        What was taken off.
+    baseline_cosine, baseline_mev, baseline_size_matched_mev : float
+        What was taken off (the last: its mean over words).
     words : ndarray of int64, shape (n_used,)
-        Words with enough occurrences.
-    self_similarities, mevs : ndarray of float64, shape (n_used,)
-        Of each, corrected.
+        Words in enough sentences.
+    self_similarities, mevs, size_matched_mevs : ndarray of float64, shape (n_used,)
+        Of each, corrected. NaN in ``mevs``: the word's vectors are all the same, and there is no
+        variance to explain; the mean is over the others.
+    n_varying : int
+        Words that ``mev`` is the mean of.
     n_missing : int
-        Words with too few occurrences.
+        Words in too few sentences.
     """
 
     self_similarity: float
     intra_sentence: float
     mev: float
+    size_matched_mev: float
     baseline_cosine: float
     baseline_mev: float
+    baseline_size_matched_mev: float
     words: np.ndarray
     self_similarities: np.ndarray
     mevs: np.ndarray
+    size_matched_mevs: np.ndarray
     n_used: int
+    n_varying: int
     n_missing: int
 
 
@@ -75,7 +102,7 @@ def contextuality(
     words: np.ndarray,
     sentences: np.ndarray,
     *,
-    min_occurrences: int = 5,
+    min_sentences: int = 5,
     seed: int = 0,
 ) -> Contextuality:
     """Measure contextuality from one vector an occurrence.
@@ -86,56 +113,73 @@ def contextuality(
         A uniform sample of the corpus, or all of it.
     words, sentences : ndarray of int, shape (n_occurrences,)
         Which word it is, and which sentence it stands in.
-    min_occurrences : int
-        Of a word that is used, at least 2.
+    min_sentences : int
+        Different sentences that a word must stand in, at least 2.
     seed : int
         Of the random occurrences behind the baselines.
 
     Raises
     ------
     InputError
-        If lengths differ, a vector is not finite, no word has occurrences enough, or all
+        If lengths differ, a vector is not finite, no word stands in sentences enough, or all
         occurrences are of one word.
     """
     unit = _unit_occurrences(vectors, words, sentences)
-    if min_occurrences < 2:
-        raise InputError(f"min_occurrences must be at least 2; found {min_occurrences}")
-    found, n_occurrences = np.unique(words, return_counts=True)
-    used = found[n_occurrences >= min_occurrences]
-    if len(used) == 0 or len(found) < 2:
-        raise InputError(
-            f"contextuality needs two words, and one with {min_occurrences} occurrences; found "
-            f"{len(found)} words with up to {n_occurrences.max(initial=0)}"
-        )
+    used, n_missing = _words_in_sentences(words, sentences, min_sentences)
+    raw = vectors.astype(np.float64)
     rng = np.random.default_rng(seed)
     cosine = _cosine_of_different_words(unit, words)
-    similarities, mevs, random_mevs = [], [], []
+    baseline_mev = _explained(raw[spread_over_sentences(sentences, N_RANDOM, rng)])
+    similarities, mevs, matched, random_matched = [], [], [], []
     for word in used:
-        own = unit[words == word]
-        similarities.append(_mean_pair_cosine(own))
-        mevs.append(_explained(own))
-        random_mevs.append(_explained(unit[rng.choice(len(unit), len(own), replace=False)]))
-    baseline_mev = float(np.mean(random_mevs))
-    in_sentences = []
-    for sentence in np.unique(sentences):
-        own = unit[sentences == sentence]
-        middle = own.mean(axis=0)
-        length = np.linalg.norm(middle)
-        in_sentences.append(float((own @ middle).mean() / length) if length > 0 else 0.0)
+        own = np.flatnonzero(words == word)
+        similarities.append(_mean_pair_cosine(unit[own]))
+        mevs.append(_explained(raw[own]))
+        matched.append(_first_share(unit[own]))
+        random_matched.append(_first_share(unit[rng.choice(len(unit), len(own), replace=False)]))
     self_similarities = np.array(similarities) - cosine
     corrected_mevs = np.array(mevs) - baseline_mev
+    baseline_matched = _mean(np.array(random_matched))
+    size_matched = np.array(matched) - baseline_matched
     return Contextuality(
         self_similarity=float(self_similarities.mean()),
-        intra_sentence=float(np.mean(in_sentences)) - cosine,
-        mev=float(corrected_mevs.mean()),
+        intra_sentence=_intra_sentence(raw, unit, sentences) - cosine,
+        mev=_mean(corrected_mevs),
+        size_matched_mev=_mean(size_matched),
         baseline_cosine=cosine,
         baseline_mev=baseline_mev,
+        baseline_size_matched_mev=baseline_matched,
         words=used,
         self_similarities=self_similarities,
         mevs=corrected_mevs,
+        size_matched_mevs=size_matched,
         n_used=len(used),
-        n_missing=len(found) - len(used),
+        n_varying=int(np.isfinite(corrected_mevs).sum()),
+        n_missing=n_missing,
     )
+
+
+def spread_over_sentences(sentences: np.ndarray, n: int, rng: np.random.Generator) -> np.ndarray:
+    """Draw occurrences at random, none of a sentence twice before all others had one.
+
+    Parameters
+    ----------
+    sentences : ndarray of int, shape (n_occurrences,)
+        Which sentence each occurrence stands in.
+    n : int
+        How many; all, where there are fewer.
+
+    Returns
+    -------
+    ndarray of int64, shape (min(n, n_occurrences),)
+        Places in ``sentences``.
+    """
+    shuffled = rng.permutation(len(sentences))
+    order = shuffled[np.argsort(sentences[shuffled], kind="stable")]  # by sentence, shuffled in it
+    _, begins, sizes = np.unique(sentences[order], return_index=True, return_counts=True)
+    turn = np.arange(len(order)) - np.repeat(begins, sizes)  # 0: the first of its sentence
+    # A second draw: in that order sentences of many words would come first.
+    return order[np.lexsort((rng.random(len(order)), turn))][:n]
 
 
 def sense_separation(vectors: np.ndarray, senses: np.ndarray) -> SenseSeparation:
@@ -181,6 +225,23 @@ def _unit_occurrences(vectors: np.ndarray, *marks: np.ndarray) -> np.ndarray:
     return unit_rows(vectors)
 
 
+def _words_in_sentences(
+    words: np.ndarray, sentences: np.ndarray, min_sentences: int
+) -> tuple[np.ndarray, int]:
+    """List the words that stand in enough different sentences, and count the others."""
+    if min_sentences < 2:
+        raise InputError(f"min_sentences must be at least 2; found {min_sentences}")
+    together = np.unique(np.stack([words, sentences]), axis=1)  # (2, n_pairs)
+    found, n_sentences = np.unique(together[0], return_counts=True)
+    used = found[n_sentences >= min_sentences]
+    if len(used) == 0 or len(found) < 2:
+        raise InputError(
+            f"contextuality needs two words, and one in {min_sentences} sentences; found "
+            f"{len(found)} words in up to {n_sentences.max(initial=0)}"
+        )
+    return used, len(found) - len(used)
+
+
 def _mean_pair_cosine(unit: np.ndarray) -> float:
     n = len(unit)
     total = unit.sum(axis=0)
@@ -197,7 +258,31 @@ def _cosine_of_different_words(unit: np.ndarray, words: np.ndarray) -> float:
     return float((total @ total - (sums**2).sum()) / n_pairs)
 
 
-def _explained(unit: np.ndarray) -> float:
-    strengths = np.linalg.svd(unit, compute_uv=False) ** 2
-    total = float(strengths.sum())
-    return float(strengths[0] / total) if total > 0 else float("nan")
+def _intra_sentence(raw: np.ndarray, unit: np.ndarray, sentences: np.ndarray) -> float:
+    """Mean over sentences of the mean cosine of a sentence's words with their mean vector."""
+    found = []
+    for sentence in np.unique(sentences):
+        own = sentences == sentence
+        middle = unit_rows(raw[own].mean(axis=0, keepdims=True))[0]
+        found.append(float((unit[own] @ middle).mean()))
+    return float(np.mean(found))
+
+
+def _explained(vectors: np.ndarray) -> float:
+    """Share of the variance on the first principal component; NaN where nothing varies."""
+    centred = vectors - vectors.mean(axis=0)
+    if (centred**2).sum() <= _NO_VARIANCE * (vectors**2).sum():
+        return float("nan")
+    return _first_share(centred)
+
+
+def _first_share(rows: np.ndarray) -> float:
+    """σ_1² / Σ σ_i² of a matrix, from the smaller of its two products with itself."""
+    product = rows @ rows.T if len(rows) <= rows.shape[1] else rows.T @ rows
+    total = float(np.trace(product))
+    return float(np.linalg.eigvalsh(product)[-1] / total) if total > 0 else float("nan")
+
+
+def _mean(values: np.ndarray) -> float:
+    known = values[np.isfinite(values)]
+    return float(known.mean()) if len(known) else float("nan")

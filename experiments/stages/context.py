@@ -29,7 +29,7 @@ from experiments.results.tables import joined, read_csv, write_csv
 
 logger = logging.getLogger(__name__)
 
-_VERSION = 1
+_VERSION = 2
 _TEXT = ("model", "word", "space")
 
 

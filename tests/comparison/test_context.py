@@ -6,6 +6,7 @@ import torch
 
 from compare.comparison.context import (
     LAYER_COLUMNS,
+    LAYER_NUMBERS,
     MOST_OCCURRENCES,
     N_SENTENCES,
     SENSE_COLUMNS,
@@ -40,9 +41,13 @@ def passages():
 
 @pytest.fixture(scope="module")
 def model() -> GPTLanguageModel:
+    return _model("learned")
+
+
+def _model(positions: str) -> GPTLanguageModel:
     torch.set_num_threads(1)
     encoding = train_encoding([one.text for one in passages()], 400)
-    shape = GPTOptions(layers=1, heads=2, dimension=8, context=24)
+    shape = GPTOptions(layers=1, heads=2, dimension=8, context=24, positions=positions)
     gpt = untrained_gpt(shape, encoding.n_vocab, seed=0)
     return GPTLanguageModel(gpt, BytePairs(encoding), name="small")
 
@@ -55,11 +60,21 @@ def test_layers_have_the_numbers_of_contextuality(model: GPTLanguageModel) -> No
     sample = sentence_occurrences(model, passages, N_SENTENCES, OPTIONS, seed=1)
     for layer, vectors in zip(sample.layers, sample.vectors, strict=True):
         expected = contextuality(vectors, sample.word, sample.sentence)
-        assert found["mev"][layer] == expected.mev
-        assert found["self_similarity"][layer] == expected.self_similarity
-        assert (found["n_used"][layer], found["n_missing"][layer]) == (
-            expected.n_used, expected.n_missing,
-        )  # fmt: skip
+        for name in LAYER_NUMBERS:
+            assert found[name][layer] == getattr(expected, name), name
+
+
+def test_what_layer_0_lacks_in_self_similarity_is_position(model: GPTLanguageModel) -> None:
+    """Where positions are no vectors, occurrences are equal there, but for how they are cut."""
+
+    def cosines(tried: GPTLanguageModel) -> list[float]:
+        found = context_by_layer(tried, passages, OPTIONS, seed=1)
+        return list(found["self_similarity"] + found["baseline_cosine"])
+
+    rotary = cosines(_model("rotary"))
+    assert cosines(model)[0] < 0.9
+    assert 0.98 < rotary[0] < 1  # a text's first word has no space before it
+    assert rotary[1] < rotary[0] - 1e-6  # context
 
 
 def test_senses_are_measured_by_word_and_layer(model: GPTLanguageModel) -> None:

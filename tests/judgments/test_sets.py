@@ -260,6 +260,27 @@ def test_parts_keep_their_pairs_ratings_and_labels():
         judged.parts("relations")
 
 
+def test_groups_may_overlap_and_keep_their_pairs():
+    judged = SimilaritySet(
+        "s",
+        (("A", "b"), ("c", "d"), ("e", "f")),
+        np.array([1.0, 2, 3]),
+        {"POS": ("N", "V", "N")},
+        {"similar": (0, 2), "related": (2, 1)},
+    )
+    related = folded_similarity(judged).group("related")
+    assert related.name == "s (related)"
+    assert related.pairs == (("e", "f"), ("c", "d"))
+    assert related.ratings.tolist() == [3, 2]
+    assert related.labels == {"POS": ("N", "V")}
+    assert related.groups == {"similar": (0,), "related": (0, 1)}
+    assert folded_similarity(judged).group("similar").pairs == (("a", "b"), ("e", "f"))
+    assert judged.parts("POS")[0].groups == {"similar": (0, 1), "related": (1,)}
+    assert judged.kept([2, 0]).groups == {"similar": (1, 0), "related": (0,)}
+    with pytest.raises(InputError, match="no group 'relatedness'; groups: similar, related"):
+        judged.group("relatedness")
+
+
 def test_words_with_hyphens_keep_them(tmp_path):
     path = tmp_path / "pairs.txt"
     path.write_text("x-ray hospital 5\nvitamin-c fruit 6\n")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from compare.figures import Figure
 from compare.figures.context import plot_context
+from experiments.report.escapes import markdown_escaped
 from experiments.report.numbers import count, two_decimals
 from experiments.report.section import Cell, Picture, Section, Table
 from experiments.report.spaces import model_labels, model_looks
@@ -20,6 +21,7 @@ def context_tables(results: RunResults) -> list[Table]:
             Cell(f"{labels.get(str(row.model), str(row.model))} layer {row.layer}"),
             Cell(two_decimals(row.self_similarity)),
             Cell(two_decimals(row.mev)),
+            Cell(two_decimals(row.size_matched_mev)),
             Cell(two_decimals(row.intra_sentence)),
             Cell(two_decimals(row.baseline_cosine)),
             Cell(count(row.n_used)),
@@ -30,6 +32,7 @@ def context_tables(results: RunResults) -> list[Table]:
         "layer",
         "self-similarity",
         "explained by one vector",
+        "the same, size-matched",
         "to its sentence",
         "cosine of any two words",
         "words",
@@ -41,17 +44,44 @@ def _figure(results: RunResults) -> Figure | None:
     return plot_context(results.context_layers, model_looks(results))
 
 
+def _text(results: RunResults) -> str:
+    return (
+        "A table gives a word one vector; inside the model each occurrence has its own. These are "
+        "means over whole sentences drawn from the training text, and over the words that stand in "
+        "five of them or more. Self-similarity is the cosine of two occurrences of a word, "
+        "less the cosine of any two words, which stands beside it: the most it can be is 1 less "
+        "that cosine. “Explained by one vector” is the share of the variance of a word's vectors "
+        "on their first principal component, less that of 1,000 random occurrences, as Ethayarajh "
+        "(2019) measured it. It is large for a word that occurs seldom, even where vectors are "
+        "noise. “Size-matched” has no such lean: it is the share of a word's unit vectors, not "
+        "centred, less that of as many random occurrences as the word has. “To its sentence” is "
+        "the cosine of a word and the mean vector of its sentence, less the cosine of any two "
+        f"words.{_positions(results)}"
+    )
+
+
+def _positions(results: RunResults) -> str:
+    """Say how far position alone makes occurrences of a word differ, from layer 0."""
+    layers, labels = results.context_layers, model_labels(results)
+    first = layers[layers["layer"] == 0] if len(layers) else layers
+    if not len(first):
+        return ""
+    cosines = ", ".join(
+        f"{two_decimals(row.self_similarity + row.baseline_cosine)} "
+        f"({markdown_escaped(labels.get(str(row.model), str(row.model)))})"
+        for row in first.itertuples()
+    )
+    return (
+        " Layer 0 has read no context: two occurrences of a word differ there by their positions, "
+        "and now and then by how the word is cut into pieces. Before anything is taken off, their "
+        f"cosine in layer 0 is {cosines}; what is missing to 1 is not context."
+    )
+
+
 CONTEXT = Section(
     "context",
     title="What context adds",
-    text=lambda _: (
-        "A table gives a word one vector; inside the model each occurrence has its own. Over whole "
-        "sentences drawn from the training text: how alike two occurrences of a word are "
-        "(self-similarity: 1 where context changes nothing), how much of their variance one vector "
-        "explains, and how alike the words of a sentence are to its mean; from the first and the "
-        "last the cosine of any two words is taken off, from the second the share that as many "
-        "random occurrences reach (Ethayarajh 2019)."
-    ),
+    text=_text,
     tables=context_tables,
     picture=Picture("context", "Contextuality by layer", _figure),
 )
