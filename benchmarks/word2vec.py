@@ -4,10 +4,9 @@ Runs alternate, so that all meet the same machine; medians are printed. Speed is
 text (times epochs) a second of training, reading and vocabulary excluded; all train on the words
 that occur five times and more. Quality: questions-words by 3CosAdd among the 30,000 most frequent
 words, and Spearman's ρ on WordSim-353 and SimLex-999. At the end each program is compared with the
-first: the mean difference over the seeds, with a one-sided 95 % bound to either side. Its variance
-is that of a paired bootstrap over the rated pairs (analogies: over the word pairs of each relation)
-and that of the seeds. "Not below" means that the bound is above minus the margin, "equal" that both
-bounds are inside.
+first: the mean difference over the seeds, seeds crossed with the units of the judgments as in a
+report (``compare/uncertainty``), with its 90 % interval. "Not below" means that it lies above minus
+the margin, "equal" that it lies inside.
 
     python benchmarks/word2vec.py --corpus english-novels.txt.xz --epochs 5 --seeds 3
     python benchmarks/word2vec.py --trainers gensim gensim-1 numba torch --equal-mean-rates
@@ -53,13 +52,14 @@ from compare.text.corpus import CorpusOptions, normalized_passages, open_corpus
 from compare.text.tokens import TokenArray, renumbered, write_tokens
 from compare.text.vocabulary import Vocabulary, VocabularyOptions, frequent_words, new_numbers
 from compare.text.word_encoder import WordEncoder
-from compare.uncertainty import bootstrap_accuracy, bootstrap_spearman
+from compare.uncertainty import Estimate, OverSeeds, RatedPairs, RelationPairs
 from compare.word2vec.options import SkipgramOptions
 
 CANDIDATES = 30_000
 
 MEASURES = ("analogies, %", "WordSim-353", "SimLex-999")
 MARGINS = (2.0, 0.02, 0.02)
+FACTORS = (100.0, 1.0, 1.0)
 
 OTHERS = ("fasttext", "word2vec-c", "pword2vec")
 
@@ -83,16 +83,17 @@ def main() -> None:
         programs = chosen_programs(given, task, options)
         judge = None if given.simulated else Judge()
         rows: dict[str, list[tuple[float, ...]]] = {name: [] for name in programs}
-        replicates: dict[str, list[np.ndarray]] = {name: [] for name in programs}
+        estimates: dict[str, list[tuple[Estimate, ...]]] = {name: [] for name in programs}
         for seed in range(1, given.seeds + 1):
             for name, program in programs.items():
                 seconds, space = program(seed)
                 rate = task.n_words * given.epochs / seconds / 1e6
-                scores, resampled = judge(space) if judge else ((), np.zeros((0, 1)))
+                found = judge(space) if judge else ()
+                scores = (factor * one.value for factor, one in zip(FACTORS, found, strict=False))
                 rows[name].append((rate, *scores))
-                replicates[name].append(resampled)
+                estimates[name].append(found)
                 print(f"seed {seed} {name:12}", line(rows[name][-1]), flush=True)
-    show(rows, replicates)
+    show(rows, estimates)
 
 
 def arguments() -> argparse.Namespace:
@@ -209,24 +210,20 @@ class Judge:
         self.analogies: AnalogySet = folded_analogies(default_analogies())
         self.similarity = [folded_similarity(judgments) for judgments in default_similarity()]
 
-    def __call__(self, space: EmbeddingSpace) -> tuple[tuple[float, ...], np.ndarray]:
-        """Score a space; with bootstrap replicates of each score, (3, n_replicates)."""
+    def __call__(self, space: EmbeddingSpace) -> tuple[Estimate, ...]:
+        """Score a space; each score with what it owes to its units."""
         frequent = space.restricted(space.words[:CANDIDATES])
         scores = score_analogies(frequent, self.analogies, methods=["3CosAdd"])["3CosAdd"]
         similarity = [score_similarity(space, judgments) for judgments in self.similarity]
-        outcomes = [relation.outcomes("excluded") for relation in scores.relations]
-        replicates = [
-            100 * bootstrap_accuracy(outcomes, n_replicates=2000, seed=0),
-            *(
-                bootstrap_spearman(one.cosines, one.ratings, n_replicates=2000, seed=0)
-                for one in similarity
-            ),
-        ]
-        values = (100 * scores.accuracy("excluded"), *(one.value for one in similarity))
-        return values, np.array(replicates)
+        return (
+            RelationPairs.of([relation.outcomes("excluded") for relation in scores.relations]),
+            *(RatedPairs.of(one.cosines, one.ratings, one.words) for one in similarity),
+        )
 
 
-def show(rows: dict[str, list[tuple[float, ...]]], replicates: dict[str, list[np.ndarray]]) -> None:
+def show(
+    rows: dict[str, list[tuple[float, ...]]], estimates: dict[str, list[tuple[Estimate, ...]]]
+) -> None:
     """Print medians, ratios and what can be concluded."""
     first, *others = rows
     print(f"\n{'':14}{'M words/s':>17}{'ratio':>7}" + "".join(f"{name:>18}" for name in MEASURES))
@@ -244,36 +241,20 @@ def show(rows: dict[str, list[tuple[float, ...]]], replicates: dict[str, list[np
         if len(rows[name]) < 2 or len(rows[name][0]) == 1:
             continue
         for number, measure in enumerate(MEASURES):
-            low, high = bounds(
-                np.array([row[number + 1] for row in rows[name]]),
-                np.array([row[number + 1] for row in rows[first]]),
-                np.mean([one[number] for one in replicates[name]], axis=0)
-                - np.mean([one[number] for one in replicates[first]], axis=0),
+            mine, theirs = (
+                OverSeeds.of([one[number] for one in estimates[each]]) for each in (name, first)
             )
+            low, high = (FACTORS[number] * end for end in bounds(mine.minus(theirs)))
             margin = MARGINS[number]
             told = "not below" if low > -margin else "open"
             told = "equal" if low > -margin and high < margin else told
             print(f"{name} − {first}, {measure}: [{low:+.3f}, {high:+.3f}], {told} (±{margin})")
 
 
-def bounds(mine: np.ndarray, theirs: np.ndarray, resampled: np.ndarray) -> tuple[float, float]:
-    """Bound a mean difference to either side, each with 95 % confidence.
-
-    Parameters
-    ----------
-    mine, theirs : ndarray, shape (n_seeds,)
-        Scores of the runs.
-    resampled : ndarray, shape (n_replicates,)
-        Mean difference on resampled items.
-    """
-    of_seeds = (mine.var(ddof=1) + theirs.var(ddof=1)) / len(mine)
-    variance = of_seeds + resampled.var(ddof=1)
-    # Welch–Satterthwaite: the items are many, the seeds are few
-    parts = (mine.var(ddof=1) / len(mine), theirs.var(ddof=1) / len(mine))
-    freedom = variance**2 / (sum(part**2 for part in parts) / (len(mine) - 1))
-    far = float(scipy.stats.t.ppf(0.95, freedom) * np.sqrt(variance))
-    middle = float(mine.mean() - theirs.mean())
-    return middle - far, middle + far
+def bounds(difference: Estimate) -> tuple[float, float]:
+    """Bound a difference to either side, each with 95 % confidence."""
+    far = float(scipy.stats.t.ppf(0.95, difference.df) * difference.error)
+    return difference.value - far, difference.value + far
 
 
 def line(row: tuple[float, ...]) -> str:

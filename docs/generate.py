@@ -21,6 +21,7 @@ FOLDER = Path(__file__).parent
 ASKS = {
     "analogies": "a set of analogy questions",
     "similarity": "a set of rated word pairs",
+    "company": "the neighbours in a space, by counts of a text",
     "lexicon": "opposites, synonyms and categories",
     "space": "the space alone",
     "pair": "two spaces over the same words",

@@ -48,7 +48,7 @@ from experiments.results.tables import joined
 from experiments.stages.comparison import compared_spaces
 from experiments.stages.context import context_of_models
 from experiments.stages.models import trained_models
-from experiments.stages.text import opened_text
+from experiments.stages.text import company_counts, opened_text
 
 
 def execute(config: RunConfig, folder: Path, *, show: Show = quiet) -> RunResults:
@@ -147,6 +147,7 @@ def _results(
 ) -> RunResults:
     spaces = {space.name: space for model in models.values() for space in model.spaces.values()}
     context = context_of_models(models, text, runtime)
+    company = company_counts(config, text, runtime.show)
     comparison = compared_spaces(
         [spaces[name] for name in config.compared],
         judgments,
@@ -154,6 +155,7 @@ def _results(
         config.examples,
         runtime,
         repeats={name: repeats[name] for name in config.compared if name in repeats},
+        company=company,
     )
     facts = text.facts
     settling = [

@@ -39,7 +39,7 @@ JUDGMENTS = Judgments(
         ),
     )
 )
-QUICK = {"bootstrap_replicates": 1000, "transforms": ["raw"], "shuffles": 2}
+QUICK = {"transforms": ["raw"], "shuffles": 2}
 
 
 @pytest.fixture(scope="module")
@@ -185,7 +185,7 @@ def test_a_saved_model_is_opened_again(text, w2v, gpt, tmp_path: Path) -> None:
 def test_a_run_from_python(tmp_path: Path) -> None:
     settings = {
         "models.w2v.window": 2, "corpus.planted.n_words": 4000, "protocol.shuffles": 1,
-        "protocol.bootstrap_replicates": 1000, "judgments.similarity": [],
+        "judgments.similarity": [],
         "judgments.analogies": [], "judgments.lexicons": [],
     }  # fmt: skip
     run = experiments.run(

@@ -11,8 +11,9 @@ from typing import Any
 
 import pandas as pd
 
+from compare.comparison.contrasts import declared
 from compare.comparison.cuts import scores_by_cut
-from compare.comparison.examples import nearest_words, planes, worked_example
+from compare.comparison.examples import anchors, nearest_words, planes, worked_example
 from compare.comparison.given import (
     checked_repeats,
     counted,
@@ -31,7 +32,7 @@ from compare.comparison.options import ExampleOptions, ProtocolOptions
 from compare.comparison.protocol import Coverage, SpacesByTransform, share_vocabulary, transformed
 from compare.comparison.quantities import QUANTITIES
 from compare.comparison.scores import Number, ask, measurements, numbers
-from compare.comparison.seeds import Repeats, cut_repeats, values_by_seed
+from compare.comparison.seeds import Repeats, cut_repeats, numbers_by_seed, values_by_seed
 from compare.comparison.significance import differences, relation_differences
 from compare.comparison.space_pairs import (
     changed_words,
@@ -42,10 +43,12 @@ from compare.comparison.space_pairs import (
 )
 from compare.errors import InputError, checked_seed
 from compare.judgments.judgments import Judgments
+from compare.judgments.strata import headline_words, strata_of
 from compare.progress import Progress, Show, chosen_show, silent
 from compare.shown import printable
 from compare.spaces.side_by_side import SideBySide, side_by_side
 from compare.spaces.space import EmbeddingSpace
+from compare.text.company_counts import CompanyCounts, count_company
 from compare.text.reading import Text
 
 
@@ -56,15 +59,18 @@ class Comparison:
     Attributes
     ----------
     measurements : DataFrame
-        One row a number: space, quantity, judgments, relation, method, candidates, transform,
-        value, low, high (95 % bootstrap interval), p (missing: a number alone is not tested),
-        holds (False), chance (of a guess, or of the control task), n (items), n_missing, unit.
+        One row a number: space, quantity, judgments, relation, words ("all", "one token",
+        "split", bands of frequency), method, candidates, transform, value, low, high (95 %
+        interval), p (missing: a number alone is not tested), holds (False), chance (of a guess, or
+        of the control task), n (items), n_missing, unit.
     differences : DataFrame
-        Paired tests of each pair of spaces: space, reference, quantity, judgments, relation,
-        method, transform, value (space − reference), low, high, p, p_holm (over all of them),
-        holds (whether the difference is shown: p_holm below 0.05), n (units resampled), unit.
+        The declared contrasts: space, reference ("chance" for a guess), contrast (its kind),
+        quantity, judgments, relation, words, method, candidates, transform, value (space −
+        reference), low, high, p, p_holm (within its family), outcome ("apart", "not told apart",
+        "not tested"), holds (true where apart), is_planned (of a planned family), why (not
+        tested), n (units), n_seeds, unit.
     relation_differences : DataFrame
-        The same by relation, against the first space, a family of their own.
+        The same by relation, families of their own.
     seeds : DataFrame
         The main numbers of spaces of the same models from each seed: seed beside the columns of
         measurements. Empty where one seed was trained.
@@ -77,7 +83,8 @@ class Comparison:
         overlap@k and rank-biased overlap by the frequency of the word, in the first transform.
     changed : DataFrame
         Words whose neighbourhoods differ most and least from those in the first space: first,
-        second, kind ("changed" or "same"), word, rbo, side, place, neighbour.
+        second, kind ("changed", "same", or "none" without a list), word, change, side, place,
+        neighbour, why.
     likeness : DataFrame
         Likeness of each pair of spaces by several measures, with the mean and the 95th percentile
         of the same over shuffled words (floor, floor_high), and the mean of the two models' own
@@ -86,7 +93,10 @@ class Comparison:
         Held-out words found again after the best rotation, both ways, by cosine and by CSLS.
     nearest : DataFrame
         The k nearest words of the words shown: transform, word, space, place (from 1), neighbour,
-        cosine.
+        cosine, kind ("around", "in place", "both", or "" for neither, by the first text).
+    anchors : DataFrame
+        What the nearest words by co-occurrence alone, and by direct neighbours alone, have of
+        either: judgments (the text), anchor, around, in_place, meeting, n (words).
     hubs : DataFrame
         The words that are neighbours of the most others: transform, space, k, n_asked, place,
         word, n.
@@ -124,6 +134,7 @@ class Comparison:
     likeness: pd.DataFrame
     retrieval: pd.DataFrame
     nearest: pd.DataFrame
+    anchors: pd.DataFrame
     hubs: pd.DataFrame
     example: pd.DataFrame
     plane: pd.DataFrame
@@ -183,6 +194,7 @@ def compare_spaces(
     *,
     judgments: Judgments | Mapping[str, Sequence[str]] | None = None,
     text: Text | None = None,
+    company: Sequence[CompanyCounts] | None = None,
     protocol: ProtocolOptions | Mapping[str, Any] | None = None,
     examples: ExampleOptions | Mapping[str, Any] | None = None,
     seed: int = 1,
@@ -200,7 +212,9 @@ def compare_spaces(
         ``{"analogies": [...], "similarity": [...], "lexicons": [...]}``. By default
         questions-words, WordSim-353, SimLex-999 and everyday opposites and categories.
     text : Text, optional
-        Where spaces know no counts, words are counted in it.
+        Where spaces know no counts, words are counted in it; and so is their company.
+    company : sequence of CompanyCounts, optional
+        Of texts by which neighbours are judged (:func:`count_company`); by default of ``text``.
     protocol, examples : options or mapping, optional
         The rules, and the words that are shown one by one (``docs/options.md``).
     seed : int
@@ -220,13 +234,17 @@ def compare_spaces(
     seed = checked_seed(seed)
     show = chosen_show(progress)
     listed = [counted(space, text) for space in named_spaces(spaces)]
+    rules = options_of(ProtocolOptions, protocol, "protocol")
+    if company is None and text is not None:
+        company = [count_company(text, fold_case=rules.case == "fold")]
     return compared(
         listed,
         opened_judgments(judgments, show),
-        options_of(ProtocolOptions, protocol, "protocol"),
+        rules,
         options_of(ExampleOptions, examples, "examples"),
         seed=seed,
         repeats=checked_repeats(repeats, [space.name for space in listed]),
+        company=company or (),
         progress=show("comparing the spaces"),
     )
 
@@ -239,6 +257,7 @@ def compared(
     *,
     seed: int,
     repeats: Repeats | None = None,
+    company: Sequence[CompanyCounts] = (),
     progress: Progress = silent,
 ) -> Comparison:
     """Compare spaces when everything is opened; see :func:`compare_spaces`."""
@@ -251,24 +270,31 @@ def compared(
     by_transform = {t: [transformed(space, t) for space in shared] for t in protocol.transforms}
     first = protocol.transforms[0]
     alike = by_transform[first]
+    counted_in = [counts.restricted(shared[0].words) for counts in company]
     repeats = {n: [transformed(one, first) for one in again] for n, again in repeats.items()}
     words = [word for word in examples.words if word in shared[0]]
     parts: dict[str, Callable[[], pd.DataFrame]] = {
         "overlaps": lambda: overlaps(by_transform, repeats, protocol, seed),
         "bands": lambda: overlaps_by_band(alike, first, protocol, seed),
-        "changed": lambda: changed_words(alike, protocol),
+        "changed": lambda: changed_words(alike, repeats, protocol),
         "likeness": lambda: likeness(alike, first, repeats, protocol, seed),
         "retrieval": lambda: retrieval(alike, first, protocol, seed),
-        "seeds": lambda: values_by_seed(alike, repeats, first, judgments, protocol, seed),
         "cuts": lambda: scores_by_cut(alike, judgments, seed=seed),
-        "nearest": lambda: nearest_words(by_transform, words, protocol),
+        "nearest": lambda: nearest_words(by_transform, words, protocol, counted_in, seed),
+        "anchors": lambda: anchors(counted_in, protocol, seed),
         "example": lambda: worked_example(by_transform, examples.analogy),
         "plane": lambda: planes(alike, (*examples.analogy, *examples.map_words)),
     }
     n_asked = len(protocol.transforms) * len(shared) * len(QUANTITIES)
     n_steps = n_asked + len(parts)
     found = _measured(
-        by_transform, judgments, protocol, seed, lambda n: progress(n, n_steps, unit="questions")
+        by_transform,
+        judgments,
+        protocol,
+        seed,
+        repeats,
+        counted_in,
+        lambda n: progress(n, n_steps, unit="questions"),
     )
     for done, (name, measure) in enumerate(parts.items(), start=n_asked + 1):
         found[name] = measure()
@@ -288,6 +314,8 @@ def _measured(
     judgments: Judgments,
     protocol: ProtocolOptions,
     seed: int,
+    repeats: Repeats,
+    company: Sequence[CompanyCounts],
     tell: Callable[[int], None],
 ) -> dict[str, pd.DataFrame]:
     """Ask every space every quantity; the lists beside the numbers come out of the same passes."""
@@ -296,28 +324,45 @@ def _measured(
         name: [] for name in ("analogy_scores", "similarity_scores", "cosines", "hubs")
     }
     first = protocol.transforms[0]
+    alike = by_transform[first]
+    strata = strata_of(alike)
     done = 0
     for transform, spaces in by_transform.items():
         for space in spaces:
-            asked = ask(space, transform, judgments, protocol, seed, quantities=QUANTITIES)
+            asked = ask(
+                space,
+                transform,
+                judgments,
+                protocol,
+                seed,
+                quantities=QUANTITIES,
+                strata=strata,
+                company=company,
+            )
             for quantity in QUANTITIES:
-                found += numbers(
-                    asked,
-                    [quantity],
-                    n_replicates=protocol.bootstrap_replicates,
-                    is_first=transform == first,
-                )
+                found += numbers(asked, [quantity], is_first=transform == first)
                 done += 1
                 tell(done)
             lists["analogy_scores"].append(question_scores(asked))
             lists["similarity_scores"].append(pair_scores(asked))
             lists["cosines"].append(random_cosines(asked))
             lists["hubs"].append(hubs(asked))
-    names = [space.name for space in by_transform[first]]
+    by_seed = numbers_by_seed(alike, repeats, first, judgments, protocol, seed, strata, company)
+    contrasts = declared(alike)
     return {
         "measurements": measurements(found),
-        "differences": differences(found, names),
-        "relation_differences": relation_differences(found, names, transform=first),
+        "differences": differences(
+            found,
+            contrasts,
+            transform=first,
+            words=headline_words(strata),
+            seeds={
+                name: [{number.of: number for number in one} for one in further]
+                for name, further in by_seed.items()
+            },
+        ),
+        "relation_differences": relation_differences(found, contrasts, transform=first),
+        "seeds": values_by_seed(found, by_seed, seed),
         **{name: concatenated(tables) for name, tables in lists.items()},
     }
 

@@ -14,6 +14,7 @@ from compare.comparison.quantities import QUANTITIES
 from compare.comparison.scores import Number, ask, measurements, numbers
 from compare.errors import checked_seed
 from compare.judgments.judgments import Judgments
+from compare.judgments.strata import strata_of
 from compare.progress import Show, chosen_show
 from compare.spaces.space import EmbeddingSpace
 
@@ -53,6 +54,7 @@ def evaluate(
     if rules.case == "fold":
         asked = asked.folded()
     quantities = [one for one in QUANTITIES if one.asks in ("analogies", "similarity", "lexicon")]
+    strata = strata_of(shared)
     tell, n_steps = show("scoring"), len(rules.transforms) * len(shared)
     found: list[Number] = []
     done = 0
@@ -60,9 +62,8 @@ def evaluate(
         for space in shared:
             changed = transformed(space, transform)
             found += numbers(
-                ask(changed, transform, asked, rules, seed, quantities=quantities),
+                ask(changed, transform, asked, rules, seed, quantities=quantities, strata=strata),
                 quantities,
-                n_replicates=rules.bootstrap_replicates,
                 is_first=transform == rules.transforms[0],
             )
             done += 1

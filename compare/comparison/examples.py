@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
 from compare.comparison.item_scores import concatenated
@@ -11,20 +12,32 @@ from compare.comparison.options import ProtocolOptions
 from compare.comparison.protocol import SpacesByTransform
 from compare.judgments.analogy_sets import AnalogySet, Question, Relation
 from compare.measures.analogies import score_analogies
+from compare.measures.company import company, nearest_by_company, probe_words
+from compare.measures.company_of_neighbours import ASKED_WORDS
 from compare.measures.neighbours import nearest
 from compare.measures.plane import principal_plane
 from compare.spaces.space import EmbeddingSpace
+from compare.text.company_counts import CompanyCounts
 
 
 def nearest_words(
-    by_transform: SpacesByTransform, words: Sequence[str], protocol: ProtocolOptions
+    by_transform: SpacesByTransform,
+    words: Sequence[str],
+    protocol: ProtocolOptions,
+    company: Sequence[CompanyCounts] = (),
+    seed: int = 1,
 ) -> pd.DataFrame:
     """List the nearest words of words in each space and transform.
+
+    Parameters
+    ----------
+    company : sequence of CompanyCounts
+        Of the words of the spaces, in their order; the first tells what kind a neighbour is of.
 
     Returns
     -------
     DataFrame
-        transform, word, space, place (from 1), neighbour, cosine (of four digits).
+        transform, word, space, place (from 1), neighbour, cosine (of four digits), kind.
     """
     parts = []
     for transform, spaces in by_transform.items():
@@ -32,9 +45,48 @@ def nearest_words(
             listed = _nearest_words(space, words, k=protocol.neighbours)
             listed.insert(0, "transform", transform)
             listed.insert(2, "space", space.name)
+            listed["kind"] = _kinds(listed, words, company[0], seed) if company else ""
             parts.append(listed.assign(cosine=[round(value, 4) for value in listed["cosine"]]))
-    columns = ["transform", "word", "space", "place", "neighbour", "cosine"]
+    columns = ["transform", "word", "space", "place", "neighbour", "cosine", "kind"]
     return concatenated(parts).reindex(columns=columns)
+
+
+def _kinds(
+    listed: pd.DataFrame, words: Sequence[str], counts: CompanyCounts, seed: int
+) -> list[str]:
+    """Say of each neighbour listed whether it stands around its word, could stand in its place."""
+    probes = np.array([counts.index[word] for word in words], dtype=np.int64)
+    rows = np.array([counts.index[word] for word in listed["neighbour"]], dtype=np.int64)
+    found = company(rows.reshape(len(probes), -1), probes, counts, seed=seed)
+    names = {(True, True): "both", (True, False): "around", (False, True): "in place"}
+    kinds = zip(found.is_around.ravel(), found.is_in_place.ravel(), strict=True)
+    return [names.get((bool(around), bool(in_place)), "") for around, in_place in kinds]
+
+
+ANCHORS = ("nearest by co-occurrence", "nearest by direct neighbours")
+
+
+def anchors(
+    company_counts: Sequence[CompanyCounts], protocol: ProtocolOptions, seed: int
+) -> pd.DataFrame:
+    """Judge the nearest words by co-occurrence alone, and by direct neighbours alone.
+
+    The two ends between which spaces stand: likeness of place alone already brings some of the
+    other.
+    """
+    rows = []
+    for counts in company_counts:
+        probes = probe_words(counts, n=ASKED_WORDS, seed=seed)
+        k = min(protocol.neighbours, max(len(counts) - 1, 1))
+        for name, near in zip(ANCHORS, nearest_by_company(counts, probes, k), strict=True):
+            found = company(near, probes, counts, seed=seed)
+            means = [
+                float(np.nanmean(values)) if found.n_used else float("nan")
+                for values in (found.around, found.in_place, found.meeting)
+            ]
+            rows.append((counts.name, name, *means, found.n_used))
+    columns = ["judgments", "anchor", "around", "in_place", "meeting", "n"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def neighbours_by_snapshot(

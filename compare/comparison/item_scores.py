@@ -30,6 +30,7 @@ def question_scores(asked: AskedSpace) -> pd.DataFrame:
         [
             _ranks(asked, one, scores)
             for one in asked.analogies
+            if one.stratum is None
             for method, scores in one.once(analogies_of).items()
             if method in DEFAULT_METHODS
         ]
@@ -66,7 +67,7 @@ def pair_scores(asked: AskedSpace) -> pd.DataFrame:
     Columns: space, transform, judgments, first, second, cosine, rating.
     """
     parts = []
-    for one in asked.similarity:
+    for one in (one for one in asked.similarity if one.stratum is None):
         score = one.once(similarity_by_part)[ALL]
         pairs = [one.judgments.pairs[place] for place in score.pairs]
         parts.append(

@@ -41,9 +41,6 @@ class ProtocolOptions(Options):
     shuffles: int = Field(
         default=10, ge=1, le=1000, description="shuffles of the words behind the floor of likeness"
     )
-    bootstrap_replicates: int = Field(
-        default=2000, ge=1000, le=100_000, description="resamples behind each 95 % interval"
-    )
 
 
 class ExampleOptions(Options):

@@ -13,6 +13,7 @@ from compare.measures.analogies import ANALOGIES
 from compare.measures.antonyms import ANTONYMS_AMONG_NEIGHBOURS, SYNONYMS_ABOVE_ANTONYMS
 from compare.measures.categorization import PURITY
 from compare.measures.cka import LINEAR_CKA
+from compare.measures.company_of_neighbours import AROUND, IN_PLACE, MEETING
 from compare.measures.effective_dimensions import EFFECTIVE_RANK, PARTICIPATION_RATIO
 from compare.measures.frequency_bias import NEIGHBOURS_AND_FREQUENCY, NORM_AND_FREQUENCY
 from compare.measures.hubness import HUBNESS
@@ -30,6 +31,9 @@ from compare.measures.similarity import PEARSON, SPEARMAN
 from compare.measures.svcca import SVCCA
 
 QUANTITIES: tuple[Quantity, ...] = (
+    AROUND,
+    IN_PLACE,
+    MEETING,
     *ANALOGIES,
     SPEARMAN,
     PEARSON,

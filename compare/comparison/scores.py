@@ -1,30 +1,29 @@
 """One space's numbers: every quantity is asked, each pass run once, each value with its interval.
 
-Every space answers the same items, resampled with the same draws, so that the differences between
-spaces can be tested pair by pair (``significance``).
+Every space answers the same items, so that the differences between spaces can be tested unit by
+unit (``significance``). Numbers that are tested are also given for parts of the items: words of
+one token, split words, bands of frequency (``compare/judgments/strata.py``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from compare.comparison.options import ProtocolOptions, Transform
 from compare.judgments.judgments import Judgments
+from compare.judgments.strata import ALL_WORDS, Stratum
 from compare.measures.quantity import ALL, Asked, Quantity, Scored
 from compare.spaces.space import EmbeddingSpace
-from compare.uncertainty import Interval, interval
-
-FEWEST_TESTED = 12
-"""Units from which spaces are tested against each other: a difference that all of them share would
-have p = 2⁻¹¹ by flipping signs."""
+from compare.text.company_counts import CompanyCounts
+from compare.uncertainty import Estimate, Interval, share_interval
 
 MEASUREMENT_COLUMNS = [
-    *("space", "quantity", "judgments", "relation", "method", "candidates", "transform"),
+    *("space", "quantity", "judgments", "relation", "words", "method", "candidates", "transform"),
     *("value", "low", "high", "p", "holds", "chance", "n", "n_missing", "unit"),
 ]
 
@@ -36,9 +35,11 @@ class AskedSpace:
     Attributes
     ----------
     analogies, similarity, lexicons : tuple of Asked
-        One for each set of judgments.
+        One for each set of judgments, and one for each stratum of it.
     alone : Asked
         The space without judgments.
+    company : tuple of Asked
+        As above, of the counts of each text.
     """
 
     space: EmbeddingSpace
@@ -47,10 +48,12 @@ class AskedSpace:
     similarity: tuple[Asked, ...]
     lexicons: tuple[Asked, ...]
     alone: Asked
+    company: tuple[Asked, ...] = ()
 
     def asked(self, quantity: Quantity) -> tuple[Asked, ...]:
         """Give what a quantity reads: one for each set of the judgments that it asks."""
         return {
+            "company": self.company,
             "analogies": self.analogies,
             "similarity": self.similarity,
             "lexicon": self.lexicons,
@@ -67,6 +70,8 @@ def ask(
     seed: int,
     *,
     quantities: Sequence[Quantity],
+    strata: Sequence[Stratum] = (),
+    company: Sequence[CompanyCounts] = (),
 ) -> AskedSpace:
     """Prepare what a space is asked; nothing is measured before a quantity reads it.
 
@@ -76,22 +81,29 @@ def ask(
         Transformed already.
     quantities : sequence of Quantity
         Those that will be read.
+    strata : sequence of Stratum
+        Parts of the items that tested quantities are also read of.
+    company : sequence of CompanyCounts
+        Of the words of the space, in its order.
     """
     methods = tuple(dict.fromkeys(quantity.method for quantity in quantities))
 
-    def about(sets: Iterable[object]) -> tuple[Asked, ...]:
-        return tuple(
-            Asked(space, one, k=protocol.neighbours, seed=seed, methods=methods) for one in sets
-        )
+    def about(sets: Iterable[Any], cut: Callable[[Stratum, Any], Any]) -> tuple[Asked, ...]:
+        found = []
+        for one in sets:
+            whole = Asked(space, one, k=protocol.neighbours, seed=seed, methods=methods)
+            parts = (replace(whole, judgments=cut(s, one), stratum=s, whole=whole) for s in strata)
+            found += [whole, *parts]
+        return tuple(found)
 
-    [alone] = about([None])
     return AskedSpace(
         space,
         transform,
-        about(judgments.analogies),
-        about(judgments.similarity),
-        about(judgments.lexicons),
-        alone,
+        about(judgments.analogies, Stratum.of_analogies),
+        about(judgments.similarity, Stratum.of_similarity),
+        about(judgments.lexicons, Stratum.of_lexicon),
+        Asked(space, None, k=protocol.neighbours, seed=seed, methods=methods),
+        about(company, lambda _, counts: counts),
     )
 
 
@@ -101,6 +113,7 @@ class Of(NamedTuple):
     quantity: str
     judgments: str
     relation: str
+    words: str
     method: str
     candidates: str
     transform: str
@@ -118,9 +131,9 @@ class Number:
     Attributes
     ----------
     interval : Interval
-        The value; low and high are NaN where nothing was resampled.
-    replicates : ndarray of float64, shape (n_replicates,), or None
-        Of what is tested between spaces.
+        The value; low and high are NaN where no unit carries them.
+    estimate, excess : Estimate or None
+        Of what is tested: the value by its units, and what it exceeds chance by.
     """
 
     space: str
@@ -129,52 +142,65 @@ class Number:
     chance: float
     n_used: int
     n_missing: int
-    n_units: int
     unit: str
-    replicates: np.ndarray | None
+    estimate: Estimate | None
+    excess: Estimate | None
 
 
 def numbers(
-    asked: AskedSpace, quantities: Iterable[Quantity], *, n_replicates: int, is_first: bool
+    asked: AskedSpace, quantities: Iterable[Quantity], *, is_first: bool
 ) -> Iterator[Number]:
     """Measure a space: one number for each quantity, set of judgments, and part of it.
 
     Parameters
     ----------
-    n_replicates : int
-        Resamples behind each interval; 0: values alone.
     is_first : bool
         Whether the transform is the first, in which also that is asked which no transform changes.
     """
     for quantity in quantities:
         for one in asked.asked(quantity) if is_first or quantity.is_of_transforms else ():
+            if one.stratum is not None and not quantity.is_tested:
+                continue
             for part, scored in quantity.read(one.once(quantity.measure)).items():
-                of = Of(
-                    quantity=quantity.key,
-                    judgments="" if one.judgments is None else one.judgments.name,
-                    # without judgments there is nothing to be a part of
-                    relation="" if one.judgments is None and part == ALL else part,
-                    method=quantity.method_at(one.n_neighbours),
-                    candidates=quantity.candidates,
-                    transform=asked.transform,
-                )
-                found, replicates = _resampled(quantity, scored, one.seed, n_replicates)
-                counts = (scored.n_used, scored.n_missing, scored.n_units)
-                yield Number(
-                    asked.space.name, of, found, scored.chance, *counts, quantity.unit, replicates
-                )
+                if one.stratum is None or (part == ALL and scored.n_used):
+                    yield _number(asked, quantity, one, part, scored)
 
 
-def _resampled(
-    quantity: Quantity, scored: Scored, seed: int, n_replicates: int
-) -> tuple[Interval, np.ndarray | None]:
-    """Give the interval, and the replicates where spaces are to be tested by them."""
-    if quantity.bootstrap is None or not scored.sample or not n_replicates:
-        return Interval(scored.value, float("nan"), float("nan")), None
-    replicates = quantity.bootstrap(*scored.sample, n_replicates=n_replicates, seed=seed)
-    is_tested = quantity.is_tested and scored.n_units >= FEWEST_TESTED
-    is_tested = is_tested and bool(np.isfinite(replicates).any())
-    return interval(scored.value, replicates), replicates if is_tested else None
+def _number(asked: AskedSpace, quantity: Quantity, one: Asked, part: str, scored: Scored) -> Number:
+    of = Of(
+        quantity=quantity.key,
+        judgments="" if one.judgments is None else one.judgments.name,
+        # without judgments there is nothing to be a part of
+        relation="" if one.judgments is None and part == ALL else part,
+        words=ALL_WORDS if one.stratum is None else one.stratum.name,
+        method=quantity.method_at(one.n_neighbours),
+        candidates=quantity.candidates,
+        transform=asked.transform,
+    )
+    estimate = scored.estimate
+    return Number(
+        asked.space.name,
+        of,
+        _interval(quantity, scored),
+        scored.chance,
+        scored.n_used,
+        scored.n_missing,
+        quantity.unit,
+        estimate if quantity.is_tested else None,
+        scored.excess,
+    )
+
+
+def _interval(quantity: Quantity, scored: Scored) -> Interval:
+    """Give the 95 % interval of a value, within what the quantity can be."""
+    estimate = scored.estimate
+    if estimate is None or np.isnan(scored.value):
+        return Interval(scored.value, np.nan, np.nan)
+    if quantity.unit == "share" and scored.value in (0, 1) and not np.isnan(estimate.error):
+        return share_interval(scored.value, estimate.n_units)
+    _, low, high = estimate.interval()
+    lowest, highest = quantity.bounds
+    return Interval(scored.value, max(low, lowest), min(high, highest))
 
 
 def measurements(found: Iterable[Number]) -> pd.DataFrame:

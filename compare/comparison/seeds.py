@@ -10,10 +10,12 @@ import pandas as pd
 from compare.comparison.item_scores import concatenated
 from compare.comparison.options import ProtocolOptions, Transform
 from compare.comparison.protocol import fold_case
-from compare.comparison.quantities import main_quantities
-from compare.comparison.scores import ask, measurements, numbers
+from compare.comparison.quantities import QUANTITIES, main_quantities
+from compare.comparison.scores import Number, ask, measurements, numbers
 from compare.judgments.judgments import Judgments
+from compare.judgments.strata import ALL_WORDS, Stratum
 from compare.spaces.space import EmbeddingSpace
+from compare.text.company_counts import CompanyCounts
 
 Repeats = Mapping[str, Sequence[EmbeddingSpace]]
 """Spaces of the same model from other seeds, by the name of the space that is compared."""
@@ -37,33 +39,62 @@ def cut_repeats(
     return cut
 
 
-def values_by_seed(
+def numbers_by_seed(
     spaces: Sequence[EmbeddingSpace],
     repeats: Repeats,
     transform: Transform,
     judgments: Judgments,
     protocol: ProtocolOptions,
     seed: int,
+    strata: Sequence[Stratum],
+    company: Sequence[CompanyCounts] = (),
+) -> dict[str, list[list[Number]]]:
+    """Take the tested numbers of the spaces of further seeds, by the space that is compared."""
+    quantities = [one for one in QUANTITIES if one.is_tested or one.is_main]
+    found: dict[str, list[list[Number]]] = {}
+    for space in spaces:
+        for one in repeats.get(space.name, ()):
+            named = one.named(space.name)
+            asked = ask(
+                named,
+                transform,
+                judgments,
+                protocol,
+                seed,
+                quantities=quantities,
+                strata=strata,
+                company=company,
+            )
+            found.setdefault(space.name, []).append(list(numbers(asked, quantities, is_first=True)))
+    return found
+
+
+def values_by_seed(
+    first: Sequence[Number], by_seed: Mapping[str, Sequence[Sequence[Number]]], seed: int
 ) -> pd.DataFrame:
-    """Take the main numbers of every seed's space, without intervals.
+    """Tabulate the main numbers of every seed, without intervals.
 
     Parameters
     ----------
-    spaces : sequence of EmbeddingSpace
-        Those that are compared, of the first seed; spaces without repeats are left out.
+    first : sequence of Number
+        Of the spaces compared, of the first seed; spaces without further seeds are left out.
+    by_seed : mapping
+        As :func:`numbers_by_seed` gives it.
 
     Returns
     -------
     DataFrame
         The columns of measurements but low and high, and seed.
     """
-    quantities = main_quantities()
     tables = []
-    for space in spaces:
-        again = repeats.get(space.name, ())
-        for number, one in enumerate((space, *again) if again else ()):
-            named = one.named(space.name)
-            asked = ask(named, transform, judgments, protocol, seed, quantities=quantities)
-            found = numbers(asked, quantities, n_replicates=0, is_first=True)
-            tables.append(measurements(found).assign(seed=seed + number))
+    for space, further in by_seed.items():
+        own = [number for number in first if number.space == space]
+        for number, found in enumerate((own, *further)):
+            kept = [n for n in found if _is_main(n) and n.of.words == ALL_WORDS]
+            tables.append(measurements(kept).assign(seed=seed + number))
     return concatenated(tables).drop(columns=["low", "high"], errors="ignore")
+
+
+def _is_main(number: Number) -> bool:
+    of = number.of
+    return any(one.is_named(of.quantity, of.method, of.candidates) for one in main_quantities())

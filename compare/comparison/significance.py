@@ -1,126 +1,190 @@
-"""Are two spaces different: paired tests, adjusted for being many (Holm 1979)."""
+"""Are two spaces different: each declared contrast is apart, not told apart, or not tested.
+
+Three outcomes, never two:
+
+    apart            the test holds, adjusted for its family: p (Holm) below 0.05
+    not told apart   tested, with units enough; the interval says how large a difference may be
+    not tested       too few units, or none: nothing is known, and nothing may be said
+
+A family is one quantity in one transform, over one kind of words: all its declared contrasts, in
+all its sets of judgments. The planned family is that of the first transform, over words of one
+token where spaces are made of tokens. Other transforms and kinds of words are adjusted the same
+way among themselves; they show how far a finding hangs on that choice (``is_planned`` is false).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from itertools import combinations
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from compare.comparison.contrasts import CHANCE, Contrast
+from compare.comparison.options import Transform
 from compare.comparison.scores import Number, Of
-from compare.uncertainty import interval
+from compare.uncertainty import LEVEL, Estimate, OverSeeds, holm
 
 DIFFERENCE_COLUMNS = [
-    *("space", "reference", "quantity", "judgments", "relation", "method", "transform"),
-    *("value", "low", "high", "p", "p_holm", "holds", "n", "unit"),
+    *("space", "reference", "contrast", "quantity", "judgments", "relation", "words", "method"),
+    *("candidates", "transform", "value", "low", "high", "p", "p_holm", "outcome", "holds"),
+    *("is_planned", "why", "n", "n_seeds", "unit"),
 ]
 
-LEVEL = 0.05
-"""p (Holm) below which a difference is shown."""
+APART, NOT_TOLD_APART, NOT_TESTED = "apart", "not told apart", "not tested"
+"""What the column ``outcome`` says."""
+
+FEWEST_TESTED = 12
+"""Units from which spaces are tested. Of fewer, flipping signs could hardly reject in a family."""
+
+OtherSeeds = Mapping[str, Sequence[Mapping[Of, Number]]]
+"""By space: its numbers from each further seed."""
 
 
-def differences(found: Sequence[Number], names: Sequence[str]) -> pd.DataFrame:
-    """Test every pair of spaces on the same resamples; Holm over all tests.
+def differences(
+    found: Sequence[Number],
+    contrasts: Sequence[Contrast],
+    *,
+    transform: Transform,
+    words: str,
+    seeds: OtherSeeds | None = None,
+) -> pd.DataFrame:
+    """Test the declared contrasts of every tested quantity; Holm within each family.
 
     Parameters
     ----------
     found : sequence of Number
-        Of all spaces and transforms; those with replicates are tested.
-    names : sequence of str
-        Of the spaces, in order.
+        Of all spaces and transforms; those with an estimate are tested.
+    transform, words : str
+        Those of the planned families.
+    seeds : mapping, optional
+        Of spaces whose model was trained from several seeds: seeds and units are then crossed.
     """
     wholes = [number for number in found if number.of.is_whole]
-    return _tests(wholes, list(combinations(names, 2)))
+    return _tests(wholes, contrasts, seeds or {}, planned=(transform, words))
 
 
 def relation_differences(
-    found: Sequence[Number], names: Sequence[str], *, transform: str
+    found: Sequence[Number], contrasts: Sequence[Contrast], *, transform: Transform
 ) -> pd.DataFrame:
-    """Test each space against the first by relation, in one transform; Holm over these.
+    """Test the contrasts between models by relation, in one transform; Holm over each quantity.
 
-    A family of their own: they look closer at what :func:`differences` tests as a whole.
+    Families of their own: they look closer at what :func:`differences` tests as a whole.
     """
     parts = [n for n in found if not n.of.is_whole and n.of.transform == transform]
-    return _tests(parts, [(names[0], name) for name in names[1:]])
+    between = [one for one in contrasts if one.kind in ("models", "tables")]
+    return _tests(parts, between, {}, planned=None)
 
 
-def _tests(found: Iterable[Number], pairs: Sequence[tuple[str, str]]) -> pd.DataFrame:
+def _tests(
+    found: Iterable[Number],
+    contrasts: Sequence[Contrast],
+    seeds: OtherSeeds,
+    *,
+    planned: tuple[str, str] | None,
+) -> pd.DataFrame:
     by_space: dict[Of, dict[str, Number]] = {}
     for number in found:
-        if number.replicates is not None:
+        if number.estimate is not None:
             by_space.setdefault(number.of, {})[number.space] = number
     rows = [
-        _difference(of_spaces[name], of_spaces[reference])
-        for of_spaces in by_space.values()
-        for reference, name in pairs
-        if name in of_spaces and reference in of_spaces
+        _difference(of, of_spaces, contrast, seeds)
+        for of, of_spaces in by_space.items()
+        for contrast in contrasts
+        if contrast.space in of_spaces and contrast.reference in {*of_spaces, CHANCE}
     ]
-    tested = [row for row in rows if not np.isnan(row["value"])]
-    table = pd.DataFrame(tested, columns=DIFFERENCE_COLUMNS)
-    table["p_holm"] = holm(table["p"].tolist())
-    table["holds"] = table["p_holm"] < LEVEL
-    return table
+    for family in _families(rows):
+        _judge(family)
+    for row in rows:
+        row["is_planned"] = (row["transform"], row["words"]) == planned
+        del row["smallest_p"]
+    table = pd.DataFrame(rows, columns=DIFFERENCE_COLUMNS)
+    return table.astype({"holds": bool, "is_planned": bool})
 
 
-def _difference(number: Number, reference: Number) -> dict[str, Any]:
-    assert number.replicates is not None
-    assert reference.replicates is not None
-    replicates = number.replicates - reference.replicates
-    found = interval(number.interval.value - reference.interval.value, replicates)
+def _families(rows: Sequence[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    families: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    for row in rows:
+        key = tuple(row[n] for n in ("quantity", "method", "candidates", "transform", "words"))
+        families.setdefault(key, []).append(row)
+    return list(families.values())
+
+
+def _judge(family: Sequence[dict[str, Any]]) -> None:
+    """Fill in what became of each row: adjusted p, outcome, and why it was not tested."""
+    tested = [row for row in family if not row["why"]]
+    size = len(tested)
+    for row in tested:
+        if row["smallest_p"] * size >= LEVEL:
+            row["why"] = f"{row['n']} units are too few for {size} tests"
+    tested = [row for row in tested if not row["why"]]
+    for row, p in zip(tested, holm([row["p"] for row in tested]), strict=True):
+        row["p_holm"], row["holds"] = p, p < LEVEL
+        row["outcome"] = APART if row["holds"] else NOT_TOLD_APART
+    for row in family:
+        if row["why"]:
+            row.update(p=np.nan, p_holm=np.nan, holds=False, outcome=NOT_TESTED)
+
+
+def _difference(
+    of: Of, of_spaces: Mapping[str, Number], contrast: Contrast, seeds: OtherSeeds
+) -> dict[str, Any]:
+    number = of_spaces[contrast.space]
+    estimate = _estimated(of_spaces, contrast, seeds)
+    found = estimate.interval()
+    n_seeds = [1 + len(seeds.get(name, ())) for name in (contrast.space, contrast.reference)]
     return {
-        "space": number.space,
-        "reference": reference.space,
-        **number.of._asdict(),
-        "value": found.value,
-        "low": found.low,
-        "high": found.high,
-        "p": paired_p_value(found.value, replicates),
-        "n": min(number.n_units, reference.n_units),
+        "space": contrast.space,
+        "reference": contrast.reference,
+        "contrast": contrast.kind,
+        **of._asdict(),
+        **found._asdict(),
+        "p": estimate.p_value(),
+        "smallest_p": estimate.smallest_p,
+        "why": _why_untested(estimate, number.chance if contrast.reference == CHANCE else 0.0),
+        "n": estimate.n_units,
+        "n_seeds": n_seeds[0] if contrast.reference == CHANCE else min(n_seeds),
         "unit": number.unit,
     }
 
 
-def paired_p_value(difference: float, replicates: np.ndarray) -> float:
-    """Two-sided p-value that a paired difference is zero.
-
-    The difference over its bootstrap standard error, against the normal distribution (Efron &
-    Tibshirani 1993, section 13.3). Counting replicates beyond zero instead could give no p below
-    2 / (n + 1), which a correction for many tests would lift above any level.
-
-    Parameters
-    ----------
-    difference : float
-    replicates : ndarray, shape (n_replicates,)
-        The difference in each resample; NaN replicates are left out.
-
-    Returns
-    -------
-    float
-        In 0 to 1; 1 where the difference never varies from zero, NaN without replicates.
-    """
-    from scipy import stats
-
-    finite = replicates[np.isfinite(replicates)]
-    if len(finite) < 2 or not np.isfinite(difference):
-        return float("nan")
-    error = float(finite.std(ddof=1))
-    if error == 0:
-        return 1.0 if difference == 0 else 0.0
-    return float(2 * stats.norm.sf(abs(difference) / error))
+def _why_untested(estimate: Estimate, chance: float) -> str:
+    if np.isnan(chance):
+        return "chance is not known"
+    if estimate.n_units < FEWEST_TESTED:
+        return f"{estimate.n_units} units; {FEWEST_TESTED} are needed"
+    if np.isnan(estimate.value):
+        return "no value"
+    return "" if not np.isnan(estimate.error) else "no error can be told"
 
 
-def holm(p_values: Sequence[float]) -> list[float]:
-    """Adjust a family of p-values for being a family (Holm's step-down); NaN stays NaN.
+def _estimated(of_spaces: Mapping[str, Number], contrast: Contrast, seeds: OtherSeeds) -> Estimate:
+    """Give the difference that a contrast is about."""
+    by_seed = _by_seed(of_spaces[contrast.space], seeds)
+    if contrast.reference == CHANCE:
+        return _crossed([_above_chance(number) for number in by_seed])
+    against = _by_seed(of_spaces[contrast.reference], seeds)
+    one, other = (_crossed([_estimate(n) for n in found]) for found in (by_seed, against))
+    if isinstance(one, OverSeeds) != isinstance(other, OverSeeds):
+        one, other = (
+            each if isinstance(each, OverSeeds) else OverSeeds.of_one(each) for each in (one, other)
+        )
+    return one.minus(other)
 
-    >>> holm([0.01, 0.04, 0.03])
-    [0.03, 0.06, 0.06]
-    """
-    order = [i for i in np.argsort(p_values) if not np.isnan(p_values[i])]
-    adjusted = [float("nan")] * len(p_values)
-    largest = 0.0
-    for place, i in enumerate(order):
-        largest = max(largest, min(1.0, (len(order) - place) * p_values[i]))
-        adjusted[i] = largest
-    return adjusted
+
+def _by_seed(number: Number, seeds: OtherSeeds) -> list[Number]:
+    further = (found.get(number.of) for found in seeds.get(number.space, ()))
+    return [number, *(one for one in further if one is not None and one.estimate is not None)]
+
+
+def _crossed(by_seed: Sequence[Estimate]) -> Estimate:
+    return OverSeeds.of(by_seed) if len(by_seed) > 1 else by_seed[0]
+
+
+def _estimate(number: Number) -> Estimate:
+    assert number.estimate is not None, "only numbers with an estimate are tested"
+    return number.estimate
+
+
+def _above_chance(number: Number) -> Estimate:
+    return number.excess if number.excess is not None else _estimate(number).less(number.chance)

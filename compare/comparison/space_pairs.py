@@ -19,25 +19,27 @@ from compare.comparison.options import ProtocolOptions, Transform
 from compare.comparison.protocol import SpacesByTransform
 from compare.comparison.quantities import QUANTITIES
 from compare.comparison.seeds import Repeats
-from compare.measures.frequency_bands import EDGES, by_frequency_band, most_and_least
+from compare.measures.changed_words import MOST_WORDS
+from compare.measures.changed_words import changed_words as changes_of_words
+from compare.measures.frequency_bands import EDGES, by_frequency_band
 from compare.measures.likeness import PairMeasure, with_bounds
 from compare.measures.neighbours import Neighbours, common_neighbours, nearest
 from compare.measures.procrustes import procrustes_retrieval
 from compare.measures.quantity import Quantity
 from compare.measures.rank_biased_overlap import rank_biased_overlap
 from compare.spaces.space import EmbeddingSpace
-from compare.uncertainty import bootstrap_mean, interval
+from compare.uncertainty import UnitMean
 
 OVERLAP_WORDS = 1000
 BAND_WORDS = 250
-CHANGED_WORDS = 2000
 
 OVERLAP_COLUMNS = ["first", "second", "transform", "k", "value", "low", "high", "chance", "n"]
 BAND_COLUMNS = [
     *("first", "second", "transform", "from_rank", "to_rank", "k", "value", "low", "high"),
     *("rbo", "n"),
 ]
-CHANGED_COLUMNS = ["first", "second", "kind", "word", "rbo", "side", "place", "neighbour"]
+CHANGED_COLUMNS = ["first", "second", "kind", "word", "change", "side", "place"]
+CHANGED_COLUMNS += ["neighbour", "why"]
 LIKENESS_COLUMNS = [
     *("first", "second", "quantity", "transform", "value", "floor", "floor_high", "p", "ceiling"),
     *("n_shuffles", "n"),
@@ -68,10 +70,7 @@ def overlaps(
             ]
         for first, second, of_second in pairs:
             overlap = common_neighbours(near[first], of_second, n_words=len(spaces[0]))
-            replicates = bootstrap_mean(
-                overlap.scores, n_replicates=protocol.bootstrap_replicates, seed=seed
-            )
-            value, low, high = interval(overlap.value, replicates)
+            value, low, high = UnitMean.of(overlap.scores).interval()
             numbers = (overlap.k, value, low, high, overlap.chance, overlap.n_used)
             found.append((first, second, transform, *numbers))
     return pd.DataFrame(found, columns=OVERLAP_COLUMNS)
@@ -103,10 +102,7 @@ def overlaps_by_band(
         bands = by_frequency_band(one, words, shared.scores)
         ranked_bands = by_frequency_band(one, words, ranked)
         for band, ranked_band in zip(bands, ranked_bands, strict=True):
-            replicates = bootstrap_mean(
-                band.scores, n_replicates=protocol.bootstrap_replicates, seed=seed
-            )
-            value, low, high = interval(band.value, replicates)
+            value, low, high = UnitMean.of(band.scores).interval()
             names = (one.name, other.name, transform, band.first, band.last, shared.k)
             found.append(
                 dict(
@@ -121,36 +117,52 @@ def overlaps_by_band(
 
 
 def changed_words(
-    spaces: Sequence[EmbeddingSpace], protocol: ProtocolOptions, *, n: int = 8
+    spaces: Sequence[EmbeddingSpace], repeats: Repeats, protocol: ProtocolOptions, *, n: int = 8
 ) -> pd.DataFrame:
     """List the frequent words whose neighbourhoods differ most and least from the first space.
 
-    By rank-biased overlap, among the 2,000 most frequent words; of equal ones the more frequent.
+    Among the 2,000 most frequent words; what a word moves between seeds of one model is taken off,
+    where there are some.
 
     Returns
     -------
     DataFrame
-        first, second, kind ("changed" or "same"), word, rbo (of three digits), side ("first" or
-        "second"), place (from 1), neighbour: the three nearest words on either side of each that
-        changed. Those that stayed the same have one row without side and neighbour, at place 0.
+        first, second, kind ("changed", "same", or "none" where there is no list), word, change
+        (of three digits), side ("first" or "second"), place (from 1), neighbour: the three nearest
+        words on either side of each that changed; why (there is no list). Those that stayed the
+        same have one row without side and neighbour, at place 0.
     """
-    words = spaces[0].words[:CHANGED_WORDS]
-    near = [nearest(space, words, k=protocol.neighbours) for space in spaces]
+    words = spaces[0].words[:MOST_WORDS]
+
+    def vectors(space: EmbeddingSpace) -> np.ndarray:
+        return space.vectors[: len(words)]
+
     found: list[tuple[object, ...]] = []
-    for space, of_space in zip(spaces[1:], near[1:], strict=True):
-        scores = rank_biased_overlap(near[0], of_space)
-        same, changed = most_and_least(words, scores, n=n)
+    for space in spaces[1:]:
+        own = [
+            vectors(again[0]) if (again := repeats.get(one.name)) else None
+            for one in (spaces[0], space)
+        ]
+        result = changes_of_words(
+            vectors(spaces[0]), vectors(space), own_first=own[0], own_second=own[1], n=n
+        )
         names = (spaces[0].name, space.name)
-        for word, score in changed:
+        if not result.most:
+            found.append((*names, "none", "", np.nan, "", 0, "", result.reason))
+            continue
+        changed = [words[place] for place, _ in result.most]
+        near = [nearest(one, changed, k=protocol.neighbours) for one in (spaces[0], space)]
+        sides = list(zip(("first", "second"), (spaces[0], space), near, strict=True))
+        for word, (_, change) in zip(changed, result.most, strict=True):
             found += [
-                (*names, "changed", word, round(score, 3), side, place, neighbour)
-                for side, one, of_one in (
-                    ("first", spaces[0], near[0]),
-                    ("second", space, of_space),
-                )
+                (*names, "changed", word, round(change, 3), side, place, neighbour, "")
+                for side, one, of_one in sides
                 for place, neighbour in enumerate(_top(one, of_one, word), start=1)
             ]
-        found += [(*names, "same", word, round(score, 3), "", 0, "") for word, score in same]
+        found += [
+            (*names, "same", words[place], round(change, 3), "", 0, "", "")
+            for place, change in result.least
+        ]
     return pd.DataFrame(found, columns=CHANGED_COLUMNS)
 
 

@@ -35,6 +35,12 @@ class JudgmentOptions(Options):
         description="sets by name (`embcontrast list judgments`), or paths of files of rated word "
         "pairs",
     )
+    company: tuple[str, ...] = Field(
+        default=("text",),
+        strict=False,
+        description="texts whose counts tell what kind neighbours are of: 'text' (that of the "
+        "run), named corpora, or paths of texts",
+    )
     lexicons: tuple[str, ...] = Field(
         default=("everyday",),
         strict=False,

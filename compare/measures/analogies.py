@@ -14,7 +14,7 @@ Of several right answers the best ranked one counts, and the others do not stand
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Literal
 
@@ -22,12 +22,13 @@ import numpy as np
 
 from compare.errors import InputError, nearest_names
 from compare.judgments.analogy_sets import AnalogySet, Relation
+from compare.judgments.strata import Stratum
 from compare.measures.analogy_questions import AskedRelation
 from compare.measures.analogy_ranks import Ranker
 from compare.measures.quantity import ALL, Asked, Quantity, Scored
 from compare.spaces.analogy_equations import BASELINES, EQUATIONS, METHODS, PAPERS, Method
 from compare.spaces.space import EmbeddingSpace
-from compare.uncertainty import PairOutcomes, bootstrap_accuracy
+from compare.uncertainty import PairOutcomes, RelationPairs
 
 Candidates = Literal["excluded", "honest"]
 DEFAULT_METHODS: tuple[Method, ...] = ("3CosAdd", "3CosMul", "only-c")
@@ -79,8 +80,20 @@ class RelationRanks:
         """Mean of 1 / rank, above 0 to 1; NaN where no question was asked."""
         return _mean(1 / self.ranks(candidates))
 
+    def kept(self, is_kept: np.ndarray) -> RelationRanks:
+        """Keep some of the questions asked, by a mask of bool (n_used,)."""
+        return replace(
+            self,
+            questions=tuple(np.array(self.questions, dtype=np.int64)[is_kept].tolist()),
+            excluded=self.excluded[is_kept],
+            honest=self.honest[is_kept],
+            first_pair=self.first_pair[is_kept],
+            second_pair=self.second_pair[is_kept],
+            n_missing=0,
+        )
+
     def outcomes(self, candidates: Candidates) -> PairOutcomes:
-        """Arrange right answers by the pairs of a question, for the bootstrap."""
+        """Arrange right answers by the pairs of a question, whose pairs are the units."""
         n_pairs = len(self.pairs)
         correct = np.zeros((n_pairs, n_pairs))
         asked = np.zeros((n_pairs, n_pairs))
@@ -220,11 +233,37 @@ def _ask(space: EmbeddingSpace, relation: Relation) -> tuple[AskedRelation, tupl
 
 
 def analogies_of(asked: Asked) -> dict[Method, AnalogyScores]:
-    """Answer a set by every method, or by those that are asked for, in one pass."""
+    """Answer a set by every method, or by those that are asked for, in one pass.
+
+    A stratum's answers are among those to all questions.
+    """
+    if asked.whole is not None and asked.stratum is not None:
+        scores: dict[Method, AnalogyScores] = asked.whole.once(analogies_of)
+        return _within(scores, asked.whole.judgments, asked.stratum)
     methods: list[Method] = [
         method for method in (*METHODS, *BASELINES) if not asked.methods or method in asked.methods
     ]
     return score_analogies(asked.space, asked.judgments, methods=methods, seed=asked.seed)
+
+
+def _within(
+    scores: Mapping[Method, AnalogyScores], judgments: AnalogySet, stratum: Stratum
+) -> dict[Method, AnalogyScores]:
+    """Keep the answers to the questions of a stratum; all methods were asked the same."""
+    first = next(iter(scores.values()))
+    masks = []
+    for relation, ranked in zip(judgments.relations, first.relations, strict=True):
+        asked = (relation.questions[place] for place in ranked.questions)
+        masks.append(np.array([stratum.holds((*q[:3], q.answers[0])) for q in asked], dtype=bool))
+    return {
+        method: replace(
+            found,
+            relations=tuple(
+                one.kept(mask) for one, mask in zip(found.relations, masks, strict=True)
+            ),
+        )
+        for method, found in scores.items()
+    }
 
 
 Scores = Mapping[Method, AnalogyScores]
@@ -234,37 +273,72 @@ def _is_main(method: Method, candidates: Candidates) -> bool:
     return method == "3CosAdd" and candidates == "excluded"
 
 
+SYNTACTIC = "gram"
+"""How the names of questions-words' syntactic relations begin."""
+
+
+def _kinds_of_relations(relations: Sequence[RelationRanks]) -> dict[str, list[RelationRanks]]:
+    """Part relations into semantic and syntactic ones, where their names tell."""
+    kinds: dict[str, list[RelationRanks]] = {"semantic": [], "syntactic": []}
+    for relation in relations:
+        is_syntactic = relation.name.startswith(SYNTACTIC)
+        kinds["syntactic" if is_syntactic else "semantic"].append(relation)
+    return kinds if all(kinds.values()) else {}
+
+
 def _read_accuracy(scores: Scores, method: Method, candidates: Candidates) -> dict[str, Scored]:
-    """Read the accuracy over all questions and by relation; intervals by relation for one only."""
+    """Read the accuracy over all questions, by kind of relation, and by relation."""
     found = scores[method]
-    outcomes = [relation.outcomes(candidates) for relation in found.relations]
-    read = {
-        ALL: Scored(
-            found.accuracy(candidates),
-            (outcomes,),
-            found.n_used,
-            found.n_missing,
-            n_units=len({pair for one in outcomes for pair in one.pairs}),
-            chance=found.random,
-        )
+    read = {ALL: _accuracy(found.relations, candidates, found.random)}
+    parts = {
+        **_kinds_of_relations(found.relations),
+        **{one.name: [one] for one in found.relations},
     }
-    for relation, outcome in zip(found.relations, outcomes, strict=True):
-        read[relation.name] = Scored(
-            relation.accuracy(candidates),
-            ([outcome],) if _is_main(method, candidates) else (),
-            relation.n_used,
-            relation.n_missing,
-            n_units=len(outcome.pairs),
+    for name, relations in parts.items():
+        read[name] = _accuracy(
+            relations, candidates, found.random, is_alone=not _is_main(method, candidates)
         )
     return read
+
+
+def _accuracy(
+    relations: Sequence[RelationRanks],
+    candidates: Candidates,
+    random: float,
+    *,
+    is_alone: bool = False,
+) -> Scored:
+    """Take the share of right answers, alone or with its uncertainty."""
+    ranks = [one.ranks(candidates) for one in relations]
+    return Scored(
+        _mean(np.concatenate(ranks or [np.zeros(0, dtype=np.int64)]) == 1),
+        None if is_alone else RelationPairs.of([one.outcomes(candidates) for one in relations]),
+        sum(one.n_used for one in relations),
+        sum(one.n_missing for one in relations),
+        chance=random,
+    )
 
 
 def _read_macro_accuracy(
     scores: Scores, method: Method, candidates: Candidates
 ) -> dict[str, Scored]:
+    """Read the mean over relations: each weighs the same, however many questions it has."""
     found = scores[method]
-    value = found.macro_accuracy(candidates)
-    return {ALL: Scored(value, n_used=found.n_used, n_missing=found.n_missing)}
+    asked = [one.outcomes(candidates) for one in found.relations if one.n_used]
+    weights = [1 / one.n_asked.sum() for one in asked]
+    even = [
+        PairOutcomes(weight * one.n_correct, weight * one.n_asked, one.pairs)
+        for weight, one in zip(weights, asked, strict=True)
+    ]
+    return {
+        ALL: Scored(
+            found.macro_accuracy(candidates),
+            RelationPairs.of(even),
+            found.n_used,
+            found.n_missing,
+            chance=found.random,
+        )
+    }
 
 
 def _read_reciprocal_rank(
@@ -289,8 +363,7 @@ def _quantity(
     candidates: Candidates,
 ) -> Quantity:
     key, read, says = kind
-    is_accuracy = key == "analogies"
-    is_main = is_accuracy and _is_main(method, candidates)
+    is_main = key == "analogies" and _is_main(method, candidates)
     among = "question words excluded" if candidates == "excluded" else "question words allowed"
     # LRCos draws random words by their place: another order is another draw.
     order = "" if method == "LRCos" else " order"
@@ -306,11 +379,11 @@ def _quantity(
         unit="number" if key == "reciprocal rank" else "share",
         better="larger",
         bounds=(0, 1),
-        bootstrap=bootstrap_accuracy if is_accuracy else None,
-        drawn="word pairs within a relation" if is_accuracy else "",
+        drawn="" if key == "reciprocal rank" else "word pairs within a relation",
         candidates=candidates,
         unchanged=f"rotation scale lengths{order}",
         is_main=is_main,
+        is_tested=method == "3CosAdd" and key != "reciprocal rank",
         equation=f"the answer is the x with the largest {EQUATIONS[method]}",
         paper=PAPERS[method],
     )

@@ -21,7 +21,7 @@ import numpy as np
 from compare.measures.neighbours import nearest
 from compare.measures.quantity import ALL, Asked, Quantity, Scored
 from compare.spaces.space import EmbeddingSpace
-from compare.uncertainty import bootstrap_auc, bootstrap_mean
+from compare.uncertainty import TwoGroups, UnitMean
 
 Pairs = Sequence[tuple[str, str]]
 
@@ -106,18 +106,14 @@ def antonyms_of(asked: Asked) -> Antonyms:
 
 
 def _read_auc(found: Antonyms) -> dict[str, Scored]:
-    sample = (found.synonym_cosines, found.antonym_cosines)
-    return {
-        ALL: Scored(
-            found.auc, sample, found.n_used, found.n_missing, n_units=found.n_used, chance=0.5
-        )
-    }
+    estimate = TwoGroups.of(found.synonym_cosines, found.antonym_cosines)
+    return {ALL: Scored(found.auc, estimate, found.n_used, found.n_missing, chance=0.5)}
 
 
 def _read_share(found: Antonyms) -> dict[str, Scored]:
     n_used = len(found.scores)
     n_missing = found.n_antonyms - n_used
-    return {ALL: Scored(found.share, (found.scores,), n_used, n_missing, n_units=n_used)}
+    return {ALL: Scored(found.share, UnitMean.of(found.scores), n_used, n_missing)}
 
 
 SYNONYMS_ABOVE_ANTONYMS = Quantity(
@@ -130,12 +126,11 @@ SYNONYMS_ABOVE_ANTONYMS = Quantity(
     says="The chance that a pair of synonyms has a larger cosine than a pair of opposites.",
     section="lexicon",
     unit="number",
-    better="larger",
     bounds=(0, 1),
-    bootstrap=bootstrap_auc,
     drawn="pairs of synonyms and of opposites",
     unchanged="rotation scale lengths order",
     is_main=True,
+    is_tested=True,
     equation="AUC = P(cos of a synonym pair > cos of an antonym pair), a tie one half",
     paper="Nguyen, Schulte im Walde & Vu 2016, ACL",
 )
@@ -152,9 +147,9 @@ ANTONYMS_AMONG_NEIGHBOURS = Quantity(
     section="lexicon",
     unit="share",
     bounds=(0, 1),
-    bootstrap=bootstrap_mean,
     drawn="pairs of opposites",
     unchanged="rotation scale lengths order",
+    is_tested=True,
     equation="share@k = mean of ½ [b ∈ N_k(a)] + ½ [a ∈ N_k(b)] over antonym pairs (a, b)",
     paper="Mrkšić et al. 2016, NAACL",
 )

@@ -21,7 +21,7 @@ import numpy as np
 from compare.errors import InputError
 from compare.measures.quantity import ALL, Asked, Quantity, Scored
 from compare.spaces.space import EmbeddingSpace
-from compare.uncertainty import bootstrap_groups
+from compare.uncertainty import UnitMean
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,8 @@ class Categorization:
         Mean purity of the same clusters when the categories are shuffled.
     scores : ndarray of float64, shape (n_used,)
         Of each word: the share of seeds in which its cluster is mostly of its category.
+    chances : ndarray of float64, shape (n_used,)
+        Of each word: the same share when the categories are dealt to the words at random.
     labels : ndarray of int64, shape (n_used,)
         Number of each word's category, by the order of their names.
     """
@@ -45,6 +47,7 @@ class Categorization:
     n_used: int
     n_missing: int
     scores: np.ndarray
+    chances: np.ndarray
     labels: np.ndarray
 
 
@@ -82,13 +85,17 @@ def categorize(
     for start in range(n_seeds):
         clusters = KMeans(n_clusters, n_init=3, random_state=seed + start).fit_predict(unit)
         scores.append(in_majority(clusters, labels))
-        by_chance += [in_majority(clusters, rng.permutation(labels)).mean() for _ in range(20)]
+        for dealt in (rng.permutation(len(labels)) for _ in range(20)):
+            by_chance.append(np.empty(len(labels)))
+            # back to the category whose words are dealt: the chance of that category
+            by_chance[-1][dealt] = in_majority(clusters, labels[dealt])
     return Categorization(
         value=float(np.mean(scores)),
         chance=float(np.mean(by_chance)),
         n_used=len(known),
         n_missing=len(categories) - len(known),
         scores=np.mean(scores, axis=0),
+        chances=np.mean(by_chance, axis=0),
         labels=labels,
     )
 
@@ -126,11 +133,11 @@ def _read_purity(found: Categorization | None) -> dict[str, Scored]:
     return {
         ALL: Scored(
             found.value,
-            (found.scores, found.labels),
+            UnitMean.of_groups(found.scores, found.labels),
             found.n_used,
             found.n_missing,
-            n_units=int(found.labels.max()) + 1,
             chance=found.chance,
+            excess=UnitMean.of_groups(found.scores - found.chances, found.labels),
         )
     }
 
@@ -147,10 +154,10 @@ PURITY = Quantity(
     unit="share",
     better="larger",
     bounds=(0, 1),
-    bootstrap=bootstrap_groups,
     drawn="categories",
     unchanged="rotation scale lengths",
     is_main=True,
+    is_tested=True,
     equation="purity = Σ over clusters of the words of its commonest category / n",
     paper="Baroni, Dinu & Kruszewski 2014, ACL",
 )

@@ -20,7 +20,7 @@ from compare.errors import InputError
 from compare.judgments.lexicon import Lexicon
 from compare.measures.quantity import ALL, Asked, Quantity, Scored
 from compare.spaces.space import EmbeddingSpace
-from compare.uncertainty import PairOutcomes, bootstrap_accuracy
+from compare.uncertainty import PairOutcomes, RelationPairs
 
 ODD_GROUPS = 200
 """Groups drawn from the categories of a lexicon."""
@@ -125,10 +125,9 @@ def _read_accuracy(drawn: OddOnesOfCategories | None) -> dict[str, Scored]:
     return {
         ALL: Scored(
             found.value,
-            ([drawn.outcomes],),
+            RelationPairs.of([drawn.outcomes]),
             found.n_used,
             found.n_missing,
-            n_units=len(drawn.outcomes.n_asked),
             chance=found.chance,
         )
     }
@@ -147,10 +146,10 @@ ODD_ONE_OUT = Quantity(
     unit="share",
     better="larger",
     bounds=(0, 1),
-    bootstrap=bootstrap_accuracy,
     drawn="categories",
     unchanged="rotation scale lengths",
     is_main=True,
+    is_tested=True,
     equation="the odd one has the lowest mean cosine to the rest",
     paper="Camacho-Collados & Navigli 2016, RepEval",
 )

@@ -20,7 +20,7 @@ import numpy as np
 from compare.errors import InputError
 from compare.measures.quantity import Asked, Quantity, Scored
 from compare.spaces.space import EmbeddingSpace
-from compare.uncertainty import bootstrap_explained, bootstrap_mean
+from compare.uncertainty import Estimate, UnitMean
 
 PROBED_WORDS = 2000
 """Words, drawn uniformly, whose length and frequency are read."""
@@ -182,23 +182,23 @@ def category_probe_of(asked: Asked) -> Probe | None:
 
 def _read_numbers(probes: Mapping[str, NumberProbe]) -> dict[str, Scored]:
     return {
-        name: _scored(one.probe, (one.probe.scores, one.values)) for name, one in probes.items()
+        name: _scored(one.probe, _explained(one.probe, one.values)) for name, one in probes.items()
     }
 
 
 def _read_categories(probe: Probe | None) -> dict[str, Scored]:
-    return {} if probe is None else {"categories": _scored(probe, (probe.scores,))}
+    return {} if probe is None else {"categories": _scored(probe, UnitMean.of(probe.scores))}
 
 
-def _scored(probe: Probe, sample: tuple[np.ndarray, ...]) -> Scored:
-    return Scored(
-        probe.value,
-        sample,
-        probe.n_used,
-        probe.n_missing,
-        n_units=probe.n_used,
-        chance=probe.control,
-    )
+def _explained(probe: Probe, values: np.ndarray) -> UnitMean:
+    """Take R² by what each word does to it, through its error and through the variance."""
+    squares = (values - values.mean()) ** 2
+    influences = ((1 - probe.value) * squares - probe.scores) / squares.mean()
+    return UnitMean.of_influences(probe.value, influences)
+
+
+def _scored(probe: Probe, estimate: Estimate) -> Scored:
+    return Scored(probe.value, estimate, probe.n_used, probe.n_missing, chance=probe.control)
 
 
 PROBED_NUMBERS = Quantity(
@@ -214,7 +214,6 @@ PROBED_NUMBERS = Quantity(
     unit="number",
     better="neither",
     bounds=(-np.inf, 1),
-    bootstrap=bootstrap_explained,
     drawn="words",
     unchanged="scale shift",
     is_of_transforms=False,
@@ -235,7 +234,6 @@ PROBED_CATEGORIES = Quantity(
     unit="share",
     better="neither",
     bounds=(0, 1),
-    bootstrap=bootstrap_mean,
     drawn="words",
     unchanged="scale shift",
     is_of_transforms=False,

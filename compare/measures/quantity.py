@@ -15,7 +15,9 @@ from typing import Any, Literal
 import numpy as np
 
 from compare.judgments.judgments import ALL_RELATIONS
+from compare.judgments.strata import Stratum
 from compare.spaces.space import EmbeddingSpace
+from compare.uncertainty import Estimate
 
 ALL = ALL_RELATIONS
 """The part of a quantity that is the whole; others are relations, parts of speech and the like."""
@@ -28,7 +30,7 @@ class Asked:
     Attributes
     ----------
     space : EmbeddingSpace
-    judgments : AnalogySet, SimilaritySet or Lexicon, as the quantity asks for; None without
+    judgments : CompanyCounts, AnalogySet, SimilaritySet or Lexicon, as the quantity asks for
     other : EmbeddingSpace, optional
         The second space of a pair, over the same words.
     k : int
@@ -38,6 +40,10 @@ class Asked:
     methods : tuple of str
         Of the quantities that will be read: a pass that gives many may leave out the others.
         Empty: all.
+    stratum : Stratum, optional
+        Where only a part of the items is asked about; ``judgments`` are cut to it.
+    whole : Asked, optional
+        Of a stratum: what is asked of all items, whose answers hold those of the stratum.
     """
 
     space: EmbeddingSpace
@@ -46,6 +52,8 @@ class Asked:
     k: int = 10
     seed: int = 1
     methods: tuple[str, ...] = ()
+    stratum: Stratum | None = None
+    whole: Asked | None = None
     _done: dict[Callable[[Asked], Any], Any] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
@@ -70,23 +78,23 @@ class Scored:
     ----------
     value : float
         NaN where there is none.
-    sample : tuple
-        What the quantity's ``bootstrap`` is called with; empty: no interval.
+    estimate : Estimate, optional
+        The value by the units that were sampled; None: no interval, no test.
     n_used, n_missing : int
         Items behind the value, and items left out.
-    n_units : int
-        Units that are resampled (pairs, words, categories); spaces are tested against each other
-        only where there are enough.
     chance : float
         What guessing reaches, or a control task; NaN where unknown.
+    excess : Estimate, optional
+        What the value exceeds chance by, where chance varies over the units as well; else it is
+        the estimate less ``chance``.
     """
 
     value: float
-    sample: tuple[Any, ...] = ()
+    estimate: Estimate | None = None
     n_used: int = 0
     n_missing: int = 0
-    n_units: int = 0
     chance: float = float("nan")
+    excess: Estimate | None = None
 
 
 @dataclass(frozen=True)
@@ -98,8 +106,9 @@ class Quantity:
     key, method : str
         Name its rows: the columns ``measure`` and ``method``. In a method's name ``{k}`` stands for
         the number of neighbours.
-    asks : {"analogies", "similarity", "lexicon", "space", "pair"}
-        What a measure is given: judgments of a kind, the space alone, or two spaces.
+    asks : {"company", "analogies", "similarity", "lexicon", "space", "pair"}
+        What a measure is given: counts of a text, judgments of a kind, the space alone, or two
+        spaces.
     measure : callable
         Runs once for all quantities that share it.
     read : callable
@@ -113,13 +122,11 @@ class Quantity:
     unit : {"share", "correlation", "number"}
         How it is written.
     better : {"larger", "smaller", "neither"}
-        Which way is better; "neither" is never bold and never tested.
+        Which way is better; "neither" is never bold.
     bounds : (float, float)
         Smallest and largest value.
-    bootstrap : callable, optional
-        Called with ``*scored.sample``, ``n_replicates`` and ``seed``.
     drawn : str
-        What it resamples, in the plural, for the protocol's text ("word pairs").
+        The units that its uncertainty is over, in the plural ("word pairs"); empty: no interval.
     candidates : str
         The column of that name: analogies allow question words as answers ("honest") or not
         ("excluded").
@@ -130,7 +137,9 @@ class Quantity:
         Whether it is asked in every transform; else in the first alone, as what learns shift and
         scale itself.
     is_main : bool
-        Shown in the summary, tested between spaces, followed over seeds.
+        Shown in the summary, followed over seeds.
+    is_tested : bool
+        Tested between spaces, and given for words of one token and split words apart.
     equation, paper : str
         For the docs.
     version : int
@@ -139,7 +148,7 @@ class Quantity:
 
     key: str
     method: str
-    asks: Literal["analogies", "similarity", "lexicon", "space", "pair"]
+    asks: Literal["company", "analogies", "similarity", "lexicon", "space", "pair"]
     measure: Callable[[Asked], Any]
     read: Callable[[Any], Mapping[str, Scored]]
     title: str
@@ -148,20 +157,15 @@ class Quantity:
     unit: Literal["share", "correlation", "number"] = "number"
     better: Literal["larger", "smaller", "neither"] = "neither"
     bounds: tuple[float, float] = (-np.inf, np.inf)
-    bootstrap: Callable[..., np.ndarray] | None = None
     drawn: str = ""
     candidates: str = ""
     unchanged: str = ""
     is_of_transforms: bool = True
     is_main: bool = False
+    is_tested: bool = False
     equation: str = ""
     paper: str = ""
     version: int = 1
-
-    @property
-    def is_tested(self) -> bool:
-        """Whether spaces are tested against each other, where there are units enough."""
-        return self.is_main and self.better != "neither" and self.bootstrap is not None
 
     def method_at(self, k: int) -> str:
         """Fill k into the method's name: of ``share@{k}`` make ``share@10``."""

@@ -13,7 +13,7 @@ import numpy as np
 from compare.errors import InputError
 from compare.measures.quantity import ALL, Asked, Quantity, Scored
 from compare.spaces.space import EmbeddingSpace
-from compare.uncertainty import bootstrap_mean
+from compare.uncertainty import UnitMean
 
 RANDOM_PAIRS = 5000
 """Pairs that a comparison draws."""
@@ -61,7 +61,7 @@ def random_pairs_of(asked: Asked) -> RandomPairs:
 
 
 def _read_mean(found: RandomPairs) -> dict[str, Scored]:
-    return {ALL: Scored(found.value, (found.cosines,), found.n_used, n_units=found.n_used)}
+    return {ALL: Scored(found.value, UnitMean.of(found.cosines), found.n_used)}
 
 
 MEAN_COSINE = Quantity(
@@ -76,7 +76,6 @@ MEAN_COSINE = Quantity(
     section="geometry",
     unit="number",
     bounds=(-1, 1),
-    bootstrap=bootstrap_mean,
     drawn="random pairs",
     unchanged="rotation scale lengths",
     is_main=True,

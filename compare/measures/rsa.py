@@ -20,7 +20,6 @@ from compare.errors import InputError
 from compare.measures.likeness import Likeness, PairMeasure, read_likeness
 from compare.measures.quantity import Quantity
 from compare.spaces.space import EmbeddingSpace
-from compare.uncertainty import row_correlations
 
 RANKED_WORDS = 250
 """Words of a comparison's pair of spaces whose cosines are all ranked."""
@@ -98,6 +97,18 @@ def _compared(x: _Ranks, y: _Ranks) -> Likeness:
 def _shuffled(x: _Ranks, rng: np.random.Generator) -> _Ranks:
     order = rng.permutation(len(x.ranks))
     return x._replace(ranks=x.ranks[np.ix_(order, order)])
+
+
+def row_correlations(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Spearman's ρ of each row, NaN where a row does not vary; two arrays (n, m) → (n,)."""
+    from scipy.stats import rankdata
+
+    x, y = rankdata(x, axis=1), rankdata(y, axis=1)
+    x -= x.mean(axis=1, keepdims=True)
+    y -= y.mean(axis=1, keepdims=True)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        rho: np.ndarray = (x * y).sum(axis=1) / np.sqrt((x**2).sum(axis=1) * (y**2).sum(axis=1))
+    return rho
 
 
 def _cosines(space: EmbeddingSpace, rows: np.ndarray) -> np.ndarray:

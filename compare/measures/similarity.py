@@ -16,7 +16,7 @@ import numpy as np
 from compare.judgments.similarity_sets import SimilaritySet
 from compare.measures.quantity import ALL, Asked, Quantity, Scored
 from compare.spaces.space import EmbeddingSpace
-from compare.uncertainty import bootstrap_spearman
+from compare.uncertainty import RatedPairs
 
 MOST_PARTS = 12
 """Labels of a column up to which it parts the pairs into groups that are scored."""
@@ -35,6 +35,8 @@ class SimilarityScore:
     pairs : tuple of int
         Places in the set of the pairs used.
     cosines, ratings : ndarray of float64, shape (n_used,)
+    words : ndarray of int64, shape (n_used, 2)
+        Rows in the space of each pair's words.
     """
 
     value: float
@@ -44,6 +46,7 @@ class SimilarityScore:
     pairs: tuple[int, ...]
     cosines: np.ndarray
     ratings: np.ndarray
+    words: np.ndarray
 
 
 def score_similarity(space: EmbeddingSpace, judgments: SimilaritySet) -> SimilarityScore:
@@ -70,6 +73,7 @@ def score_similarity(space: EmbeddingSpace, judgments: SimilaritySet) -> Similar
         pairs=tuple(places.tolist()),
         cosines=cosines,
         ratings=ratings,
+        words=np.column_stack([first_rows, second_rows]),
     )
 
 
@@ -80,7 +84,7 @@ def _correlation(measure: Callable[..., Any], x: np.ndarray, y: np.ndarray) -> f
 
 
 def similarity_by_part(asked: Asked) -> dict[str, SimilarityScore]:
-    """Score a set as a whole, and by each of its columns of few labels (nouns, verbs …)."""
+    """Score a set as a whole, by each of its columns of few labels (nouns …), and by group."""
     judgments: SimilaritySet = asked.judgments
     scores = {ALL: score_similarity(asked.space, judgments)}
     for column, labels in judgments.labels.items():
@@ -88,6 +92,8 @@ def similarity_by_part(asked: Asked) -> dict[str, SimilarityScore]:
             for part in judgments.parts(column):
                 name = f"{column}: {part.labels[column][0]}"
                 scores[name] = score_similarity(asked.space, part)
+    for name in judgments.groups:
+        scores[name] = score_similarity(asked.space, judgments.group(name))
     return scores
 
 
@@ -95,10 +101,10 @@ def _read_spearman(scores: Mapping[str, SimilarityScore]) -> dict[str, Scored]:
     return {
         part: Scored(
             score.value,
-            (score.cosines, score.ratings),
+            RatedPairs.of(score.cosines, score.ratings, score.words),
             score.n_used,
             score.n_missing,
-            n_units=score.n_used,
+            chance=0.0,
         )
         for part, score in scores.items()
     }
@@ -121,10 +127,10 @@ SPEARMAN = Quantity(
     unit="correlation",
     better="larger",
     bounds=(-1, 1),
-    bootstrap=bootstrap_spearman,
-    drawn="word pairs",
+    drawn="words of the pairs",
     unchanged="rotation scale lengths order",
     is_main=True,
+    is_tested=True,
     equation="ρ = correlation of rank(cos(u, v)) and rank(rating)",
     paper="Spearman 1904, American Journal of Psychology 15",
 )

@@ -1,4 +1,4 @@
-"""Numbers of all spaces → the cells of a column, and which of them are bold."""
+"""Numbers of all spaces → the cells of a column, and what tests say of them."""
 
 from __future__ import annotations
 
@@ -9,13 +9,17 @@ from typing import Any
 
 import pandas as pd
 
-from compare.comparison.significance import LEVEL
+from compare.comparison.significance import APART, NOT_TOLD_APART
+from compare.judgments.strata import ALL_WORDS
 from compare.measures.quantity import ALL, Quantity
 from experiments.report.numbers import NBSP, correlation, percent, two_decimals
 from experiments.report.section import Cell
 
-Tests = Mapping[frozenset[str], float]
-"""p (Holm) of pairs of spaces."""
+Outcomes = Mapping[frozenset[str], tuple[str, str]]
+"""Of pairs of spaces: what a test found, and the larger of the two."""
+
+NOT_APART = "†"
+"""Marks a number that a test does not tell apart from the best."""
 
 
 def written(
@@ -35,73 +39,76 @@ def written_chance(quantity: Quantity, chance: float) -> str:
     return f"{100 * chance:.{0 if chance >= 0.01 else 2}{'f' if chance >= 0.01 else 'g'}}{NBSP}%"
 
 
-def paired_tests(
+def picked_tests(
     differences: pd.DataFrame,
     quantity: Quantity,
     judgments: str,
     transform: str,
+    *,
+    words: str = ALL_WORDS,
     relation: str = ALL,
-) -> Tests:
-    """Pick the paired tests of one number."""
+) -> pd.DataFrame:
+    """Pick the tests of one number: rows of ``differences``."""
     if not len(differences) or not quantity.is_tested:
-        return {}
+        return differences[:0]
     rows = differences[
         (differences["quantity"] == quantity.key)
-        & (differences["judgments"] == judgments)
+        & (differences["candidates"].fillna("") == quantity.candidates)
+        & (differences["judgments"].fillna("") == judgments)
         & (differences["transform"] == transform)
-        & (differences["relation"] == relation)
+        & (differences["words"] == words)
+        & differences["relation"].fillna("").isin([relation, ""])
     ]
+    methods = [m for m in rows["method"].unique() if _is_its(quantity, m)]
+    return rows[rows["method"].isin(methods)]
+
+
+def _is_its(quantity: Quantity, method: str) -> bool:
+    return quantity.is_named(quantity.key, method, quantity.candidates)
+
+
+def outcomes(tests: pd.DataFrame) -> Outcomes:
+    """Give what the tests of one number found, by pair of spaces."""
     return {
-        frozenset((row.space, row.reference)): row.p_holm
-        for row in rows.itertuples()
-        if quantity.is_named(quantity.key, row.method, quantity.candidates)
+        frozenset((row.space, row.reference)): (
+            row.outcome,
+            row.space if row.value > 0 else row.reference,
+        )
+        for row in tests.itertuples()
     }
 
 
 def value_cells(
-    quantity: Quantity, part: pd.DataFrame, names: Sequence[str], tests: Tests | None = None
+    quantity: Quantity, part: pd.DataFrame, names: Sequence[str], tests: Outcomes | None = None
 ) -> list[Cell]:
-    """One cell a space; the best is bold, and those that are not reliably worse.
+    """One cell a space: the best is bold where a test finds it better than another space.
 
-    With ``tests``, those whose paired test against the best has p (Holm) of ``LEVEL`` or more;
-    without, those whose interval holds the best value. Where no space is told from the best, none
-    is bold.
+    Those that were tested against the best and are not told apart from it have a dagger. What was
+    not tested has no mark.
     """
     by_space: dict[str, Any] = {str(row.space): row for row in part.itertuples()}
     known = {name: row.value for name, row in by_space.items() if not math.isnan(row.value)}
-    bold = _bold(quantity, by_space, known, tests)
-    return [
-        Cell(
-            written(quantity, by_space[name].value, by_space[name].low, by_space[name].high),
-            is_bold=name in bold,
-        )
-        if name in known
-        else Cell("–")
-        for name in names
-    ]
+    best, like_best = _marked(quantity, known, tests or {})
+
+    def cell(name: str) -> Cell:
+        row = by_space[name]
+        text = written(quantity, row.value, row.low, row.high)
+        return Cell(text + (NOT_APART if name in like_best else ""), is_bold=name == best)
+
+    return [cell(name) if name in known else Cell("–") for name in names]
 
 
-def _bold(
-    quantity: Quantity,
-    by_space: Mapping[str, Any],
-    known: Mapping[str, float],
-    tests: Tests | None,
-) -> set[str]:
-    if quantity.better == "neither" or not known:
-        return set()
+def _marked(
+    quantity: Quantity, known: Mapping[str, float], tests: Outcomes
+) -> tuple[str | None, set[str]]:
+    if quantity.better == "neither" or len(known) < 2:
+        return None, set()
     choose = max if quantity.better == "larger" else min
-    best = by_space[choose(known, key=lambda name: known[name])]
-    near = {name for name in known if _is_near(quantity, by_space[name], best, tests)}
-    return near if len(near) < len(known) else set()
-
-
-def _is_near(quantity: Quantity, row: Any, best: Any, tests: Tests | None) -> bool:
-    if row is best or row.value == best.value:
-        return True
-    if tests:
-        return not tests.get(frozenset((row.space, best.space)), math.nan) < LEVEL
-    edge, ahead = (row.high, 1) if quantity.better == "larger" else (row.low, -1)
-    return bool(math.isnan(edge) or ahead * (edge - best.value) >= 0)
+    best = choose(known, key=lambda name: known[name])
+    found = {name: tests.get(frozenset((name, best)), ("", ""))[0] for name in known}
+    if APART not in found.values():
+        return None, set()
+    return best, {name for name, outcome in found.items() if outcome == NOT_TOLD_APART}
 
 
 def slug(name: str) -> str:

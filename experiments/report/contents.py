@@ -8,6 +8,7 @@ from experiments.report.sections.asked import ASKED
 from experiments.report.sections.budgets import BUDGETS
 from experiments.report.sections.changed import CHANGED
 from experiments.report.sections.common_neighbours import COMMON_NEIGHBOURS
+from experiments.report.sections.company import COMPANY
 from experiments.report.sections.context import CONTEXT
 from experiments.report.sections.cuts import CUTS
 from experiments.report.sections.differences import DIFFERENCES
@@ -29,6 +30,7 @@ from experiments.report.sections.summary import SUMMARY
 SECTIONS: tuple[Section, ...] = (
     OPENING,
     SUMMARY,
+    COMPANY,
     NEIGHBOURS,
     SETTLING,
     COMMON_NEIGHBOURS,

@@ -56,13 +56,14 @@ def _changed(changed: pd.DataFrame) -> list[dict[str, Any]]:
                 "changed": [
                     {
                         "word": word,
-                        "rbo": rows["rbo"].iloc[0],
+                        "change": rows["change"].iloc[0],
                         "in_first": rows.loc[rows["side"] == "first", "neighbour"].tolist(),
                         "in_second": rows.loc[rows["side"] == "second", "neighbour"].tolist(),
                     }
                     for word, rows in most.groupby("word", sort=False)
                 ],
-                "same": records(least[["word", "rbo"]]),
+                "same": records(least[["word", "change"]]),
+                "why_none": "".join(kinds["none"]["why"]) if "none" in kinds else "",
             }
         )
     return entries

@@ -12,9 +12,11 @@ from dataclasses import dataclass
 import pandas as pd
 
 from compare.comparison import quantities as known
+from compare.judgments.strata import ALL_WORDS
 from compare.measures.quantity import ALL, Quantity
 from experiments.report.cells import (
-    paired_tests,
+    outcomes,
+    picked_tests,
     slug,
     value_cells,
     written,
@@ -26,7 +28,13 @@ from experiments.report.section import Cell, Table
 from experiments.report.spaces import space_labels, space_names, transforms
 from experiments.results.run_folder import RunResults
 
-NOUNS = {"analogies": "questions", "similarity": "pairs", "lexicon": "items", "space": "words"}
+NOUNS = {
+    "company": "words",
+    "analogies": "questions",
+    "similarity": "pairs",
+    "lexicon": "items",
+    "space": "words",
+}
 """What a quantity's items are called, by what it asks for."""
 
 
@@ -37,6 +45,7 @@ class Column:
     quantity: Quantity
     judgments: str
     rows: pd.DataFrame
+    words: str = ALL_WORDS
 
     @property
     def heading(self) -> str:
@@ -58,12 +67,16 @@ class Column:
     def chance(self) -> str:
         """Write what guessing reaches, the mean over spaces; empty where unknown."""
         chance = self.rows["chance"].mean()
-        return "" if chance != chance else written_chance(self.quantity, chance)
+        is_plain = self.quantity.unit == "correlation"  # that chance is 0 goes without saying
+        return "" if chance != chance or is_plain else written_chance(self.quantity, chance)
 
 
-def rows_of(measurements: pd.DataFrame, quantity: Quantity) -> pd.DataFrame:
+def rows_of(
+    measurements: pd.DataFrame, quantity: Quantity, *, words: str = ALL_WORDS
+) -> pd.DataFrame:
     """Pick the rows of a quantity, of all spaces, judgments, parts and transforms."""
     rows = measurements[measurements["quantity"] == quantity.key]
+    rows = rows[rows["words"] == words]
     rows = rows[rows["candidates"].fillna("") == quantity.candidates]
     methods = [one for one in rows["method"].unique() if _is_named(quantity, one)]
     return rows[rows["method"].isin(methods)]
@@ -74,22 +87,29 @@ def _is_named(quantity: Quantity, method: str) -> bool:
 
 
 def wholes(
-    results: RunResults, quantity: Quantity, transform: str, *, judgments: str | None = None
+    results: RunResults,
+    quantity: Quantity,
+    transform: str,
+    *,
+    judgments: str | None = None,
+    words: str = ALL_WORDS,
 ) -> list[Column]:
     """Give a column for each set of judgments that the quantity was asked with."""
-    rows = rows_of(results.comparison.measurements, quantity)
+    rows = rows_of(results.comparison.measurements, quantity, words=words)
     rows = rows[rows["relation"].fillna("").isin([ALL, ""]) & (rows["transform"] == transform)]
     of_set = rows["judgments"].fillna("")
     asked = list(dict.fromkeys(of_set)) if judgments is None else [judgments]
-    return [Column(quantity, one, rows[of_set == one]) for one in asked if len(rows[of_set == one])]
+    columns = (Column(quantity, one, rows[of_set == one], words) for one in asked)
+    return [column for column in columns if len(column.rows)]
 
 
 def column_cells(results: RunResults, column: Column, transform: str) -> list[Cell]:
     """Write a column, a cell a space."""
-    tests = paired_tests(
-        results.comparison.differences, column.quantity, column.judgments, transform
+    differences = results.comparison.differences
+    tests = picked_tests(
+        differences, column.quantity, column.judgments, transform, words=column.words
     )
-    return value_cells(column.quantity, column.rows, space_names(results), tests)
+    return value_cells(column.quantity, column.rows, space_names(results), outcomes(tests))
 
 
 def by_space(
@@ -188,13 +208,13 @@ def _table(
     headings = []
     for column, note in zip(columns, notes, strict=True):
         own = column.short_heading if has_one_set else column.heading
-        headings.append(_noted(heading(column.quantity) if heading else own, note))
+        headings.append(noted(heading(column.quantity) if heading else own, note))
     cells = [column_cells(results, column, transform) for column in columns]
     table = by_space(results, name, headings, cells)
     return Table(name, table.columns, table.rows, title)
 
 
-def _noted(heading: str, note: str) -> str:
+def noted(heading: str, note: str) -> str:
     """Add a note in brackets; where the heading ends with some, in these."""
     if not note:
         return heading
@@ -213,6 +233,31 @@ def _note(column: Column) -> str:
     return ", ".join(notes)
 
 
+def words_tables(results: RunResults, section: str) -> list[Table]:
+    """Tabulate a section's main quantities for each kind of words: one row a kind.
+
+    One column a space; the number of items stands beside the kind.
+    """
+    transform, names, labels = transforms(results)[0], space_names(results), space_labels(results)
+    kinds = list(dict.fromkeys(results.comparison.measurements["words"]))
+    tables = []
+    for quantity in known.main_quantities(known.quantities_of(section)):
+        for whole in wholes(results, quantity, transform) if len(kinds) > 1 else ():
+            rows = []
+            for words in kinds:
+                for column in wholes(
+                    results, quantity, transform, judgments=whole.judgments, words=words
+                ):
+                    cells = column_cells(results, column, transform)
+                    rows.append((Cell(words), Cell(count(column.items[0])), *cells))
+            noun = NOUNS.get(quantity.asks, "items")
+            columns = ("words", noun, *(labels[name] for name in names))
+            name = f"{section}-words-{slug(f'{quantity.method} {whole.judgments}')}"
+            title = f"{whole.heading} by kind of words, {transform} cosines"
+            tables.append(Table(name, columns, tuple(rows), title))
+    return tables
+
+
 def part_tables(results: RunResults, section: str) -> list[Table]:
     """Tabulate the parts of a section's main quantities: relations, parts of speech.
 
@@ -228,7 +273,20 @@ def part_tables(results: RunResults, section: str) -> list[Table]:
                 (
                     Cell(str(relation)),
                     Cell(count(one["n"].iloc[0])),
-                    *value_cells(quantity, one, names),
+                    *value_cells(
+                        quantity,
+                        one,
+                        names,
+                        outcomes(
+                            picked_tests(
+                                results.comparison.relation_differences,
+                                quantity,
+                                str(judgments),
+                                str(transform),
+                                relation=str(relation),
+                            )
+                        ),
+                    ),
                 )
                 for relation, one in part.groupby("relation", sort=False)
             ]
@@ -261,7 +319,7 @@ def part_columns(results: RunResults, section: str) -> Table | None:
             ]
             columns.append(cells)
             title = _filled(quantity, part, judgments=str(judgments), relation=str(relation))
-            headings.append(_noted(title, f"{count(part['n'].iloc[0])} words"))
+            headings.append(noted(title, f"{count(part['n'].iloc[0])} words"))
     if not columns:
         return None
     table = by_space(results, section, headings, columns)

@@ -13,17 +13,21 @@ from dataclasses import dataclass
 from compare.figures import Figure
 from experiments.results.run_folder import RunResults
 
-BOLD = "Bold: the best, and any not reliably worse."
-"""What is said of bold numbers, wherever there are some."""
+BOLD = (
+    "Bold: the best, where a test finds it better than another space. †: tested, and not told "
+    "apart from the best."
+)
+"""What is said of marked numbers, wherever there are some."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """A word in a cell: a neighbour, with its cosine and whether it is marked."""
+    """A word in a cell: a neighbour, its cosine, whether it is marked, and a sign of its kind."""
 
     word: str
     cosine: str = ""
     is_marked: bool = False
+    mark: str = ""
 
 
 @dataclass(frozen=True)

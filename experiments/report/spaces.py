@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from compare.figures.style import Look, looks
+from compare.judgments.strata import ALL_WORDS, ONE_TOKEN
 from experiments.report.escapes import plain
 from experiments.results.run_folder import RunResults
 
@@ -22,6 +23,12 @@ def space_names(results: RunResults) -> list[str]:
 def transforms(results: RunResults) -> list[str]:
     """List the ways that cosines were taken in; sentences are made of the first."""
     return list(dict.fromkeys(results.comparison.measurements["transform"]))
+
+
+def headline_words(results: RunResults) -> str:
+    """Name the words that sentences are about: those of one token, where some are split."""
+    known = set(results.comparison.measurements["words"])
+    return ONE_TOKEN if ONE_TOKEN in known else ALL_WORDS
 
 
 def space_labels(results: RunResults) -> dict[str, str]:

@@ -113,5 +113,5 @@ def _lines(cell: Cell) -> Iterator[Text]:
     for part in cell.parts:
         line = Text(plain(part.word), style="bold" if part.is_marked else "")
         if part.cosine:
-            line.append(f" {part.cosine}", style="dim")
+            line.append(f" {part.cosine} {part.mark}".rstrip(), style="dim")
         yield line

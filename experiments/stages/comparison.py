@@ -16,9 +16,10 @@ from compare.judgments.judgments import Judgments
 from compare.runtime import Runtime
 from compare.spaces.space import EmbeddingSpace
 from compare.storage import content_key, read_json, write_json
+from compare.text.company_counts import CompanyCounts
 from experiments.results.tables import read_csv, text_columns, write_csv
 
-_VERSION = 3
+_VERSION = 4
 
 
 def compared_spaces(
@@ -29,6 +30,7 @@ def compared_spaces(
     runtime: Runtime,
     *,
     repeats: Mapping[str, Sequence[EmbeddingSpace]] | None = None,
+    company: Sequence[CompanyCounts] = (),
 ) -> Comparison:
     """Compare spaces, or take the comparison from the cache; see :func:`compare_spaces`."""
     repeats = repeats or {}
@@ -38,7 +40,11 @@ def compared_spaces(
         [_digest(space) for space in spaces],
         {name: [_digest(space) for space in again] for name, again in repeats.items()},
         _plain(judgments),
-        [[one.key, one.method, one.candidates, one.is_main, one.version] for one in QUANTITIES],
+        [[counts.name, counts.digest] for counts in company],
+        [
+            [one.key, one.method, one.candidates, one.is_main, one.is_tested, one.version]
+            for one in QUANTITIES
+        ],
         protocol.model_dump(),
         examples.model_dump(),
         runtime.seed,
@@ -55,6 +61,7 @@ def compared_spaces(
             examples,
             seed=runtime.seed,
             repeats=repeats,
+            company=company,
             progress=runtime.show("comparing the spaces"),
         )
         tables = {name: getattr(found, name) for name in TABLES}
@@ -87,7 +94,7 @@ def _plain(judgments: Judgments) -> list[Any]:
         for one in judgments.analogies
     ]
     similarity = [
-        [one.name, one.pairs, one.ratings.tolist(), dict(one.labels)]
+        [one.name, one.pairs, one.ratings.tolist(), dict(one.labels), dict(one.groups)]
         for one in judgments.similarity
     ]
     lexicons = [

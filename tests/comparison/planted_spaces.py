@@ -11,7 +11,7 @@ from compare.spaces.space import EmbeddingSpace
 
 N = 240
 WORDS = tuple(f"w{i}" for i in range(N))
-PROTOCOL = ProtocolOptions(bootstrap_replicates=1000, neighbours=5)
+PROTOCOL = ProtocolOptions(neighbours=5)
 
 
 def planted(noise: float, seed: int, name: str) -> EmbeddingSpace:

@@ -20,10 +20,10 @@ def test_neighbours_are_listed_by_place_with_four_digits() -> None:
     vectors = np.array([[1, 0], [1, 0.1], [1, 1], [-1, 1]])
     space = EmbeddingSpace(tuple("abcd"), vectors, provenance={"name": "plane"})
     found = nearest_words({"raw": [space]}, ["a"], PROTOCOL.model_copy(update={"neighbours": 2}))
-    assert list(found) == ["transform", "word", "space", "place", "neighbour", "cosine"]
+    assert list(found) == ["transform", "word", "space", "place", "neighbour", "cosine", "kind"]
     assert found.to_numpy().tolist() == [
-        ["raw", "a", "plane", 1, "b", 0.995],
-        ["raw", "a", "plane", 2, "c", 0.7071],
+        ["raw", "a", "plane", 1, "b", 0.995, ""],
+        ["raw", "a", "plane", 2, "c", 0.7071, ""],
     ]
     nothing = nearest_words({"raw": [space]}, [], PROTOCOL)
     assert (len(nothing), list(nothing)) == (0, list(found))

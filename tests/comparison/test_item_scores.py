@@ -66,7 +66,7 @@ def test_hubs_are_the_words_that_most_have_among_their_nearest(compared: Compari
 
 def test_nothing_is_measured_for_them_again(monkeypatch: pytest.MonkeyPatch) -> None:
     space = ask(planted(0.2, 1, "one"), "raw", asked(), PROTOCOL, 1, quantities=QUANTITIES)
-    list(numbers(space, QUANTITIES, n_replicates=0, is_first=True))
+    list(numbers(space, QUANTITIES, is_first=True))
     done = [len(one._done) for one in (*space.analogies, *space.similarity, space.alone)]
     for lists in (question_scores, pair_scores, random_cosines, hubs):
         assert len(lists(space))

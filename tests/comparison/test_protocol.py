@@ -232,7 +232,7 @@ def test_a_rogue_dimension_rules_raw_neighbours_and_not_centred_ones(rng):
         {"transforms": ()},
         {"transforms": ("whitened",)},
         {"neighbours": 0},
-        {"bootstrap_replicates": 10},
+        {"bootstrap_replicates": 1000},
         {"neighbors": 5},
     ],
 )

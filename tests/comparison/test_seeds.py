@@ -6,7 +6,8 @@ import pytest
 from compare.comparison.comparison import Comparison
 from compare.comparison.protocol import transformed
 from compare.comparison.quantities import main_quantities
-from compare.comparison.seeds import cut_repeats, values_by_seed
+from compare.comparison.scores import ask, numbers
+from compare.comparison.seeds import cut_repeats, numbers_by_seed, values_by_seed
 from compare.judgments.judgments import Judgments
 from tests.comparison.planted_spaces import PROTOCOL, asked, planted
 
@@ -18,7 +19,9 @@ def test_every_seed_has_the_main_numbers_of_the_spaces_that_have_seeds(
     assert set(seeds["seed"]) == {1, 2, 3}
     assert set(seeds["space"]) == {"sharp", "blurred"}
     assert not {"low", "high"} & set(seeds)
-    main = {(one.key, one.method, one.candidates) for one in main_quantities()}
+    main = {
+        (one.key, one.method, one.candidates) for one in main_quantities() if one.asks != "company"
+    }
     named = ["quantity", "method", "candidates"]
     assert set(seeds[named].itertuples(index=False, name=None)) == main
 
@@ -35,7 +38,9 @@ def test_the_first_seed_is_the_space_that_is_compared(compared: Comparison) -> N
 def test_without_other_seeds_there_is_no_row() -> None:
     spaces = [transformed(planted(0.2, 1, "one"), "raw")]
     for repeats in ({}, {"one": ()}, {"elsewhere": [planted(0.2, 2, "x")]}):
-        assert values_by_seed(spaces, repeats, "raw", asked(), PROTOCOL, 1).empty
+        found = numbers_by_seed(spaces, repeats, "raw", asked(), PROTOCOL, 1, ())
+        assert found == {}
+        assert values_by_seed([], found, 1).empty
 
 
 def test_repeats_are_cut_to_the_words_and_counts_that_are_compared() -> None:
@@ -49,7 +54,12 @@ def test_repeats_are_cut_to_the_words_and_counts_that_are_compared() -> None:
 
 def test_no_judgments_leave_the_mean_cosine() -> None:
     repeats = {"one": [planted(0.2, 2, "x")]}
-    found = values_by_seed([planted(0.2, 1, "one")], repeats, "raw", Judgments(), PROTOCOL, 1)
+    space = planted(0.2, 1, "one")
+    by_seed = numbers_by_seed([space], repeats, "raw", Judgments(), PROTOCOL, 1, ())
+    quantities = main_quantities()
+    asked_of = ask(space, "raw", Judgments(), PROTOCOL, 1, quantities=quantities)
+    first = list(numbers(asked_of, quantities, is_first=True))
+    found = values_by_seed(first, by_seed, 1)
     asked_of_spaces = {one.key for one in main_quantities() if one.asks == "space"}
     assert set(found["quantity"]) == asked_of_spaces >= {"mean cosine"}
     assert (found.groupby(["quantity", "method"])["value"].nunique() == 2).all()

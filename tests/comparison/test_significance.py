@@ -1,138 +1,170 @@
-"""Paired tests: by hand, a true null, Holm's corrections, which spaces make a family."""
+"""Declared contrasts: three outcomes, families, what is planned, seeds crossed with units."""
 
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from scipy import stats
 
+from compare.comparison.contrasts import CHANCE, Contrast, declared
 from compare.comparison.scores import Number, Of
 from compare.comparison.significance import (
+    APART,
+    DIFFERENCE_COLUMNS,
+    FEWEST_TESTED,
+    NOT_TESTED,
+    NOT_TOLD_APART,
     differences,
-    holm,
-    paired_p_value,
     relation_differences,
 )
-from compare.uncertainty import Interval, bootstrap_spearman
+from compare.spaces.space import EmbeddingSpace
+from compare.uncertainty import Interval, OverSeeds, UnitMean, holm
+
+CONTRASTS = (
+    Contrast("a", CHANCE, "chance"),
+    Contrast("b", "a", "models"),
+    Contrast("c", "a", "models"),
+)
 
 
-def test_p_value_by_hand():
-    replicates = np.array([-1.0, 1.0, 0.0, 2.0, 3.0])  # standard error √2.5
-    expected = 2 * (1 - stats.norm.cdf(2 / np.sqrt(2.5)))
-    assert paired_p_value(2.0, replicates) == pytest.approx(expected)
-    assert paired_p_value(2.0, np.append(replicates, np.nan)) == pytest.approx(expected)
-    assert paired_p_value(0.0, np.zeros(9)) == 1  # equal spaces
-    assert paired_p_value(0.5, np.full(9, 0.5)) == 0  # never varies
-    assert np.isnan(paired_p_value(1.0, np.array([np.nan, np.nan])))
-    assert np.isnan(paired_p_value(np.nan, replicates))
-
-
-@given(st.lists(st.floats(-3, 3), min_size=3, max_size=60), st.floats(0, 3), st.floats(0, 3))
-def test_p_value_is_symmetric_bounded_and_falls_away_from_zero(values, difference, more):
-    replicates = np.array(values)
-    p = paired_p_value(difference, replicates)
-    assert 0 <= p <= 1
-    assert p == paired_p_value(-difference, -replicates)
-    assert paired_p_value(difference + more, replicates) <= p
-
-
-def test_p_value_rejects_a_true_null_about_one_time_in_twenty():
-    rng = np.random.default_rng(1)
-    p_values = []
-    for trial in range(300):
-        ratings = rng.normal(size=50)
-        predicted = [ratings + rng.normal(size=50) for _ in range(2)]
-        rho = [stats.spearmanr(one, ratings).statistic for one in predicted]
-        first, second = (
-            bootstrap_spearman(one, ratings, n_replicates=199, seed=trial) for one in predicted
-        )
-        p_values.append(paired_p_value(rho[0] - rho[1], first - second))
-    assert 0.01 <= (np.array(p_values) < 0.05).mean() <= 0.10
-
-
-def test_holm_by_hand():
-    """Sorted .005 .01 .03 .04: ×4, ×3, ×2, ×1, then never below the one before."""
-    assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
-    assert holm([0.5, 0.6]) == [1.0, 1.0]
-    assert holm([0.04]) == [0.04]
-    assert holm([]) == []
-
-
-def test_holm_leaves_what_could_not_be_tested_out_of_the_family():
-    assert holm([0.01, float("nan"), 0.04]) == pytest.approx([0.02, np.nan, 0.04], nan_ok=True)
-    assert np.isnan(holm([float("nan")])).all()
-
-
-@given(st.lists(st.floats(0, 1), max_size=12))
-def test_holm_lies_between_the_p_value_and_bonferroni_and_keeps_the_order(p_values):
-    adjusted = holm(p_values)
-    for p, q in zip(p_values, adjusted, strict=True):
-        assert p <= q <= min(1, len(p_values) * p) + 1e-12
-    for p, q in zip(p_values, adjusted, strict=True):
-        # The definition: the largest of (family size − place) · p over the places up to here.
-        n_as_small = [sum(other < r for other in p_values) for r in p_values]
-        scaled = [
-            min(1.0, (len(p_values) - n) * r)
-            for n, r in zip(n_as_small, p_values, strict=True)
-            if r <= p
-        ]
-        assert q == pytest.approx(max(scaled))
-
-
-# ---- Families ---------------------------------------------------------------------------------
-
-
-def _number(space, value, relation="all", transform="raw", *, is_tested=True):
-    replicates = value + np.random.default_rng(len(space)).normal(0, 0.1, 500)
+def _number(space, value, *, n=40, relation="all", words="all", transform="raw", seed=0, **changed):
+    scores = np.random.default_rng(seed).normal(size=n)
+    estimate = UnitMean.of(value + 0.3 * (scores - scores.mean()) / max(scores.std(), 1e-9))
+    of = Of("similarity", "pairs", relation, words, "Spearman", "", transform)
+    given = {"chance": 0.0, "estimate": estimate, "excess": None} | changed
     return Number(
-        space,
-        Of("similarity", "pairs", relation, "Spearman", "", transform),
-        Interval(value, np.nan, np.nan),
-        np.nan,
-        40,
-        0,
-        40,
-        "correlation",
-        replicates if is_tested else None,
-    )
+        space, of, Interval(value, np.nan, np.nan), given["chance"], n, 0, "correlation",
+        given["estimate"], given["excess"],
+    )  # fmt: skip
 
 
-def test_every_pair_of_spaces_is_tested_on_the_same_resamples():
-    found = [_number("a", 0.1), _number("bb", 0.5), _number("ccc", 0.9)]
-    tests = differences(found, ["a", "bb", "ccc"])
-    assert list(zip(tests["reference"], tests["space"], strict=True)) == [
-        ("a", "bb"), ("a", "ccc"), ("bb", "ccc"),
-    ]  # fmt: skip
-    assert tests["value"].tolist() == pytest.approx([0.4, 0.8, 0.4])
-    paired = found[1].replicates - found[0].replicates
-    row = tests.iloc[0]
-    expected = np.percentile(paired, [2.5, 97.5]).tolist()
-    assert [row["low"], row["high"]] == pytest.approx(expected)
-    assert row["p"] == paired_p_value(0.4, paired)
+def _tested(found, contrasts=CONTRASTS, **how):
+    return differences(found, contrasts, **({"transform": "raw", "words": "all"} | how))
+
+
+def test_a_contrast_is_apart_not_told_apart_or_not_tested():
+    found = [_number("a", 0.5), _number("b", 0.51, seed=1), _number("c", 0.9, seed=2)]
+    tests = _tested(found)
+    assert tests.columns.tolist() == DIFFERENCE_COLUMNS
+    assert tests["outcome"].tolist() == [APART, NOT_TOLD_APART, APART]
+    assert tests["holds"].tolist() == [True, False, True]
     assert tests["p_holm"].tolist() == holm(tests["p"].tolist())
+    assert tests["value"].tolist() == pytest.approx([0.5, 0.01, 0.4])
+    difference = found[2].estimate.minus(found[0].estimate)
+    assert tests.loc[2, ["low", "high"]].tolist() == pytest.approx(difference.interval()[1:])
+    assert (tests["low"] > 0).tolist() == [True, False, True]
 
 
-def test_what_has_no_replicates_or_no_value_is_not_tested():
-    found = [_number("a", 0.1), _number("bb", 0.5, is_tested=False), _number("ccc", np.nan)]
-    tests = differences(found, ["a", "bb", "ccc"])
-    assert isinstance(tests, pd.DataFrame)
-    assert len(tests) == 0
-    assert "p_holm" in tests.columns
+def test_eleven_units_are_not_tested_however_far_apart():
+    n = FEWEST_TESTED - 1
+    tests = _tested([_number("a", 0.0, n=n), _number("b", 9.0, n=n), _number("c", 9.0, n=n)])
+    assert set(tests["outcome"]) == {NOT_TESTED}
+    assert set(tests["why"]) == {"11 units; 12 are needed"}
+    assert not tests["holds"].any()
+    assert tests["p"].isna().all()
+    assert tests["p_holm"].isna().all()
 
 
-def test_parts_are_a_family_of_their_own_against_the_first_space_in_one_transform():
-    names = ["a", "bb", "ccc"]
+def test_where_so_many_tests_could_not_reject_nothing_is_tested():
+    """12 units: the least p is 2/4096, and 103 tests multiply it above 0.05."""
+    names = [f"s{number}" for number in range(104)]
+    found = [_number(name, number, n=12) for number, name in enumerate(names)]
+    contrasts = [Contrast(name, names[0], "models") for name in names[1:]]
+    tests = _tested(found, contrasts)
+    assert set(tests["outcome"]) == {NOT_TESTED}
+    assert tests["why"].iloc[0] == "12 units are too few for 103 tests"
+    assert set(_tested(found, contrasts[:20])["outcome"]) == {APART}
+
+
+def test_no_value_and_unknown_chance_are_not_tested():
+    nothing = UnitMean.of(np.full(40, np.nan))
+    found = [_number("a", 0.5, chance=np.nan), _number("b", np.nan, estimate=nothing)]
+    tests = _tested(found)
+    assert tests["why"].tolist() == ["chance is not known", "0 units; 12 are needed"]
+    assert _tested([_number("a", 0.5, estimate=None)]).empty
+    assert isinstance(_tested([]), pd.DataFrame)
+
+
+def test_a_space_that_equals_another_is_not_told_apart_from_it():
+    tests = _tested([_number("a", 0.5), _number("b", 0.5)])
+    assert tests["outcome"].tolist() == [APART, NOT_TOLD_APART]
+    assert tests["p"].tolist()[1] == 1
+
+
+def test_chance_that_varies_over_the_units_is_taken_off_unit_by_unit():
+    excess = UnitMean.of(np.random.default_rng(4).normal(0.3, 0.1, 40))
+    tests = _tested([_number("a", 0.5, chance=0.2, excess=excess)])
+    assert tests["value"].tolist() == pytest.approx([excess.value])
+
+
+def test_families_are_quantities_in_one_transform_over_one_kind_of_words():
     found = [
-        _number(name, 0.1 * len(name), relation, transform)
-        for name in names
-        for relation in ("all", "nouns")
+        _number(name, value, words=words, transform=transform, seed=number)
+        for number, (name, value) in enumerate((("a", 0.5), ("b", 0.6), ("c", 0.7)))
+        for words in ("all", "one token")
         for transform in ("raw", "centred")
     ]
-    parts = relation_differences(found, names, transform="raw")
+    tests = _tested(found, words="one token")
+    assert len(tests) == 12
+    for _, family in tests.groupby(["words", "transform"]):
+        assert family["p_holm"].tolist() == holm(family["p"].tolist())
+    planned = tests[tests["is_planned"]]
+    assert set(planned["words"]) == {"one token"}
+    assert set(planned["transform"]) == {"raw"}
+
+
+def test_parts_are_families_of_their_own_without_floors():
+    found = [
+        _number(name, 0.5, relation=relation, seed=number)
+        for number, name in enumerate("abc")
+        for relation in ("all", "nouns")
+    ]
+    parts = relation_differences(found, CONTRASTS, transform="raw")
     assert set(parts["relation"]) == {"nouns"}
-    assert parts["reference"].tolist() == ["a", "a"]
-    assert set(parts["transform"]) == {"raw"}
-    wholes = differences(found, names)
-    assert set(wholes["relation"]) == {"all"}
-    assert len(wholes) == 6
+    assert set(parts["contrast"]) == {"models"}
+    assert not parts["is_planned"].any()
+
+
+def test_seeds_are_crossed_with_units():
+    found = [_number("a", 0.5), _number("b", 0.55, seed=1), _number("c", 0.9, seed=2)]
+    other = {
+        name: [{found[0].of: _number(name, value, seed=5)} for value in values]
+        for name, values in (("a", (0.3, 0.7)), ("b", (0.6, 0.5)))
+    }
+    tests = _tested(found, seeds=other)
+    alone = _tested(found)
+    assert tests["n_seeds"].tolist() == [3, 3, 1]
+    assert tests["value"].tolist() == pytest.approx([0.5, 0.05, 0.4])
+    assert (tests["p"] > alone["p"]).all()
+    of_a = OverSeeds.of([found[0].estimate, *(o[found[0].of].estimate for o in other["a"])])
+    assert tests["p"].iloc[0] == pytest.approx(of_a.p_value())
+
+
+# ---- Declared contrasts -----------------------------------------------------------------------
+
+
+def _space(name, role=""):
+    provenance = {"name": name, "role": role, "model": name.partition("/")[0]}
+    return EmbeddingSpace(("x", "y"), np.eye(2), None, provenance)
+
+
+def test_contrasts_are_few_and_follow_what_the_spaces_are():
+    spaces = [_space(name) for name in ("w2v/input", "ppmi/input", "gpt/input", "gpt/output")]
+    spaces.append(_space("gpt/untrained", "floor"))
+    found = [(one.space, one.reference, one.kind) for one in declared(spaces)]
+    assert found == [
+        *((space.name, "gpt/untrained", "floor") for space in spaces[:4]),
+        ("ppmi/input", "w2v/input", "models"),
+        ("gpt/input", "w2v/input", "models"),
+        ("gpt/input", "ppmi/input", "models"),
+        ("gpt/output", "w2v/input", "tables"),
+    ]
+    alone = declared(spaces[:1])
+    assert alone == (Contrast("w2v/input", CHANCE, "chance"),)
+    many = [_space(f"gpt/layer-{n}") for n in range(14)]
+    assert len(declared([*many, _space("gpt/untrained", "floor")])) == 14 + 13
+
+
+def test_each_model_has_its_own_floor():
+    names = ("a/input", "b/input", "b/untrained", "a/untrained")
+    spaces = [_space(name, "floor" if "untrained" in name else "") for name in names]
+    floors = {one.space: one.reference for one in declared(spaces) if one.kind == "floor"}
+    assert floors == {"a/input": "a/untrained", "b/input": "b/untrained"}

@@ -50,7 +50,7 @@ def config(folder: Path, *settings: str) -> RunConfig:
             'spaces=["google-news/vectors","smollm2/input","smollm2/layer-1-alone",'
             '"smollm2/layer-1","smollm2/untrained"]',
             "judgments.lexicons=[]",
-            "protocol.bootstrap_replicates=1000",
+            "protocol.shuffles=2",
             *settings,
         ],
     )

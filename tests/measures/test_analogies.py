@@ -24,7 +24,7 @@ from compare.measures.analogy_learning import logistic_regression
 from compare.spaces import analogy_equations, blocks
 from compare.spaces.analogy_equations import BASELINES, METHODS
 from compare.spaces.space import EmbeddingSpace
-from compare.uncertainty import bootstrap_accuracy
+from compare.uncertainty import RelationPairs
 from tests.conftest import random_space
 
 
@@ -301,7 +301,8 @@ def test_without_questions_there_is_no_accuracy():
         assert np.isnan(scores.accuracy("excluded"))
         assert np.isnan(scores.accuracy("honest"))
         outcomes = [relation.outcomes("honest") for relation in scores.relations]
-        assert np.isnan(bootstrap_accuracy(outcomes, n_replicates=5, seed=0)).all()
+        estimate = RelationPairs.of(outcomes)
+        assert np.isnan([estimate.value, estimate.error, estimate.p_value()]).all()
 
 
 def test_micro_and_macro_accuracy_and_reciprocal_rank_by_hand():

@@ -22,6 +22,8 @@ from compare.measures.neighbours import nearest
 from compare.measures.probing import probe_numbers
 from compare.measures.quantity import ALL, Asked
 from compare.spaces.space import EmbeddingSpace
+from compare.text.company_counts import company_of_tokens
+from compare.text.tokens import TokenArray
 from tests.comparison.planted_spaces import asked as planted_judgments
 from tests.comparison.planted_spaces import planted
 
@@ -63,15 +65,25 @@ def _values(quantities, space):
     """Give the first part of each quantity, NaN where the question does not apply."""
     methods = tuple(dict.fromkeys(quantity.method for quantity in quantities))
     other = _other().restricted(space.words)
+    judgments = {"company": _company().restricted(space.words), **_judgments(len(space))}
     asked = {
-        kind: Asked(space, one, other, k=3, methods=methods)
-        for kind, one in _judgments(len(space)).items()
+        kind: Asked(space, one, other, k=3, methods=methods) for kind, one in judgments.items()
     }
     values = {}
     for quantity in quantities:
         found = quantity.read(asked[quantity.asks].once(quantity.measure))
         values[_name(quantity)] = next((part.value for part in found.values()), np.nan)
     return values
+
+
+@lru_cache
+def _company():
+    """Count the company of words in a text drawn at random, frequent words first."""
+    rng = np.random.default_rng(3)
+    weights = 1 / (np.arange(N) + 8)
+    sentences = rng.choice(N, (220, 6), p=weights / weights.sum()).tolist()
+    words = [f"w{number}" for number in range(N)]
+    return company_of_tokens(TokenArray.of_segments(sentences), words, name="text", words=words)
 
 
 @lru_cache

@@ -10,7 +10,7 @@ from gensim.test.utils import datapath
 from compare.judgments.similarity_sets import SimilaritySet, load_similarity
 from compare.measures.similarity import score_similarity
 from compare.spaces.space import EmbeddingSpace
-from compare.uncertainty import bootstrap_spearman
+from compare.uncertainty import RatedPairs
 from tests.conftest import random_space
 
 
@@ -129,13 +129,14 @@ def test_equal_cosines_or_ratings_have_no_correlation():
     assert np.isnan(score_similarity(random_space(6, 3), level).value)
 
 
-def test_the_bootstrap_of_a_score_lies_around_it(rng):
+def test_the_interval_of_a_score_lies_around_it(rng):
     space = random_space(60, 8)
     judgments = _random_pairs(rng, 60, 200)
     cosines = score_similarity(space, judgments).cosines
     noisy = SimilaritySet("noisy", judgments.pairs, cosines + 0.3 * rng.normal(size=200))
     score = score_similarity(space, noisy)
-    replicates = bootstrap_spearman(score.cosines, score.ratings, n_replicates=500, seed=0)
-    low, high = np.percentile(replicates, [2.5, 97.5])
-    assert low < score.value < high
-    assert replicates.mean() == pytest.approx(score.value, abs=0.02)
+    estimate = RatedPairs.of(score.cosines, score.ratings, score.words)
+    value, low, high = estimate.interval()
+    assert value == pytest.approx(score.value)
+    assert -1 < low < score.value < high < 1
+    assert estimate.n_units == len(np.unique(score.words))

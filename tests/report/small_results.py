@@ -15,9 +15,12 @@ def rows(columns: str, *values: tuple[object, ...]) -> pd.DataFrame:
     return pd.DataFrame(list(values), columns=columns.split())
 
 
-NUMBERS = "quantity judgments relation method candidates transform n n_missing chance"
+NUMBERS = "quantity judgments relation method candidates transform n n_missing chance words"
 
 MEASURED = (
+    (("company", "novels", "all", "around", "", "raw", 90, 4, 0.5), (0.7, 0.5, 0.5)),
+    (("company", "novels", "all", "in place", "", "raw", 90, 4, 0.5), (0.7, 0.8, 0.5)),
+    (("company", "novels", "all", "meeting", "", "raw", 90, 4, 0.1), (0.4, 0.1, 0.1)),
     (("analogies", "shift", "all", "3CosAdd", "excluded", "raw", 120, 30, 0.001), (0.8, 0.6, 0.1)),
     (("analogies", "shift", "all", "3CosAdd", "honest", "raw", 120, 30, 0.001), (0.5, 0.2, 0.0)),
     (("analogies", "shift", "all", "3CosMul", "excluded", "raw", 120, 30, 0.001), (0.7, 0.6, 0.2)),
@@ -40,43 +43,35 @@ def measurements() -> pd.DataFrame:
     table = rows(
         f"space value low high {NUMBERS}",
         *(
-            (space, value, value - 0.05, value + 0.05, *number)
+            (space, value, value - 0.05, value + 0.05, *number, "all")
             for number, values in MEASURED
             for space, value in zip(SPACES, values, strict=True)
         ),
     )
     table.loc[table["quantity"] == "geometry", ["low", "high"]] = NAN
+    of_half = (table["quantity"] == "company") & (table["value"] == 0.5)
+    table.loc[of_half, ["low", "high"]] = (0.48, 0.52)
     return table
 
 
 def differences() -> pd.DataFrame:
-    """Give paired tests: word2vec and the GPT are told from the untrained table alone."""
+    """Give planned tests: word2vec and the GPT are told from the untrained table alone."""
+    contrasts = (
+        (SPACES[0], SPACES[2], "floor", (0.2, 0.1, 0.3), 0.001, "apart"),
+        (SPACES[1], SPACES[2], "floor", (0.2, 0.1, 0.3), 0.002, "apart"),
+        (SPACES[1], SPACES[0], "models", (-0.2, -0.5, 0.1), 0.4, "not told apart"),
+    )
+    asked = (("analogies", "shift", "3CosAdd", "excluded"), ("similarity", "pairs", "Spearman", ""))
     return rows(
-        "space reference quantity judgments relation method transform value low high p p_holm "
-        "holds n unit",
+        "space reference contrast quantity judgments relation words method candidates transform "
+        "value low high p p_holm outcome holds is_planned why n n_seeds unit",
         *(
             (
-                space,
-                reference,
-                measure,
-                judgments,
-                "all",
-                method,
-                "raw",
-                -0.2,
-                -0.3,
-                -0.1,
-                p,
-                p,
-                p < 0.05,
-                30,
-                "share",
+                *(space, reference, kind, quantity, judgments, "all", "all", method, candidates),
+                *("raw", *found, p, p, outcome, outcome == "apart", True, "", 30, 1, "share"),
             )
-            for measure, judgments, method in (
-                ("analogies", "shift", "3CosAdd"),
-                ("similarity", "pairs", "Spearman"),
-            )
-            for (reference, space), p in zip(PAIRS, (0.4, 0.001, 0.002), strict=True)
+            for quantity, judgments, method, candidates in asked
+            for space, reference, kind, found, p, outcome in contrasts
         ),
     )
 
@@ -111,8 +106,12 @@ def of_pairs() -> dict[str, pd.DataFrame]:
 def comparison(word: str = "king") -> Comparison:
     """Make a comparison; ``word`` stands wherever a word of a corpus can."""
     near = rows(
-        "transform word space place neighbour cosine",
-        *(("raw", word, one, k, f"{word}{k}", 0.9 - k / 10) for one in SPACES for k in (1, 2)),
+        "transform word space place neighbour cosine kind",
+        *(
+            ("raw", word, one, k, f"{word}{k}", 0.9 - k / 10, "both")
+            for one in SPACES
+            for k in (1, 2)
+        ),
     )
     tables = {
         **of_pairs(),
@@ -125,12 +124,16 @@ def comparison(word: str = "king") -> Comparison:
             *((s, "analogies", "shift", n, 0.4, 20, 1) for s in SPACES for n in (5000, 9000)),
         ),
         "changed": rows(
-            "first second kind word rbo side place neighbour",
-            (SPACES[0], SPACES[1], "changed", word, 0.01, "first", 1, f"{word}1"),
-            (SPACES[0], SPACES[1], "changed", word, 0.01, "second", 1, f"{word}2"),
-            (SPACES[0], SPACES[1], "same", f"{word}9", 0.93, "", NAN, ""),
+            "first second kind word change side place neighbour why",
+            (SPACES[0], SPACES[1], "changed", word, 0.01, "first", 1, f"{word}1", ""),
+            (SPACES[0], SPACES[1], "changed", word, 0.01, "second", 1, f"{word}2", ""),
+            (SPACES[0], SPACES[1], "same", f"{word}9", 0.93, "", NAN, "", ""),
         ),
         "nearest": near,
+        "anchors": rows(
+            "judgments anchor around in_place meeting n",
+            (word, "nearest by co-occurrence", 0.8, 0.5, 0.9, 90),
+        ),
         "hubs": rows(
             "transform space k n_asked place word n",
             *(("raw", space, 10, 100, 1, word, 17) for space in SPACES),
@@ -189,10 +192,10 @@ def models() -> pd.DataFrame:
 def run_results(word: str = "king") -> RunResults:
     """Make the results of a run; ``word`` stands wherever a word of a corpus can."""
     layers = rows(
-        "model space layer self_similarity intra_sentence mev baseline_cosine baseline_mev "
-        "n_used n_missing",
-        ("gpt", "gpt/layer-0", 0, 0.8, 0.3, 0.6, 0.04, 0.3, 24, 3),
-        ("gpt", "gpt/layer-1", 1, 0.7, 0.4, 0.5, 0.19, 0.3, 24, 3),
+        "model space layer self_similarity intra_sentence mev size_matched_mev baseline_cosine "
+        "baseline_mev baseline_size_matched_mev n_used n_varying n_missing",
+        ("gpt", "gpt/layer-0", 0, 0.8, 0.3, 0.6, 0.5, 0.04, 0.3, 0.4, 24, 24, 3),
+        ("gpt", "gpt/layer-1", 1, 0.7, 0.4, 0.5, 0.4, 0.19, 0.3, 0.4, 24, 24, 3),
     )
     senses = rows(
         "model word space layer auc silhouette probe_auc n_used",
@@ -214,7 +217,7 @@ def run_results(word: str = "king") -> RunResults:
             "fingerprint": "0",
             "normalization": {"case": "lower"},
         },
-        protocol={"max_words": 9000, "case": "fold", "bootstrap_replicates": 100, "n_seeds": 3},
+        protocol={"max_words": 9000, "case": "fold", "n_seeds": 3},
         models=models(),
         history=rows(
             "model step seen unit training_loss validation_loss",

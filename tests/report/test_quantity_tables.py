@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from compare.comparison.quantities import QUANTITIES, quantity_of
-from experiments.report.cells import paired_tests, value_cells, written, written_chance
+from experiments.report.cells import outcomes, picked_tests, value_cells, written, written_chance
 from experiments.report.contents import SECTIONS
 from experiments.report.quantity_tables import part_columns, part_tables, quantity_tables
 from experiments.report.sections.cuts import cut_tables
@@ -35,24 +35,32 @@ def bold(*args: object) -> list[bool]:
     return [cell.is_bold for cell in value_cells(*args)]  # type: ignore[arg-type]
 
 
+APART, LIKE = ("apart", "a"), ("not told apart", "a")
+
+
 def test_bold_follows_the_test_not_the_interval() -> None:
     part, names = three_values(), ["a", "b", "c"]
-    assert bold(ACCURACY, part, names) == [True, True, False]
-    tests = {frozenset("ab"): 0.001, frozenset("ac"): 0.3}
-    assert bold(ACCURACY, part, names, tests) == [True, False, True]
+    tests = {frozenset("ab"): APART, frozenset("ac"): LIKE}
+    assert bold(ACCURACY, part, names, tests) == [True, False, False]
+    marked = value_cells(ACCURACY, part, names, tests)
+    assert [cell.text[-1] for cell in marked] == ["]", "]", "†"]
 
 
-def test_nothing_is_bold_where_nothing_is_told_apart() -> None:
+def test_nothing_is_marked_where_nothing_is_told_apart_or_tested() -> None:
     part, names = three_values(), ["a", "b", "c"]
-    assert (
-        bold(ACCURACY, part, names, dict.fromkeys(map(frozenset, ("ab", "ac")), 0.9)) == [False] * 3
-    )
-    assert bold(replace(ACCURACY, better="neither"), part, names) == [False] * 3
+    alike = dict.fromkeys(map(frozenset, ("ab", "ac")), LIKE)
+    untested = dict.fromkeys(map(frozenset, ("ab", "ac")), ("not tested", "a"))
+    for tests in (alike, untested, {}):
+        cells = value_cells(ACCURACY, part, names, tests)
+        assert not any(cell.is_bold or "†" in cell.text for cell in cells)
+    apart = {frozenset("ab"): APART}
+    assert bold(replace(ACCURACY, better="neither"), part, names, apart) == [False] * 3
 
 
 def test_the_smaller_is_bold_where_smaller_is_better() -> None:
-    part = three_values()
-    assert bold(replace(ACCURACY, better="smaller"), part, ["a", "b", "c"]) == [False, False, True]
+    part, tests = three_values(), {frozenset("ac"): APART}
+    smaller = replace(ACCURACY, better="smaller")
+    assert bold(smaller, part, ["a", "b", "c"], tests) == [False, False, True]
 
 
 def test_a_space_without_a_value_has_a_dash() -> None:
@@ -70,12 +78,13 @@ def test_numbers_are_written_as_their_quantity_asks() -> None:
     assert written_chance(ACCURACY, 0.25) == "25\u00a0%"
 
 
-def test_paired_tests_are_those_of_the_number() -> None:
-    tests = paired_tests(differences(), ACCURACY, "shift", "raw")
-    assert tests[frozenset((SPACES[0], SPACES[2]))] == 0.001
+def test_tests_are_those_of_the_number() -> None:
+    tests = outcomes(picked_tests(differences(), ACCURACY, "shift", "raw"))
+    assert tests[frozenset((SPACES[0], SPACES[2]))] == ("apart", SPACES[0])
     assert len(tests) == 3
     honest = quantity_of("analogies", "3CosAdd", "honest")
-    assert paired_tests(differences(), honest, "shift", "raw") == {}
+    assert outcomes(picked_tests(differences(), honest, "shift", "raw")) == {}
+    assert outcomes(picked_tests(differences(), ACCURACY, "shift", "raw", words="split")) == {}
 
 
 def test_what_a_table_shares_stands_in_its_title() -> None:
@@ -109,7 +118,7 @@ def test_parts_are_rows_and_parts_without_a_whole_columns() -> None:
     [relations] = part_tables(run_results(), "analogies")
     assert relations.rows[0][0].text == "capitals"
     assert relations.rows[0][1].text == "40"
-    assert [cell.is_bold for cell in relations.rows[0][2:]] == [True, False, False]
+    assert relations.rows[0][2].is_bold
     probes = part_columns(run_results(), "probing")
     assert probes is not None
     assert probes.columns == ("space", "length (R², 90 words)")
@@ -125,13 +134,15 @@ def test_the_summary_has_the_main_quantities() -> None:
     [table] = summary_tables(run_results())
     assert table.columns == (
         "space",
-        "analogies (shift)",
-        "pairs",
-        "synonyms above antonyms (everyday)",
-        "purity (everyday)",
+        "around (novels, 90)",
+        "in its place (novels, 90)",
+        "analogies (shift, 120)",
+        "pairs (60)",
+        "synonyms above antonyms (everyday, 50)",
+        "purity (everyday, 80)",
         "mean cosine",
     )
-    assert [row[1].is_bold for row in table.rows] == [True, True, False]  # the test's word
+    assert [row[3].is_bold for row in table.rows] == [True, False, False]  # the test's word
     assert not any(row[-1].is_bold for row in table.rows)
 
 

@@ -33,7 +33,7 @@ def test_the_protocol_says_what_was_done_and_what_would_not_repeat() -> None:
     assert "trained from 3 seeds" in text
     assert "Threads race." in text
     assert "Word2vec: does not repeat on a GPU." in text
-    assert "word pairs within a relation (analogies)" in text
+    assert "word pairs within a relation (analogies, macro accuracy)" in text
     assert "categories (categories, odd one out)" in text
 
 
@@ -92,11 +92,14 @@ def test_pairs_of_spaces_are_told() -> None:
     [changed] = changed_tables(results)
     assert [cell.text for cell in changed.rows[0]] == ["king", "king1", "king2", "0.01"]
     assert changed.note == "Most alike are the neighbourhoods of king9 (0.93)."
-    against, other, by_part = difference_tables(results)
-    assert [len(table.rows) for table in (against, other, by_part)] == [4, 2, 6]
-    assert against.rows[0][3].text == "−20\u00a0points [−30, −10]"
-    assert against.rows[2][3].text == "−0.20 [−0.30, −0.10]"
-    assert [row[4].is_bold for row in against.rows] == [False, True, False, True]
+    planned, by_part = difference_tables(results)
+    assert [len(table.rows) for table in (planned, by_part)] == [6, 6]
+    assert planned.rows[0][3].text == "+20\u00a0points [+10, +30]"
+    assert planned.rows[5][3].text == "−0.2 [−0.5, +0.1]".replace("0.2", "0.20").replace(
+        "0.5", "0.50"
+    ).replace("0.1", "0.10")
+    assert [row[5].text for row in planned.rows[:3]] == ["apart", "apart", "not told apart"]
+    assert [row[5].is_bold for row in planned.rows] == [True, True, False] * 2
     likeness, retrieval = likeness_tables(results)
     assert likeness.rows[0][1].text == "0.60 (0.01)"
     assert likeness.rows[0][1].is_bold

@@ -41,11 +41,15 @@ def test_marks_follow_the_test_not_the_interval() -> None:
             "high": [0.95, 0.92, 0.6],
         }
     )
-    by_interval = value_cells(SPEARMAN, part, ["a", "b", "c"])
-    assert [cell.is_bold for cell in by_interval] == [True, True, False]
-    tests = {frozenset("ab"): 0.001, frozenset("ac"): 0.3}
+    untested = value_cells(SPEARMAN, part, ["a", "b", "c"])
+    assert not any(cell.is_bold for cell in untested)
+    tests = {
+        frozenset("ab"): ("apart", "a"),
+        frozenset("ac"): ("not told apart", "a"),
+    }
     by_test = value_cells(SPEARMAN, part, ["a", "b", "c"], tests)
-    assert [cell.is_bold for cell in by_test] == [True, False, True]
+    assert [cell.is_bold for cell in by_test] == [True, False, False]
+    assert [cell.text.endswith("†") for cell in by_test] == [False, False, True]
 
 
 def test_the_spread_over_seeds_is_told(bare: Comparison) -> None:
@@ -57,6 +61,7 @@ def test_the_spread_over_seeds_is_told(bare: Comparison) -> None:
                 **asked,
                 "candidates": "excluded",
                 "transform": "raw",
+                "words": "all",
                 "value": value,
                 "chance": 0.01,
                 "n": 90,

@@ -10,11 +10,11 @@ from compare.figures.intervals import plot_intervals
 from compare.measures.quantity import Quantity
 from compare.spaces.analogy_equations import BASELINES
 from experiments.report.escapes import plain
+from experiments.report.findings import asked_words, finding
 from experiments.report.numbers import count
-from experiments.report.quantity_tables import part_tables, quantity_tables, wholes
+from experiments.report.quantity_tables import part_tables, quantity_tables, wholes, words_tables
 from experiments.report.section import BOLD, Picture, Section, Table
-from experiments.report.spaces import floors, space_looks, transforms
-from experiments.report.standing import FEW, standing, told_values
+from experiments.report.spaces import headline_words, space_looks, transforms
 from experiments.results.run_folder import RunResults
 
 AMONG = {
@@ -43,40 +43,24 @@ def _tables(results: RunResults) -> list[Table]:
     tables = quantity_tables(
         results, "analogies", group=_group, first=first, heading=lambda one: one.method
     )
-    return [*tables, *part_tables(results, "analogies")]
+    return [*words_tables(results, "analogies"), *tables, *part_tables(results, "analogies")]
 
 
 def _findings(results: RunResults) -> list[str]:
     """Say who answers best, and what is left when the question words may be answers."""
-    lines = []
-    for quantity in known.main_quantities(known.quantities_of("analogies")):
-        transform = transforms(results)[0]
-        for column in wholes(results, quantity, transform):
-            found = standing(results, quantity, column.judgments)
+    lines, transform, words = [], transforms(results)[0], headline_words(results)
+    for quantity in known.quantities_of("analogies"):
+        if not quantity.is_tested or quantity.key != "analogies":
+            continue
+        among = "" if quantity.is_main else ", question words allowed as answers"
+        for column in wholes(results, quantity, transform, words=words):
+            found = finding(results, quantity, column.judgments)
             if found:
-                n_used = column.items[0]
                 lines.append(
-                    f"Analogies ({column.judgments}, {count(n_used)} questions answered by "
-                    f"{quantity.method}, {transform} cosines): {found}."
+                    f"Analogies ({column.judgments}, {count(column.items[0])} questions"
+                    f"{asked_words(results)}, {quantity.method}{among}): {found}."
                 )
-                lines += _honest(results, quantity, column.judgments, n_used)
     return lines
-
-
-def _honest(results: RunResults, quantity: Quantity, judgments: str, n_used: int) -> list[str]:
-    if n_used < FEW:
-        return []
-    named = (quantity.key, quantity.method, "honest")
-    honest = next((one for one in known.QUANTITIES if one.is_named(*named)), None)
-    if honest is None:
-        return []
-    columns = wholes(results, honest, transforms(results)[0], judgments=judgments)
-    ground = floors(results)
-    rows = [row for column in columns for row in column.rows.itertuples()]
-    told = told_values(results, honest, [row for row in rows if row.space not in ground])
-    if not told:
-        return []
-    return [f"With the question words allowed as answers (honest; {judgments}): {told}."]
 
 
 def _figure(results: RunResults) -> Figure | None:

@@ -7,65 +7,96 @@ import math
 import pandas as pd
 
 from compare.comparison import quantities as known
-from compare.comparison.significance import LEVEL
+from compare.comparison.contrasts import CHANCE
+from compare.comparison.significance import NOT_TESTED
+from compare.judgments.strata import ALL_WORDS
 from compare.measures.quantity import ALL, Quantity
 from experiments.report.cells import written
 from experiments.report.numbers import count, p_value
 from experiments.report.section import Cell, Section, Table
-from experiments.report.spaces import space_labels, space_names
+from experiments.report.spaces import headline_words, space_labels, transforms
 from experiments.results.run_folder import RunResults
 
 
 def difference_tables(results: RunResults) -> list[Table]:
-    """Tabulate the paired tests: those against the first space, all others, those by part."""
+    """Tabulate the planned tests; folded, those of other words and cosines, and those by part."""
     whole, by_part = results.comparison.differences, results.comparison.relation_differences
     tables = []
     if len(whole):
-        against = whole["reference"] == space_names(results)[0]
-        tables.append(_table(results, whole[against], "differences", "Against the first space"))
-        tables.append(_table(results, whole[~against], "differences-other", "All other pairs"))
+        planned = whole["is_planned"].astype(bool)
+        words = headline_words(results)
+        told = "" if words == ALL_WORDS else f", words of {words}"
+        title = f"Planned: {transforms(results)[0]} cosines{told}"
+        tables.append(_table(results, whole[planned], "differences", title))
+        other = "With other words and other cosines, adjusted among themselves"
+        tables.append(_table(results, whole[~planned], "differences-other", other, is_folded=True))
     if len(by_part):
         title = f"By part ({count(len(by_part))} tests, adjusted among themselves)"
-        tables.append(_table(results, by_part, "differences-parts", title))
+        tables.append(_table(results, by_part, "differences-parts", title, is_folded=True))
     return [table for table in tables if table.rows]
 
 
-def _table(results: RunResults, differences: pd.DataFrame, name: str, title: str) -> Table:
-    labels, rows = space_labels(results), []
+def _table(
+    results: RunResults,
+    differences: pd.DataFrame,
+    name: str,
+    title: str,
+    *,
+    is_folded: bool = False,
+) -> Table:
+    labels, rows = {**space_labels(results), CHANCE: "a guess"}, []
     for row in differences.itertuples():
-        adjusted = "–" if math.isnan(row.p_holm) else p_value(row.p_holm)
-        told = row.method if row.relation == ALL else row.relation
+        quantity = _tested(row.quantity, row.method, row.candidates)
         numbers = (row.value, row.low, row.high)
+        outcome = f"{row.outcome}: {row.why}" if row.outcome == NOT_TESTED else row.outcome
+        what = _asked(quantity, row)
         rows.append(
             (
                 Cell(f"{labels[row.space]} − {labels[row.reference]}"),
-                Cell(f"{row.judgments}: {told}"),
+                Cell(what if row.words == ALL_WORDS else f"{what} ({row.words})"),
                 Cell(row.transform),
-                Cell(written(_tested(row.quantity, row.method), *numbers, signed=True)),
-                Cell(adjusted, is_bold=row.p_holm < LEVEL),
+                Cell(written(quantity, *numbers, signed=True)),
+                Cell("–" if math.isnan(row.p_holm) else p_value(row.p_holm)),
+                Cell(outcome, is_bold=bool(row.holds)),
             )
         )
-    columns = ("spaces", "asked", "cosines", "difference", "p (Holm)")
-    return Table(name, columns, tuple(rows), title, n_text_columns=3)
+    columns = ("spaces", "asked", "cosines", "difference", "p (Holm)", "outcome")
+    return Table(name, columns, tuple(rows), title, n_text_columns=3, is_folded=is_folded)
 
 
-def _tested(key: str, method: str) -> Quantity | None:
-    return next(
-        (one for one in known.QUANTITIES if one.is_tested and _is_named(one, key, method)), None
-    )
+def _asked(quantity: Quantity | None, row: pd.Series) -> str:
+    """Name what was asked, as the other tables name it."""
+    if quantity is None:
+        told = str(row.method)
+    else:
+        told = quantity.title.replace("{k}", str(row.method).rpartition("@")[2])
+        told = told.replace(" ({judgments})", "").replace("{judgments}", quantity.method)
+        if quantity.key == "macro accuracy":
+            told = f"{quantity.key}, {told}"
+    told = f"{row.judgments}: {told}" if row.judgments else told
+    return told if row.relation in (ALL, "") else f"{told}, {row.relation}"
 
 
-def _is_named(quantity: Quantity, key: str, method: str) -> bool:
-    return quantity.is_named(key, method, quantity.candidates)
+def _tested(key: str, method: str, candidates: object) -> Quantity | None:
+    among = candidates if isinstance(candidates, str) else ""
+    tested = (one for one in known.QUANTITIES if one.is_tested)
+    return next((one for one in tested if one.is_named(key, method, among)), None)
 
 
 def _text(results: RunResults) -> str:
-    differences = results.comparison.differences
-    n_tests = int(differences["p"].notna().sum()) if len(differences) else 0
+    n_seeds = results.protocol.get("n_seeds", 1)
+    seeds = (
+        f"Models were trained from {n_seeds} seeds, which the tests cross with the units."
+        if n_seeds > 1
+        else "There is one table of each: the tests speak of these tables, not of what training "
+        "again would give."
+    )
     return (
-        "Two spaces on the same questions and pairs: the difference with its 95 % interval (paired "
-        f"bootstrap), and p adjusted for all {count(n_tests)} tests of this report (Holm), bold "
-        f"below {LEVEL}. Analogies: 3CosAdd, question words excluded."
+        f"{seeds} Planned before any number was seen: each space against an untrained table (or a "
+        "guess), the models against each other, all other tables against the first. The difference "
+        "stands with its 95 % interval, p is adjusted within each quantity (Holm). *Apart*: p "
+        "below 0.05. *Not told apart*: tested; the interval says how large the difference may be. "
+        "*Not tested*: too few units; nothing is known."
     )
 
 

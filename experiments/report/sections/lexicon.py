@@ -3,30 +3,34 @@
 from __future__ import annotations
 
 from compare.comparison import quantities as known
+from experiments.report.findings import asked_words, finding
 from experiments.report.numbers import count
-from experiments.report.quantity_tables import explained, quantity_tables, wholes
+from experiments.report.quantity_tables import (
+    NOUNS,
+    explained,
+    quantity_tables,
+    wholes,
+    words_tables,
+)
 from experiments.report.section import BOLD, Section
-from experiments.report.spaces import floors, transforms
-from experiments.report.standing import FEW, told_values
+from experiments.report.spaces import headline_words, transforms
 from experiments.results.run_folder import RunResults
 
 
 def _findings(results: RunResults) -> list[str]:
-    """Say how often opposites are neighbours: what stands around them is alike."""
-    quantity = next((one for one in known.QUANTITIES if one.is_named("antonyms", "share@1")), None)
-    if quantity is None:
-        return []
-    lines, ground = [], floors(results)
-    for column in wholes(results, quantity, transforms(results)[0]):
-        rows = column.rows[~column.rows["space"].isin(ground)].dropna(subset=["value"])
-        if not len(rows) or rows["n"].iloc[0] < FEW:
-            continue
-        k = str(rows["method"].iloc[0]).rpartition("@")[2]
-        lines.append(
-            f"Opposites as neighbours ({column.judgments}, {count(rows['n'].iloc[0])} antonym "
-            f"pairs, share that stand among each other's {k} nearest, mean of both ways): "
-            f"{told_values(results, quantity, list(rows.itertuples()))}."
-        )
+    """Say what tests found of opposites and categories."""
+    lines, transform, words = [], transforms(results)[0], headline_words(results)
+    for quantity in known.quantities_of("lexicon"):
+        for column in wholes(results, quantity, transform, words=words):
+            found = finding(results, quantity, column.judgments) if quantity.is_tested else ""
+            if found:
+                heading = column.short_heading
+                heading = heading[:1].upper() + heading[1:]
+                noun = NOUNS[quantity.asks]
+                lines.append(
+                    f"{heading} ({column.judgments}, {count(column.items[0])} {noun}"
+                    f"{asked_words(results)}): {found}."
+                )
     return lines
 
 
@@ -35,10 +39,15 @@ LEXICON = Section(
     title="Opposites and categories",
     text=lambda _: (
         "Opposites stand in the same contexts: are they neighbours, and do synonyms have larger "
-        f"cosines? Do the vectors hold the categories that people know? {explained('lexicon')} "
+        "cosines? Do the vectors hold the categories that people know? A vector that knows nothing "
+        "has synonyms above opposites half of the time; to hold opposites closer than synonyms is "
+        f"knowledge, too. {explained('lexicon')} "
         f"{BOLD}"
     ),
-    tables=lambda results: quantity_tables(results, "lexicon"),
+    tables=lambda results: [
+        *quantity_tables(results, "lexicon"),
+        *words_tables(results, "lexicon"),
+    ],
     findings=_findings,
     leads=True,
 )

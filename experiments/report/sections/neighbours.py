@@ -34,11 +34,20 @@ def neighbour_tables(results: RunResults) -> list[Table]:
     return tables
 
 
+MARKS = {"around": "◦", "in place": "▪", "both": "▪◦"}
+"""Signs of the kinds of neighbours."""
+
+
 def words_cell(near: pd.DataFrame, marked: set[str]) -> Cell:
     """List neighbours with their cosines (columns neighbour, cosine)."""
     return Cell(
         parts=tuple(
-            Part(str(row.neighbour), f"{row.cosine:.2f}", row.neighbour in marked)
+            Part(
+                str(row.neighbour),
+                f"{row.cosine:.2f}",
+                row.neighbour in marked,
+                MARKS.get(getattr(row, "kind", ""), ""),
+            )
             for row in near.itertuples()
         )
     )
@@ -47,10 +56,16 @@ def words_cell(near: pd.DataFrame, marked: set[str]) -> Cell:
 def _text(results: RunResults) -> str:
     found = results.comparison.nearest
     k = count(found["place"].max()) if len(found) else ""
+    has_kinds = "kind" in found and found["kind"].fillna("").ne("").any()
+    signs = (
+        "◦: stands around the word in the text more than 95 % of words as frequent do; ▪: shares "
+        "the word's direct neighbours more than 95 % of them, so could stand in its place. "
+        if has_kinds
+        else ""
+    )
     return (
-        f"The {k} nearest words by cosine. Marked: neighbours in the first column too. To check "
-        "against the table: word2vec is trained on what stands *around* a word, a language "
-        "model's tables on what can stand *in its place*. A language model's input table is the "
+        f"The {k} nearest words by cosine. Marked: neighbours in the first column too. {signs}A "
+        "language model's input table is the "
         "token embedding that is looked up, its output table holds the weights that score the "
         "next token; a layer's vector is the mean over occurrences in context, or (alone) what "
         "the word has after nothing but the start of a document."

@@ -22,7 +22,7 @@ def rules(results: RunResults) -> list[str]:
         *_published_rules(results),
         *_model_rules(results),
         *_cut_rules(results),
-        *_uncertainty_rules(results),
+        *_uncertainty_rules(),
         *_seed_rules(results),
         *_repeating_rules(results),
     ]
@@ -128,25 +128,26 @@ def _repeats(results: RunResults) -> str:
     return f" As published, {', '.join(repeats)}: scored as such." if repeats else ""
 
 
-def _uncertainty_rules(results: RunResults) -> list[str]:
+def _uncertainty_rules() -> list[str]:
     drawn: dict[str, list[str]] = {}
     for quantity in known.QUANTITIES:
-        if quantity.bootstrap is not None and quantity.drawn:
+        if quantity.drawn:
             keys = drawn.setdefault(quantity.drawn, [])
             keys += [quantity.key] if quantity.key not in keys else []
     units = ", ".join(f"{unit} ({', '.join(keys)})" for unit, keys in drawn.items())
-    n = count(results.protocol.get("bootstrap_replicates", 0))
     return [
-        f"Intervals: {n} bootstrap resamples over {units}, words (common neighbours); none where "
-        "too few were asked or all resamples agree. They tell how far another sample of judgments "
-        "would move a number, not another seed or corpus. Other numbers of a space as a whole "
-        "(geometry, likeness, cuts) have none; likeness has its floor and ceiling.",
-        "Differences: each pair of spaces on the same resamples; p from the difference over its "
-        "bootstrap standard error, adjusted for all tests of the report (Holm); tests by relation "
-        "are adjusted among themselves. Spaces are tested where there are 12 pairs or items.",
-        "Not reliably worse than the best: p (Holm) of 0.05 or more in the paired test against it; "
-        "where nothing was tested, an interval that holds its value. Where that is so of all "
-        "spaces, none is bold.",
+        f"Intervals hold 95 %, over {units}, words (common neighbours). Means over units: by "
+        "flipping signs; shares of analogies: by leaving out each pair; correlations: with words "
+        "that stand in several pairs counted as such; synonyms above opposites: by DeLong's "
+        "placements. They tell how far another sample of judgments would move a number, not "
+        "another corpus. Other numbers of a space as a whole (geometry, likeness, cuts) have none; "
+        "likeness has its floor and ceiling.",
+        "Tests: interval and p of a difference come from the same method. Spaces are tested where "
+        "there are 12 units, and where so many can reject in their family. What is not apart is "
+        "not thereby equal.",
+        "Words: every score is also given for words that are one token in all spaces made of "
+        "tokens, and for items with a split word, whose pieces are alike before anything is "
+        "learned. Sentences and planned tests are about words of one token.",
     ]
 
 

@@ -8,28 +8,28 @@ from compare.comparison import quantities as known
 from compare.figures import Figure
 from compare.figures.intervals import plot_intervals
 from experiments.report.escapes import plain
+from experiments.report.findings import asked_words, finding
 from experiments.report.numbers import count
-from experiments.report.quantity_tables import part_tables, quantity_tables, wholes
+from experiments.report.quantity_tables import part_tables, quantity_tables, wholes, words_tables
 from experiments.report.section import BOLD, Picture, Section, Table
-from experiments.report.spaces import space_looks, transforms
-from experiments.report.standing import standing
+from experiments.report.spaces import headline_words, space_looks, transforms
 from experiments.results.run_folder import RunResults
 
 
 def _tables(results: RunResults) -> list[Table]:
     tables = quantity_tables(results, "similarity", group=lambda one: one.method)
-    return [*tables, *part_tables(results, "similarity")]
+    return [*tables, *words_tables(results, "similarity"), *part_tables(results, "similarity")]
 
 
 def _findings(results: RunResults) -> list[str]:
-    transform, lines = transforms(results)[0], []
+    transform, words, lines = transforms(results)[0], headline_words(results), []
     for quantity in known.main_quantities(known.quantities_of("similarity")):
-        for column in wholes(results, quantity, transform):
-            found = standing(results, quantity, column.judgments)
+        for column in wholes(results, quantity, transform, words=words):
+            found = finding(results, quantity, column.judgments)
             if found:
                 lines.append(
-                    f"Agreement with people ({column.judgments}, {count(column.items[0])} pairs, "
-                    f"{quantity.method}'s ρ, {transform} cosines): {found}."
+                    f"Agreement with people ({column.judgments}, {count(column.items[0])} pairs"
+                    f"{asked_words(results)}, {quantity.method}'s ρ): {found}."
                 )
     return lines
 
@@ -54,8 +54,9 @@ SIMILARITY = Section(
     title="Similarity judgments",
     text=lambda _: (
         "Spearman's ρ between cosines and human ratings (−1 to 1, larger is better), with 95 % "
-        "bootstrap intervals over pairs. WordSim-353 rewards relatedness, SimLex-999 likeness "
-        f"alone. {BOLD}"
+        "intervals over the words of the pairs. The pairs of WordSim-353 that tell of likeness "
+        "and those that tell of relatedness (Agirre et al. 2009) stand apart below; SimLex-999 "
+        f"asks for likeness alone. {BOLD}"
     ),
     tables=_tables,
     findings=_findings,

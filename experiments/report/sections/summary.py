@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from compare.comparison import quantities as known
+from compare.judgments.strata import ALL_WORDS, ONE_TOKEN, SPLIT
+from experiments.report.cells import slug
 from experiments.report.escapes import markdown_escaped
 from experiments.report.numbers import count, share_text
-from experiments.report.quantity_tables import by_space, column_cells, rows_of, wholes
+from experiments.report.quantity_tables import by_space, column_cells, noted, rows_of, wholes
 from experiments.report.section import BOLD, Section, Table
-from experiments.report.spaces import floors, model_labels, space_labels, transforms
+from experiments.report.spaces import (
+    floors,
+    headline_words,
+    model_labels,
+    space_labels,
+    transforms,
+)
 from experiments.results.run_folder import RunResults
 
 LITTLE_TEXT = 5_000_000
@@ -15,21 +23,49 @@ LITTLE_TEXT = 5_000_000
 
 
 def summary_tables(results: RunResults) -> list[Table]:
-    """Give one row a space, one column a main quantity and set of judgments."""
-    transform = transforms(results)[0]
+    """Give one row a space, one column a main quantity and set of judgments.
+
+    For the words that sentences are about first; those of all and of split words are folded.
+    """
+    transform, first = transforms(results)[0], headline_words(results)
     main = known.main_quantities(known.QUANTITIES)
-    columns = [column for one in main for column in wholes(results, one, transform)]
-    if not columns:
-        return []
-    cells = [column_cells(results, column, transform) for column in columns]
-    table = by_space(results, "summary", [column.heading for column in columns], cells)
-    return [Table(table.name, table.columns, table.rows, f"{transform} cosines")]
+    tables = []
+    for words in dict.fromkeys((first, ALL_WORDS, SPLIT)):
+        columns = [
+            column
+            for one in main
+            for column in (
+                wholes(results, one, transform, words=words)
+                or ([] if one.is_tested else wholes(results, one, transform))
+            )
+        ]
+        if not any(column.words == words for column in columns):
+            continue
+        cells = [column_cells(results, column, transform) for column in columns]
+        headings = [
+            noted(column.heading, count(column.items[0]) if column.judgments else "")
+            for column in columns
+        ]
+        name = "summary" if words == first else f"summary-{slug(words)}"
+        table = by_space(results, name, headings, cells)
+        kind = _KINDS.get(words, "") if first != ALL_WORDS else ""
+        title = ", ".join(text for text in (kind, f"{transform} cosines") if text)
+        tables.append(Table(table.name, table.columns, table.rows, title, is_folded=words != first))
+    return tables
+
+
+_KINDS = {
+    ONE_TOKEN: "words of one token",
+    ALL_WORDS: "all words",
+    SPLIT: "with a split word",
+}
 
 
 def _notes(results: RunResults) -> str:
     notes = caveats(results)
     legend = (
-        f"One row a space, 95 % intervals in brackets. {BOLD} Analogies: 3CosAdd, question words "
+        f"One row a space, 95 % intervals in brackets, items asked in the heading. {BOLD} "
+        "Analogies: 3CosAdd, question words "
         "excluded; WordSim-353 and the like: Spearman's ρ with human ratings."
     )
     if not notes:
@@ -57,10 +93,6 @@ def caveats(results: RunResults) -> list[str]:
         )
     if corpus:
         notes += _untrained(results)
-        if results.protocol.get("n_seeds", 1) < 3:
-            notes.append(
-                "intervals do not hold what another seed would change (set seeds = 3 to see)"
-            )
         costs = models["flops"].dropna() if "flops" in models else []
         if len(costs) > 1 and max(costs) > 2 * min(costs):
             notes.append("the models' budgets differ (see below)")

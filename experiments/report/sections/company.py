@@ -1,0 +1,131 @@
+"""What kind of neighbours a space has: around a word, or such as could stand in its place."""
+
+from __future__ import annotations
+
+from compare.comparison import quantities as known
+from compare.judgments.strata import ALL_WORDS
+from experiments.report.findings import finding
+from experiments.report.numbers import count, share_text, two_decimals
+from experiments.report.quantity_tables import by_space, column_cells, noted, wholes, words_tables
+from experiments.report.section import Cell, Section, Table
+from experiments.report.spaces import floors, headline_words, space_labels, transforms
+from experiments.results.run_folder import RunResults
+
+
+def company_tables(results: RunResults) -> list[Table]:
+    """Tabulate both measures of each space, by text, with the anchors below."""
+    transform, words = transforms(results)[0], headline_words(results)
+    columns = [
+        column
+        for one in known.quantities_of("company")
+        for column in wholes(results, one, transform, words=words if one.is_tested else ALL_WORDS)
+    ]
+    anchors = results.comparison.anchors
+    tables: list[Table] = []
+    for text in dict.fromkeys(column.judgments for column in columns):
+        own = [column for column in columns if column.judgments == text]
+        cells = [column_cells(results, column, transform) for column in own]
+        headings = [noted(one.short_heading, f"{count(one.items[0])} words") for one in own]
+        table = by_space(results, f"company-{len(tables) + 1}", headings, cells)
+        rows = [*table.rows]
+        for row in anchors[anchors["judgments"] == text].itertuples():
+            told = [two_decimals(row.around), two_decimals(row.in_place), share_text(row.meeting)]
+            rows.append((Cell(str(row.anchor)), *map(Cell, told)))
+        chance = own[-1].chance
+        note = (
+            f"Of words as frequent as the neighbours {chance} stand near the word."
+            if chance
+            else ""
+        )
+        title = f"by the counts of {text}"
+        tables.append(Table(table.name, table.columns, tuple(rows), title, note))
+    return [*tables, *words_tables(results, "company")]
+
+
+KINDS = ("around", "in place")
+TOLD = {
+    ("yes", "yes"): "around the word and in its place",
+    ("yes", "some"): "around the word, and a little in its place",
+    ("yes", "hardly"): "around the word, hardly in its place",
+    ("some", "yes"): "in its place, and a little around the word",
+    ("hardly", "yes"): "in its place, hardly around the word",
+    ("some", "some"): "a little around the word and a little in its place",
+    ("some", "hardly"): "a little around the word",
+    ("hardly", "some"): "a little in its place",
+    ("hardly", "hardly"): "neither around the word nor in its place",
+}
+"""Of both measures: well above ½, above it, or shown to lie near it."""
+
+NEAR_HALF = 0.05
+"""What is shown to lie within this of ½ is hardly anything; fixed before any number was seen."""
+
+
+def _how_much(low: float, high: float) -> str:
+    """Place a measure by its interval; empty where the interval says too little."""
+    if abs(low - 0.5) <= NEAR_HALF and abs(high - 0.5) <= NEAR_HALF:
+        return "hardly"
+    if low > 0.5 + NEAR_HALF:
+        return "yes"
+    return "some" if low > 0.5 else ""
+
+
+def headline(results: RunResults, text: str) -> str:
+    """Say in one sentence what kind of neighbours each space has; empty where too little is known.
+
+    A space is named where the intervals of both measures place it.
+    """
+    transform, words, labels = (
+        transforms(results)[0],
+        headline_words(results),
+        space_labels(results),
+    )
+    placed: dict[str, list[str]] = {}
+    for method in KINDS:
+        quantity = known.quantity_of("company", method)
+        for column in wholes(results, quantity, transform, judgments=text, words=words):
+            for row in column.rows.itertuples():
+                placed.setdefault(row.space, []).append(_how_much(row.low, row.high))
+    groups: dict[str, list[str]] = {}
+    for space, kinds in placed.items():
+        told = TOLD.get((kinds[0], kinds[-1]))
+        if told and space not in floors(results):
+            groups.setdefault(told, []).append(labels[space])
+    if not groups:
+        return ""
+    parts = "; ".join(f"{told}: {', '.join(names)}" for told, names in groups.items())
+    return f"Where neighbours stand, by the counts of {text} – {parts}."
+
+
+def _findings(results: RunResults) -> list[str]:
+    transform, words, lines = transforms(results)[0], headline_words(results), []
+    kind = "" if words == ALL_WORDS else f" of {words}"
+    quantities = [known.quantity_of("company", method) for method in KINDS]
+    texts = [column.judgments for column in wholes(results, quantities[0], transform, words=words)]
+    lines += [told for told in (headline(results, text) for text in texts) if told]
+    for quantity in quantities:
+        for column in wholes(results, quantity, transform, words=words):
+            found = finding(results, quantity, column.judgments)
+            told = {"around": "stand around the word", "in place": "could stand in its place"}
+            lines.append(
+                f"Neighbours that {told[quantity.method]} (counts of {column.judgments}, "
+                f"{count(column.items[0])} words{kind}): {found}."
+            )
+    return lines
+
+
+COMPANY = Section(
+    "company",
+    title="Around a word, or in its place?",
+    text=lambda _: (
+        "Do the ten nearest words stand around the word in a text, or could they stand in its "
+        "place, as they share its direct neighbours left and right? Each neighbour is set beside "
+        "words as frequent: the number is how often it exceeds them, and ½ is no more than "
+        "frequency (Sahlgren 2006; Rapp 2002). Below the spaces stand the two ends: the nearest "
+        "words by co-occurrence alone, and by direct neighbours alone. Counts of the text that a "
+        "space was trained on favour spaces that are made of such counts."
+    ),
+    tables=company_tables,
+    findings=_findings,
+    n_open=2,
+    leads=True,
+)

@@ -1,0 +1,192 @@
+"""Simulated truths: how often each test in use rejects, and each interval holds.
+
+The tests take a few hundred replicates; ``make torture`` 2,000 (``docs/statistics.md`` has its
+table): ``python -m tests.statistics.nulls [REPLICATES]``.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import asin, pi
+
+import numpy as np
+from scipy.stats import norm
+
+from compare.uncertainty import (
+    Estimate,
+    OverSeeds,
+    PairOutcomes,
+    RatedPairs,
+    RelationPairs,
+    TwoGroups,
+    UnitMean,
+)
+
+UNITS = (12, 15, 30, 50)
+"""Numbers of units; fewer than 12 are not tested."""
+
+Drawn = Callable[[np.random.Generator, int], Estimate]
+
+
+@dataclass(frozen=True)
+class Truth:
+    """A situation whose truth is known.
+
+    Attributes
+    ----------
+    draw : callable
+        Draws an estimate of so many units.
+    value : float
+        The truth: 0 of a difference between equals.
+    low, high : float
+        Bounds of the rate at which a test at 5 % may reject the truth. Tests that are exact in
+        the worst case reject more rarely elsewhere; then ``low`` is 0.
+    """
+
+    name: str
+    draw: Drawn
+    value: float = 0.0
+    low: float = 0.03
+    high: float = 0.07
+
+
+def means(rng: np.random.Generator, n: int) -> Estimate:
+    """Two equal spaces, normal scores of each unit."""
+    return UnitMean.of(rng.normal(size=n)).minus(UnitMean.of(rng.normal(size=n)))
+
+
+def shares_of_units(rng: np.random.Generator, n: int) -> Estimate:
+    """Two equal spaces, the share of twelve words that is right in each unit."""
+    one, other = rng.binomial(12, 0.5, size=(2, n)) / 12
+    return UnitMean.of(one).minus(UnitMean.of(other))
+
+
+def _answers(rng: np.random.Generator, n: int, effect: float) -> np.ndarray:
+    of_pairs = effect * rng.normal(size=n)
+    right = (rng.normal(size=(n, n)) + of_pairs[:, None] + of_pairs) > 0
+    return right * (1 - np.eye(n))
+
+
+def analogies(rng: np.random.Generator, n: int) -> Estimate:
+    """Two equal spaces whose pairs are easy or hard for either on its own."""
+    asked = 1 - np.eye(n)
+    one, other = (PairOutcomes(_answers(rng, n, 1.0), asked) for _ in range(2))
+    return RelationPairs.of([one]).minus(RelationPairs.of([other]))
+
+
+def questions_alone(rng: np.random.Generator, n: int) -> Estimate:
+    """Two equal spaces whose questions are right at random: the jackknife is cautious."""
+    asked = 1 - np.eye(n)
+    one, other = (PairOutcomes(_answers(rng, n, 0.0), asked) for _ in range(2))
+    return RelationPairs.of([one]).minus(RelationPairs.of([other]))
+
+
+RHO = 0.4
+
+
+def _like(rng: np.random.Generator, ratings: np.ndarray) -> np.ndarray:
+    noise = rng.normal(size=len(ratings))
+    mixed: np.ndarray = RHO * ratings + np.sqrt(1 - RHO**2) * noise
+    return mixed
+
+
+def correlations(rng: np.random.Generator, n: int) -> Estimate:
+    """Two spaces that agree with people as well, over pairs without common words."""
+    ratings, words = rng.normal(size=n), np.arange(2 * n).reshape(n, 2)
+    one, other = (RatedPairs.of(_like(rng, ratings), ratings, words) for _ in range(2))
+    return one.minus(other)
+
+
+def correlation(rng: np.random.Generator, n: int) -> Estimate:
+    """One space's agreement, whose truth is known."""
+    ratings, words = rng.normal(size=n), np.arange(2 * n).reshape(n, 2)
+    return RatedPairs.of(_like(rng, ratings), ratings, words)
+
+
+def reused_words(rng: np.random.Generator, n: int) -> Estimate:
+    """Two equal spaces that err word by word, over four pairs a word."""
+    n_words = 5 * n
+    words = rng.integers(0, n_words, (5 * n_words, 2))
+    words = words[words[:, 0] != words[:, 1]][: 4 * n_words]
+    truth = rng.normal(size=(n_words, 5))
+
+    def cosines(vectors: np.ndarray) -> np.ndarray:
+        unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+        found: np.ndarray = (unit[words[:, 0]] * unit[words[:, 1]]).sum(axis=1)
+        return found
+
+    ratings = cosines(truth) + 0.3 * rng.normal(size=len(words))
+    one, other = (
+        RatedPairs.of(cosines(truth + 0.7 * rng.normal(size=truth.shape)), ratings, words)
+        for _ in range(2)
+    )
+    return one.minus(other)
+
+
+def areas(rng: np.random.Generator, n: int) -> Estimate:
+    """Two spaces that tell synonyms from opposites as well."""
+    high, low = rng.normal(0.5, 1, n), rng.normal(size=n)
+    one, other = (
+        TwoGroups.of(high + rng.normal(size=n), low + rng.normal(size=n)) for _ in range(2)
+    )
+    return one.minus(other)
+
+
+def area(rng: np.random.Generator, n: int) -> Estimate:
+    """One space's, whose truth is known."""
+    return TwoGroups.of(rng.normal(0.5, 1, n), rng.normal(size=n))
+
+
+def crossed(rng: np.random.Generator, n: int) -> Estimate:
+    """Two equal models of three seeds each, which vary as much as the units."""
+    spread = 1 / np.sqrt(n)
+    one, other = (
+        OverSeeds.of([UnitMean.of(rng.normal(mean, 1, n)) for mean in rng.normal(0, spread, 3)])
+        for _ in range(2)
+    )
+    return one.minus(other)
+
+
+TRUTHS: tuple[Truth, ...] = (
+    Truth("means", means),
+    Truth("shares of units", shares_of_units, low=0.01),
+    Truth("analogies, pair effects", analogies, low=0.01),
+    Truth("analogies, questions alone", questions_alone, low=0.0),
+    Truth("difference of correlations", correlations, low=0.01),
+    Truth("correlation", correlation, value=6 / pi * asin(RHO / 2)),
+    Truth("correlations, words reused", reused_words),
+    Truth("difference of areas", areas, low=0.015),
+    Truth("area", area, value=float(norm.cdf(0.5 / np.sqrt(2)))),
+    Truth("seeds crossed with units", crossed, low=0.0),
+)
+
+
+def rejected(truth: Truth, n: int, replicates: int, seed: int = 1) -> tuple[int, int]:
+    """Count replicates in which the truth is rejected, and in which the interval misses it."""
+    rng = np.random.default_rng((seed, n))
+    n_rejected = n_missed = 0
+    for _ in range(replicates):
+        estimate = truth.draw(rng, n)
+        _, low, high = estimate.interval()
+        n_rejected += estimate.p_value(truth.value) < 0.05
+        n_missed += not low <= truth.value <= high
+    return n_rejected, n_missed
+
+
+def main(replicates: int) -> None:
+    """Print the table of docs/statistics.md."""
+    print("| what | " + " | ".join(f"{n} units" for n in UNITS) + " |")
+    print("|---|" + "---:|" * len(UNITS))
+    for truth in TRUTHS:
+        cells = []
+        for n in UNITS:
+            n_rejected, n_missed = rejected(truth, n, replicates)
+            coverage = 100 * (1 - n_missed / replicates)
+            cells.append(f"{n_rejected / replicates:.3f}, {coverage:.1f} %")
+        print(f"| {truth.name} | " + " | ".join(cells) + " |", flush=True)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 2000)
