@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo test check fix bench docs clean
+.PHONY: help demo test torture check fix bench docs clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  \1\t\2/' | expand -t 12
@@ -21,6 +21,9 @@ demo: $(READY) ## train both wings on real and planted text and write runs/demo/
 
 test: $(READY) ## run the tests
 	$(BIN)/pytest -n logical --dist loadfile $(ARGS)
+
+torture: $(READY) ## simulate truths: how often each test rejects, each interval holds (20 minutes)
+	$(BIN)/python -m tests.statistics.nulls
 
 check: $(READY) ## lint, format check, types
 	$(BIN)/ruff check .
