@@ -28,19 +28,14 @@ from compare.comparison.item_scores import (
     question_scores,
     random_cosines,
 )
+from compare.comparison.likeness import likeness, retrieval
 from compare.comparison.options import ExampleOptions, ProtocolOptions
 from compare.comparison.protocol import Coverage, SpacesByTransform, share_vocabulary, transformed
 from compare.comparison.quantities import QUANTITIES
 from compare.comparison.scores import Number, ask, measurements, numbers
 from compare.comparison.seeds import Repeats, cut_repeats, numbers_by_seed, values_by_seed
 from compare.comparison.significance import differences, relation_differences
-from compare.comparison.space_pairs import (
-    changed_words,
-    likeness,
-    overlaps,
-    overlaps_by_band,
-    retrieval,
-)
+from compare.comparison.space_pairs import changed_words, overlaps, overlaps_by_band
 from compare.errors import InputError, checked_seed
 from compare.judgments.judgments import Judgments
 from compare.judgments.strata import headline_words, strata_of
@@ -86,9 +81,10 @@ class Comparison:
         second, kind ("changed", "same", or "none" without a list), word, change, side, place,
         neighbour, why.
     likeness : DataFrame
-        Likeness of each pair of spaces by several measures, with the mean and the 95th percentile
-        of the same over shuffled words (floor, floor_high), and the mean of the two models' own
-        likeness over seeds (ceiling), in the first transform.
+        Likeness of each pair of spaces by several measures, in the first transform: value; mean
+        and 95th percentile of the same with vectors dealt to words as frequent (floor,
+        floor_high), with p, p_holm, outcome, holds and why as in differences; what an untrained
+        table reaches (untrained); the mean of the two models' own likeness over seeds (ceiling).
     retrieval : DataFrame
         Held-out words found again after the best rotation, both ways, by cosine and by CSLS.
     nearest : DataFrame
@@ -277,7 +273,7 @@ def compared(
         "overlaps": lambda: overlaps(by_transform, repeats, protocol, seed),
         "bands": lambda: overlaps_by_band(alike, first, protocol, seed),
         "changed": lambda: changed_words(alike, repeats, protocol),
-        "likeness": lambda: likeness(alike, first, repeats, protocol, seed),
+        "likeness": lambda: likeness(alike, first, repeats, protocol, seed, counted_in),
         "retrieval": lambda: retrieval(alike, first, protocol, seed),
         "cuts": lambda: scores_by_cut(alike, judgments, seed=seed),
         "nearest": lambda: nearest_words(by_transform, words, protocol, counted_in, seed),

@@ -39,7 +39,11 @@ class ProtocolOptions(Options):
         description="words, drawn uniformly, over which spaces are compared as wholes",
     )
     shuffles: int = Field(
-        default=10, ge=1, le=1000, description="shuffles of the words behind the floor of likeness"
+        default=999,
+        ge=1,
+        le=100_000,
+        description="shuffles of the words behind the floor of likeness; ten of the measures for "
+        "which a thousand take minutes",
     )
 
 

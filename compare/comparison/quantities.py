@@ -53,7 +53,6 @@ QUANTITIES: tuple[Quantity, ...] = (
     ROGUE_DIMENSION,
     NORM_AND_FREQUENCY,
     NEIGHBOURS_AND_FREQUENCY,
-    # One generator shuffles for all likenesses, in this order.
     LINEAR_CKA,
     RSA,
     SVCCA,

@@ -94,10 +94,10 @@ def _tests(
         if contrast.space in of_spaces and contrast.reference in {*of_spaces, CHANCE}
     ]
     for family in _families(rows):
-        _judge(family)
+        judge(family)
     for row in rows:
         row["is_planned"] = (row["transform"], row["words"]) == planned
-        del row["smallest_p"]
+        del row["smallest_p"], row["sample"]
     table = pd.DataFrame(rows, columns=DIFFERENCE_COLUMNS)
     return table.astype({"holds": bool, "is_planned": bool})
 
@@ -110,16 +110,20 @@ def _families(rows: Sequence[dict[str, Any]]) -> list[list[dict[str, Any]]]:
     return list(families.values())
 
 
-def _judge(family: Sequence[dict[str, Any]]) -> None:
-    """Fill in what became of each row: adjusted p, outcome, and why it was not tested."""
+def judge(family: Sequence[dict[str, Any]]) -> None:
+    """Fill in what became of each row: adjusted p, outcome, and why it was not tested.
+
+    Rows have p, the smallest p there could be, why (it is not tested: empty) and the sample, as
+    "12 units".
+    """
     tested = [row for row in family if not row["why"]]
     size = len(tested)
     for row in tested:
         if row["smallest_p"] * size >= LEVEL:
-            row["why"] = f"{row['n']} units are too few for {size} tests"
+            row["why"] = f"{row['sample']} are too few for {size} tests"
     tested = [row for row in tested if not row["why"]]
     for row, p in zip(tested, holm([row["p"] for row in tested]), strict=True):
-        row["p_holm"], row["holds"] = p, p < LEVEL
+        row["p_holm"], row["holds"] = p, bool(p < LEVEL)
         row["outcome"] = APART if row["holds"] else NOT_TOLD_APART
     for row in family:
         if row["why"]:
@@ -143,6 +147,7 @@ def _difference(
         "smallest_p": estimate.smallest_p,
         "why": _why_untested(estimate, number.chance if contrast.reference == CHANCE else 0.0),
         "n": estimate.n_units,
+        "sample": f"{estimate.n_units} units",
         "n_seeds": n_seeds[0] if contrast.reference == CHANCE else min(n_seeds),
         "unit": number.unit,
     }

@@ -1,14 +1,8 @@
-"""Pairs of spaces → how alike they are: common neighbours, changed words, likeness as wholes.
-
-Each likeness stands between a floor (what shuffled words or chance reach) and a ceiling (the same
-model trained from another seed), where a config asks for seeds.
-"""
+"""Pairs of spaces, word by word: common neighbours, and words that changed."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
-from functools import cache
 from itertools import combinations, pairwise
 from typing import Any
 
@@ -17,15 +11,11 @@ import pandas as pd
 
 from compare.comparison.options import ProtocolOptions, Transform
 from compare.comparison.protocol import SpacesByTransform
-from compare.comparison.quantities import QUANTITIES
 from compare.comparison.seeds import Repeats
 from compare.measures.changed_words import MOST_WORDS
 from compare.measures.changed_words import changed_words as changes_of_words
 from compare.measures.frequency_bands import EDGES, by_frequency_band
-from compare.measures.likeness import PairMeasure, with_bounds
 from compare.measures.neighbours import Neighbours, common_neighbours, nearest
-from compare.measures.procrustes import procrustes_retrieval
-from compare.measures.quantity import Quantity
 from compare.measures.rank_biased_overlap import rank_biased_overlap
 from compare.spaces.space import EmbeddingSpace
 from compare.uncertainty import UnitMean
@@ -40,14 +30,6 @@ BAND_COLUMNS = [
 ]
 CHANGED_COLUMNS = ["first", "second", "kind", "word", "change", "side", "place"]
 CHANGED_COLUMNS += ["neighbour", "why"]
-LIKENESS_COLUMNS = [
-    *("first", "second", "quantity", "transform", "value", "floor", "floor_high", "p", "ceiling"),
-    *("n_shuffles", "n"),
-]
-
-RETRIEVAL_COLUMNS = [
-    *("first", "second", "transform", "direction", "criterion", "p_at_1", "p_at_10", "n"),
-]
 
 
 def overlaps(
@@ -168,67 +150,3 @@ def changed_words(
 
 def _top(space: EmbeddingSpace, near: Neighbours, word: str, n: int = 3) -> list[str]:
     return [space.words[row] for row in near.rows[near.words.index(word)][:n]]
-
-
-def _prepared_once(quantity: Quantity) -> PairMeasure:
-    """Let the measure of a pair keep what it makes of a space, for all pairs and shuffles."""
-    measure = quantity.measure
-    assert isinstance(measure, PairMeasure), f"the measure of {quantity.method} is no PairMeasure"
-    return replace(measure, prepare=cache(measure.prepare))
-
-
-def likeness(
-    spaces: Sequence[EmbeddingSpace],
-    transform: Transform,
-    repeats: Repeats,
-    protocol: ProtocolOptions,
-    seed: int,
-) -> pd.DataFrame:
-    """Measure how alike each pair of spaces is, over words drawn uniformly from the shared ones."""
-    rng = np.random.default_rng(seed)
-    rows = spaces[0].sampled_rows(protocol.likeness_words, seed=seed)
-    words = [spaces[0].words[row] for row in rows]
-    drawn = [space.restricted(words) for space in spaces]
-    again = {
-        space.name: [other.restricted(words) for other in repeats.get(space.name, ())]
-        for space in spaces
-    }
-    of_pairs = {one.method: _prepared_once(one) for one in QUANTITIES if one.asks == "pair"}
-    found = []
-    for first, second in combinations(drawn, 2) if len(rows) >= 4 else ():
-        seeds = [(one, other) for one in (first, second) for other in again[one.name]]
-        for method, measure in of_pairs.items():
-            bounded = with_bounds(
-                measure,
-                first,
-                second,
-                n_permutations=protocol.shuffles,
-                rng=rng,
-                seed=seed,
-                # a ceiling of one model alone would flatter or blame the other
-                seeds=seeds if all(again[one.name] for one in (first, second)) else (),
-            )
-            numbers = (bounded.value, bounded.floor, bounded.floor_high, bounded.p, bounded.ceiling)
-            sizes = (bounded.n_permutations, bounded.n_used)
-            found.append((first.name, second.name, method, transform, *numbers, *sizes))
-    return pd.DataFrame(found, columns=LIKENESS_COLUMNS)
-
-
-def retrieval(
-    spaces: Sequence[EmbeddingSpace], transform: Transform, protocol: ProtocolOptions, seed: int
-) -> pd.DataFrame:
-    """Look for held-out words after the best rotation: P@1 and P@10, both ways, also by CSLS."""
-    rows = spaces[0].sampled_rows(protocol.likeness_words, seed=seed)
-    words = [spaces[0].words[row] for row in rows]
-    drawn = [space.restricted(words) for space in spaces]
-    found = []
-    for first, second in combinations(drawn, 2) if len(rows) >= 4 else ():
-        held_out = procrustes_retrieval(first, second, seed=seed)
-        for direction in ("forward", "backward"):
-            for criterion in ("cosine", "CSLS"):
-                names = (first.name, second.name, transform, direction, criterion)
-                values = [
-                    held_out.precision(k, direction=direction, criterion=criterion) for k in (1, 10)
-                ]
-                found.append((*names, *values, held_out.n_used))
-    return pd.DataFrame(found, columns=RETRIEVAL_COLUMNS)

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from compare.measures.likeness import Likeness, PairMeasure, read_likeness
+from compare.measures.likeness import Likeness, PairMeasure, one_by_one, read_likeness
 from compare.measures.neighbours import nearest, shares_in_common
 from compare.measures.quantity import Quantity
 from compare.spaces.space import EmbeddingSpace
@@ -64,18 +64,27 @@ def _compared(first: _Neighbours, second: _Neighbours) -> Likeness:
     return Likeness(float(shares.mean()), len(shares), scores=shares)
 
 
-def _shuffled(found: _Neighbours, rng: np.random.Generator) -> _Neighbours:
+def _shuffled(first: _Neighbours, second: _Neighbours, orders: np.ndarray) -> np.ndarray:
     """Deal vectors to words: word i gets that of word order[i], and so do its neighbours.
 
     Where vectors are equal, the order of the words chooses among them: they are looked up anew.
     """
-    near, space, k = found
-    order = rng.permutation(len(near))
-    if not space.distinct.all_differ:
-        return _neighbours(space.with_vectors(space.vectors[order]), k)
-    word_of = np.empty_like(order)
-    word_of[order] = np.arange(len(order))
-    return found._replace(near=word_of[near[order]])
+    if not second.space.distinct.all_differ:
+        return one_by_one(_compared, _looked_up)(first, second, orders)
+    n, k = first.near.shape
+    is_near = np.zeros((n, n), dtype=bool)
+    np.put_along_axis(is_near, first.near, True, axis=1)
+    word_of = np.empty(n, dtype=np.int64)
+    values = np.empty(len(orders))
+    for number, order in enumerate(orders):
+        word_of[order] = np.arange(n)
+        near = word_of[second.near[order]]
+        values[number] = np.count_nonzero(np.take_along_axis(is_near, near, axis=1)) / (n * k)
+    return values
+
+
+def _looked_up(found: _Neighbours, order: np.ndarray) -> _Neighbours:
+    return _neighbours(found.space.with_vectors(found.space.vectors[order]), found.k)
 
 
 MUTUAL_NEIGHBOURS = Quantity(

@@ -73,6 +73,7 @@ def _over(max_words: int) -> PairMeasure:
         lambda space, seed: _ranked(space, space.sampled_rows(max_words, seed=seed)),
         _compared,
         _shuffled,
+        used=lambda space, seed: space.sampled_rows(max_words, seed=seed),
         at_least=3,
     )
 
@@ -88,15 +89,19 @@ def _ranked(space: EmbeddingSpace, rows: np.ndarray) -> _Ranks:
 
 
 def _compared(x: _Ranks, y: _Ranks) -> Likeness:
-    n = len(x.ranks)
-    lengths = np.sqrt(np.vdot(x.ranks, x.ranks) * np.vdot(y.ranks, y.ranks))
+    lengths = _lengths(x, y)
     value = np.vdot(x.ranks, y.ranks) / lengths if lengths > 0 else float("nan")
-    return Likeness(float(value), n, x.n_missing)
+    return Likeness(float(value), len(x.ranks), x.n_missing)
 
 
-def _shuffled(x: _Ranks, rng: np.random.Generator) -> _Ranks:
-    order = rng.permutation(len(x.ranks))
-    return x._replace(ranks=x.ranks[np.ix_(order, order)])
+def _lengths(x: _Ranks, y: _Ranks) -> float:
+    return float(np.sqrt(np.vdot(x.ranks, x.ranks) * np.vdot(y.ranks, y.ranks)))
+
+
+def _shuffled(x: _Ranks, y: _Ranks, orders: np.ndarray) -> np.ndarray:
+    lengths, ranks = _lengths(x, y) or float("nan"), y.ranks
+    products = [np.vdot(x.ranks, ranks.take(o, axis=0).take(o, axis=1)) for o in orders]
+    return np.array(products) / lengths
 
 
 def row_correlations(x: np.ndarray, y: np.ndarray) -> np.ndarray:

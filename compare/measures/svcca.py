@@ -16,7 +16,7 @@ from __future__ import annotations
 import numpy as np
 
 from compare.errors import InputError
-from compare.measures.likeness import Likeness, PairMeasure, read_likeness, shuffled_rows
+from compare.measures.likeness import Likeness, PairMeasure, one_by_one, read_likeness
 from compare.measures.quantity import Quantity
 from compare.spaces.space import EmbeddingSpace
 
@@ -45,7 +45,12 @@ def svcca(first: EmbeddingSpace, second: EmbeddingSpace, *, kept: float = 0.99) 
 
 
 def _keeping(kept: float) -> PairMeasure:
-    return PairMeasure(lambda space, _: _principal_basis(space, kept), _compared, shuffled_rows)
+    return PairMeasure(
+        lambda space, _: _principal_basis(space, kept),
+        _compared,
+        one_by_one(_compared, lambda basis, order: basis[order]),
+        is_costly=True,
+    )
 
 
 def _compared(u: np.ndarray, v: np.ndarray) -> Likeness:

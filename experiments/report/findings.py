@@ -100,6 +100,18 @@ CONTRADICTED = Form(
     "by {transform} cosines not so: {pairs}",
     "by centred cosines not so: PPMI above word2vec",
 )
+ALIKE_BEYOND = Form(
+    "alike beyond shuffles",
+    "a test finds spaces more alike than with vectors dealt to other words",
+    "more alike than by chance ({chance}): {pairs}",
+    "more alike than by chance (0.02): word2vec and gensim 0.96, word2vec and PPMI 0.61",
+)
+ALIKE_BY_CHANCE = Form(
+    "alike by chance",
+    "such a test was made and does not find it",
+    "no more alike than by chance: {pairs}",
+    "no more alike than by chance: word2vec and GPT untrained 0.03",
+)
 FORMS: tuple[Form, ...] = (
     ABOVE,
     BELOW,
@@ -111,6 +123,8 @@ FORMS: tuple[Form, ...] = (
     ALIKE,
     MORE_ALIKE,
     CONTRADICTED,
+    ALIKE_BEYOND,
+    ALIKE_BY_CHANCE,
 )
 """Every clause that a finding can have, in this order."""
 

@@ -4,9 +4,12 @@ import numpy as np
 import pytest
 
 from compare.comparison.comparison import Comparison
+from compare.comparison.likeness import COSTLY_SHUFFLES, likeness
+from compare.comparison.options import ProtocolOptions
 from compare.comparison.quantities import QUANTITIES
-from compare.comparison.space_pairs import changed_words, likeness
+from compare.comparison.space_pairs import changed_words
 from compare.measures.cka import linear_cka
+from compare.measures.likeness import PairMeasure
 from compare.measures.neighbours import nearest
 from tests.comparison.planted_spaces import PROTOCOL, N, planted
 
@@ -28,7 +31,47 @@ def test_likeness_is_every_quantity_of_a_pair() -> None:
     found = likeness(spaces, "raw", {}, PROTOCOL, 1)
     assert found["quantity"].tolist() == [one.method for one in QUANTITIES if one.asks == "pair"]
     assert found["value"].iloc[0] == pytest.approx(linear_cka(*spaces).value)
-    assert (found["n_shuffles"] == PROTOCOL.shuffles).all()
+    assert found["n_shuffles"].tolist() == [
+        min(PROTOCOL.shuffles, COSTLY_SHUFFLES) if one.measure.is_costly else PROTOCOL.shuffles
+        for one in QUANTITIES
+        if isinstance(one.measure, PairMeasure)
+    ]
+
+
+def test_likeness_is_tested_for_declared_contrasts_in_a_family_for_each_measure() -> None:
+    names = ("one", "two", "three")
+    spaces = [planted(0.3, seed, name) for seed, name in enumerate(names, start=1)]
+    noise = np.random.default_rng(9).normal(size=(N, 20))
+    floor = (
+        spaces[0]
+        .with_vectors(noise)
+        .with_provenance(
+            {"name": "one/untrained", "label": "floor", "role": "floor", "model": "one"}
+        )
+    )
+    found = likeness([*spaces, floor], "raw", {}, ProtocolOptions(shuffles=199), 1)
+    cka = found[found["quantity"] == "linear CKA"].set_index(["first", "second"])
+    learned = cka.loc[[("one", "two"), ("one", "three"), ("two", "three")]]
+    assert (learned["outcome"] == "apart").all()
+    assert learned["p_holm"].tolist() == pytest.approx([6 / 200] * 3)
+    assert (learned["untrained"] < 0.1).sum() == 2
+    assert np.isnan(learned.loc[("two", "three"), "untrained"]), "neither has an untrained table"
+    against = cka[cka.index.get_level_values("second") == "one/untrained"]
+    assert set(against["outcome"]) == {"not told apart"}
+    assert against["untrained"].isna().all()
+    assert set(found[found["quantity"] == "SVCCA"]["why"]) == {
+        "10 shuffles are too few for 6 tests"
+    }
+
+
+def test_many_spaces_are_tested_by_declared_contrasts_alone() -> None:
+    spaces = [planted(0.3, seed, f"m/{seed}") for seed in range(1, 6)]
+    found = likeness(spaces, "raw", {}, PROTOCOL, 1)
+    cka = found[found["quantity"] == "linear CKA"]
+    tested = cka[cka["n_shuffles"] > 0]
+    assert set(tested["first"]) == {"m/1"}
+    assert cka["value"].notna().all()
+    assert set(cka[cka["n_shuffles"] == 0]["why"]) == {"no declared contrast"}
 
 
 def test_bands_hold_every_rank(compared: Comparison) -> None:

@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 from compare.comparison.quantities import QUANTITIES
 from compare.errors import InputError
 from compare.measures.cka import CKA, linear_cka
-from compare.measures.likeness import Likeness, PairMeasure, in_one_step, with_bounds
+from compare.measures.frequency_bands import as_frequent
+from compare.measures.likeness import (
+    Likeness,
+    PairMeasure,
+    in_one_step,
+    orders_within,
+    with_bounds,
+)
 from compare.measures.mutual_neighbours import mutual_neighbours
 from compare.measures.procrustes import held_out_precision
 from compare.measures.rsa import similarity_correlation
@@ -167,11 +174,19 @@ def test_different_words_and_single_words_are_refused(measure):
 def test_what_is_prepared_and_shuffled_is_the_space_shuffled(measure):
     """The floor costs little because vectors are dealt to words after the work on them is done."""
     first, second = random_space(80, 6), random_space(80, 6, seed=5)
-    prepared = measure.prepare(second, 3)
-    quick = measure.compare(measure.prepare(first, 3), measure.shuffle(prepared, _rng()))
-    order = _rng().permutation(80)
-    slow = measure.between(first, second.with_vectors(second.vectors[order]), seed=3)
-    assert quick.value == pytest.approx(slow.value, abs=1e-6)
+    orders = np.array([_rng().permutation(80), np.arange(80)])
+    quick = measure.shuffled(measure.prepare(first, 3), measure.prepare(second, 3), orders)
+    slow = [
+        measure.between(first, second.with_vectors(second.vectors[order]), seed=3).value
+        for order in orders
+    ]
+    assert quick == pytest.approx(slow, abs=1e-6)
+
+
+def test_inner_products_of_wide_spaces_are_shuffled_to_the_same_values():
+    first, second = random_space(60, 300), random_space(60, 300, seed=5)
+    [value] = CKA.shuffled(CKA.prepare(first, 0), CKA.prepare(second, 0), np.arange(60)[None])
+    assert value == pytest.approx(CKA.between(first, second).value, abs=1e-5)
 
 
 def test_equal_vectors_share_neighbours_by_the_order_of_words_in_the_floor_too():
@@ -222,8 +237,44 @@ def test_without_a_second_seed_there_is_no_ceiling():
     space = random_space(20, 3)
     found = with_bounds(CKA, space, space, n_permutations=5, rng=np.random.default_rng(0))
     assert np.isnan(found.ceiling)
-    with pytest.raises(InputError, match="one permutation or more; found 0"):
-        with_bounds(CKA, space, space, n_permutations=0, rng=np.random.default_rng(0))
+    with pytest.raises(InputError, match="permutations is 0 or more; found -1"):
+        with_bounds(CKA, space, space, n_permutations=-1, rng=np.random.default_rng(0))
+
+
+def test_without_shuffles_there_is_no_floor():
+    space = random_space(20, 3)
+    found = with_bounds(CKA, space, space, n_permutations=0, rng=np.random.default_rng(0))
+    assert found.value == pytest.approx(1)
+    assert np.isnan([found.floor, found.floor_high, found.p]).all()
+
+
+@every_stepped
+def test_spaces_that_share_the_frequency_of_words_alone_are_not_alike(measure):
+    """A direction that all words have by how frequent they are: alike, but not beyond chance."""
+    n, counts = 300, (300_000 / np.arange(1, 301)).astype(int)
+    first, second = (
+        space.with_vectors(
+            space.vectors + np.log(counts)[:, None] * np.eye(1, 8, seed, dtype=np.float32)
+        )
+        for seed, space in ((1, random_space(n, 8, seed=1)), (2, random_space(n, 8, seed=2)))
+    )
+    ps = [
+        with_bounds(
+            measure, first, second, n_permutations=39, rng=np.random.default_rng(0), groups=groups
+        ).p
+        for groups in (None, as_frequent(counts))
+    ]
+    assert ps[1] > 0.05
+    if measure is STEPS["linear CKA"]:
+        assert ps[0] == 1 / 40, "shuffles over all words take frequency for likeness"
+
+
+def test_words_change_places_with_their_group_alone():
+    groups = np.array([0, 1, 0, 2, 1, 1])
+    orders = orders_within(groups, 50, np.random.default_rng(0))
+    assert (groups[orders] == groups).all()
+    assert (np.sort(orders, axis=1) == np.arange(6)).all()
+    assert len(np.unique(orders, axis=0)) == 2 * 6
 
 
 def test_the_floor_tells_likeness_from_the_number_of_dimensions():

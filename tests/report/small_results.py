@@ -88,8 +88,17 @@ def of_pairs() -> dict[str, pd.DataFrame]:
             *((*pair, "raw", 1, 100, 10, 0.3, 0.25, 0.35, 0.21, 100) for pair in PAIRS),
         ),
         "likeness": rows(
-            "first second quantity transform value floor floor_high p ceiling n_shuffles n",
-            *((*p, "linear CKA", "raw", 0.6, 0.01, 0.02, 1 / 11, NAN, 10, 100) for p in PAIRS),
+            "first second quantity transform value floor floor_high untrained ceiling p p_holm "
+            "outcome holds why n_shuffles shuffled_among n",
+            *(
+                (
+                    *(*p, "linear CKA", "raw", value, 0.01, 0.02, 0.1, NAN, 0.001, 0.003),
+                    *(outcome, outcome == "apart", "", 999, "words as frequent", 100),
+                )
+                for p, value, outcome in zip(
+                    PAIRS, (0.6, 0.02, 0.7), ("apart", "not told apart", "apart"), strict=True
+                )
+            ),
         ),
         "retrieval": rows(
             "first second transform direction criterion p_at_1 p_at_10 n",

@@ -9,7 +9,7 @@ from experiments.report.sections.budgets import budget_tables
 from experiments.report.sections.changed import changed_tables
 from experiments.report.sections.differences import difference_tables
 from experiments.report.sections.example import example_tables
-from experiments.report.sections.likeness import likeness_tables
+from experiments.report.sections.likeness import LIKENESS, likeness_tables
 from experiments.report.sections.neighbours import neighbour_tables
 from experiments.report.sections.opening import subtitle
 from experiments.report.sections.protocol import rules
@@ -101,8 +101,14 @@ def test_pairs_of_spaces_are_told() -> None:
     assert [row[5].text for row in planned.rows[:3]] == ["apart", "apart", "not told apart"]
     assert [row[5].is_bold for row in planned.rows] == [True, True, False] * 2
     likeness, retrieval = likeness_tables(results)
-    assert likeness.rows[0][1].text == "0.60 (0.01)"
-    assert likeness.rows[0][1].is_bold
+    assert likeness.title == "value (shuffled, untrained)"
+    assert likeness.rows[0][1].text == "0.60 (0.01, 0.10)"
+    assert [row[1].is_bold for row in likeness.rows] == [True, False, True]
+    assert LIKENESS.findings(results) == [
+        "linear CKA (100 words): more alike than by chance (0.01): GPT input table and GPT "
+        "untrained 0.70, word2vec and GPT input table 0.60; no more alike than by chance: word2vec "
+        "and GPT untrained 0.02."
+    ]
     assert retrieval.rows[0][1].text == "25\u00a0% / 25\u00a0%"
 
 

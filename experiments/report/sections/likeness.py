@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+import pandas as pd
+
 from compare.comparison import quantities as known
+from compare.comparison.significance import NOT_TESTED
+from experiments.report.findings import ALIKE_BEYOND, ALIKE_BY_CHANCE, MORE_ALIKE, MOST_PAIRS
 from experiments.report.numbers import count, share_text, two_decimals
 from experiments.report.quantity_tables import explained
 from experiments.report.section import Cell, Section, Table
@@ -22,25 +27,28 @@ def _likeness(results: RunResults) -> list[Table]:
     if not len(likeness):
         return []
     measures = list(dict.fromkeys(likeness["quantity"]))
-    titles = {one.method: one.title for one in known.quantities_of("likeness")}
-    has_ceilings = bool(likeness["ceiling"].notna().any())
+    titles = _titles()
+    further = [name for name in BOUNDS if likeness[name].notna().any()]
     lines = []
     for (first, second), part in likeness.groupby(["first", "second"], sort=False):
         by_measure = {row.quantity: row for row in part.itertuples()}
-        cells = [_bounded(by_measure.get(measure), has_ceilings) for measure in measures]
+        cells = [_bounded(by_measure.get(measure), further) for measure in measures]
         lines.append((Cell(f"{labels[str(first)]} – {labels[str(second)]}"), *cells))
-    title = "value (floor" + (" to ceiling)" if has_ceilings else ")")
+    title = f"value ({', '.join(('shuffled', *(BOUNDS[name] for name in further)))})"
     columns = ("spaces", *(titles.get(measure, measure) for measure in measures))
     return [Table("likeness", columns, tuple(lines), title)]
 
 
-def _bounded(row: Any, has_ceilings: bool) -> Cell:
+BOUNDS = {"untrained": "untrained", "ceiling": "other seed"}
+"""What stands in brackets behind the value and what shuffled words reach."""
+
+
+def _bounded(row: Any, further: Sequence[str]) -> Cell:
     if row is None:
         return Cell("–")
-    bounds = two_decimals(row.floor)
-    bounds += f" to {two_decimals(row.ceiling)}" if has_ceilings else ""
-    above_all = row.p <= 1 / (1 + row.n_shuffles) + 1e-9
-    return Cell(f"{two_decimals(row.value)} ({bounds})", is_bold=bool(above_all))
+    bounds = (getattr(row, name) for name in ("floor", *further))
+    told = ", ".join(two_decimals(one) for one in bounds)
+    return Cell(f"{two_decimals(row.value)} ({told})", is_bold=bool(row.holds))
 
 
 def _retrieval(results: RunResults) -> list[Table]:
@@ -68,20 +76,65 @@ def _text(results: RunResults) -> str:
     likeness = results.comparison.likeness
     if not len(likeness):
         return ""
-    ceiling = (
-        ", and what the two models reach with themselves from another seed"
-        if likeness["ceiling"].notna().any()
-        else " (what a model reaches with itself is not known: one seed was trained)"
+    untrained, ceiling = (likeness[name].notna().any() for name in BOUNDS)
+    tested = likeness[likeness["outcome"] != NOT_TESTED]
+    bounds = [
+        "what the same spaces reach when vectors are dealt at random among "
+        + str(likeness["shuffled_among"].iloc[0])
+    ]
+    bounds += ["what an untrained table reaches"] if untrained else []
+    bounds += ["what the two models reach with themselves from another seed"] if ceiling else []
+    bold = (
+        f"Bold where a test finds the value above shuffles ({count(tested['n_shuffles'].max())} of "
+        "them, one-sided, Holm over the declared pairs of each measure); the other pairs and "
+        "measures were not tested."
+        if len(tested)
+        else f"Not tested: {likeness['why'].iloc[0]}."
+    )
+    seeds = (
+        "" if ceiling else " What a model reaches with itself is not known: one seed was trained."
     )
     return (
         f"How alike the spaces are as wholes, over {count(likeness['n'].max())} words drawn "
         f"from the shared vocabulary ({transforms(results)[0]} vectors). {explained('likeness')} "
-        "Each is 1 for equal spaces. In brackets what the same spaces reach with their words "
-        f"shuffled{ceiling}; bold where it exceeds all {count(likeness['n_shuffles'].max())} "
-        "shuffles. Words are found again as nearest (P@1) or among the ten nearest (P@10) after "
+        f"Each is 1 for equal spaces. In brackets {', '.join(bounds)}. {bold}{seeds} "
+        "Words are found again as nearest (P@1) or among the ten nearest (P@10) after "
         "the best rotation, by cosine and by CSLS, which keeps hubs from being everybody's "
         "neighbour."
     )
+
+
+def _findings(results: RunResults) -> list[str]:
+    """Say, by measure, which tested pairs are more alike than shuffled words are."""
+    likeness, titles = results.comparison.likeness, _titles()
+    tested = likeness[likeness["outcome"] != NOT_TESTED]
+    lines = []
+    for measure, part in tested.groupby("quantity", sort=False):
+        apart, like = part[part["holds"]], part[~part["holds"]]
+        clauses = []
+        if len(apart):
+            chance = two_decimals(apart["floor"].mean())
+            pairs = _pairs(results, apart.sort_values("value", ascending=False))
+            clauses.append(ALIKE_BEYOND(chance=chance, pairs=pairs))
+        if len(like):
+            clauses.append(ALIKE_BY_CHANCE(pairs=_pairs(results, like)))
+        size = f"{count(part['n'].max())} words"
+        lines.append(f"{titles.get(measure, measure)} ({size}): {'; '.join(clauses)}.")
+    return lines
+
+
+def _titles() -> dict[str, str]:
+    return {one.method: one.title for one in known.quantities_of("likeness")}
+
+
+def _pairs(results: RunResults, rows: pd.DataFrame) -> str:
+    labels = space_labels(results)
+    told = [
+        f"{labels[row.first]} and {labels[row.second]} {two_decimals(row.value)}"
+        for row in rows[:MOST_PAIRS].itertuples()
+    ]
+    more = len(rows) - len(told)
+    return ", ".join(told) + (f", {MORE_ALIKE(n=str(more))}" if more else "")
 
 
 LIKENESS = Section(
@@ -89,5 +142,6 @@ LIKENESS = Section(
     title="Likeness of the spaces",
     text=_text,
     tables=likeness_tables,
+    findings=_findings,
     n_open=2,
 )
