@@ -72,8 +72,8 @@ class Comparison:
     cuts : DataFrame
         Analogies (3CosAdd) and similarity when fewer words are kept, in the first transform.
     overlaps : DataFrame
-        overlap@k of each pair of spaces, with the share expected by chance; a space paired with
-        itself is its model from another seed.
+        overlap@k of each pair of spaces, with the share expected by chance, for all words, words
+        of one token and split words; a space paired with itself is its model from another seed.
     bands : DataFrame
         overlap@k and rank-biased overlap by the frequency of the word, in the first transform.
     changed : DataFrame

@@ -88,7 +88,7 @@ def pair_scores(asked: AskedSpace) -> pd.DataFrame:
 
 def random_cosines(asked: AskedSpace) -> pd.DataFrame:
     """Give the cosines of random word pairs. Columns: space, transform, cosine."""
-    found = asked.alone.once(random_pairs_of)
+    found = asked.alone[0].once(random_pairs_of)
     return pd.DataFrame(
         {"space": asked.space.name, "transform": asked.transform, "cosine": found.cosines}
     )
@@ -100,7 +100,7 @@ def hubs(asked: AskedSpace) -> pd.DataFrame:
     Columns: transform, space, k, n_asked (words whose k nearest were looked at), place (from 1),
     word, n (of the words asked, those that have it among their nearest).
     """
-    found: Hubness = asked.alone.once(hubness_of)
+    found: Hubness = asked.alone[0].once(hubness_of)
     listed = [
         {"place": place, "word": word, "n": n}
         for place, (word, n) in enumerate(found.hubs(asked.space, n=N_HUBS), start=1)

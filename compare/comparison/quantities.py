@@ -10,7 +10,14 @@ from collections.abc import Sequence
 
 from compare.errors import InputError, nearest_names
 from compare.measures.analogies import ANALOGIES
-from compare.measures.antonyms import ANTONYMS_AMONG_NEIGHBOURS, SYNONYMS_ABOVE_ANTONYMS
+from compare.measures.antonyms import (
+    ANTONYMS_AMONG_NEIGHBOURS,
+    CO_HYPONYMS_AMONG_NEIGHBOURS,
+    CO_HYPONYMS_AS_FREQUENT,
+    SYNONYMS_ABOVE_ANTONYMS,
+    SYNONYMS_AMONG_NEIGHBOURS,
+    SYNONYMS_AS_FREQUENT,
+)
 from compare.measures.categorization import PURITY
 from compare.measures.cka import LINEAR_CKA
 from compare.measures.company_of_neighbours import AROUND, IN_PLACE, MEETING
@@ -27,7 +34,7 @@ from compare.measures.quantity import Quantity
 from compare.measures.random_pairs import MEAN_COSINE
 from compare.measures.rogue_dimensions import ROGUE_DIMENSION
 from compare.measures.rsa import RSA
-from compare.measures.similarity import PEARSON, SPEARMAN
+from compare.measures.similarity import PEARSON, SIMILARITY_ABOVE_RELATEDNESS, SPEARMAN
 from compare.measures.svcca import SVCCA
 
 QUANTITIES: tuple[Quantity, ...] = (
@@ -37,8 +44,13 @@ QUANTITIES: tuple[Quantity, ...] = (
     *ANALOGIES,
     SPEARMAN,
     PEARSON,
+    SIMILARITY_ABOVE_RELATEDNESS,
     SYNONYMS_ABOVE_ANTONYMS,
+    SYNONYMS_AS_FREQUENT,
+    CO_HYPONYMS_AS_FREQUENT,
     ANTONYMS_AMONG_NEIGHBOURS,
+    SYNONYMS_AMONG_NEIGHBOURS,
+    CO_HYPONYMS_AMONG_NEIGHBOURS,
     PURITY,
     ODD_ONE_OUT,
     PROBED_NUMBERS,

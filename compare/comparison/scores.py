@@ -36,8 +36,8 @@ class AskedSpace:
     ----------
     analogies, similarity, lexicons : tuple of Asked
         One for each set of judgments, and one for each stratum of it.
-    alone : Asked
-        The space without judgments.
+    alone : tuple of Asked
+        The space without judgments, and each stratum of its words.
     company : tuple of Asked
         As above, of the counts of each text.
     """
@@ -47,7 +47,7 @@ class AskedSpace:
     analogies: tuple[Asked, ...]
     similarity: tuple[Asked, ...]
     lexicons: tuple[Asked, ...]
-    alone: Asked
+    alone: tuple[Asked, ...]
     company: tuple[Asked, ...] = ()
 
     def asked(self, quantity: Quantity) -> tuple[Asked, ...]:
@@ -57,7 +57,7 @@ class AskedSpace:
             "analogies": self.analogies,
             "similarity": self.similarity,
             "lexicon": self.lexicons,
-            "space": (self.alone,),
+            "space": self.alone,
             "pair": (),
         }[quantity.asks]
 
@@ -82,7 +82,7 @@ def ask(
     quantities : sequence of Quantity
         Those that will be read.
     strata : sequence of Stratum
-        Parts of the items that tested quantities are also read of.
+        Parts of the items that some quantities are also read of.
     company : sequence of CompanyCounts
         Of the words of the space, in its order.
     """
@@ -102,7 +102,7 @@ def ask(
         about(judgments.analogies, Stratum.of_analogies),
         about(judgments.similarity, Stratum.of_similarity),
         about(judgments.lexicons, Stratum.of_lexicon),
-        Asked(space, None, k=protocol.neighbours, seed=seed, methods=methods),
+        about([None], lambda _, nothing: nothing),
         about(company, lambda _, counts: counts),
     )
 
@@ -159,7 +159,7 @@ def numbers(
     """
     for quantity in quantities:
         for one in asked.asked(quantity) if is_first or quantity.is_of_transforms else ():
-            if one.stratum is not None and not quantity.is_tested:
+            if one.stratum is not None and not (quantity.is_tested or quantity.is_by_words):
                 continue
             for part, scored in quantity.read(one.once(quantity.measure)).items():
                 if one.stratum is None or (part == ALL and scored.n_used):

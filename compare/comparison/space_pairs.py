@@ -12,6 +12,7 @@ import pandas as pd
 from compare.comparison.options import ProtocolOptions, Transform
 from compare.comparison.protocol import SpacesByTransform
 from compare.comparison.seeds import Repeats
+from compare.judgments.strata import ALL_WORDS, strata_of
 from compare.measures.changed_words import MOST_WORDS
 from compare.measures.changed_words import changed_words as changes_of_words
 from compare.measures.frequency_bands import EDGES, by_frequency_band
@@ -23,7 +24,9 @@ from compare.uncertainty import UnitMean
 OVERLAP_WORDS = 1000
 BAND_WORDS = 250
 
-OVERLAP_COLUMNS = ["first", "second", "transform", "k", "value", "low", "high", "chance", "n"]
+OVERLAP_COLUMNS = [
+    *("first", "second", "transform", "words", "k", "value", "low", "high", "chance", "n"),
+]
 BAND_COLUMNS = [
     *("first", "second", "transform", "from_rank", "to_rank", "k", "value", "low", "high"),
     *("rbo", "n"),
@@ -37,9 +40,11 @@ def overlaps(
 ) -> pd.DataFrame:
     """Measure overlap@k of each pair of spaces, over words drawn uniformly from the shared ones.
 
-    A space whose model was trained from other seeds is also paired with itself: the ceiling.
+    For all of them, and for words of one token and split words. A space whose model was trained
+    from other seeds is also paired with itself: the ceiling.
     """
     found = []
+    strata = [one for one in strata_of(by_transform[next(iter(by_transform))]) if one.is_of_tokens]
     for transform, spaces in by_transform.items():
         rows = spaces[0].sampled_rows(OVERLAP_WORDS, seed=seed)
         words = [spaces[0].words[row] for row in rows]
@@ -52,9 +57,13 @@ def overlaps(
             ]
         for first, second, of_second in pairs:
             overlap = common_neighbours(near[first], of_second, n_words=len(spaces[0]))
-            value, low, high = UnitMean.of(overlap.scores).interval()
-            numbers = (overlap.k, value, low, high, overlap.chance, overlap.n_used)
-            found.append((first, second, transform, *numbers))
+            kinds = {ALL_WORDS: np.ones(len(words), dtype=bool)}
+            kinds |= {s.name: np.array([s.holds((word,)) for word in words]) for s in strata}
+            for kind, is_of_it in kinds.items():
+                scores = overlap.scores[is_of_it]
+                value, low, high = UnitMean.of(scores).interval()
+                numbers = (overlap.k, value, low, high, overlap.chance, len(scores))
+                found.append((first, second, transform, kind, *numbers))
     return pd.DataFrame(found, columns=OVERLAP_COLUMNS)
 
 

@@ -60,6 +60,30 @@ class Lexicon:
             categories,
         )
 
+    def category_pairs(
+        self, words: Mapping[str, int], *, seed: int = 0
+    ) -> tuple[tuple[str, str], ...]:
+        """Pair words of one category at random, each in one pair at most.
+
+        Parameters
+        ----------
+        words : mapping
+            Words that may be paired (those of a space).
+        """
+        rng = np.random.default_rng(seed)
+        pairs = []
+        for known in self._by_category(words).values():
+            order = [known[place] for place in rng.permutation(len(known))]
+            pairs += list(zip(order[::2], order[1::2], strict=False))
+        return tuple(pairs)
+
+    def _by_category(self, words: Mapping[str, int]) -> dict[str, list[str]]:
+        by_category: dict[str, list[str]] = {}
+        for word, category in self.categories.items():
+            if word in words:
+                by_category.setdefault(category, []).append(word)
+        return by_category
+
     def odd_groups(
         self, words: Mapping[str, int], *, n_groups: int, size: int = 4, seed: int = 0
     ) -> list[tuple[tuple[str, ...], str]]:
@@ -79,10 +103,7 @@ class Lexicon:
         list of (tuple of str, str)
             For :func:`compare.measures.odd_one_out.odd_one_out`.
         """
-        by_category: dict[str, list[str]] = {}
-        for word, category in self.categories.items():
-            if word in words:
-                by_category.setdefault(category, []).append(word)
+        by_category = self._by_category(words)
         large = [category for category, known in by_category.items() if len(known) >= size]
         if len(large) < 2:
             return []

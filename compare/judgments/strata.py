@@ -47,6 +47,11 @@ class Stratum:
     within: frozenset[str]
     beyond: frozenset[str] = frozenset()
 
+    @property
+    def is_of_tokens(self) -> bool:
+        """Whether it is of words by their tokens, and not by how frequent they are."""
+        return self.name in (ONE_TOKEN, SPLIT)
+
     def holds(self, words: Collection[str]) -> bool:
         """Tell whether an item of these words belongs to the stratum."""
         return self.within.issuperset(words) and not self.beyond.issuperset(words)

@@ -12,7 +12,10 @@ part: "money cash" is rated twice, and the parts have the first rating.
 
 from __future__ import annotations
 
-PARTS = {"similarity": "su", "relatedness": "ru"}
+SIMILARITY, RELATEDNESS = "similarity", "relatedness"
+"""Names of the parts."""
+
+PARTS = {SIMILARITY: "su", RELATEDNESS: "ru"}
 """The kinds of pairs in each part."""
 
 KINDS = (

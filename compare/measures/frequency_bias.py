@@ -149,6 +149,7 @@ NORM_AND_FREQUENCY = Quantity(
     unit="correlation",
     bounds=(-1, 1),
     unchanged="rotation scale",
+    is_by_words=True,
     equation="ρ(|x|, count of x)",
     paper="Schakel & Wilson 2015 (arXiv:1508.02297)",
 )
@@ -165,6 +166,7 @@ NEIGHBOURS_AND_FREQUENCY = Quantity(
     unit="correlation",
     bounds=(-1, 1),
     unchanged="rotation scale lengths",
+    is_by_words=True,
     equation="ρ(count of x, mean log count of the k nearest words of x)",
     paper="Schnabel et al. 2015, EMNLP",
 )

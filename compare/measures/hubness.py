@@ -21,7 +21,7 @@ import numpy as np
 
 from compare.errors import InputError
 from compare.measures.neighbours import Neighbours, nearest, sampled_neighbours
-from compare.measures.quantity import Asked, Quantity, whole
+from compare.measures.quantity import ALL, Asked, Quantity, Scored
 from compare.spaces.space import EmbeddingSpace
 
 
@@ -97,9 +97,16 @@ def hubness_among(space: EmbeddingSpace, near: Neighbours) -> Hubness:
     return Hubness(value, k, n_used, len(space) - n_used, counts)
 
 
-def hubness_of(asked: Asked) -> Hubness:
-    """Count among the neighbours of a sample of words."""
-    return hubness_among(asked.space, asked.once(sampled_neighbours))
+def hubness_of(asked: Asked) -> Hubness | None:
+    """Count among the neighbours of a sample of words; None where a stratum has none of them."""
+    near = asked.once(sampled_neighbours)
+    if asked.stratum is not None and not len(near.words):
+        return None
+    return hubness_among(asked.space, near)
+
+
+def _read(found: Hubness | None) -> dict[str, Scored]:
+    return {} if found is None else {ALL: Scored(found.value, n_used=found.n_used)}
 
 
 HUBNESS = Quantity(
@@ -107,13 +114,14 @@ HUBNESS = Quantity(
     method="hubness",
     asks="space",
     measure=hubness_of,
-    read=whole("value"),
+    read=_read,
     title="hubness",
     says="How skewed it is how often a word is a neighbour of others: 0 is evenly, larger is a few "
     "words that are near to everything.",
     section="geometry",
     unit="number",
     unchanged="rotation scale lengths order",
+    is_by_words=True,
     equation="S = mean of (N_k − mean)³ / σ³, N_k(x) = words that have x among their k nearest",
     paper="Radovanović, Nanopoulos & Ivanović 2010, JMLR 11",
 )

@@ -7,7 +7,7 @@ change when either space is rotated or scaled.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -43,6 +43,12 @@ class Neighbours:
     words: tuple[str, ...]
     rows: np.ndarray
     cosines: np.ndarray
+
+    def of(self, words: Collection[str]) -> Neighbours:
+        """Keep the words that are given."""
+        kept = [place for place, word in enumerate(self.words) if word in words]
+        asked = tuple(self.words[place] for place in kept)
+        return Neighbours(asked, self.rows[kept], self.cosines[kept])
 
 
 @dataclass(frozen=True)
@@ -173,7 +179,11 @@ def sampled_neighbours(asked: Asked) -> Neighbours:
     """Search once for all quantities that count neighbours.
 
     :data:`SAMPLED_NEIGHBOURS` of each of :data:`SAMPLED_WORDS` words, drawn uniformly; fixed, as
-    the numbers of two comparisons could not be set side by side otherwise.
+    the numbers of two comparisons could not be set side by side otherwise. Of a stratum: those of
+    its words.
     """
+    if asked.whole is not None and asked.stratum is not None:
+        whole: Neighbours = asked.whole.once(sampled_neighbours)
+        return whole.of(frozenset(asked.stratum.of_words(whole.words)))
     rows = asked.space.sampled_rows(SAMPLED_WORDS, seed=asked.seed)
     return nearest(asked.space, [asked.space.words[row] for row in rows], k=SAMPLED_NEIGHBOURS)

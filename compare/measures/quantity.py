@@ -140,6 +140,10 @@ class Quantity:
         Shown in the summary, followed over seeds.
     is_tested : bool
         Tested between spaces, and given for words of one token and split words apart.
+    is_by_words : bool
+        Given for words of one token and split words apart, though not tested.
+    is_control : bool
+        Stands beside another quantity to check it, and has no sentence of its own.
     equation, paper : str
         For the docs.
     version : int
@@ -163,6 +167,8 @@ class Quantity:
     is_of_transforms: bool = True
     is_main: bool = False
     is_tested: bool = False
+    is_by_words: bool = False
+    is_control: bool = False
     equation: str = ""
     paper: str = ""
     version: int = 1

@@ -8,12 +8,13 @@ word are left out and counted. Unchanged by rotation and scaling of the space.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from compare.judgments.similarity_sets import SimilaritySet
+from compare.judgments.wordsim_parts import RELATEDNESS, SIMILARITY
 from compare.measures.quantity import ALL, Asked, Quantity, Scored
 from compare.spaces.space import EmbeddingSpace
 from compare.uncertainty import RatedPairs
@@ -37,6 +38,8 @@ class SimilarityScore:
     cosines, ratings : ndarray of float64, shape (n_used,)
     words : ndarray of int64, shape (n_used, 2)
         Rows in the space of each pair's words.
+    of_whole : ndarray of bool, optional
+        Of a group: which of the pairs used of the whole set are in it.
     """
 
     value: float
@@ -47,6 +50,7 @@ class SimilarityScore:
     cosines: np.ndarray
     ratings: np.ndarray
     words: np.ndarray
+    of_whole: np.ndarray | None = None
 
 
 def score_similarity(space: EmbeddingSpace, judgments: SimilaritySet) -> SimilarityScore:
@@ -92,8 +96,9 @@ def similarity_by_part(asked: Asked) -> dict[str, SimilarityScore]:
             for part in judgments.parts(column):
                 name = f"{column}: {part.labels[column][0]}"
                 scores[name] = score_similarity(asked.space, part)
-    for name in judgments.groups:
-        scores[name] = score_similarity(asked.space, judgments.group(name))
+    for name, places in judgments.groups.items():
+        score = score_similarity(asked.space, judgments.group(name))
+        scores[name] = replace(score, of_whole=np.isin(scores[ALL].pairs, places))
     return scores
 
 
@@ -108,6 +113,20 @@ def _read_spearman(scores: Mapping[str, SimilarityScore]) -> dict[str, Scored]:
         )
         for part, score in scores.items()
     }
+
+
+def _read_difference(scores: Mapping[str, SimilarityScore]) -> dict[str, Scored]:
+    """Set the similarity of a set against its relatedness, where it has these parts."""
+    if not {SIMILARITY, RELATEDNESS} <= set(scores):
+        return {}
+    whole = scores[ALL]
+    one, other = (
+        RatedPairs.within(whole.cosines, whole.ratings, whole.words, part.of_whole)
+        for part in (scores[SIMILARITY], scores[RELATEDNESS])
+        if part.of_whole is not None
+    )
+    estimate = one.minus(other)
+    return {ALL: Scored(estimate.value, estimate, whole.n_used, whole.n_missing, chance=0.0)}
 
 
 def _read_pearson(scores: Mapping[str, SimilarityScore]) -> dict[str, Scored]:
@@ -150,4 +169,23 @@ PEARSON = Quantity(
     unchanged="rotation scale lengths order",
     equation="r = correlation of cos(u, v) and rating",
     paper="Pearson 1895, Proceedings of the Royal Society of London 58",
+)
+
+SIMILARITY_ABOVE_RELATEDNESS = Quantity(
+    key="similarity",
+    method="similarity − relatedness",
+    asks="similarity",
+    measure=similarity_by_part,
+    read=_read_difference,
+    title="{judgments}, similarity above relatedness",
+    says="Spearman's ρ over the pairs that tell of similarity (tiger, cat) less that over the "
+    "pairs that tell of relatedness (computer, keyboard): above 0 a space is better at likeness.",
+    section="similarity",
+    unit="correlation",
+    bounds=(-2, 2),
+    drawn="words of the pairs",
+    unchanged="rotation scale lengths order",
+    is_tested=True,
+    equation="ρ over similar and unrelated pairs − ρ over related and unrelated pairs",
+    paper="Agirre et al. 2009, NAACL",
 )

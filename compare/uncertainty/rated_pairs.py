@@ -26,6 +26,7 @@ from typing import Self
 
 import numpy as np
 
+from compare.uncertainty.common_words import variance_over_words
 from compare.uncertainty.estimate import Estimate, Interval, t_interval, t_p_value
 
 FEWEST = 6
@@ -74,6 +75,26 @@ class RatedPairs(Estimate):
         value = float(x @ y) / math.sqrt(float((x @ x) * (y @ y)))
         return cls(value, scale * (raw - raw.mean()), numbers)
 
+    @classmethod
+    def within(
+        cls, predicted: np.ndarray, ratings: np.ndarray, words: np.ndarray, is_part: np.ndarray
+    ) -> Self:
+        """Correlate over a part of the pairs, as an estimate over them all.
+
+        So that two parts, which may have pairs and words in common, can be set against each other.
+
+        Parameters
+        ----------
+        is_part : ndarray of bool, shape (n_pairs,)
+        """
+        n, part = len(ratings), np.flatnonzero(is_part)
+        found = cls.of(predicted[part], ratings[part], words[part])
+        influences = np.zeros(n)
+        influences[part] = found.influences * (n / max(len(part), 1))
+        numbers = np.unique(words, return_inverse=True)[1].reshape(-1, 2)
+        value = found.value if len(part) >= FEWEST else math.nan
+        return cls(value, influences, numbers, is_single=False)
+
     @property
     def n_units(self) -> int:
         """Pairs, or words where they are fewer."""
@@ -90,12 +111,7 @@ class RatedPairs(Estimate):
         if n < FEWEST or math.isnan(self.value):
             return math.nan
         of_pairs = float((self.influences**2).sum())
-        of_words = np.zeros(self._n_words)
-        is_two = self.words[:, 0] != self.words[:, 1]
-        np.add.at(of_words, self.words[:, 0], self.influences)
-        np.add.at(of_words, self.words[is_two, 1], self.influences[is_two])
-        twice = float((self.influences[is_two] ** 2).sum())
-        shared = float((of_words**2).sum()) - twice
+        shared = variance_over_words(self.influences, self.words)
         small = self.n_units / (self.n_units - 1)
         return math.sqrt(small * max(shared, of_pairs)) / n
 

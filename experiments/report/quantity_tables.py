@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from compare.comparison import quantities as known
-from compare.judgments.strata import ALL_WORDS
+from compare.judgments.strata import ALL_WORDS, ONE_TOKEN, SPLIT
 from compare.measures.quantity import ALL, Quantity
 from experiments.report.cells import (
     outcomes,
@@ -36,6 +36,13 @@ NOUNS = {
     "space": "words",
 }
 """What a quantity's items are called, by what it asks for."""
+
+KINDS = {
+    ONE_TOKEN: "words of one token",
+    ALL_WORDS: "all words",
+    SPLIT: "with a split word",
+}
+"""How tables name the kinds of words."""
 
 
 @dataclass(frozen=True)
@@ -234,14 +241,16 @@ def _note(column: Column) -> str:
 
 
 def words_tables(results: RunResults, section: str) -> list[Table]:
-    """Tabulate a section's main quantities for each kind of words: one row a kind.
+    """Tabulate quantities of a section for each kind of words: the main ones, or those so given.
 
     One column a space; the number of items stands beside the kind.
     """
     transform, names, labels = transforms(results)[0], space_names(results), space_labels(results)
     kinds = list(dict.fromkeys(results.comparison.measurements["words"]))
     tables = []
-    for quantity in known.main_quantities(known.quantities_of(section)):
+    of_section = known.quantities_of(section)
+    given = [one for one in of_section if one.is_by_words or (one.is_main and one.is_tested)]
+    for quantity in given:
         for whole in wholes(results, quantity, transform) if len(kinds) > 1 else ():
             rows = []
             for words in kinds:

@@ -37,10 +37,11 @@ def asked() -> Judgments:
     rows = rows[rows[:, 0] != rows[:, 1]]
     ratings = (truth[rows[:, 0]] * truth[rows[:, 1]]).sum(axis=1)
     labels = {"POS": tuple("NV"[i % 2] for i in range(len(rows)))}
+    groups = {"similarity": tuple(range(50)), "relatedness": tuple(range(40, len(rows)))}
     pairs = tuple((WORDS[a], WORDS[b]) for a, b in rows)
     return Judgments(
         (AnalogySet("shift", (relation("one", 0), relation("two", 96))),),
-        (SimilaritySet("pairs", pairs, ratings, labels),),
+        (SimilaritySet("pairs", pairs, ratings, labels, groups),),
         (
             Lexicon(
                 "groups",

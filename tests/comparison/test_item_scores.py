@@ -67,10 +67,10 @@ def test_hubs_are_the_words_that_most_have_among_their_nearest(compared: Compari
 def test_nothing_is_measured_for_them_again(monkeypatch: pytest.MonkeyPatch) -> None:
     space = ask(planted(0.2, 1, "one"), "raw", asked(), PROTOCOL, 1, quantities=QUANTITIES)
     list(numbers(space, QUANTITIES, is_first=True))
-    done = [len(one._done) for one in (*space.analogies, *space.similarity, space.alone)]
+    done = [len(one._done) for one in (*space.analogies, *space.similarity, *space.alone)]
     for lists in (question_scores, pair_scores, random_cosines, hubs):
         assert len(lists(space))
-    assert [len(o._done) for o in (*space.analogies, *space.similarity, space.alone)] == done
+    assert [len(o._done) for o in (*space.analogies, *space.similarity, *space.alone)] == done
 
 
 def test_once_runs_a_measure_once() -> None:

@@ -52,7 +52,12 @@ def _judgments(n):
     ratings = np.arange(n) % 5 + 0.25 * (np.arange(n) % 3)
     return {
         "analogies": AnalogySet("set", (Relation("r", asked),)),
-        "similarity": SimilaritySet("set", rated, ratings),
+        "similarity": SimilaritySet(
+            "set",
+            rated,
+            ratings,
+            groups={"similarity": range(n * 2 // 3), "relatedness": range(n // 3, n)},
+        ),
         "lexicon": Lexicon(
             "set", _pairs(n)[::2], _pairs(n)[1::2], {f"w{i}": "abc"[i % 3] for i in range(n)}
         ),
@@ -247,11 +252,13 @@ def test_antonym_auc_equals_the_share_of_pairs_in_order():
     """The Mann-Whitney form of the AUC, by brute force, with its ties."""
     space = _space()
     found = antonyms(space, _pairs(N)[::2], [("w0", "w5"), ("w3", "w8"), ("w0", "w1")])
-    wins = [(s > a) + 0.5 * (s == a) for a in found.antonym_cosines for s in found.synonym_cosines]
+    wins = [
+        (s > a) + 0.5 * (s == a) for a in found.antonyms.cosines for s in found.synonyms.cosines
+    ]
     assert found.auc == pytest.approx(np.mean(wins))
     near = nearest(space, space.words, k=10).rows
     shares = [
         ((space.index[b] in near[space.index[a]]) + (space.index[a] in near[space.index[b]])) / 2
         for a, b in _pairs(N)[::2]
     ]
-    assert found.scores.tolist() == shares
+    assert found.antonyms.scores.tolist() == shares

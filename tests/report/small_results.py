@@ -80,8 +80,8 @@ def of_pairs() -> dict[str, pd.DataFrame]:
     """Give the tables of pairs of spaces."""
     return {
         "overlaps": rows(
-            "first second transform k value low high chance n",
-            *((*pair, "raw", 10, 0.3, 0.28, 0.32, 0.01, 100) for pair in PAIRS),
+            "first second transform words k value low high chance n",
+            *((*pair, "raw", "all", 10, 0.3, 0.28, 0.32, 0.01, 100) for pair in PAIRS),
         ),
         "bands": rows(
             "first second transform from_rank to_rank k value low high rbo n",

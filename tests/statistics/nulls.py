@@ -139,6 +139,50 @@ def area(rng: np.random.Generator, n: int) -> Estimate:
     return TwoGroups.of(rng.normal(0.5, 1, n), rng.normal(size=n))
 
 
+def _cosines(vectors: np.ndarray, words: np.ndarray) -> np.ndarray:
+    unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    cosines: np.ndarray = (unit[words[:, 0]] * unit[words[:, 1]]).sum(axis=1)
+    return cosines
+
+
+def areas_of_reused_words(rng: np.random.Generator, n: int) -> Estimate:
+    """Two equal spaces that err word by word; synonyms and opposites of the same words."""
+    words = rng.integers(0, n, (2 * n, 2))
+    words[:, 1] += words[:, 1] == words[:, 0]
+    words %= n + 1
+    truth = rng.normal(size=(n + 1, 5))
+    one, other = (
+        TwoGroups.of(found[:n], found[n:], words=words)
+        for found in (_cosines(truth + rng.normal(size=truth.shape), words) for _ in range(2))
+    )
+    return one.minus(other)
+
+
+def areas_as_frequent(rng: np.random.Generator, n: int) -> Estimate:
+    """Two equal spaces in which pairs of frequent words lie nearer; compared as frequent."""
+    counts = rng.uniform(0, 6, (2, n))
+    is_compared = np.abs(counts[0][:, None] - counts[1]) <= 1
+    high, low = counts + rng.normal(size=(2, n)) + [[0.5], [0]]
+    one, other = (
+        TwoGroups.of(high + rng.normal(size=n), low + rng.normal(size=n), is_compared=is_compared)
+        for _ in range(2)
+    )
+    return one.minus(other)
+
+
+def parts_of_pairs(rng: np.random.Generator, n: int) -> Estimate:
+    """Correlations over two parts of the pairs, which share a third: they are as large."""
+    m = 3 * n // 2
+    ratings, words = rng.normal(size=m), np.arange(2 * m).reshape(m, 2)
+    found = _like(rng, ratings)
+    places = np.arange(m)
+    first, second = (
+        RatedPairs.within(found, ratings, words, is_part)
+        for is_part in (places < n, places >= m - n)
+    )
+    return first.minus(second)
+
+
 def crossed(rng: np.random.Generator, n: int) -> Estimate:
     """Two equal models of three seeds each, which vary as much as the units."""
     spread = 1 / np.sqrt(n)
@@ -159,6 +203,9 @@ TRUTHS: tuple[Truth, ...] = (
     Truth("correlations, words reused", reused_words),
     Truth("difference of areas", areas, low=0.015),
     Truth("area", area, value=float(norm.cdf(0.5 / np.sqrt(2)))),
+    Truth("difference of areas, words reused", areas_of_reused_words, low=0.01),
+    Truth("difference of areas, as frequent", areas_as_frequent, low=0.01),
+    Truth("difference of parts", parts_of_pairs, low=0.01),
     Truth("seeds crossed with units", crossed, low=0.0),
 )
 

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from compare.judgments.strata import ALL_WORDS
+from experiments.report.cells import slug
 from experiments.report.numbers import count, percent, share_text, two_decimals
+from experiments.report.quantity_tables import KINDS
 from experiments.report.section import Cell, Section, Table
-from experiments.report.spaces import floors, models_of, space_labels, space_names, transforms
+from experiments.report.spaces import (
+    floors,
+    headline_words,
+    models_of,
+    space_labels,
+    space_names,
+    transforms,
+)
 from experiments.results.run_folder import RunResults
 
 MOST_PAIRS = 4
@@ -14,10 +24,11 @@ MOST_PAIRS = 4
 def overlap_tables(results: RunResults) -> list[Table]:
     """Tabulate common neighbours of each pair of spaces; on the diagonal, another seed."""
     overlaps, labels = results.comparison.overlaps, space_labels(results)
-    names = space_names(results)
-    tables = []
-    for transform in transforms(results) if len(overlaps) else ():
-        part = overlaps[overlaps["transform"] == transform]
+    names, tables = space_names(results), []
+    kinds = list(dict.fromkeys((headline_words(results), *overlaps["words"])))
+    shown = [(transform, words) for words in kinds for transform in transforms(results)]
+    for transform, words in shown:
+        part = overlaps[(overlaps["transform"] == transform) & (overlaps["words"] == words)]
         if not len(part):
             continue
         found = {(r.first, r.second): percent(r.value, r.low, r.high) for r in part.itertuples()}
@@ -30,7 +41,11 @@ def overlap_tables(results: RunResults) -> list[Table]:
         if not has_seeds:
             rows, columns = tuple(row[:1] + row[2:] for row in rows[:-1]), columns[:1] + columns[2:]
         title = f"{transform} cosines" + ("; diagonal: another seed" if has_seeds else "")
-        tables.append(Table(f"overlap-{transform}", columns, rows, title))
+        name = f"overlap-{transform}"
+        if len(kinds) > 1:
+            title = f"{KINDS.get(words, words)}, {count(part['n'].iloc[0])} of them, {title}"
+            name += f"-{slug(words)}"
+        tables.append(Table(name, columns, rows, title, is_folded=words != kinds[0]))
     return [*tables, *_band_tables(results)]
 
 
@@ -62,7 +77,7 @@ def _text(results: RunResults) -> str:
     k = int(overlaps["k"].iloc[0])
     return (
         f"Of the {k} nearest neighbours of a word, the share that two spaces have in common "
-        f"(overlap@{k}), over {count(overlaps['n'].iloc[0])} words drawn from the shared "
+        f"(overlap@{k}), over {count(overlaps['n'].max())} words drawn from the shared "
         f"vocabulary; by chance {share_text(overlaps['chance'].iloc[0], 2)}. In the rank-biased "
         "overlap (0 to 1) the first places count most."
     )
@@ -73,7 +88,9 @@ def _findings(results: RunResults) -> list[str]:
     if not len(overlaps):
         return []
     ground, models = floors(results), models_of(results)
+    words = headline_words(results)
     part = overlaps[overlaps["transform"] == transforms(results)[0]]
+    part = part[part["words"] == words]
     is_pair = ~part["first"].isin(ground) & ~part["second"].isin(ground)
     pairs = part[is_pair & (part["first"] != part["second"])]
     ordered = list(pairs.sort_values("value", ascending=False, kind="stable").itertuples())
@@ -98,7 +115,11 @@ def _findings(results: RunResults) -> list[str]:
         alone = "pieces alone, " if is_pieces else ""
         told.append(f"and with {tables}, {alone}{', '.join(untrained)}")
     k, chance = int(part["k"].iloc[0]), share_text(part["chance"].iloc[0], 2)
-    return [f"Common neighbours among the {k} nearest (by chance {chance}): {', '.join(told)}."]
+    of_words = "" if words == ALL_WORDS else f" of words of {words}"
+    return [
+        f"Common neighbours among the {k} nearest{of_words} (by chance {chance}): "
+        f"{', '.join(told)}."
+    ]
 
 
 COMMON_NEIGHBOURS = Section(

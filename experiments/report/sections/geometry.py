@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from compare.figures import Figure
 from compare.figures.cosines import plot_cosines
-from experiments.report.quantity_tables import explained, quantity_tables
+from experiments.report.quantity_tables import explained, quantity_tables, words_tables
 from experiments.report.section import Picture, Section
 from experiments.report.spaces import space_looks
 from experiments.results.run_folder import RunResults
@@ -18,6 +18,9 @@ GEOMETRY = Section(
     "geometry",
     title="Geometry",
     text=lambda _: explained("geometry"),
-    tables=lambda results: quantity_tables(results, "geometry", vectors="vectors"),
+    tables=lambda results: [
+        *quantity_tables(results, "geometry", vectors="vectors"),
+        *words_tables(results, "geometry"),
+    ],
     picture=Picture("cosines", "Cosines of random word pairs", _figure),
 )

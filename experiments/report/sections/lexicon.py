@@ -22,7 +22,8 @@ def _findings(results: RunResults) -> list[str]:
     lines, transform, words = [], transforms(results)[0], headline_words(results)
     for quantity in known.quantities_of("lexicon"):
         for column in wholes(results, quantity, transform, words=words):
-            found = finding(results, quantity, column.judgments) if quantity.is_tested else ""
+            is_told = quantity.is_tested and not quantity.is_control
+            found = finding(results, quantity, column.judgments) if is_told else ""
             if found:
                 heading = column.short_heading
                 heading = heading[:1].upper() + heading[1:]

@@ -21,15 +21,22 @@ def _tables(results: RunResults) -> list[Table]:
     return [*tables, *words_tables(results, "similarity"), *part_tables(results, "similarity")]
 
 
+ASKED = {
+    "Spearman": "Agreement with people",
+    "similarity − relatedness": "Agreement on similarity above that on relatedness",
+}
+"""What findings call a quantity, by its method."""
+
+
 def _findings(results: RunResults) -> list[str]:
     transform, words, lines = transforms(results)[0], headline_words(results), []
-    for quantity in known.main_quantities(known.quantities_of("similarity")):
+    for quantity in (one for one in known.quantities_of("similarity") if one.is_tested):
         for column in wholes(results, quantity, transform, words=words):
             found = finding(results, quantity, column.judgments)
             if found:
                 lines.append(
-                    f"Agreement with people ({column.judgments}, {count(column.items[0])} pairs"
-                    f"{asked_words(results)}, {quantity.method}'s ρ): {found}."
+                    f"{ASKED[quantity.method]} ({column.judgments}, {count(column.items[0])} pairs"
+                    f"{asked_words(results)}, Spearman's ρ): {found}."
                 )
     return lines
 
@@ -55,8 +62,8 @@ SIMILARITY = Section(
     text=lambda _: (
         "Spearman's ρ between cosines and human ratings (−1 to 1, larger is better), with 95 % "
         "intervals over the words of the pairs. The pairs of WordSim-353 that tell of likeness "
-        "and those that tell of relatedness (Agirre et al. 2009) stand apart below; SimLex-999 "
-        f"asks for likeness alone. {BOLD}"
+        "and those that tell of relatedness (Agirre et al. 2009) stand apart below, with "
+        f"the difference of both; SimLex-999 asks for likeness alone. {BOLD}"
     ),
     tables=_tables,
     findings=_findings,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from compare.comparison import quantities as known
-from compare.judgments.strata import ALL_WORDS, ONE_TOKEN, SPLIT
+from compare.judgments.strata import ALL_WORDS, SPLIT
 from experiments.report.cells import slug
 from experiments.report.escapes import markdown_escaped
 from experiments.report.numbers import count, share_text
-from experiments.report.quantity_tables import by_space, column_cells, noted, rows_of, wholes
+from experiments.report.quantity_tables import KINDS, by_space, column_cells, noted, rows_of, wholes
 from experiments.report.section import BOLD, Section, Table
 from experiments.report.spaces import (
     floors,
@@ -48,17 +48,10 @@ def summary_tables(results: RunResults) -> list[Table]:
         ]
         name = "summary" if words == first else f"summary-{slug(words)}"
         table = by_space(results, name, headings, cells)
-        kind = _KINDS.get(words, "") if first != ALL_WORDS else ""
+        kind = KINDS.get(words, "") if first != ALL_WORDS else ""
         title = ", ".join(text for text in (kind, f"{transform} cosines") if text)
         tables.append(Table(table.name, table.columns, table.rows, title, is_folded=words != first))
     return tables
-
-
-_KINDS = {
-    ONE_TOKEN: "words of one token",
-    ALL_WORDS: "all words",
-    SPLIT: "with a split word",
-}
 
 
 def _notes(results: RunResults) -> str:
