@@ -6,6 +6,9 @@ Three outcomes, never two:
     not told apart   tested, with units enough; the interval says how large a difference may be
     not tested       too few units, or none: nothing is known, and nothing may be said
 
+That no difference was found shows no equality. Where two one-sided tests show the difference to be
+smaller than a margin (``MARGINS``; p adjusted in the same family), ``alike`` is true.
+
 A family is one quantity in one transform, over one kind of words: all its declared contrasts, in
 all its sets of judgments. The planned family is that of the first transform, over words of one
 token where spaces are made of tokens. Other transforms and kinds of words are adjusted the same
@@ -23,12 +26,13 @@ import pandas as pd
 from compare.comparison.contrasts import CHANCE, Contrast
 from compare.comparison.options import Transform
 from compare.comparison.scores import Number, Of
-from compare.uncertainty import LEVEL, Estimate, OverSeeds, holm
+from compare.measures.quantity import MARGINS
+from compare.uncertainty import LEVEL, Estimate, OverSeeds, equivalence_p, holm
 
 DIFFERENCE_COLUMNS = [
     *("space", "reference", "contrast", "quantity", "judgments", "relation", "words", "method"),
     *("candidates", "transform", "value", "low", "high", "p", "p_holm", "outcome", "holds"),
-    *("is_planned", "why", "n", "n_seeds", "unit"),
+    *("margin", "p_alike", "alike", "is_planned", "why", "n", "n_seeds", "unit"),
 ]
 
 APART, NOT_TOLD_APART, NOT_TESTED = "apart", "not told apart", "not tested"
@@ -95,11 +99,12 @@ def _tests(
     ]
     for family in _families(rows):
         judge(family)
+        _judge_alike(family)
     for row in rows:
         row["is_planned"] = (row["transform"], row["words"]) == planned
         del row["smallest_p"], row["sample"]
     table = pd.DataFrame(rows, columns=DIFFERENCE_COLUMNS)
-    return table.astype({"holds": bool, "is_planned": bool})
+    return table.astype({"holds": bool, "alike": bool, "is_planned": bool})
 
 
 def _families(rows: Sequence[dict[str, Any]]) -> list[list[dict[str, Any]]]:
@@ -130,6 +135,16 @@ def judge(family: Sequence[dict[str, Any]]) -> None:
             row.update(p=np.nan, p_holm=np.nan, holds=False, outcome=NOT_TESTED)
 
 
+def _judge_alike(family: Sequence[dict[str, Any]]) -> None:
+    """Fill in which differences are shown to be smaller than their margin."""
+    tested = [row for row in family if row["outcome"] != NOT_TESTED]
+    for row, p in zip(tested, holm([row["p_alike"] for row in tested]), strict=True):
+        row["p_alike"], row["alike"] = p, bool(p < LEVEL)
+    for row in family:
+        if row["outcome"] == NOT_TESTED:
+            row.update(p_alike=np.nan, alike=False)
+
+
 def _difference(
     of: Of, of_spaces: Mapping[str, Number], contrast: Contrast, seeds: OtherSeeds
 ) -> dict[str, Any]:
@@ -144,6 +159,8 @@ def _difference(
         **of._asdict(),
         **found._asdict(),
         "p": estimate.p_value(),
+        "margin": MARGINS[number.unit],
+        "p_alike": equivalence_p(estimate, MARGINS[number.unit]),
         "smallest_p": estimate.smallest_p,
         "why": _why_untested(estimate, number.chance if contrast.reference == CHANCE else 0.0),
         "n": estimate.n_units,

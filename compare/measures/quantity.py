@@ -22,6 +22,12 @@ from compare.uncertainty import Estimate
 ALL = ALL_RELATIONS
 """The part of a quantity that is the whole; others are relations, parts of speech and the like."""
 
+MARGINS = {"share": 0.05, "correlation": 0.1, "number": 0.05}
+"""By unit: two spaces are called alike where a test shows their difference to be smaller.
+
+Fixed before any number was seen. Numbers that are tested go from 0 to 1.
+"""
+
 
 @dataclass(frozen=True)
 class Asked:

@@ -22,6 +22,8 @@ from experiments.report.quantity_tables import wholes
 from experiments.report.spaces import headline_words, space_labels, transforms
 from experiments.results.run_folder import RunResults
 
+NAN = float("nan")
+
 MOST_PAIRS = 4
 """Pairs of spaces that a clause lists; the rest is counted."""
 
@@ -88,6 +90,12 @@ ALIKE = Form(
     "not told apart: {pairs}",
     "not told apart: word2vec and gensim (−0.2 points [−1.8, 1.5])",
 )
+AS_GOOD = Form(
+    "as good",
+    "a test shows that spaces differ by less than a margin",
+    "alike, {margin} apart at most: {pairs}",
+    "alike, 5 points apart at most: word2vec and gensim (−0.2 points [−1.8, 1.5])",
+)
 MORE_ALIKE = Form(
     "more alike",
     "more pairs are not told apart than are listed",
@@ -120,6 +128,7 @@ FORMS: tuple[Form, ...] = (
     UNTESTED,
     FIRST,
     MORE,
+    AS_GOOD,
     ALIKE,
     MORE_ALIKE,
     CONTRADICTED,
@@ -202,16 +211,23 @@ class _Teller:
             if len(apart) > MOST_PAIRS:
                 clauses.append(MORE(n=str(len(apart) - MOST_PAIRS)))
         like = tests[tests["outcome"] == NOT_TOLD_APART]
-        if len(like):
-            pairs = [
-                f"{self.labels[row.space]} and {self.labels[row.reference]} "
-                f"({self._difference(row.value, row.low, row.high)})"
-                for row in like[:2].itertuples()
-            ]
-            told = ALIKE(pairs=", ".join(pairs))
-            more = len(like) - len(pairs)
-            clauses.append(f"{told}, {MORE_ALIKE(n=str(more))}" if more else told)
+        shown = like["alike"].astype(bool)
+        if shown.any():
+            margin = written(self.quantity, float(like["margin"].iloc[0]), NAN, NAN, signed=True)
+            told = self._not_apart(like[shown])
+            clauses.append(AS_GOOD(margin=margin.replace("+", ""), pairs=told))
+        if not shown.all():
+            clauses.append(ALIKE(pairs=self._not_apart(like[~shown])))
         return clauses
+
+    def _not_apart(self, rows: pd.DataFrame) -> str:
+        pairs = [
+            f"{self.labels[row.space]} and {self.labels[row.reference]} "
+            f"({self._difference(row.value, row.low, row.high)})"
+            for row in rows[:2].itertuples()
+        ]
+        more = len(rows) - len(pairs)
+        return ", ".join(pairs) + (f", {MORE_ALIKE(n=str(more))}" if more else "")
 
     def contradicted(
         self, tests: pd.DataFrame, again: pd.DataFrame, transform: str

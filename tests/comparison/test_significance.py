@@ -1,5 +1,7 @@
 """Declared contrasts: three outcomes, families, what is planned, seeds crossed with units."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -15,8 +17,9 @@ from compare.comparison.significance import (
     differences,
     relation_differences,
 )
+from compare.measures.quantity import MARGINS
 from compare.spaces.space import EmbeddingSpace
-from compare.uncertainty import Interval, OverSeeds, UnitMean, holm
+from compare.uncertainty import Interval, OverSeeds, UnitMean, equivalence_p, holm
 
 CONTRASTS = (
     Contrast("a", CHANCE, "chance"),
@@ -87,6 +90,26 @@ def test_a_space_that_equals_another_is_not_told_apart_from_it():
     tests = _tested([_number("a", 0.5), _number("b", 0.5)])
     assert tests["outcome"].tolist() == [APART, NOT_TOLD_APART]
     assert tests["p"].tolist()[1] == 1
+
+
+def test_alike_is_what_a_test_shows_to_differ_by_less_than_the_margin():
+    rng = np.random.default_rng(2)
+    units = rng.normal(0.5, 0.1, 400)
+    given, alike, unlike = (
+        UnitMean.of(units + rng.normal(0, noise, 400)) for noise in (0.0, 0.05, 1.5)
+    )
+    found = [_number(*one) for one in (("a", 0.5), ("b", alike.value), ("c", unlike.value))]
+    estimates = (given, alike, unlike)
+    found = [replace(one, estimate=own) for one, own in zip(found, estimates, strict=True)]
+    tests = _tested(found, [Contrast(name, "a", "models") for name in "bc"])
+    assert tests["outcome"].tolist() == [NOT_TOLD_APART] * 2
+    assert tests["alike"].tolist() == [True, False]
+    assert tests["margin"].tolist() == [MARGINS[found[0].unit]] * 2
+    expected = [equivalence_p(one.minus(given), 0.1) for one in (alike, unlike)]
+    assert tests["p_alike"].tolist() == pytest.approx(holm(expected))
+    few = _tested([_number("a", 0.5, n=8), _number("b", 0.5, n=8)])
+    assert few["p_alike"].isna().all()
+    assert not few["alike"].any()
 
 
 def test_chance_that_varies_over_the_units_is_taken_off_unit_by_unit():

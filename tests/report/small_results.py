@@ -64,11 +64,12 @@ def differences() -> pd.DataFrame:
     asked = (("analogies", "shift", "3CosAdd", "excluded"), ("similarity", "pairs", "Spearman", ""))
     return rows(
         "space reference contrast quantity judgments relation words method candidates transform "
-        "value low high p p_holm outcome holds is_planned why n n_seeds unit",
+        "value low high p p_holm outcome holds margin p_alike alike is_planned why n n_seeds unit",
         *(
             (
                 *(space, reference, kind, quantity, judgments, "all", "all", method, candidates),
-                *("raw", *found, p, p, outcome, outcome == "apart", True, "", 30, 1, "share"),
+                *("raw", *found, p, p, outcome, outcome == "apart", 0.05, 0.6, False, True),
+                *("", 30, 1, "share"),
             )
             for quantity, judgments, method, candidates in asked
             for space, reference, kind, found, p, outcome in contrasts

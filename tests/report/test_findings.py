@@ -15,8 +15,8 @@ from tests.report.small_results import SPACES, comparison, measurements, rows, r
 ACCURACY = quantity_of("analogies", "3CosAdd", "excluded")
 W2V, GPT, UNTRAINED = SPACES
 COLUMNS = (
-    "space reference contrast transform value low high p p_holm outcome holds is_planned why n "
-    "n_seeds unit"
+    "space reference contrast transform value low high p p_holm outcome holds margin p_alike alike "
+    "is_planned why n n_seeds unit"
 )
 ASKED = {
     "quantity": "analogies", "judgments": "shift", "relation": "all", "words": "all",
@@ -31,7 +31,8 @@ def planned(*tests: Test, transform: str = "raw") -> pd.DataFrame:
     made = (
         (
             *(space, reference, kind, transform, value, value - 0.1, value + 0.1, 0.5, 0.5),
-            *(outcome, outcome == "apart", True, "7 units; 12 are needed", 30, 1, "share"),
+            *(outcome.partition(",")[0], outcome == "apart", 0.05, 0.01, outcome.endswith("alike")),
+            *(True, "7 units; 12 are needed", 30, 1, "share"),
         )
         for space, reference, kind, value, outcome in tests
     )
@@ -102,6 +103,15 @@ def test_pairs_that_are_not_told_apart_have_their_interval() -> None:
     )
 
 
+def test_pairs_that_are_shown_to_be_alike_are_said_to_be() -> None:
+    pairs = [(GPT, W2V, "models", 0.01, "not told apart, alike")] * 3
+    alike = "GPT input table and word2vec (+1\u00a0points [−9, +11])"
+    assert told(planned(*pairs, (W2V, GPT, "models", 0.01, "not told apart"))) == (
+        f"alike, 5\u00a0points apart at most: {alike}, {alike}, and 1 more pairs; "
+        "not told apart: word2vec and GPT input table (+1\u00a0points [−9, +11])"
+    )
+
+
 @pytest.mark.parametrize(
     ("value", "outcome", "is_so"),
     [(-0.2, "apart", True), (0.2, "apart", False), (-0.2, "not told apart", False)],
@@ -125,7 +135,7 @@ def test_every_form_was_said() -> None:
     """The scenarios above use each clause; a new one needs its own."""
     used = {
         *("above", "below", "none above", "like ground", "untested", "first", "more", "alike"),
-        *("more alike", "contradicted"),
+        *("more alike", "contradicted", "as good"),
         *("alike beyond shuffles", "alike by chance"),  # test_sections.py
     }
     assert {form.key for form in FORMS} == used

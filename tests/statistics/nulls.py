@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import asin, pi
+from typing import NamedTuple
 
 import numpy as np
 from scipy.stats import norm
@@ -22,6 +23,7 @@ from compare.uncertainty import (
     RelationPairs,
     TwoGroups,
     UnitMean,
+    equivalence_p,
 )
 
 UNITS = (12, 15, 30, 50)
@@ -210,16 +212,32 @@ TRUTHS: tuple[Truth, ...] = (
 )
 
 
-def rejected(truth: Truth, n: int, replicates: int, seed: int = 1) -> tuple[int, int]:
-    """Count replicates in which the truth is rejected, and in which the interval misses it."""
+MARGIN = 0.3
+"""What spaces differ by that are called alike within it: they are not."""
+
+
+class Wrong(NamedTuple):
+    """Replicates in which something false was said."""
+
+    rejected: int
+    missed: int
+    called_alike: int
+
+
+def wrong(truth: Truth, n: int, replicates: int, seed: int = 1) -> Wrong:
+    """Count replicates in which the truth is rejected, and in which the interval misses it.
+
+    And those in which two that differ by the margin are called alike within it.
+    """
     rng = np.random.default_rng((seed, n))
-    n_rejected = n_missed = 0
+    n_rejected = n_missed = n_alike = 0
     for _ in range(replicates):
         estimate = truth.draw(rng, n)
         _, low, high = estimate.interval()
         n_rejected += estimate.p_value(truth.value) < 0.05
         n_missed += not low <= truth.value <= high
-    return n_rejected, n_missed
+        n_alike += equivalence_p(estimate.less(truth.value - MARGIN), MARGIN) < 0.05
+    return Wrong(n_rejected, n_missed, n_alike)
 
 
 def main(replicates: int) -> None:
@@ -229,9 +247,10 @@ def main(replicates: int) -> None:
     for truth in TRUTHS:
         cells = []
         for n in UNITS:
-            n_rejected, n_missed = rejected(truth, n, replicates)
-            coverage = 100 * (1 - n_missed / replicates)
-            cells.append(f"{n_rejected / replicates:.3f}, {coverage:.1f} %")
+            found = wrong(truth, n, replicates)
+            coverage = 100 * (1 - found.missed / replicates)
+            rates = (found.rejected / replicates, found.called_alike / replicates)
+            cells.append(f"{rates[0]:.3f}, {coverage:.1f} %, {rates[1]:.3f}")
         print(f"| {truth.name} | " + " | ".join(cells) + " |", flush=True)
 
 

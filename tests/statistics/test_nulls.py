@@ -8,7 +8,7 @@ from compare.comparison.contrasts import Contrast
 from compare.comparison.scores import Number, Of
 from compare.comparison.significance import differences
 from compare.uncertainty import Interval, UnitMean
-from tests.statistics.nulls import TRUTHS, UNITS, Truth, rejected
+from tests.statistics.nulls import TRUTHS, UNITS, Truth, wrong
 
 REPLICATES = 300
 
@@ -17,11 +17,12 @@ REPLICATES = 300
 @pytest.mark.parametrize("truth", TRUTHS, ids=lambda truth: truth.name)
 def test_a_truth_is_rejected_about_one_time_in_twenty(truth: Truth, n: int) -> None:
     """Counts that are compatible, at 99 %, with a rate within the bounds."""
-    n_rejected, n_missed = rejected(truth, n, REPLICATES)
+    found = wrong(truth, n, REPLICATES)
     lowest = binom.ppf(0.005, REPLICATES, truth.low)
     highest = binom.ppf(0.995, REPLICATES, truth.high)
-    assert lowest <= n_rejected <= highest
-    assert lowest <= n_missed <= highest
+    assert lowest <= found.rejected <= highest
+    assert lowest <= found.missed <= highest
+    assert found.called_alike <= binom.ppf(0.995, REPLICATES, 0.06)
 
 
 def _family(rng: np.random.Generator, n_units: int, shift: float = 0.0) -> bool:

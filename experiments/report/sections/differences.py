@@ -10,9 +10,9 @@ from compare.comparison import quantities as known
 from compare.comparison.contrasts import CHANCE
 from compare.comparison.significance import NOT_TESTED
 from compare.judgments.strata import ALL_WORDS
-from compare.measures.quantity import ALL, Quantity
+from compare.measures.quantity import ALL, MARGINS, Quantity
 from experiments.report.cells import written
-from experiments.report.numbers import count, p_value
+from experiments.report.numbers import count, p_value, share_text
 from experiments.report.section import Cell, Section, Table
 from experiments.report.spaces import headline_words, space_labels, transforms
 from experiments.results.run_folder import RunResults
@@ -49,6 +49,8 @@ def _table(
         quantity = _tested(row.quantity, row.method, row.candidates)
         numbers = (row.value, row.low, row.high)
         outcome = f"{row.outcome}: {row.why}" if row.outcome == NOT_TESTED else row.outcome
+        if row.alike:
+            outcome += ", alike"
         what = _asked(quantity, row)
         rows.append(
             (
@@ -96,7 +98,10 @@ def _text(results: RunResults) -> str:
         "guess), the models against each other, all other tables against the first. The difference "
         "stands with its 95 % interval, p is adjusted within each quantity (Holm). *Apart*: p "
         "below 0.05. *Not told apart*: tested; the interval says how large the difference may be. "
-        "*Not tested*: too few units; nothing is known."
+        "*Not tested*: too few units; nothing is known. *Alike*: two one-sided tests show the "
+        f"difference to be smaller than {share_text(MARGINS['share'])[:-1]}points, or "
+        f"{MARGINS['correlation']:g} of a correlation, or {MARGINS['number']:g} of other numbers; "
+        "margins that were fixed beforehand."
     )
 
 
