@@ -30,6 +30,8 @@ from compare.storage import (
     remove_leftovers,
     write_text,
 )
+from compare.text.company_counts import CompanyCounts
+from compare.text.company_texts import company_of_texts
 from compare.text.reading import Text
 from compare.trainers.sources import check_tokenizer
 from compare.trainers.trained import Trained
@@ -48,7 +50,7 @@ from experiments.results.tables import joined
 from experiments.stages.comparison import compared_spaces
 from experiments.stages.context import context_of_models
 from experiments.stages.models import trained_models
-from experiments.stages.text import company_counts, opened_text
+from experiments.stages.text import opened_text
 
 
 def execute(config: RunConfig, folder: Path, *, show: Show = quiet) -> RunResults:
@@ -147,7 +149,14 @@ def _results(
 ) -> RunResults:
     spaces = {space.name: space for model in models.values() for space in model.spaces.values()}
     context = context_of_models(models, text, runtime)
-    company = company_counts(config, text, runtime.show)
+    company = company_of_texts(
+        config.judgments.company_corpus,
+        text if config.has_text else None,
+        fold_case=config.protocol.case == "fold",
+        show=runtime.show,
+        corpus=config.corpus,
+        vocabulary=config.vocabulary,
+    )
     comparison = compared_spaces(
         [spaces[name] for name in config.compared],
         judgments,
@@ -208,17 +217,22 @@ def compare_files(
     protocol: ProtocolOptions,
     examples: ExampleOptions,
     runtime: Runtime,
+    company: Sequence[CompanyCounts] = (),
     title: str = "",
 ) -> Path:
     """Write a report on spaces that exist already; returns the page's path."""
     check_run_folder(folder)
     check_writable(folder)
-    comparison = compared_spaces(spaces, judgments, protocol, examples, runtime)
+    comparison = compared_spaces(spaces, judgments, protocol, examples, runtime, company=company)
     hashes = {path.name: file_sha256(path) for path in paths}
     results = RunResults(
         name="comparison",
         title=title or "Comparison of " + ", ".join(space.name for space in spaces),
-        config={"files": [path.name for path in paths], "protocol": protocol.model_dump()},
+        config={
+            "files": [path.name for path in paths],
+            "company": [counts.name for counts in company],
+            "protocol": protocol.model_dump(),
+        },
         environment={"seed": runtime.seed, "sha256": hashes, **machine()},
         protocol={**protocol.model_dump(mode="json"), "n_seeds": 1},
         models=models_of_spaces(spaces),

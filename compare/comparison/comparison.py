@@ -43,7 +43,8 @@ from compare.progress import Progress, Show, chosen_show, silent
 from compare.shown import printable
 from compare.spaces.side_by_side import SideBySide, side_by_side
 from compare.spaces.space import EmbeddingSpace
-from compare.text.company_counts import CompanyCounts, count_company
+from compare.text.company_counts import CompanyCounts
+from compare.text.company_texts import HELD_OUT, OWN_TEXT, company_of_texts
 from compare.text.reading import Text
 
 
@@ -59,7 +60,8 @@ class Comparison:
         interval), p (missing: a number alone is not tested), holds (False), chance (of a guess, or
         of the control task), n (items), n_missing, unit.
     differences : DataFrame
-        The declared contrasts: space, reference ("chance" for a guess), contrast (its kind),
+        The declared contrasts: space, reference ("chance" for a guess), contrast (its kind:
+        floor, chance, models, tables, and unit and model, parts of the difference of the two),
         quantity, judgments, relation, words, method, candidates, transform, value (space −
         reference), low, high, p, p_holm (within its family), outcome ("apart", "not told apart",
         "not tested"), holds (true where apart), margin, p_alike (adjusted, too), alike (true where
@@ -211,7 +213,8 @@ def compare_spaces(
     text : Text, optional
         Where spaces know no counts, words are counted in it; and so is their company.
     company : sequence of CompanyCounts, optional
-        Of texts by which neighbours are judged (:func:`count_company`); by default of ``text``.
+        Of texts by which neighbours are judged (:func:`count_company`); by default of ``text``, and
+        of what it holds out, where that is enough.
     protocol, examples : options or mapping, optional
         The rules, and the words that are shown one by one (``docs/options.md``).
     seed : int
@@ -233,7 +236,8 @@ def compare_spaces(
     listed = [counted(space, text) for space in named_spaces(spaces)]
     rules = options_of(ProtocolOptions, protocol, "protocol")
     if company is None and text is not None:
-        company = [count_company(text, fold_case=rules.case == "fold")]
+        own = (OWN_TEXT, HELD_OUT)
+        company = company_of_texts(own, text, fold_case=rules.case == "fold", show=show)
     return compared(
         listed,
         opened_judgments(judgments, show),

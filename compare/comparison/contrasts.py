@@ -7,6 +7,13 @@ spaces are 105 tests. Declared are, for any number of spaces,
     chance   each space against a guess, where no table is untrained
     models   the first table of each model against that of each other model
     tables   every other space against the first, the reference
+    unit     where two trainers each read words and tokens: what of the difference between the one
+             over words and the other over tokens comes of the unit
+    model    the rest of it: what comes of the trainer
+
+With w and g the trainers' numbers over words (W) and tokens (T), the difference w_W − g_T is the
+sum of its unit's part ½ (w_W − w_T + g_W − g_T) and its model's part ½ (w_W − g_W + w_T − g_T): the
+mean of both ways from the one to the other (Shapley 1953).
 """
 
 from __future__ import annotations
@@ -21,13 +28,30 @@ CHANCE = "chance"
 """What the column ``reference`` says where a space is tested against a guess."""
 
 
+UNIT, MODEL = "unit", "model"
+PARTS = (UNIT, MODEL)
+"""Kinds of contrasts that are parts of a difference."""
+
+
 @dataclass(frozen=True)
 class Contrast:
-    """A space against a reference; ``kind`` is one of those above."""
+    """A space against a reference; ``kind`` is one of those above.
+
+    Attributes
+    ----------
+    weights : tuple of (str, float)
+        Spaces and what each is multiplied by in the sum that is tested; none: 1 and −1 of the two.
+    """
 
     space: str
     reference: str
     kind: str
+    weights: tuple[tuple[str, float], ...] = ()
+
+    @property
+    def terms(self) -> tuple[tuple[str, float], ...]:
+        """The spaces of the sum that is tested, with their weights."""
+        return self.weights or ((self.space, 1.0), (self.reference, -1.0))
 
 
 def is_floor(space: EmbeddingSpace) -> bool:
@@ -62,4 +86,31 @@ def declared(spaces: Sequence[EmbeddingSpace]) -> tuple[Contrast, ...]:
         for space in learned[1:]
         if space.name not in firsts
     ]
-    return tuple(found)
+    return (*found, *_parts([space for space in learned if space.name in firsts]))
+
+
+def _parts(spaces: Sequence[EmbeddingSpace]) -> list[Contrast]:
+    """Declare what comes of the unit and what of the model, where two trainers have read both."""
+    read: dict[str, dict[str, list[str]]] = {}
+    for space in spaces:
+        of_trainer = read.setdefault(str(space.provenance.get("trainer")), {})
+        of_trainer.setdefault(str(space.provenance.get("reads")), []).append(space.name)
+    both = [
+        (units["words"][0], units["tokens"][0])
+        for units in read.values()
+        if [len(units.get(unit, ())) for unit in ("words", "tokens")] == [1, 1]
+    ]
+    if len(both) != 2:
+        return []
+    (words, tokens), (other_words, other_tokens) = both
+    signs = {UNIT: (1, -1, 1, -1), MODEL: (1, 1, -1, -1)}
+    names = (words, tokens, other_words, other_tokens)
+    return [
+        Contrast(
+            words,
+            other_tokens,
+            kind,
+            tuple((name, sign / 2) for name, sign in zip(names, of_kind, strict=True)),
+        )
+        for kind, of_kind in signs.items()
+    ]

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from compare.errors import InputError, nearest_names
-from compare.judgments.judgments import JudgmentOptions, Judgments, open_judgments
+from compare.judgments.judgments import KINDS, JudgmentOptions, Judgments, open_judgments
 from compare.options import Options, validated
 from compare.progress import Show
 from compare.spaces.space import EmbeddingSpace
@@ -144,21 +144,20 @@ def opened_judgments(
     """
     if isinstance(judgments, Judgments):
         return judgments
-    kinds = JudgmentOptions.model_fields
     given: dict[str, Any] = {}
     for kind, names in (judgments or {}).items() if isinstance(judgments, Mapping) else ():
-        if kind not in kinds:
-            raise InputError(f"unknown kind of judgments {kind!r}; {nearest_names(kind, kinds)}")
+        if kind not in KINDS:
+            raise InputError(f"unknown kind of judgments {kind!r}; {nearest_names(kind, KINDS)}")
         if not isinstance(names, str | Sequence):
             raise InputError(f"judgments: {kind} takes a list of names; found {names!r}")
         given[kind] = [names] if isinstance(names, str) else [str(name) for name in names]
     if judgments is not None and not isinstance(judgments, Mapping):
         raise InputError(
-            f"expected judgments of open_judgments, or a mapping of {', '.join(kinds)} to names; "
+            f"expected judgments of open_judgments, or a mapping of {', '.join(KINDS)} to names; "
             f"found {type(judgments).__name__}"
         )
     if judgments is not None:
-        given = {kind: given.get(kind, ()) for kind in kinds}
+        given = {kind: given.get(kind, ()) for kind in KINDS}
     asked = validated(JudgmentOptions, given, "judgments")
     return open_judgments(asked.analogies, asked.similarity, asked.lexicons, show)
 

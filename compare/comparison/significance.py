@@ -95,7 +95,7 @@ def _tests(
         _difference(of, of_spaces, contrast, seeds)
         for of, of_spaces in by_space.items()
         for contrast in contrasts
-        if contrast.space in of_spaces and contrast.reference in {*of_spaces, CHANCE}
+        if {name for name, _ in contrast.terms} <= {*of_spaces, CHANCE}
     ]
     for family in _families(rows):
         judge(family)
@@ -151,7 +151,7 @@ def _difference(
     number = of_spaces[contrast.space]
     estimate = _estimated(of_spaces, contrast, seeds)
     found = estimate.interval()
-    n_seeds = [1 + len(seeds.get(name, ())) for name in (contrast.space, contrast.reference)]
+    n_seeds = [1 + len(seeds.get(name, ())) for name, _ in contrast.terms if name != CHANCE]
     return {
         "space": contrast.space,
         "reference": contrast.reference,
@@ -165,7 +165,7 @@ def _difference(
         "why": _why_untested(estimate, number.chance if contrast.reference == CHANCE else 0.0),
         "n": estimate.n_units,
         "sample": f"{estimate.n_units} units",
-        "n_seeds": n_seeds[0] if contrast.reference == CHANCE else min(n_seeds),
+        "n_seeds": min(n_seeds),
         "unit": number.unit,
     }
 
@@ -182,16 +182,19 @@ def _why_untested(estimate: Estimate, chance: float) -> str:
 
 def _estimated(of_spaces: Mapping[str, Number], contrast: Contrast, seeds: OtherSeeds) -> Estimate:
     """Give the difference that a contrast is about."""
-    by_seed = _by_seed(of_spaces[contrast.space], seeds)
     if contrast.reference == CHANCE:
+        by_seed = _by_seed(of_spaces[contrast.space], seeds)
         return _crossed([_above_chance(number) for number in by_seed])
-    against = _by_seed(of_spaces[contrast.reference], seeds)
-    one, other = (_crossed([_estimate(n) for n in found]) for found in (by_seed, against))
-    if isinstance(one, OverSeeds) != isinstance(other, OverSeeds):
-        one, other = (
-            each if isinstance(each, OverSeeds) else OverSeeds.of_one(each) for each in (one, other)
-        )
-    return one.minus(other)
+    of_terms = [
+        _crossed([_estimate(n) for n in _by_seed(of_spaces[name], seeds)])
+        for name, _ in contrast.terms
+    ]
+    if any(isinstance(each, OverSeeds) for each in of_terms):
+        of_terms = [
+            each if isinstance(each, OverSeeds) else OverSeeds.of_one(each) for each in of_terms
+        ]
+    weights = [weight for _, weight in contrast.terms]
+    return of_terms[0].combined(weights, of_terms[1:])
 
 
 def _by_seed(number: Number, seeds: OtherSeeds) -> list[Number]:

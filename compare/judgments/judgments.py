@@ -35,11 +35,12 @@ class JudgmentOptions(Options):
         description="sets by name (`embcontrast list judgments`), or paths of files of rated word "
         "pairs",
     )
-    company: tuple[str, ...] = Field(
-        default=("text",),
+    company_corpus: tuple[str, ...] = Field(
+        default=("text", "held-out"),
         strict=False,
         description="texts whose counts tell what kind neighbours are of: 'text' (that of the "
-        "run), named corpora, or paths of texts",
+        "run), 'held-out' (what the run holds out, where that is 100,000 words or more), named "
+        "corpora, or paths of texts",
     )
     lexicons: tuple[str, ...] = Field(
         default=("everyday",),
@@ -47,6 +48,10 @@ class JudgmentOptions(Options):
         description="opposites, synonyms and categories: 'everyday' (a list that comes along), "
         "'planted' (the truth of that corpus), or paths of files",
     )
+
+
+KINDS = ("analogies", "similarity", "lexicons")
+"""The options that name sets of judgments."""
 
 
 def open_judgments(

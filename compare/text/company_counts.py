@@ -21,6 +21,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import scipy.sparse
@@ -131,13 +132,14 @@ class CompanyCounts:
 def count_company(
     text: Text,
     *,
+    part: Literal["training", "validation"] = "training",
     words: Sequence[str] | None = None,
     window: int = WINDOW,
     minimal_count: int = 5,
     fold_case: bool = False,
     progress: Progress = silent,
 ) -> CompanyCounts:
-    """Count which words of a text's training part stand near each other, and side by side.
+    """Count which words of a part of a text stand near each other, and side by side.
 
     Memory grows with the number of different pairs, not with the length of the text.
 
@@ -169,9 +171,9 @@ def count_company(
     """
     numbered = text.numbered
     return company_of_tokens(
-        numbered.training,
+        getattr(numbered, part),
         numbered.words,
-        name=text.corpus.name,
+        name=text.corpus.name + (", held out" if part == "validation" else ""),
         words=words,
         window=window,
         minimal_count=minimal_count,

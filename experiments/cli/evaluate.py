@@ -11,12 +11,14 @@ from compare.comparison.comparison import compared
 from compare.comparison.given import opened_judgments
 from compare.comparison.options import ExampleOptions, ProtocolOptions
 from compare.errors import InputError, checked_seed
-from compare.judgments.judgments import JudgmentOptions, Judgments
+from compare.judgments.judgments import KINDS, JudgmentOptions, Judgments
 from compare.machine import n_threads, torch_threads
 from compare.options import validated
 from compare.progress import Show
 from compare.runtime import Runtime
 from compare.storage import check_writable
+from compare.text.company_counts import CompanyCounts
+from compare.text.company_texts import company_of_texts
 from experiments.cli.options_to_flags import chosen, flags_of, with_flags
 from experiments.cli.run import print_answers
 from experiments.cli.shown import (
@@ -74,6 +76,7 @@ def _evaluate(
             _judgments(options, show),
             rules,
             examples,
+            company=_company(options, rules, show),
             seed=checked_seed(1 if seed is None else seed),
             progress=show("scoring"),
         )
@@ -116,6 +119,7 @@ def _compare(
             judgments=_judgments(options, show),
             protocol=rules,
             examples=examples,
+            company=_company(options, rules, show),
             title=report.title,
             runtime=Runtime(chosen_seed, threads=n_threads(threads), show=show),
         )
@@ -136,7 +140,17 @@ def _rules(options: dict[str, Any]) -> tuple[ProtocolOptions, ExampleOptions]:
 
 def _judgments(options: dict[str, Any], show: Show) -> Judgments:
     """Open the sets that are named; where none is, the usual ones."""
-    return opened_judgments(chosen(JudgmentOptions, options) or None, show)
+    given = chosen(JudgmentOptions, options)
+    return opened_judgments({kind: given[kind] for kind in KINDS if kind in given} or None, show)
+
+
+def _company(
+    options: dict[str, Any], rules: ProtocolOptions, show: Show
+) -> tuple[CompanyCounts, ...]:
+    """Count the texts that are named; without one, neighbours are of no kind."""
+    sources = options.get("company_corpus") or ()
+    fold_case = rules.case == "fold"
+    return tuple(company_of_texts(sources, None, fold_case=fold_case, show=show))
 
 
 _ASKED = flags_of(JudgmentOptions, title="What the spaces are asked")

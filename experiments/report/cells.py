@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from compare.comparison.contrasts import PARTS
 from compare.comparison.significance import APART, NOT_TOLD_APART
 from compare.judgments.strata import ALL_WORDS
 from compare.measures.quantity import ALL, Quantity
@@ -47,8 +48,16 @@ def picked_tests(
     *,
     words: str = ALL_WORDS,
     relation: str = ALL,
+    is_part: bool = False,
 ) -> pd.DataFrame:
-    """Pick the tests of one number: rows of ``differences``."""
+    """Pick the tests of one number: rows of ``differences``.
+
+    Parameters
+    ----------
+    is_part : bool
+        Whether to pick parts of a difference (of the unit, of the model), and not spaces against
+        each other.
+    """
     if not len(differences) or not quantity.is_tested:
         return differences[:0]
     rows = differences[
@@ -58,6 +67,7 @@ def picked_tests(
         & (differences["transform"] == transform)
         & (differences["words"] == words)
         & differences["relation"].fillna("").isin([relation, ""])
+        & (differences["contrast"].isin(PARTS) == is_part)
     ]
     methods = [m for m in rows["method"].unique() if _is_its(quantity, m)]
     return rows[rows["method"].isin(methods)]

@@ -26,6 +26,7 @@ from experiments.report.sections.senses import SENSES
 from experiments.report.sections.settling import SETTLING
 from experiments.report.sections.similarity import SIMILARITY
 from experiments.report.sections.summary import SUMMARY
+from experiments.report.sections.units import UNITS
 
 SECTIONS: tuple[Section, ...] = (
     OPENING,
@@ -41,6 +42,7 @@ SECTIONS: tuple[Section, ...] = (
     LEXICON,
     PROBING,
     DIFFERENCES,
+    UNITS,
     GEOMETRY,
     HUBS,
     LIKENESS,

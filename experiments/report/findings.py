@@ -120,6 +120,13 @@ ALIKE_BY_CHANCE = Form(
     "no more alike than by chance: {pairs}",
     "no more alike than by chance: word2vec and GPT untrained 0.03",
 )
+UNIT_AND_MODEL = Form(
+    "unit and model",
+    "a difference is apart, and both models have read words and tokens",
+    "between {spaces} {whole}, of which the unit makes {unit}, the model {model}",
+    "between word2vec over words and GPT over tokens −4.5 points [−6.1, −2.9], of which the unit "
+    "makes −4.0 points [−5.2, −2.8], the model −0.5 points [−1.9, +0.9], not told apart from none",
+)
 FORMS: tuple[Form, ...] = (
     ABOVE,
     BELOW,
@@ -134,6 +141,7 @@ FORMS: tuple[Form, ...] = (
     CONTRADICTED,
     ALIKE_BEYOND,
     ALIKE_BY_CHANCE,
+    UNIT_AND_MODEL,
 )
 """Every clause that a finding can have, in this order."""
 

@@ -9,7 +9,6 @@ from compare.comparison.options import ProtocolOptions
 from compare.errors import InputError
 from compare.progress import Show
 from compare.spaces.published import open_vectors
-from compare.text.company_counts import CompanyCounts, count_company
 from compare.text.english import english_words
 from compare.text.reading import Text
 from compare.text.word_list import WordList
@@ -31,34 +30,6 @@ def opened_text(config: RunConfig, show: Show) -> Text:
             space = open_vectors(options.vectors, progress=show(f"vectors {options.vectors}"))
             return WordList(_first_words(space.words, config.protocol, options.vectors))
     return WordList(english_words()[: config.protocol.max_words])
-
-
-def company_counts(config: RunConfig, text: Text, show: Show) -> list[CompanyCounts]:
-    """Count which words keep company in the texts that the config names.
-
-    Raises
-    ------
-    InputError
-        If a text cannot be read.
-    """
-    counted = []
-    for source in dict.fromkeys(config.judgments.company):
-        if source == OWN_TEXT and not config.has_text:
-            continue
-        read = text if source == OWN_TEXT else _other_text(config, source, show)
-        fold_case = config.protocol.case == "fold"
-        progress = show(f"company of words in {read.corpus.name}")
-        counted.append(count_company(read, fold_case=fold_case, progress=progress))
-    return counted
-
-
-OWN_TEXT = "text"
-"""What a config calls the text of its run."""
-
-
-def _other_text(config: RunConfig, source: str, show: Show) -> Text:
-    corpus = config.corpus.model_copy(update={"source": source})
-    return Text(corpus, config.vocabulary, show=show)
 
 
 def _is_folder(path: str) -> bool:

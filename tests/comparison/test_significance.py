@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from compare.comparison.contrasts import CHANCE, Contrast, declared
+from compare.comparison.contrasts import CHANCE, PARTS, Contrast, declared
 from compare.comparison.scores import Number, Of
 from compare.comparison.significance import (
     APART,
@@ -191,3 +191,49 @@ def test_each_model_has_its_own_floor():
     spaces = [_space(name, "floor" if "untrained" in name else "") for name in names]
     floors = {one.space: one.reference for one in declared(spaces) if one.kind == "floor"}
     assert floors == {"a/input": "a/untrained", "b/input": "b/untrained"}
+
+
+# ---- Parts of a difference --------------------------------------------------------------------
+
+
+def _read(name, trainer, reads):
+    told = {"name": name, "trainer": trainer, "reads": reads}
+    return EmbeddingSpace(("a", "b"), np.eye(2), provenance=told)
+
+
+BOTH_UNITS = [
+    _read("w/input", "skipgram", "words"),
+    _read("wt/input", "skipgram", "tokens"),
+    _read("g/input", "gpt", "tokens"),
+    _read("gw/input", "gpt", "words"),
+]
+
+
+def test_the_parts_of_unit_and_model_are_declared_where_both_read_both():
+    parts = [one for one in declared(BOTH_UNITS) if one.kind in PARTS]
+    assert [(one.space, one.reference) for one in parts] == [("w/input", "g/input")] * 2
+    weights = {one.kind: dict(one.terms) for one in parts}
+    assert weights["unit"] == {"w/input": 0.5, "wt/input": -0.5, "gw/input": 0.5, "g/input": -0.5}
+    assert weights["model"] == {"w/input": 0.5, "wt/input": 0.5, "gw/input": -0.5, "g/input": -0.5}
+    for fewer in (BOTH_UNITS[:3], [*BOTH_UNITS, _read("third/input", "gpt", "words")]):
+        assert not [one for one in declared(fewer) if one.kind in PARTS]
+
+
+def test_the_parts_of_a_difference_sum_to_it():
+    """Words are worth 0.3 whichever the model, word2vec 0.1 whichever the unit."""
+    values = {"w/input": 0.8, "wt/input": 0.5, "g/input": 0.4, "gw/input": 0.7}
+    found = [_number(name, value, seed=n) for n, (name, value) in enumerate(values.items())]
+    tests = _tested(found, [one for one in declared(BOTH_UNITS) if one.kind != "chance"])
+    by_kind = tests[(tests["space"] == "w/input") | (tests["reference"] == "w/input")]
+    unit, model = (by_kind[by_kind["contrast"] == kind]["value"].item() for kind in PARTS)
+    assert (unit, model) == pytest.approx((0.3, 0.1))
+    whole = by_kind[(by_kind["contrast"] == "models") & (by_kind["space"] == "g/input")]
+    assert whole["value"].item() == pytest.approx(-(unit + model))
+
+
+def test_seeds_of_some_models_are_crossed_in_the_parts_too():
+    found = [_number(one.name, 0.5, seed=n) for n, one in enumerate(BOTH_UNITS)]
+    other = {"w/input": [{found[0].of: _number("w/input", 0.6, seed=9)}]}
+    tests = _tested(found, [o for o in declared(BOTH_UNITS) if o.kind in PARTS], seeds=other)
+    assert tests["n_seeds"].tolist() == [1, 1]
+    assert tests["value"].tolist() == pytest.approx([0.025, 0.025])

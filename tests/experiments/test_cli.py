@@ -14,6 +14,7 @@ from compare.spaces.formats import load_space, read_vectors
 from compare.spaces.space import EmbeddingSpace
 from compare.spaces.writing import save_space, write_word2vec_binary, write_word2vec_text
 from experiments.cli import main as cli
+from experiments.results.run_folder import load_results
 
 COMMANDS = [verb.name for verb in cli.VERBS]
 
@@ -118,6 +119,23 @@ def test_evaluate_and_compare(
     status, _, _ = call("report", str(target), capsys=capsys)
     assert status == 0
     assert (target / "report.html").is_file()
+
+
+def test_files_of_vectors_are_judged_by_the_company_in_texts_that_are_named(
+    files: list[Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = tmp_path / "novel.txt"
+    text.write_text("The king and the queen spoke. A man and a woman drank water. " * 40)
+    target = tmp_path / "report"
+    asked = ["--company-corpus", str(text), "--shuffles", "9"]
+    status, _, err = call("compare", *map(str, files), *asked, "--out", str(target), capsys=capsys)
+    assert status == 0, err
+    measured = pd.read_csv(target / "measurements.csv")
+    company = measured[measured["quantity"] == "company"]
+    assert set(company["judgments"]) == {"novel.txt"}
+    assert load_results(target).config["company"] == ["novel.txt"]
+    status, out, _ = call("evaluate", str(files[0]), *asked, "--json", capsys=capsys)
+    assert {"around", "in place"} <= {row["method"] for row in json.loads(out)["measurements"]}
 
 
 @pytest.mark.parametrize("trainer", ["word2vec", "gensim"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from compare.comparison import quantities as known
 from compare.judgments.strata import ALL_WORDS
+from compare.text.company_texts import FEWEST_HELD_OUT, HELD_OUT
 from experiments.report.findings import finding
 from experiments.report.numbers import count, share_text, two_decimals
 from experiments.report.quantity_tables import by_space, column_cells, noted, wholes, words_tables
@@ -113,16 +114,28 @@ def _findings(results: RunResults) -> list[str]:
     return lines
 
 
+def _held_out(results: RunResults) -> str:
+    """Say why what was held out is not counted, where it is not."""
+    n_words = results.corpus.get("n_validation_words")
+    asked = results.config.get("judgments", {}).get("company_corpus", ())
+    if n_words is None or HELD_OUT not in asked or n_words >= FEWEST_HELD_OUT:
+        return ""
+    return (
+        f" By what was held out neighbours are not tested: it has {count(n_words)} words, and "
+        f"{count(FEWEST_HELD_OUT)} are needed."
+    )
+
+
 COMPANY = Section(
     "company",
     title="Around a word, or in its place?",
-    text=lambda _: (
+    text=lambda results: (
         "Do the ten nearest words stand around the word in a text, or could they stand in its "
         "place, as they share its direct neighbours left and right? Each neighbour is set beside "
         "words as frequent: the number is how often it exceeds them, and ½ is no more than "
         "frequency (Sahlgren 2006; Rapp 2002). Below the spaces stand the two ends: the nearest "
         "words by co-occurrence alone, and by direct neighbours alone. Counts of the text that a "
-        "space was trained on favour spaces that are made of such counts."
+        f"space was trained on favour spaces that are made of such counts.{_held_out(results)}"
     ),
     tables=company_tables,
     findings=_findings,

@@ -7,7 +7,7 @@ import math
 import pandas as pd
 
 from compare.comparison import quantities as known
-from compare.comparison.contrasts import CHANCE
+from compare.comparison.contrasts import CHANCE, MODEL, UNIT
 from compare.comparison.significance import NOT_TESTED
 from compare.judgments.strata import ALL_WORDS
 from compare.measures.quantity import ALL, MARGINS, Quantity
@@ -54,7 +54,7 @@ def _table(
         what = _asked(quantity, row)
         rows.append(
             (
-                Cell(f"{labels[row.space]} − {labels[row.reference]}"),
+                Cell(f"{labels[row.space]} − {labels[row.reference]}{_PART.get(row.contrast, '')}"),
                 Cell(what if row.words == ALL_WORDS else f"{what} ({row.words})"),
                 Cell(row.transform),
                 Cell(written(quantity, *numbers, signed=True)),
@@ -64,6 +64,10 @@ def _table(
         )
     columns = ("spaces", "asked", "cosines", "difference", "p (Holm)", "outcome")
     return Table(name, columns, tuple(rows), title, n_text_columns=3, is_folded=is_folded)
+
+
+_PART = {UNIT: ", the unit's part", MODEL: ", the model's part"}
+"""What is said of a contrast that is a part of a difference."""
 
 
 def _asked(quantity: Quantity | None, row: pd.Series) -> str:

@@ -1,0 +1,121 @@
+"""How much of a difference comes of the unit that was read, words or tokens, and how much not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from compare.comparison import quantities as known
+from compare.comparison.contrasts import MODEL, UNIT
+from compare.comparison.significance import APART, NOT_TESTED
+from compare.judgments.strata import ALL_WORDS
+from compare.measures.quantity import Quantity
+from experiments.report.cells import picked_tests, written
+from experiments.report.findings import UNIT_AND_MODEL
+from experiments.report.quantity_tables import KINDS, wholes
+from experiments.report.section import Cell, Section, Table
+from experiments.report.spaces import headline_words, space_labels, transforms
+from experiments.results.run_folder import RunResults
+
+
+@dataclass(frozen=True)
+class Parts:
+    """A difference with its two parts: rows of ``differences``."""
+
+    quantity: Quantity
+    heading: str
+    words: str
+    whole: Any
+    unit: Any
+    model: Any
+
+
+def parts(results: RunResults) -> Iterator[Parts]:
+    """Give the main differences of which the parts are known, for each kind of words."""
+    transform, tests = transforms(results)[0], results.comparison.differences
+    kinds = [kind for kind in KINDS if kind in set(tests["words"])]
+    for quantity in known.main_quantities():
+        for words in kinds:
+            for column in wholes(results, quantity, transform, words=words):
+                of_parts = picked_tests(
+                    tests, quantity, column.judgments, transform, words=words, is_part=True
+                )
+                rows = {row.contrast: row for row in of_parts.itertuples()}
+                if not rows:
+                    continue
+                unit = rows[UNIT]
+                picked = picked_tests(tests, quantity, column.judgments, transform, words=words)
+                for row in picked.itertuples():
+                    if {row.space, row.reference} == {unit.space, unit.reference}:
+                        heading = column.heading
+                        yield Parts(quantity, heading, words, row, unit, rows[MODEL])
+
+
+def _tables(results: RunResults) -> list[Table]:
+    found, labels = list(parts(results)), space_labels(results)
+    if not found:
+        return []
+    rows = [
+        (
+            Cell(one.heading),
+            Cell(KINDS[one.words]),
+            Cell(_written(one.quantity, one.whole, _sign(one))),
+            *(
+                Cell(_written(one.quantity, part, 1), is_bold=part.outcome == APART)
+                for part in (one.unit, one.model)
+            ),
+        )
+        for one in found
+    ]
+    first = found[0].unit
+    whole = f"{labels[first.space]} − {labels[first.reference]}"
+    columns = ("asked", "words", whole, "the unit\u2019s part", "the model\u2019s part")
+    return [Table("units", columns, tuple(rows), n_text_columns=2)]
+
+
+def _sign(one: Parts) -> int:
+    """Tell whether the difference was tested in the direction of its parts."""
+    return 1 if one.whole.space == one.unit.space else -1
+
+
+def _written(quantity: Quantity, row: Any, sign: int) -> str:
+    low, high = sorted((sign * row.low, sign * row.high))
+    return written(quantity, sign * row.value, low, high, signed=True)
+
+
+def _findings(results: RunResults) -> list[str]:
+    """Say of each main difference that a test holds what of it comes of the unit."""
+    labels, lines = space_labels(results), []
+    words = headline_words(results)
+    for one in parts(results):
+        outcomes = {one.unit.outcome, one.model.outcome}
+        if one.words not in (ALL_WORDS, words) or NOT_TESTED in outcomes or not one.whole.holds:
+            continue
+        clause = UNIT_AND_MODEL(
+            spaces=f"{labels[one.unit.space]} and {labels[one.unit.reference]}",
+            whole=_written(one.quantity, one.whole, _sign(one)),
+            unit=_part(one, one.unit),
+            model=_part(one, one.model),
+        )
+        lines.append(f"{one.heading} ({KINDS[one.words]}): {clause}.")
+    return lines
+
+
+def _part(one: Parts, row: Any) -> str:
+    told = _written(one.quantity, row, 1)
+    return told if row.outcome == APART else f"{told}, not told apart from none"
+
+
+UNITS = Section(
+    "units",
+    title="Words or tokens: what the unit does",
+    text=lambda _: (
+        "Both models were trained over words and over tokens. The difference between one over "
+        "words and the other over tokens is the sum of two parts: what changes with the unit, "
+        "whichever the model, and what changes with the model, whichever the unit (each the mean "
+        "of both ways round). Bold: a test finds that the part is not none."
+    ),
+    tables=_tables,
+    findings=_findings,
+)

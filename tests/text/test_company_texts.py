@@ -1,0 +1,44 @@
+"""The texts by whose counts neighbours are judged: which are counted, and which part of them."""
+
+from pathlib import Path
+
+import pytest
+
+from compare.errors import InputError
+from compare.progress import quiet
+from compare.text import company_texts
+from compare.text.company_texts import HELD_OUT, OWN_TEXT, company_of_texts
+from compare.text.reading import Text, read_text
+
+DOCUMENTS = [f"The king number {n} spoke. The queen slept." for n in range(60)]
+
+
+@pytest.fixture
+def text() -> Text:
+    return read_text(DOCUMENTS, progress=False)
+
+
+def test_what_is_held_out_is_counted_apart_where_it_is_enough(
+    text: Text, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = (OWN_TEXT, HELD_OUT, OWN_TEXT)
+    [own] = company_of_texts(asked, text, fold_case=True, show=quiet)
+    monkeypatch.setattr(company_texts, "FEWEST_HELD_OUT", 20)
+    again, held_out = company_of_texts(asked, text, fold_case=True, show=quiet)
+    assert again.digest == own.digest
+    assert held_out.name == f"{own.name}, held out"
+    assert (own.n_words, held_out.n_words) == (
+        len(text.numbered.training),
+        len(text.numbered.validation),
+    )
+    assert own.n_words + held_out.n_words == 8 * len(DOCUMENTS)
+
+
+def test_without_a_text_other_texts_alone_are_counted(tmp_path: Path) -> None:
+    (tmp_path / "other.txt").write_text("\n<|endoftext|>\n".join(DOCUMENTS))
+    path = str(tmp_path / "other.txt")
+    [other] = company_of_texts((OWN_TEXT, HELD_OUT, path), None, fold_case=False, show=quiet)
+    assert other.name == "other.txt"
+    assert "king" in other.words
+    with pytest.raises(InputError, match="no such"):
+        company_of_texts((str(tmp_path / "none.txt"),), None, fold_case=True, show=quiet)
