@@ -24,6 +24,7 @@ test: $(READY) ## run the tests
 
 torture: $(READY) ## simulate truths: how often each test rejects, each interval holds (20 minutes)
 	$(BIN)/python -m tests.statistics.nulls
+	$(BIN)/python -m tests.statistics.known_truths
 
 check: $(READY) ## lint, format check, types
 	$(BIN)/ruff check .

@@ -2,9 +2,14 @@
 
 Three outcomes, never two:
 
-    apart            the test holds, adjusted for its family: p (Holm) below 0.05
+    apart            the test holds, adjusted for its family and its pair: p_holm below 0.05
     not told apart   tested, with units enough; the interval says how large a difference may be
     not tested       too few units, or none: nothing is known, and nothing may be said
+
+Many quantities are asked, and each family errs one time in twenty: two trainings of one model would
+be told apart by some quantity in many a report. A pair of spaces therefore has a gate: some of its
+differences must hold when adjusted for all quantities that the pair was tested on (Bonferroni).
+``p_holm`` is the larger of a row's p in its family and the gate's.
 
 That no difference was found shows no equality. Where two one-sided tests show the difference to be
 smaller than a margin (``MARGINS``; p adjusted in the same family), ``alike`` is true.
@@ -100,6 +105,7 @@ def _tests(
     for family in _families(rows):
         judge(family)
         _judge_alike(family)
+    _pass_gates(rows)
     for row in rows:
         row["is_planned"] = (row["transform"], row["words"]) == planned
         del row["smallest_p"], row["sample"]
@@ -133,6 +139,21 @@ def judge(family: Sequence[dict[str, Any]]) -> None:
     for row in family:
         if row["why"]:
             row.update(p=np.nan, p_holm=np.nan, holds=False, outcome=NOT_TESTED)
+
+
+def _pass_gates(rows: Sequence[dict[str, Any]]) -> None:
+    """Call no row apart whose pair of spaces is not told apart over all that it was tested on."""
+    pairs: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    for row in rows:
+        if row["outcome"] != NOT_TESTED:
+            key = tuple(row[n] for n in ("space", "reference", "contrast", "transform", "words"))
+            pairs.setdefault(key, []).append(row)
+    for tested in pairs.values():
+        gate = min(1.0, len(tested) * min(row["p"] for row in tested))
+        for row in tested:
+            row["p_holm"] = max(row["p_holm"], gate)
+            row["holds"] = bool(row["p_holm"] < LEVEL)
+            row["outcome"] = APART if row["holds"] else NOT_TOLD_APART
 
 
 def _judge_alike(family: Sequence[dict[str, Any]]) -> None:

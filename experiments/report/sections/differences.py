@@ -50,7 +50,7 @@ def _table(
         numbers = (row.value, row.low, row.high)
         outcome = f"{row.outcome}: {row.why}" if row.outcome == NOT_TESTED else row.outcome
         if row.alike:
-            outcome += ", alike"
+            outcome += ", by little" if row.holds else ", alike"
         what = _asked(quantity, row)
         rows.append(
             (
@@ -100,12 +100,13 @@ def _text(results: RunResults) -> str:
     return (
         f"{seeds} Planned before any number was seen: each space against an untrained table (or a "
         "guess), the models against each other, all other tables against the first. The difference "
-        "stands with its 95 % interval, p is adjusted within each quantity (Holm). *Apart*: p "
+        "stands with its 95 % interval, p is adjusted within each quantity (Holm), and is no "
+        "less than what the pair of spaces reaches over all quantities (Bonferroni). *Apart*: p "
         "below 0.05. *Not told apart*: tested; the interval says how large the difference may be. "
         "*Not tested*: too few units; nothing is known. *Alike*: two one-sided tests show the "
         f"difference to be smaller than {share_text(MARGINS['share'])[:-1]}points, or "
         f"{MARGINS['correlation']:g} of a correlation, or {MARGINS['number']:g} of other numbers; "
-        "margins that were fixed beforehand."
+        "margins that were fixed beforehand (*by little*: apart, and smaller than that)."
     )
 
 
