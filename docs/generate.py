@@ -35,7 +35,7 @@ CHANCE = (
 
 
 def measures() -> str:
-    """Write a section a key, a row a quantity."""
+    """Write a section a key, a row a quantity; behind it the key's note, where there is one."""
     lines = [
         "# Measures",
         "",
@@ -54,6 +54,8 @@ def measures() -> str:
         ]
         lines += ["|---|---|---|---|---|---|---|"]
         lines += [f"| {' | '.join(map(_cell, _row(one)))} |" for one in members]
+        if (note := FOLDER / "notes" / f"{key}.md").is_file():
+            lines += ["", note.read_text("utf-8").rstrip()]
     return "\n".join(lines) + "\n"
 
 

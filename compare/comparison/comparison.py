@@ -63,8 +63,9 @@ class Comparison:
         The declared contrasts: space, reference ("chance" for a guess), contrast (its kind:
         floor, chance, models, tables, and unit and model, parts of the difference of the two),
         quantity, judgments, relation, words, method, candidates, transform, value (space −
-        reference), low, high, p, p_holm (adjusted for its family and its
-        pair), outcome ("apart", "not told apart", "not tested"), holds (true where apart), margin, p_alike (adjusted, too), alike (true where
+        reference), low, high, p, p_holm (adjusted for its family and its pair), outcome
+        ("apart", "not told apart", "not tested"), holds (true where apart), margin, p_alike
+        (adjusted, too), alike (true where
         shown to differ by less than the margin), is_planned (of a planned family), why (not
         tested), n (units), n_seeds, unit.
     relation_differences : DataFrame

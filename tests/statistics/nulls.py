@@ -15,6 +15,10 @@ from typing import NamedTuple
 import numpy as np
 from scipy.stats import norm
 
+from compare.comparison.quantities import QUANTITIES
+from compare.measures.frequency_bands import as_frequent
+from compare.measures.likeness import PairMeasure, with_bounds
+from compare.spaces.space import EmbeddingSpace
 from compare.uncertainty import (
     Estimate,
     OverSeeds,
@@ -240,6 +244,33 @@ def wrong(truth: Truth, n: int, replicates: int, seed: int = 1) -> Wrong:
     return Wrong(n_rejected, n_missed, n_alike)
 
 
+LIKENESSES = {
+    one.method: one.measure
+    for one in QUANTITIES
+    if isinstance(one.measure, PairMeasure) and not one.measure.is_costly
+}
+"""Measures of likeness that are tested by shuffles."""
+
+
+def called_alike(replicates: int, n_words: int = 100, seed: int = 1) -> dict[str, int]:
+    """Count, by measure, draws in which spaces that share frequency alone are called alike."""
+    rng = np.random.default_rng((seed, n_words))
+    counts = (1e6 / np.arange(1, n_words + 1)).astype(np.int64)
+    groups = as_frequent(counts)
+    words = tuple(f"w{row}" for row in range(n_words))
+    frequency = np.log(counts)[:, None] - np.log(counts).mean()
+    found = dict.fromkeys(LIKENESSES, 0)
+    for _ in range(replicates):
+        one, other = (
+            EmbeddingSpace(words, rng.normal(size=(n_words, 10)) + frequency * rng.normal(size=10))
+            for _ in range(2)
+        )
+        for method, measure in LIKENESSES.items():
+            bounded = with_bounds(measure, one, other, n_permutations=99, rng=rng, groups=groups)
+            found[method] += bounded.p <= 0.05
+    return found
+
+
 def main(replicates: int) -> None:
     """Print the table of docs/statistics.md."""
     print("| what | " + " | ".join(f"{n} units" for n in UNITS) + " |")
@@ -252,6 +283,8 @@ def main(replicates: int) -> None:
             rates = (found.rejected / replicates, found.called_alike / replicates)
             cells.append(f"{rates[0]:.3f}, {coverage:.1f} %, {rates[1]:.3f}")
         print(f"| {truth.name} | " + " | ".join(cells) + " |", flush=True)
+    for method, n_alike in called_alike(replicates).items():
+        print(f"alike by {method}, sharing frequency alone: {n_alike / replicates:.3f}")
 
 
 if __name__ == "__main__":

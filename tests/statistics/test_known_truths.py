@@ -4,7 +4,7 @@ from scipy.stats import binom
 
 from tests.statistics.known_truths import said
 
-SEEDS = 20
+SEEDS = 10
 
 
 def test_what_is_said_is_true_and_equals_are_hardly_ever_told_apart() -> None:
