@@ -3,7 +3,8 @@
 Every test costs the others power, since p values are adjusted for their number: all pairs of 15
 spaces are 105 tests. Declared are, for any number of spaces,
 
-    floor    each space against an untrained table, its own model's where there is one
+    floor    each space against an untrained table, its own model's where there is one, else that
+             of a model that reads the same unit, else any
     chance   each space against a guess, where no table is untrained
     models   the first table of each model against that of each other model
     tables   every other space against the first, the reference
@@ -76,7 +77,7 @@ def declared(spaces: Sequence[EmbeddingSpace]) -> tuple[Contrast, ...]:
     learned = [space for space in spaces if not is_floor(space)]
     found = []
     for space in learned:
-        own = floors.get(model_of(space), next(reversed(floors.values()), CHANCE))
+        own = floors.get(model_of(space)) or _floor_like(space, spaces)
         found.append(Contrast(space.name, own, CHANCE if own == CHANCE else "floor"))
     first_of = {model_of(space): space.name for space in reversed(learned)}
     firsts = [space.name for space in learned if first_of[model_of(space)] == space.name]
@@ -87,6 +88,14 @@ def declared(spaces: Sequence[EmbeddingSpace]) -> tuple[Contrast, ...]:
         if space.name not in firsts
     ]
     return (*found, *_parts([space for space in learned if space.name in firsts]))
+
+
+def _floor_like(space: EmbeddingSpace, spaces: Sequence[EmbeddingSpace]) -> str:
+    """Give another model's untrained table, one of the unit that this model reads if there is."""
+    floors = [one for one in spaces if is_floor(one)]
+    unit = space.provenance.get("reads")
+    of_unit = [one for one in floors if one.provenance.get("reads") == unit]
+    return next((one.name for one in (*of_unit, *floors)), CHANCE)
 
 
 def _parts(spaces: Sequence[EmbeddingSpace]) -> list[Contrast]:

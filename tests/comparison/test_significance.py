@@ -193,6 +193,20 @@ def test_each_model_has_its_own_floor():
     assert floors == {"a/input": "a/untrained", "b/input": "b/untrained"}
 
 
+def test_a_model_without_a_floor_has_that_of_its_unit():
+    spaces = [
+        *BOTH_UNITS[:2],
+        *(
+            _read(f"{unit}/untrained", "gpt", unit).with_provenance({"role": "floor"})
+            for unit in ("tokens", "words")
+        ),
+    ]
+    floors = {one.space: one.reference for one in declared(spaces) if one.kind == "floor"}
+    assert floors == {"w/input": "words/untrained", "wt/input": "tokens/untrained"}
+    only = [*BOTH_UNITS[:1], spaces[2]]
+    assert declared(only)[0].reference == "tokens/untrained"
+
+
 # ---- Parts of a difference --------------------------------------------------------------------
 
 

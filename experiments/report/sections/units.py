@@ -98,7 +98,8 @@ def _findings(results: RunResults) -> list[str]:
             unit=_part(one, one.unit),
             model=_part(one, one.model),
         )
-        lines.append(f"{one.heading} ({KINDS[one.words]}): {clause}.")
+        heading = one.heading[:1].upper() + one.heading[1:]
+        lines.append(f"{heading}, {KINDS[one.words]}: {clause}.")
     return lines
 
 
