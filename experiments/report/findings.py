@@ -81,7 +81,7 @@ FIRST = Form(
 MORE = Form(
     "more",
     "more pairs are apart than are listed",
-    "and {n} more pairs are apart",
+    "and {more} apart",
     "and 3 more pairs are apart",
 )
 ALIKE = Form(
@@ -99,7 +99,7 @@ AS_GOOD = Form(
 MORE_ALIKE = Form(
     "more alike",
     "more pairs are not told apart than are listed",
-    "and {n} more pairs",
+    "and {more}",
     "and 5 more pairs",
 )
 CONTRADICTED = Form(
@@ -144,6 +144,11 @@ FORMS: tuple[Form, ...] = (
     UNIT_AND_MODEL,
 )
 """Every clause that a finding can have, in this order."""
+
+
+def more_pairs(n: int) -> str:
+    """Count pairs that are not listed."""
+    return "1 more pair" if n == 1 else f"{n} more pairs"
 
 
 def finding(results: RunResults, quantity: Quantity, judgments: str) -> str:
@@ -217,7 +222,8 @@ class _Teller:
             ]
             clauses.append(FIRST(pairs=", ".join(pairs)))
             if len(apart) > MOST_PAIRS:
-                clauses.append(MORE(n=str(len(apart) - MOST_PAIRS)))
+                more = len(apart) - MOST_PAIRS
+                clauses.append(MORE(more=f"{more_pairs(more)} {'is' if more == 1 else 'are'}"))
         like = tests[tests["outcome"] == NOT_TOLD_APART]
         shown = like["alike"].astype(bool)
         if shown.any():
@@ -235,7 +241,7 @@ class _Teller:
             for row in rows[:2].itertuples()
         ]
         more = len(rows) - len(pairs)
-        return ", ".join(pairs) + (f", {MORE_ALIKE(n=str(more))}" if more else "")
+        return ", ".join(pairs) + (f", {MORE_ALIKE(more=more_pairs(more))}" if more else "")
 
     def contradicted(
         self, tests: pd.DataFrame, again: pd.DataFrame, transform: str
@@ -251,7 +257,7 @@ class _Teller:
         if pairs:
             told = ", ".join(pairs[:MOST_PAIRS])
             if len(pairs) > MOST_PAIRS:
-                told += f", {MORE_ALIKE(n=str(len(pairs) - MOST_PAIRS))}"
+                told += f", {MORE_ALIKE(more=more_pairs(len(pairs) - MOST_PAIRS))}"
             yield CONTRADICTED(transform=transform, pairs=told)
 
     def _ground(self, reference: str) -> str:

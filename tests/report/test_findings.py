@@ -99,7 +99,7 @@ def test_pairs_that_are_not_told_apart_have_their_interval() -> None:
     pairs = [(GPT, W2V, "models", 0.01, "not told apart")] * 3
     assert told(planned(*pairs)) == (
         "not told apart: GPT input table and word2vec (+1\u00a0points [−9, +11]), "
-        "GPT input table and word2vec (+1\u00a0points [−9, +11]), and 1 more pairs"
+        "GPT input table and word2vec (+1\u00a0points [−9, +11]), and 1 more pair"
     )
 
 
@@ -107,7 +107,7 @@ def test_pairs_that_are_shown_to_be_alike_are_said_to_be() -> None:
     pairs = [(GPT, W2V, "models", 0.01, "not told apart, alike")] * 3
     alike = "GPT input table and word2vec (+1\u00a0points [−9, +11])"
     assert told(planned(*pairs, (W2V, GPT, "models", 0.01, "not told apart"))) == (
-        f"alike, 5\u00a0points apart at most: {alike}, {alike}, and 1 more pairs; "
+        f"alike, 5\u00a0points apart at most: {alike}, {alike}, and 1 more pair; "
         "not told apart: word2vec and GPT input table (+1\u00a0points [−9, +11])"
     )
 

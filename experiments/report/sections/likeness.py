@@ -9,7 +9,13 @@ import pandas as pd
 
 from compare.comparison import quantities as known
 from compare.comparison.significance import NOT_TESTED
-from experiments.report.findings import ALIKE_BEYOND, ALIKE_BY_CHANCE, MORE_ALIKE, MOST_PAIRS
+from experiments.report.findings import (
+    ALIKE_BEYOND,
+    ALIKE_BY_CHANCE,
+    MORE_ALIKE,
+    MOST_PAIRS,
+    more_pairs,
+)
 from experiments.report.numbers import count, share_text, two_decimals
 from experiments.report.quantity_tables import explained
 from experiments.report.section import Cell, Section, Table
@@ -134,7 +140,7 @@ def _pairs(results: RunResults, rows: pd.DataFrame) -> str:
         for row in rows[:MOST_PAIRS].itertuples()
     ]
     more = len(rows) - len(told)
-    return ", ".join(told) + (f", {MORE_ALIKE(n=str(more))}" if more else "")
+    return ", ".join(told) + (f", {MORE_ALIKE(more=more_pairs(more))}" if more else "")
 
 
 LIKENESS = Section(
