@@ -22,7 +22,7 @@ demo: $(READY) ## train both wings on real and planted text and write runs/demo/
 test: $(READY) ## run the tests
 	$(BIN)/pytest -n logical --dist loadfile $(ARGS)
 
-torture: $(READY) ## simulate truths: how often each test rejects, each interval holds (20 minutes)
+torture: $(READY) ## simulate truths: how often each test rejects, each interval holds (15 minutes)
 	$(BIN)/python -m tests.statistics.nulls
 	$(BIN)/python -m tests.statistics.known_truths
 

@@ -131,7 +131,8 @@ def judge(family: Sequence[dict[str, Any]]) -> None:
     size = len(tested)
     for row in tested:
         if row["smallest_p"] * size >= LEVEL:
-            row["why"] = f"{row['sample']} are too few for {size} tests"
+            tests = "a test" if size == 1 else f"{size} tests"
+            row["why"] = f"{row['sample']} are too few for {tests}"
     tested = [row for row in tested if not row["why"]]
     for row, p in zip(tested, holm([row["p"] for row in tested]), strict=True):
         row["p_holm"], row["holds"] = p, bool(p < LEVEL)
@@ -195,7 +196,8 @@ def _why_untested(estimate: Estimate, chance: float) -> str:
     if np.isnan(chance):
         return "chance is not known"
     if estimate.n_units < FEWEST_TESTED:
-        return f"{estimate.n_units} units; {FEWEST_TESTED} are needed"
+        units = "1 unit" if estimate.n_units == 1 else f"{estimate.n_units} units"
+        return f"{units}; {FEWEST_TESTED} are needed"
     if np.isnan(estimate.value):
         return "no value"
     return "" if not np.isnan(estimate.error) else "no error can be told"

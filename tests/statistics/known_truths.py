@@ -28,6 +28,7 @@ from compare.judgments.strata import headline_words, strata_of
 from compare.spaces.space import EmbeddingSpace
 from compare.text.company_counts import CompanyCounts, company_of_tokens
 from compare.text.tokens import TokenArray
+from compare.uncertainty import LEVEL, holm
 
 N_CLASSES, CLASS_SIZE, DIMENSION = 20, 20, 24
 N = N_CLASSES * CLASS_SIZE
@@ -161,6 +162,8 @@ class Said:
         way round, or called alike that differ by their margin or more.
     n_told_apart : int
         Seeds in which any quantity told "one" and "again" apart.
+    n_without_gates : int
+        Seeds in which p adjusted for its family alone would have told them apart.
     n_alike : int
         Seeds in which some quantity found them alike.
     """
@@ -168,6 +171,7 @@ class Said:
     n_seeds: int
     false: Counter[tuple[str, ...]]
     n_told_apart: int
+    n_without_gates: int
     n_alike: int
 
 
@@ -177,10 +181,12 @@ def said(seeds: Iterable[int]) -> Said:
     every = pd.concat(by_seed)
     truths = every.groupby(WHAT)["value"].mean()
     false: Counter[tuple[str, ...]] = Counter()
-    n_told_apart = n_alike = 0
+    n_told_apart = n_without_gates = n_alike = 0
     for tests in by_seed:
         of_equals = tests[_are_equal(tests)]
         n_told_apart += bool(of_equals["holds"].any())
+        in_family = tests.groupby(WHAT[:3], dropna=False)["p"].transform(lambda p: holm(p.tolist()))
+        n_without_gates += bool((in_family[of_equals.index] < LEVEL).any())
         n_alike += bool(of_equals["alike"].any())
         for row in tests.itertuples():
             key = tuple(getattr(row, name) for name in WHAT)
@@ -188,7 +194,7 @@ def said(seeds: Iterable[int]) -> Said:
             truth = 0.0 if is_equal else truths[key]
             is_wrong = row.holds and (is_equal or row.value * truth < 0)
             false[key] += int(is_wrong or (row.alike and abs(truth) >= row.margin))
-    return Said(len(by_seed), false, n_told_apart, n_alike)
+    return Said(len(by_seed), false, n_told_apart, n_without_gates, n_alike)
 
 
 def _are_equal(tests: pd.DataFrame) -> pd.Series:
@@ -205,6 +211,7 @@ def main(n_seeds: int) -> None:
     print(f"{len(found.false)} statements, {n_seeds} seeds")
     print(f"most often false: {' '.join(filter(None, worst))}, {n_false} seeds")
     print(f"two trainings of one model told apart: {found.n_told_apart} seeds")
+    print(f"adjusted for the family alone: {found.n_without_gates} seeds")
     print(f"found alike by some quantity: {found.n_alike} seeds")
 
 

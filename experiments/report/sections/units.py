@@ -119,4 +119,5 @@ UNITS = Section(
     ),
     tables=_tables,
     findings=_findings,
+    leads=True,
 )
