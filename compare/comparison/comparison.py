@@ -44,7 +44,7 @@ from compare.shown import printable
 from compare.spaces.side_by_side import SideBySide, side_by_side
 from compare.spaces.space import EmbeddingSpace
 from compare.text.company_counts import CompanyCounts
-from compare.text.company_texts import HELD_OUT, OWN_TEXT, company_of_texts
+from compare.text.company_texts import HELD_OUT, OWN_TEXT, check_names, company_of_texts
 from compare.text.reading import Text
 
 
@@ -264,6 +264,7 @@ def compared(
 ) -> Comparison:
     """Compare spaces when everything is opened; see :func:`compare_spaces`."""
     judgments.check_names()
+    check_names(company)
     shared, coverage = share_vocabulary(spaces, protocol)
     n_seeds = 1 + max(map(len, (repeats or {}).values()), default=0)
     repeats = cut_repeats(repeats or {}, shared[0], protocol)

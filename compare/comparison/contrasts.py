@@ -11,10 +11,12 @@ spaces are 105 tests. Declared are, for any number of spaces,
     unit     where two trainers each read words and tokens: what of the difference between the one
              over words and the other over tokens comes of the unit
     model    the rest of it: what comes of the trainer
+    unit by model    how much more the unit does to the first trainer than to the second
 
 With w and g the trainers' numbers over words (W) and tokens (T), the difference w_W − g_T is the
 sum of its unit's part ½ (w_W − w_T + g_W − g_T) and its model's part ½ (w_W − g_W + w_T − g_T): the
-mean of both ways from the one to the other (Shapley 1953).
+mean of both ways from the one to the other (Shapley 1953). Where w_W − w_T and g_W − g_T differ, a
+part is an average of unequal effects: their difference is tested, too.
 """
 
 from __future__ import annotations
@@ -29,9 +31,9 @@ CHANCE = "chance"
 """What the column ``reference`` says where a space is tested against a guess."""
 
 
-UNIT, MODEL = "unit", "model"
-PARTS = (UNIT, MODEL)
-"""Kinds of contrasts that are parts of a difference."""
+UNIT, MODEL, BOTH = "unit", "model", "unit by model"
+PARTS = (UNIT, MODEL, BOTH)
+"""Kinds of contrasts that look into a difference, and are none of two spaces."""
 
 
 @dataclass(frozen=True)
@@ -109,17 +111,18 @@ def _parts(spaces: Sequence[EmbeddingSpace]) -> list[Contrast]:
         for units in read.values()
         if [len(units.get(unit, ())) for unit in ("words", "tokens")] == [1, 1]
     ]
-    if len(both) != 2:
-        return []
-    (words, tokens), (other_words, other_tokens) = both
-    signs = {UNIT: (1, -1, 1, -1), MODEL: (1, 1, -1, -1)}
-    names = (words, tokens, other_words, other_tokens)
-    return [
-        Contrast(
-            words,
-            other_tokens,
-            kind,
-            tuple((name, sign / 2) for name, sign in zip(names, of_kind, strict=True)),
-        )
-        for kind, of_kind in signs.items()
-    ]
+    found = []
+    for (words, tokens), (other_words, other_tokens) in combinations(both, 2):
+        names = (words, tokens, other_words, other_tokens)
+        for kind, weights in _WEIGHTS.items():
+            terms = tuple(zip(names, weights, strict=True))
+            found.append(Contrast(words, other_tokens, kind, terms))
+    return found
+
+
+_WEIGHTS = {
+    UNIT: (0.5, -0.5, 0.5, -0.5),
+    MODEL: (0.5, 0.5, -0.5, -0.5),
+    BOTH: (1.0, -1.0, -1.0, 1.0),
+}
+"""Of the first trainer over words, over tokens, and of the second."""

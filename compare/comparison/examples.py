@@ -55,6 +55,8 @@ def _kinds(
     listed: pd.DataFrame, words: Sequence[str], counts: CompanyCounts, seed: int
 ) -> list[str]:
     """Say of each neighbour listed whether it stands around its word, could stand in its place."""
+    if not len(words):
+        return []
     probes = np.array([counts.index[word] for word in words], dtype=np.int64)
     rows = np.array([counts.index[word] for word in listed["neighbour"]], dtype=np.int64)
     found = company(rows.reshape(len(probes), -1), probes, counts, seed=seed)

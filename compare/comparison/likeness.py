@@ -9,6 +9,7 @@ Each likeness stands above two floors and below a ceiling:
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
@@ -23,7 +24,6 @@ from compare.comparison.options import ProtocolOptions, Transform
 from compare.comparison.quantities import QUANTITIES
 from compare.comparison.seeds import Repeats
 from compare.comparison.significance import judge
-from compare.measures.frequency_bands import as_frequent
 from compare.measures.likeness import BoundedLikeness, PairMeasure, with_bounds
 from compare.measures.procrustes import procrustes_retrieval
 from compare.measures.quantity import Quantity
@@ -32,6 +32,9 @@ from compare.text.company_counts import CompanyCounts
 
 COSTLY_SHUFFLES = 10
 """Shuffles behind the floor of a measure of which a thousand take minutes: too few for a test."""
+
+FEWEST_MOVABLE = 0.5
+"""Share of the words that have others as frequent, below which shuffles are no test."""
 
 LIKENESS_COLUMNS = [
     *("first", "second", "quantity", "transform", "value", "floor", "floor_high", "untrained"),
@@ -78,8 +81,7 @@ def likeness(
         for space in spaces
     }
     tested = {frozenset((one.space, one.reference)) for one in declared(spaces)}
-    among, groups = (ALL, None) if counts is None else (AS_FREQUENT, as_frequent(counts[rows]))
-    rng = np.random.default_rng(seed)
+    among = ALL if counts is None else AS_FREQUENT
     found: list[dict[str, Any]] = []
     for quantity in (one for one in QUANTITIES if one.asks == "pair"):
         measure = _prepared_once(quantity)
@@ -92,20 +94,29 @@ def likeness(
                 first,
                 second,
                 n_permutations=int(shuffles) if is_tested else 0,
-                rng=rng,
-                groups=groups,
+                rng=_rng(seed, quantity, first, second),
+                counts=None if counts is None else counts[rows],
                 seed=seed,
                 seeds=_seeds(first, second, again),
             )
             names = {"first": first.name, "second": second.name, "quantity": quantity.method}
             told = {"transform": transform, "shuffled_among": among}
-            family.append({**names, **told, **_row(bounded, is_tested)})
+            row = _row(bounded, is_tested=is_tested, is_costly=measure.is_costly)
+            family.append({**names, **told, **row})
         judge(family)
         _add_untrained(family, spaces)
         found += family
     order = {pair: place for place, pair in enumerate(combinations([s.name for s in spaces], 2))}
     found.sort(key=lambda row: order[row["first"], row["second"]])
     return pd.DataFrame(found, columns=LIKENESS_COLUMNS).astype({"holds": bool})
+
+
+def _rng(
+    seed: int, quantity: Quantity, first: EmbeddingSpace, second: EmbeddingSpace
+) -> np.random.Generator:
+    """Give each test its own draws, so that no further space or measure changes them."""
+    key = "\0".join((quantity.method, first.name, second.name)).encode()
+    return np.random.default_rng((seed, zlib.crc32(key)))
 
 
 def _frequencies(space: EmbeddingSpace, company: Sequence[CompanyCounts]) -> np.ndarray | None:
@@ -130,17 +141,22 @@ def _seeds(
     return [(one, other) for one in (first, second) for other in again[one.name]]
 
 
-def _row(bounded: BoundedLikeness, is_tested: bool) -> dict[str, Any]:
+def _row(bounded: BoundedLikeness, *, is_tested: bool, is_costly: bool) -> dict[str, Any]:
     why = "" if is_tested else "no declared contrast"
+    if is_tested and np.isnan(bounded.p):
+        why = "no value, or none that changes"
+    if is_tested and bounded.movable < FEWEST_MOVABLE:
+        why = f"{bounded.movable:.0%} of the words have others as frequent"
+    option = "" if is_costly else " (protocol.shuffles)"
     return {
         "value": bounded.value,
         "floor": bounded.floor,
         "floor_high": bounded.floor_high,
         "ceiling": bounded.ceiling,
         "p": bounded.p,
-        "why": "no value" if is_tested and np.isnan(bounded.p) else why,
+        "why": why,
         "smallest_p": 1 / (1 + bounded.n_permutations),
-        "sample": f"{bounded.n_permutations} shuffles",
+        "sample": f"{bounded.n_permutations} shuffles{option}",
         "n_shuffles": bounded.n_permutations,
         "n": bounded.n_used,
     }
@@ -151,14 +167,15 @@ def _add_untrained(family: Sequence[dict[str, Any]], spaces: Sequence[EmbeddingS
     values = {frozenset((row["first"], row["second"])): row["value"] for row in family}
     floors = {model_of(space): space.name for space in reversed(spaces) if is_floor(space)}
     models = {space.name: model_of(space) for space in spaces}
+    untrained = {space.name for space in spaces if is_floor(space)}
     for row in family:
         pair = (row["first"], row["second"])
         reached = [
             values[frozenset((one, floors[models[other]]))]
             for one, other in (pair, pair[::-1])
-            if models[other] in floors and not {one, other} & set(floors.values())
+            if models[other] in floors and not {one, other} & untrained
         ]
-        row["untrained"] = max(reached, default=np.nan)
+        row["untrained"] = max((one for one in reached if one == one), default=np.nan)
 
 
 def retrieval(

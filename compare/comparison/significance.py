@@ -100,17 +100,24 @@ def _tests(
         _difference(of, of_spaces, contrast, seeds)
         for of, of_spaces in by_space.items()
         for contrast in contrasts
-        if {name for name, _ in contrast.terms} <= {*of_spaces, CHANCE}
+        if _spaces_of(contrast) <= set(of_spaces)
     ]
     for family in _families(rows):
         judge(family)
         _judge_alike(family)
-    _pass_gates(rows)
+    if planned is not None:
+        _pass_gates(rows)
     for row in rows:
         row["is_planned"] = (row["transform"], row["words"]) == planned
         del row["smallest_p"], row["sample"]
     table = pd.DataFrame(rows, columns=DIFFERENCE_COLUMNS)
     return table.astype({"holds": bool, "alike": bool, "is_planned": bool})
+
+
+def _spaces_of(contrast: Contrast) -> set[str]:
+    if contrast.kind == CHANCE:
+        return {contrast.space}
+    return {name for name, _ in contrast.terms}
 
 
 def _families(rows: Sequence[dict[str, Any]]) -> list[list[dict[str, Any]]]:
@@ -150,7 +157,7 @@ def _pass_gates(rows: Sequence[dict[str, Any]]) -> None:
             key = tuple(row[n] for n in ("space", "reference", "contrast", "transform", "words"))
             pairs.setdefault(key, []).append(row)
     for tested in pairs.values():
-        gate = min(1.0, len(tested) * min(row["p"] for row in tested))
+        gate = min(1.0, len(tested) * float(np.nanmin([row["p"] for row in tested])))
         for row in tested:
             row["p_holm"] = max(row["p_holm"], gate)
             row["holds"] = bool(row["p_holm"] < LEVEL)
@@ -173,7 +180,7 @@ def _difference(
     number = of_spaces[contrast.space]
     estimate = _estimated(of_spaces, contrast, seeds)
     found = estimate.interval()
-    n_seeds = [1 + len(seeds.get(name, ())) for name, _ in contrast.terms if name != CHANCE]
+    n_seeds = [1 + len(seeds.get(name, ())) for name in _spaces_of(contrast)]
     return {
         "space": contrast.space,
         "reference": contrast.reference,
@@ -184,7 +191,7 @@ def _difference(
         "margin": MARGINS[number.unit],
         "p_alike": equivalence_p(estimate, MARGINS[number.unit]),
         "smallest_p": estimate.smallest_p,
-        "why": _why_untested(estimate, number.chance if contrast.reference == CHANCE else 0.0),
+        "why": _why_untested(estimate, number.chance if contrast.kind == CHANCE else 0.0),
         "n": estimate.n_units,
         "sample": f"{estimate.n_units} units",
         "n_seeds": min(n_seeds),
@@ -205,7 +212,7 @@ def _why_untested(estimate: Estimate, chance: float) -> str:
 
 def _estimated(of_spaces: Mapping[str, Number], contrast: Contrast, seeds: OtherSeeds) -> Estimate:
     """Give the difference that a contrast is about."""
-    if contrast.reference == CHANCE:
+    if contrast.kind == CHANCE:
         by_seed = _by_seed(of_spaces[contrast.space], seeds)
         return _crossed([_above_chance(number) for number in by_seed])
     of_terms = [

@@ -66,7 +66,7 @@ def _shuffled(x: _Features, y: _Features, orders: np.ndarray) -> np.ndarray:
     if min(x.own, y.own) <= 0:
         return np.full(len(orders), np.nan)
     one, other = x.centred.astype(np.float32), y.centred.astype(np.float32)
-    is_wide = one.shape[1] * other.shape[1] > _WIDE
+    is_wide = one.shape[1] * other.shape[1] > _WIDE * len(one)
     if is_wide:
         one, other = one @ one.T, other @ other.T
     crossed = np.empty(len(orders))
@@ -82,8 +82,8 @@ def _shuffled(x: _Features, y: _Features, orders: np.ndarray) -> np.ndarray:
     return np.asarray(unbiased / np.sqrt(x.own * y.own))
 
 
-_WIDE = 50_000
-"""Product of two spaces' dimensions from which inner products are shuffled."""
+_WIDE = 50
+"""Product of two spaces' dimensions, by word, from which inner products are shuffled."""
 
 
 def _centred(space: EmbeddingSpace) -> np.ndarray:

@@ -104,14 +104,17 @@ def as_frequent(counts: np.ndarray) -> np.ndarray:
         The number of each word's group, of :data:`MOST_AS_FREQUENT` words at most.
     """
     order = np.argsort(-counts, kind="stable")
-    falling = counts[order].tolist()
+    falling = counts[order]
     groups = np.empty(len(counts), dtype=np.int64)
     start = number = 0
-    for place, count in enumerate(falling):
-        is_rarer = AS_FREQUENT_RATIO * count < falling[start]
-        if place - start == MOST_AS_FREQUENT or is_rarer:
-            start, number = place, number + 1
-        groups[order[place]] = number
+    while start < len(falling):
+        alike = int(np.searchsorted(-falling, -falling[start] / AS_FREQUENT_RATIO, side="right"))
+        # a run of many is parted evenly, so that none of them is left alone
+        parts = np.array_split(order[start:alike], -(-(alike - start) // MOST_AS_FREQUENT))
+        for part in parts:
+            groups[part] = number
+            number += 1
+        start = alike
     return groups
 
 

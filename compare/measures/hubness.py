@@ -21,7 +21,7 @@ import numpy as np
 
 from compare.errors import InputError
 from compare.measures.neighbours import Neighbours, nearest, sampled_neighbours
-from compare.measures.quantity import ALL, Asked, Quantity, Scored
+from compare.measures.quantity import Asked, Quantity, whole
 from compare.spaces.space import EmbeddingSpace
 
 
@@ -97,16 +97,12 @@ def hubness_among(space: EmbeddingSpace, near: Neighbours) -> Hubness:
     return Hubness(value, k, n_used, len(space) - n_used, counts)
 
 
-def hubness_of(asked: Asked) -> Hubness | None:
-    """Count among the neighbours of a sample of words; None where a stratum has none of them."""
-    near = asked.once(sampled_neighbours)
-    if asked.stratum is not None and not len(near.words):
-        return None
-    return hubness_among(asked.space, near)
+def hubness_of(asked: Asked) -> Hubness:
+    """Count among the neighbours of a sample of words.
 
-
-def _read(found: Hubness | None) -> dict[str, Scored]:
-    return {} if found is None else {ALL: Scored(found.value, n_used=found.n_used)}
+    Not by kinds of words: of fewer words asked the counts are more skewed, whatever the space.
+    """
+    return hubness_among(asked.space, asked.once(sampled_neighbours))
 
 
 HUBNESS = Quantity(
@@ -114,14 +110,13 @@ HUBNESS = Quantity(
     method="hubness",
     asks="space",
     measure=hubness_of,
-    read=_read,
+    read=whole("value"),
     title="hubness",
     says="How skewed it is how often a word is a neighbour of others: 0 is evenly, larger is a few "
     "words that are near to everything.",
     section="geometry",
     unit="number",
     unchanged="rotation scale lengths order",
-    is_by_words=True,
     equation="S = mean of (N_k − mean)³ / σ³, N_k(x) = words that have x among their k nearest",
     paper="Radovanović, Nanopoulos & Ivanović 2010, JMLR 11",
 )

@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from compare.errors import InputError
+from compare.measures.frequency_bands import as_frequent
 from compare.measures.quantity import ALL, Asked, Scored
 from compare.spaces.space import EmbeddingSpace
 
@@ -142,6 +143,8 @@ class BoundedLikeness:
         the spaces are related. Never below 1 / (n_permutations + 1); NaN without any.
     ceiling : float
         Mean over pairs of seeds; NaN where no second seed was trained.
+    movable : float
+        Share of the words that can change places with others, 0 to 1.
     """
 
     value: float
@@ -151,6 +154,7 @@ class BoundedLikeness:
     ceiling: float
     n_used: int
     n_permutations: int
+    movable: float
 
 
 def with_bounds(
@@ -160,7 +164,7 @@ def with_bounds(
     *,
     n_permutations: int,
     rng: np.random.Generator,
-    groups: np.ndarray | None = None,
+    counts: np.ndarray | None = None,
     seed: int = 0,
     seeds: Sequence[tuple[EmbeddingSpace, EmbeddingSpace]] = (),
 ) -> BoundedLikeness:
@@ -173,9 +177,9 @@ def with_bounds(
         Shuffles; 0: no floor.
     rng : Generator
         Draws the shuffles.
-    groups : ndarray of int, shape (n_words,), optional
-        Vectors are dealt to words of the same group alone; see
-        :func:`compare.measures.frequency_bands.as_frequent`.
+    counts : ndarray of int, shape (n_words,), optional
+        Occurrences of the words: vectors are dealt to words as frequent alone
+        (:func:`compare.measures.frequency_bands.as_frequent`). None: to any.
     seed : int
         Of the measure's own draws.
     seeds : sequence of (EmbeddingSpace, EmbeddingSpace)
@@ -184,21 +188,21 @@ def with_bounds(
     Raises
     ------
     InputError
-        If the spaces have different words, ``groups`` is of others, or ``n_permutations`` is
+        If the spaces have different words, ``counts`` are of others, or ``n_permutations`` is
         below 0.
     """
     check_same_words(first, second, at_least=measure.at_least)
     if n_permutations < 0:
         raise InputError(f"the number of permutations is 0 or more; found {n_permutations}")
-    groups = np.zeros(len(first), dtype=np.int64) if groups is None else np.asarray(groups)
-    if groups.shape != (len(first),):
-        raise InputError(f"{len(first)} words but groups of shape {groups.shape}")
+    if counts is not None and counts.shape != (len(first),):
+        raise InputError(f"{len(first)} words but counts of shape {counts.shape}")
     x, y = measure.prepare(first, seed), measure.prepare(second, seed)
     found = measure.compare(x, y)
+    used = measure.used(first, seed)
+    groups = np.zeros(len(used), dtype=np.int64) if counts is None else as_frequent(counts[used])
     shuffled = np.full(1, np.nan)
     if n_permutations:
-        orders = orders_within(groups[measure.used(first, seed)], n_permutations, rng)
-        shuffled = measure.shuffled(x, y, orders)
+        shuffled = measure.shuffled(x, y, orders_within(groups, n_permutations, rng))
     ceilings = [measure.between(one, other, seed=seed).value for one, other in seeds]
     return BoundedLikeness(
         value=found.value,
@@ -208,6 +212,7 @@ def with_bounds(
         ceiling=float(np.mean(ceilings)) if ceilings else float("nan"),
         n_used=found.n_used,
         n_permutations=n_permutations,
+        movable=float((np.bincount(groups)[groups] > 1).mean()),
     )
 
 
@@ -221,7 +226,8 @@ def orders_within(groups: np.ndarray, m: int, rng: np.random.Generator) -> np.nd
 
 
 def _share_reaching(value: float, shuffled: np.ndarray) -> float:
-    if np.isnan(value) or np.isnan(shuffled).any():
+    # where no shuffle changes anything, there is nothing to test
+    if np.isnan(value) or np.isnan(shuffled).any() or np.ptp([value, *shuffled]) == 0:
         return float("nan")
     # What differs by rounding alone reaches it: an order may leave every word in its place.
     n_reaching = np.count_nonzero(shuffled >= value - 1e-6)

@@ -47,6 +47,10 @@ def _of_nearest(k: int) -> PairMeasure:
     return PairMeasure(lambda space, _: _neighbours(space, k), _compared, _shuffled)
 
 
+FEW_EQUAL = 0.02
+"""Share of the words, that have the vector of another, that shuffles may take as different."""
+
+
 class _Neighbours(NamedTuple):
     """Rows of the neighbours of each word, (n_words, k), in a space."""
 
@@ -67,9 +71,11 @@ def _compared(first: _Neighbours, second: _Neighbours) -> Likeness:
 def _shuffled(first: _Neighbours, second: _Neighbours, orders: np.ndarray) -> np.ndarray:
     """Deal vectors to words: word i gets that of word order[i], and so do its neighbours.
 
-    Where vectors are equal, the order of the words chooses among them: they are looked up anew.
+    Where many vectors are equal, the order of the words chooses among them: they are looked up
+    anew. A few change nothing to speak of.
     """
-    if not second.space.distinct.all_differ:
+    n_distinct = len(second.space.distinct.unit)
+    if n_distinct < (1 - FEW_EQUAL) * len(second.space):
         return one_by_one(_compared, _looked_up)(first, second, orders)
     n, k = first.near.shape
     is_near = np.zeros((n, n), dtype=bool)

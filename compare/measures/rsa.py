@@ -130,7 +130,8 @@ RSA = Quantity(
     measure=_over(RANKED_WORDS),
     read=read_likeness,
     title="RSA",
-    says="Spearman's ρ of all cosines among 250 words in one space with those in the other.",
+    says="Spearman's ρ of all cosines among 250 words (or all, of fewer) in one space with those "
+    "in the other.",
     section="likeness",
     unit="number",
     better="neither",

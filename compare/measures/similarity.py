@@ -8,7 +8,7 @@ word are left out and counted. Unchanged by rotation and scaling of the space.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -38,8 +38,8 @@ class SimilarityScore:
     cosines, ratings : ndarray of float64, shape (n_used,)
     words : ndarray of int64, shape (n_used, 2)
         Rows in the space of each pair's words.
-    of_whole : ndarray of bool, optional
-        Of a group: which of the pairs used of the whole set are in it.
+    of_whole : ndarray of bool, shape (pairs used of the whole set,)
+        Of a group: which of them are in it; else empty.
     """
 
     value: float
@@ -50,7 +50,7 @@ class SimilarityScore:
     cosines: np.ndarray
     ratings: np.ndarray
     words: np.ndarray
-    of_whole: np.ndarray | None = None
+    of_whole: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=bool))
 
 
 def score_similarity(space: EmbeddingSpace, judgments: SimilaritySet) -> SimilarityScore:
@@ -121,9 +121,8 @@ def _read_difference(scores: Mapping[str, SimilarityScore]) -> dict[str, Scored]
         return {}
     whole = scores[ALL]
     one, other = (
-        RatedPairs.within(whole.cosines, whole.ratings, whole.words, part.of_whole)
-        for part in (scores[SIMILARITY], scores[RELATEDNESS])
-        if part.of_whole is not None
+        RatedPairs.within(whole.cosines, whole.ratings, whole.words, scores[name].of_whole)
+        for name in (SIMILARITY, RELATEDNESS)
     )
     estimate = one.minus(other)
     return {ALL: Scored(estimate.value, estimate, whole.n_used, whole.n_missing, chance=0.0)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from compare.errors import InputError
 from compare.progress import Show
 from compare.text.company_counts import CompanyCounts, count_company
 from compare.text.corpus import CorpusOptions
@@ -48,9 +49,9 @@ def company_of_texts(
     Raises
     ------
     InputError
-        If a text cannot be read.
+        If a text cannot be read, or two different ones have the same name.
     """
-    counted = []
+    counted: list[CompanyCounts] = []
     for source in dict.fromkeys(sources):
         is_own = source in (OWN_TEXT, HELD_OUT)
         if is_own and text is None:
@@ -63,12 +64,29 @@ def company_of_texts(
         is_held_out = source == HELD_OUT
         if is_held_out and len(read.numbered.validation) < FEWEST_HELD_OUT:
             continue
-        counted.append(
-            count_company(
-                read,
-                part="validation" if is_held_out else "training",
-                fold_case=fold_case,
-                progress=show(f"company of words in {read.corpus.name}"),
-            )
+        found = count_company(
+            read,
+            part="validation" if is_held_out else "training",
+            fold_case=fold_case,
+            progress=show(f"company of words in {read.corpus.name}"),
         )
+        if all(found.digest != one.digest for one in counted):
+            counted.append(found)
+    check_names(counted)
     return counted
+
+
+def check_names(company: Sequence[CompanyCounts]) -> None:
+    """Refuse texts of one name, which tables could not tell apart.
+
+    Raises
+    ------
+    InputError
+    """
+    names = [one.name for one in company]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise InputError(
+            f"texts by which neighbours are judged need different names; two are called "
+            f"{twice!r}: rename a file"
+        )

@@ -94,6 +94,18 @@ class Estimate(ABC):
         """The least p that so many units can give."""
         return 0.0
 
+    @property
+    def n_moving(self) -> int:
+        """Units that contribute something else than most do."""
+        return self.n_units
+
+
+SAME = 1e-9
+"""What rounding leaves between units that contribute the same."""
+
+FEW_MOVING = 10
+"""Units that contribute something else than most, below which an error says little."""
+
 
 def equivalence_p(estimate: Estimate, margin: float) -> float:
     """Give the p that a difference is as large as a margin, by two one-sided tests.
@@ -101,6 +113,10 @@ def equivalence_p(estimate: Estimate, margin: float) -> float:
     Below 0.05 the value is shown to lie within ± ``margin``, which is fixed beforehand: the 90 %
     interval lies inside. A test that finds no difference shows no equality (Schuirmann 1987,
     Journal of Pharmacokinetics and Biopharmaceutics 15).
+
+    Where hardly a unit contributes something, its error says little: units that all agree need not
+    be many. Then the p of seeing so few, were units to contribute as often as the margin asks
+    (none can contribute more than 1).
 
     Parameters
     ----------
@@ -117,10 +133,18 @@ def equivalence_p(estimate: Estimate, margin: float) -> float:
     if margin <= 0 or math.isnan(estimate.value) or math.isnan(estimate.error):
         return math.nan
     room = margin - abs(estimate.value)
-    if estimate.error <= NO_ERROR:
-        return 0.0 if room > 0 else 1.0
+    n_moving = 0 if estimate.error <= NO_ERROR else estimate.n_moving
+    if n_moving < FEW_MOVING:
+        return _binomial_tail(n_moving, estimate.n_units, room) if room > 0 else 1.0
     tail = _t_tail(abs(room) / estimate.error, estimate.df)
     return tail if room > 0 else 1 - tail
+
+
+def _binomial_tail(k: int, n: int, share: float) -> float:
+    """Give the chance of k or fewer of n."""
+    from scipy.special import bdtr
+
+    return float(bdtr(k, n, min(share, 1.0))) if k < n else 1.0
 
 
 def t_interval(value: float, error: float, df: float) -> Interval:

@@ -43,6 +43,8 @@ class RatedPairs(Estimate):
         Of each pair on the value; their mean is 0.
     words : ndarray of int64, shape (n_pairs, 2)
         Numbers of each pair's two words, from 0 on.
+    n_of_part : int, optional
+        Units of the smallest part of the pairs that the value is made of, where it is of parts.
     is_single : bool
         Whether it is one correlation, and no sum of some: its interval is then taken in Fisher's
         scale, artanh ρ, in which a correlation errs as much to either side.
@@ -51,6 +53,7 @@ class RatedPairs(Estimate):
     influences: np.ndarray
     words: np.ndarray
     is_single: bool = True
+    n_of_part: int | None = None
 
     @classmethod
     def of(cls, predicted: np.ndarray, ratings: np.ndarray, words: np.ndarray) -> Self:
@@ -93,11 +96,13 @@ class RatedPairs(Estimate):
         influences[part] = found.influences * (n / max(len(part), 1))
         numbers = np.unique(words, return_inverse=True)[1].reshape(-1, 2)
         value = found.value if len(part) >= FEWEST else math.nan
-        return cls(value, influences, numbers, is_single=False)
+        return cls(value, influences, numbers, is_single=False, n_of_part=found.n_units)
 
     @property
     def n_units(self) -> int:
-        """Pairs, or words where they are fewer."""
+        """Pairs, or words where they are fewer; of parts, those of the smallest."""
+        if self.n_of_part is not None:
+            return self.n_of_part
         return min(len(self.influences), self._n_words)
 
     @property
@@ -133,7 +138,9 @@ class RatedPairs(Estimate):
         terms = list(zip(weights, (self, *others), strict=True))
         value = sum(weight * one.value for weight, one in terms)
         influences = np.sum([weight * one.influences for weight, one in terms], axis=0)
-        return type(self)(value, influences, self.words, is_single=False)
+        parts = [one.n_of_part for _, one in terms if one.n_of_part is not None]
+        n_of_part = min(parts) if parts else None
+        return type(self)(value, influences, self.words, False, n_of_part)
 
     @property
     def _fisher_error(self) -> float:

@@ -21,7 +21,7 @@ from typing import Self
 
 import numpy as np
 
-from compare.uncertainty.estimate import Estimate, Interval, share_interval, t_interval
+from compare.uncertainty.estimate import SAME, Estimate, Interval, share_interval, t_interval
 
 FEWEST = 6
 """Pairs from which there is an interval."""
@@ -159,6 +159,14 @@ class RelationPairs(Estimate):
         return self._made(
             float(n_correct), self.n_asked, correct, self.asked, self.relation, is_single=False
         )
+
+    @property
+    def n_moving(self) -> int:
+        """Pairs whose share is not that of most."""
+        shares = self.correct / self.asked
+        if not len(shares):
+            return 0
+        return int(np.count_nonzero(np.abs(shares - np.median(shares)) > SAME))
 
     def interval(self) -> Interval:
         """Give the 95 % interval; where nothing or all is right, that of so many pairs."""

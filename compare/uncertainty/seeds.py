@@ -49,6 +49,11 @@ class OverSeeds(Estimate):
         """Units of each seed."""
         return self.units.n_units
 
+    @property
+    def n_moving(self) -> int:
+        """Units that contribute something else than most do."""
+        return self.units.n_moving
+
     def _parts(self) -> list[tuple[float, float]]:
         return [(self.units.error**2, self.units.df), *self.seeds]
 

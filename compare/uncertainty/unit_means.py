@@ -24,7 +24,7 @@ from typing import Self
 
 import numpy as np
 
-from compare.uncertainty.estimate import LEVEL, Estimate, Interval
+from compare.uncertainty.estimate import LEVEL, SAME, Estimate, Interval
 
 MOST_ENUMERATED = 14
 N_DRAWN = 19_999
@@ -107,6 +107,14 @@ class UnitMean(Estimate):
     def less(self, constant: float) -> Self:
         """Take a constant off every unit."""
         return type(self).of(self.values - constant)
+
+    @property
+    def n_moving(self) -> int:
+        """Units whose value is not that of most."""
+        known = self._known
+        if not len(known):
+            return 0
+        return int(np.count_nonzero(np.abs(known - np.median(known)) > SAME))
 
     @property
     def _is_flipped(self) -> bool:

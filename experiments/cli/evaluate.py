@@ -18,7 +18,7 @@ from compare.progress import Show
 from compare.runtime import Runtime
 from compare.storage import check_writable
 from compare.text.company_counts import CompanyCounts
-from compare.text.company_texts import company_of_texts
+from compare.text.company_texts import HELD_OUT, OWN_TEXT, company_of_texts
 from experiments.cli.options_to_flags import chosen, flags_of, with_flags
 from experiments.cli.run import print_answers
 from experiments.cli.shown import (
@@ -149,6 +149,12 @@ def _company(
 ) -> tuple[CompanyCounts, ...]:
     """Count the texts that are named; without one, neighbours are of no kind."""
     sources = options.get("company_corpus") or ()
+    own = next((one for one in sources if one in (OWN_TEXT, HELD_OUT)), None)
+    if own is not None:
+        raise InputError(
+            f"--company-corpus {own}: files of vectors have no text of their own; give a named "
+            "corpus (`embcontrast list corpora`) or the path of a text"
+        )
     fold_case = rules.case == "fold"
     return tuple(company_of_texts(sources, None, fold_case=fold_case, show=show))
 

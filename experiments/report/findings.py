@@ -117,8 +117,8 @@ ALIKE_BEYOND = Form(
 ALIKE_BY_CHANCE = Form(
     "alike by chance",
     "such a test was made and does not find it",
-    "no more alike than by chance: {pairs}",
-    "no more alike than by chance: word2vec and GPT untrained 0.03",
+    "not found more alike than by chance: {pairs}",
+    "not found more alike than by chance: word2vec and GPT untrained 0.03",
 )
 UNIT_AND_MODEL = Form(
     "unit and model",
@@ -126,6 +126,12 @@ UNIT_AND_MODEL = Form(
     "between {spaces} {whole}, of which the unit makes {unit}, the model {model}",
     "between word2vec over words and GPT over tokens −4.5 points [−6.1, −2.9], of which the unit "
     "makes −4.0 points [−5.2, −2.8], the model −0.5 points [−1.9, +0.9], not told apart from none",
+)
+UNEQUAL = Form(
+    "unequal",
+    "a test finds that the unit changes one model more than the other",
+    " on the average; the unit changes {spaces} by {more} more",
+    " on the average; the unit changes word2vec over words by +7.4 points [+3.4, +11.4] more",
 )
 FORMS: tuple[Form, ...] = (
     ABOVE,
@@ -142,6 +148,7 @@ FORMS: tuple[Form, ...] = (
     ALIKE_BEYOND,
     ALIKE_BY_CHANCE,
     UNIT_AND_MODEL,
+    UNEQUAL,
 )
 """Every clause that a finding can have, in this order."""
 
@@ -205,9 +212,10 @@ class _Teller:
                 told = self._spaces(like["space"])
                 clauses.append(form(spaces=told, **({} if len(apart) else {"ground": ground})))
             untested = part[part["outcome"] == NOT_TESTED]
-            if len(untested):
-                why = str(untested["why"].iloc[0])
-                clauses.append(UNTESTED(why=why, spaces=self._spaces(untested["space"])))
+            clauses += [
+                UNTESTED(why=str(why), spaces=self._spaces(of_why["space"]))
+                for why, of_why in untested.groupby("why", sort=False)
+            ]
         return clauses
 
     def between(self, tests: pd.DataFrame) -> list[str]:
@@ -270,11 +278,12 @@ class _Teller:
         return f"a guess ({written_chance(self.quantity, mean)})"
 
     def _spaces(self, names: Sequence[str]) -> str:
-        rows = (self.values[name] for name in names if name in self.values)
-        return ", ".join(
-            f"{self.labels[row.space]} {self._written(row.value, row.low, row.high)}"
-            for row in rows
-        )
+        return ", ".join(self._space(name) for name in names)
+
+    def _space(self, name: str) -> str:
+        row = self.values.get(name)
+        told = "" if row is None else f" {self._written(row.value, row.low, row.high)}"
+        return f"{self.labels[name]}{told}"
 
     def _written(self, value: float, low: float = float("nan"), high: float = float("nan")) -> str:
         return written(self.quantity, value, low, high)

@@ -6,6 +6,7 @@ the terminal without a further line.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -260,7 +261,7 @@ def words_tables(results: RunResults, section: str) -> list[Table]:
                     cells = column_cells(results, column, transform)
                     rows.append((Cell(words), Cell(count(column.items[0])), *cells))
             noun = NOUNS.get(quantity.asks, "items")
-            columns = ("words", noun, *(labels[name] for name in names))
+            columns = ("kind of words", noun, *(labels[name] for name in names))
             name = f"{section}-words-{slug(f'{quantity.method} {whole.judgments}')}"
             title = f"{whole.heading} by kind of words, {transform} cosines"
             tables.append(Table(name, columns, tuple(rows), title))
@@ -364,7 +365,7 @@ def _filled(
 ) -> str:
     """Fill in a title; k is read from the method's name."""
     method = str(rows["method"].iloc[0])
-    k = method.rpartition("@")[2] if "{k}" in quantity.method else ""
+    k = "".join(re.findall(r"@(\d+)", method)) if "{k}" in quantity.method else ""
     text = quantity.title if title is None else title
     for name, value in (("judgments", judgments), ("relation", relation), ("k", k)):
         text = text.replace("{" + name + "}", value)

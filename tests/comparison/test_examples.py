@@ -11,6 +11,8 @@ from compare.comparison.examples import (
 )
 from compare.comparison.options import ExampleOptions
 from compare.spaces.space import EmbeddingSpace
+from compare.text.company_counts import company_of_tokens
+from compare.text.tokens import TokenArray
 from tests.comparison.planted_spaces import PROTOCOL, planted
 
 ANALOGY = ("w0", "w1", "w2", "w3")
@@ -68,3 +70,10 @@ def test_words_fold_and_repeats_go() -> None:
     assert folded.map_words == ("boy",)
     with pytest.raises(ValueError, match="frozen"):
         folded.words = ()
+
+
+def test_no_word_shown_that_the_spaces_have_is_no_crash_beside_counts() -> None:
+    sentences = TokenArray.of_segments([[0, 1, 2]] * 30)
+    counts = company_of_tokens(sentences, ["a", "b", "c"], name="text", words=["a", "b", "c"])
+    space = EmbeddingSpace(("a", "b", "c"), np.eye(3))
+    assert nearest_words({"raw": [space]}, [], PROTOCOL, [counts]).empty

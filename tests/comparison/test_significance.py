@@ -225,12 +225,17 @@ BOTH_UNITS = [
 
 def test_the_parts_of_unit_and_model_are_declared_where_both_read_both():
     parts = [one for one in declared(BOTH_UNITS) if one.kind in PARTS]
-    assert [(one.space, one.reference) for one in parts] == [("w/input", "g/input")] * 2
+    assert [(one.space, one.reference) for one in parts] == [("w/input", "g/input")] * 3
     weights = {one.kind: dict(one.terms) for one in parts}
     assert weights["unit"] == {"w/input": 0.5, "wt/input": -0.5, "gw/input": 0.5, "g/input": -0.5}
     assert weights["model"] == {"w/input": 0.5, "wt/input": 0.5, "gw/input": -0.5, "g/input": -0.5}
+    assert weights["unit by model"] == {
+        "w/input": 1, "wt/input": -1, "gw/input": -1, "g/input": 1,
+    }  # fmt: skip
     for fewer in (BOTH_UNITS[:3], [*BOTH_UNITS, _read("third/input", "gpt", "words")]):
         assert not [one for one in declared(fewer) if one.kind in PARTS]
+    third = [_read(f"{unit}/input", "glove", unit) for unit in ("words", "tokens")]
+    assert len([one for one in declared([*BOTH_UNITS, *third]) if one.kind in PARTS]) == 9
 
 
 def test_the_parts_of_a_difference_sum_to_it():
@@ -239,8 +244,9 @@ def test_the_parts_of_a_difference_sum_to_it():
     found = [_number(name, value, seed=n) for n, (name, value) in enumerate(values.items())]
     tests = _tested(found, [one for one in declared(BOTH_UNITS) if one.kind != "chance"])
     by_kind = tests[(tests["space"] == "w/input") | (tests["reference"] == "w/input")]
-    unit, model = (by_kind[by_kind["contrast"] == kind]["value"].item() for kind in PARTS)
-    assert (unit, model) == pytest.approx((0.3, 0.1))
+    parts = [by_kind[by_kind["contrast"] == kind]["value"].item() for kind in PARTS]
+    assert parts == pytest.approx((0.3, 0.1, 0))
+    unit, model, _ = parts
     whole = by_kind[(by_kind["contrast"] == "models") & (by_kind["space"] == "g/input")]
     assert whole["value"].item() == pytest.approx(-(unit + model))
 
@@ -249,5 +255,5 @@ def test_seeds_of_some_models_are_crossed_in_the_parts_too():
     found = [_number(one.name, 0.5, seed=n) for n, one in enumerate(BOTH_UNITS)]
     other = {"w/input": [{found[0].of: _number("w/input", 0.6, seed=9)}]}
     tests = _tested(found, [o for o in declared(BOTH_UNITS) if o.kind in PARTS], seeds=other)
-    assert tests["n_seeds"].tolist() == [1, 1]
-    assert tests["value"].tolist() == pytest.approx([0.025, 0.025])
+    assert tests["n_seeds"].tolist() == [1, 1, 1]
+    assert tests["value"].tolist() == pytest.approx([0.025, 0.025, 0.05])

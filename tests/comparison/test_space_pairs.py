@@ -11,6 +11,7 @@ from compare.comparison.space_pairs import changed_words
 from compare.measures.cka import linear_cka
 from compare.measures.likeness import PairMeasure
 from compare.measures.neighbours import nearest
+from compare.spaces.space import EmbeddingSpace
 from tests.comparison.planted_spaces import PROTOCOL, N, planted
 
 
@@ -123,3 +124,22 @@ def test_sides_are_the_nearest_words_of_either_space() -> None:
         listed = moved[moved["side"] == side]["neighbour"].tolist()
         assert listed == [space.words[row] for row in near]
     assert changed[changed["kind"] == "same"]["change"].item() <= moved["change"].iloc[0]
+
+
+def test_words_without_others_as_frequent_are_no_test() -> None:
+    """Counts that halve from word to word: no vector can change its place."""
+    spaces = [planted(0.3, seed, name) for seed, name in ((1, "one"), (2, "two"))]
+    few = [
+        EmbeddingSpace(s.words[:30], s.vectors[:30], 2 ** np.arange(40, 10, -1), s.provenance)
+        for s in spaces
+    ]
+    found = likeness(few, "raw", {}, PROTOCOL, 1)
+    assert set(found["outcome"]) == {"not tested"}
+    assert set(found["why"]) == {"0% of the words have others as frequent"}
+
+
+def test_draws_of_a_pair_hang_on_no_other_space() -> None:
+    spaces = [planted(0.3, seed, name) for seed, name in ((1, "one"), (2, "two"), (3, "three"))]
+    alone, among = (likeness(some, "raw", {}, PROTOCOL, 1) for some in (spaces[:2], spaces))
+    pair = among[(among["first"] == "one") & (among["second"] == "two")]
+    assert pair["floor"].tolist() == alone["floor"].tolist()

@@ -248,6 +248,7 @@ def test_every_mistake_is_one_message_and_status_2(
         ("neighbours", "king", "--space", str(tmp_path)): "first.safetensors",
         (*["analogy", "man", "king", "woman", "--method", "3CosAd", "--space"], first): "'3CosAdd'",
         ("compare", first, first, "--out", out): "different names",
+        ("evaluate", first, "--company-corpus", "held-out"): "no text of their own",
         ("train", "word2vec", "--corpus", "planted", "--pooling", "max", "--out", out): "means",
     }
     for arguments, expected in mistakes.items():

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from compare.comparison.quantities import QUANTITIES
 from compare.errors import InputError
 from compare.measures.cka import CKA, linear_cka
-from compare.measures.frequency_bands import as_frequent
 from compare.measures.likeness import (
     Likeness,
     PairMeasure,
@@ -260,9 +259,14 @@ def test_spaces_that_share_the_frequency_of_words_alone_are_not_alike(measure):
     )
     ps = [
         with_bounds(
-            measure, first, second, n_permutations=39, rng=np.random.default_rng(0), groups=groups
+            measure,
+            first,
+            second,
+            n_permutations=39,
+            rng=np.random.default_rng(0),
+            counts=frequency,
         ).p
-        for groups in (None, as_frequent(counts))
+        for frequency in (None, counts)
     ]
     assert ps[1] > 0.05
     if measure is STEPS["linear CKA"]:
@@ -283,3 +287,25 @@ def test_the_floor_tells_likeness_from_the_number_of_dimensions():
     found = with_bounds(STEPS["SVCCA"], first, second, n_permutations=20, rng=_rng())
     assert found.value > 0.7
     assert found.value == pytest.approx(found.floor, abs=0.03)
+
+
+def test_shuffles_that_change_nothing_are_no_test():
+    """Words whose counts halve have no others as frequent; equal vectors are equal in any order."""
+    space = random_space(16, 4)
+    counts = 2 ** np.arange(16, 0, -1)
+    alone = with_bounds(CKA, space, space, n_permutations=19, rng=_rng(), counts=counts)
+    assert (alone.movable, alone.value) == (0, pytest.approx(1))
+    flat = space.with_vectors(np.ones((16, 4)))
+    found = with_bounds(STEPS["mutual k-NN"], flat, flat, n_permutations=19, rng=_rng())
+    assert np.isnan(found.p)
+
+
+def test_words_that_a_measure_draws_are_grouped_among_themselves():
+    """Of 4,000 words RSA uses 250, neighbours in rank among these."""
+    space = random_space(4000, 4)
+    counts = (1e6 / np.arange(1, 4001)).astype(int)
+    found = with_bounds(
+        STEPS["RSA"], space, random_space(4000, 4, seed=2), n_permutations=9, rng=_rng(),
+        counts=counts,
+    )  # fmt: skip
+    assert found.movable > 0.9

@@ -106,8 +106,8 @@ def test_pairs_of_spaces_are_told() -> None:
     assert [row[1].is_bold for row in likeness.rows] == [True, False, True]
     assert LIKENESS.findings(results) == [
         "linear CKA (100 words): more alike than by chance (0.01): GPT input table and GPT "
-        "untrained 0.70, word2vec and GPT input table 0.60; no more alike than by chance: word2vec "
-        "and GPT untrained 0.02."
+        "untrained 0.70 (untrained 0.10), word2vec and GPT input table 0.60 (untrained 0.10); not "
+        "found more alike than by chance: word2vec and GPT untrained 0.02 (untrained 0.10)."
     ]
     assert retrieval.rows[0][1].text == "25\u00a0% / 25\u00a0%"
 

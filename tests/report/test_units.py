@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from compare.comparison.contrasts import MODEL, UNIT
+from compare.comparison.contrasts import BOTH, MODEL, UNIT
 from experiments.report.sections.differences import difference_tables
 from experiments.report.sections.units import UNITS
 from experiments.results.run_folder import RunResults
@@ -13,7 +13,7 @@ from tests.report.small_results import SPACES, comparison, differences, run_resu
 W2V, GPT, _ = SPACES
 
 
-def _with_parts(outcome: str = "apart") -> RunResults:
+def _with_parts(outcome: str = "apart", both: str = "not told apart") -> RunResults:
     tests = differences()
     whole = tests["contrast"] == "models"
     tests.loc[whole, ["outcome", "holds", "high"]] = ("apart", True, -0.1)
@@ -24,6 +24,7 @@ def _with_parts(outcome: str = "apart") -> RunResults:
         for kind, value, low, high, told in (
             (UNIT, 0.15, 0.1, 0.2, outcome),
             (MODEL, 0.05, -0.05, 0.15, "not told apart"),
+            (BOTH, 0.3, 0.2, 0.4, both),
         )
     ]
     found = replace(comparison(), differences=pd.concat([tests, *parts], ignore_index=True))
@@ -38,8 +39,9 @@ def test_the_parts_stand_beside_the_difference() -> None:
         "+20\u00a0points [+10, +50]",
         "+15\u00a0points [+10, +20]",
         "+5\u00a0points [−5, +15]",
+        "+30\u00a0points [+20, +40]",
     ]
-    assert [cell.is_bold for cell in row[2:]] == [False, True, False]
+    assert [cell.is_bold for cell in row[2:]] == [False, True, False, False]
 
 
 def test_a_sentence_says_what_the_unit_makes_of_it() -> None:
@@ -52,6 +54,10 @@ def test_a_sentence_says_what_the_unit_makes_of_it() -> None:
         )
         for line in lines
     )
+    unequal = (
+        "from none on the average; the unit changes word2vec by +30\u00a0points [+20, +40] more."
+    )
+    assert any(line.endswith(unequal) for line in UNITS.findings(_with_parts(both="apart")))
     assert not UNITS.findings(_with_parts("not tested"))
     assert not UNITS.findings(run_results())
     assert not UNITS.tables(run_results())

@@ -42,3 +42,14 @@ def test_without_a_text_other_texts_alone_are_counted(tmp_path: Path) -> None:
     assert "king" in other.words
     with pytest.raises(InputError, match="no such"):
         company_of_texts((str(tmp_path / "none.txt"),), None, fold_case=True, show=quiet)
+
+
+def test_texts_of_one_name_are_refused_and_the_same_text_is_counted_once(tmp_path: Path) -> None:
+    for folder, more in (("a", ""), ("b", " The end.")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "story.txt").write_text("\n<|endoftext|>\n".join(DOCUMENTS) + more)
+    (tmp_path / "copy.txt").write_text((tmp_path / "a" / "story.txt").read_text())
+    paths = [str(tmp_path / name) for name in ("a/story.txt", "copy.txt", "b/story.txt")]
+    assert len(company_of_texts(paths[:2], None, fold_case=True, show=quiet)) == 1
+    with pytest.raises(InputError, match=r"two are called 'story\.txt': rename a file"):
+        company_of_texts(paths, None, fold_case=True, show=quiet)

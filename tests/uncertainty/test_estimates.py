@@ -276,7 +276,8 @@ def test_equality_is_shown_and_not_concluded_from_a_test_that_finds_nothing():
     assert equivalence_p(few, 0.2) > 0.05
     t = (0.2 - abs(close.value)) / close.error
     assert equivalence_p(close, 0.2) == pytest.approx(stats.t.sf(t, 399))
-    assert equivalence_p(UnitMean.of(np.full(9, 0.1)), 0.2) == 0
+    # nine units that agree are few: as many would, were one in ten to deviate by all it can
+    assert equivalence_p(UnitMean.of(np.full(9, 0.1)), 0.2) == pytest.approx(0.9**9)
     assert equivalence_p(UnitMean.of(np.full(9, 0.3)), 0.2) == 1
     assert math.isnan(equivalence_p(close, 0))
 
@@ -311,3 +312,25 @@ def test_the_spread_over_seeds_is_students_and_needs_three():
     reach = 4.30265 / math.sqrt(3)
     assert (value, low, high) == pytest.approx((2, 2 - reach, 2 + reach), abs=1e-4)
     assert math.isnan(seed_spread([]).value)
+
+
+def test_hardly_a_unit_that_differs_shows_equality_of_many_alone():
+    """Where spaces are equal but for a few units, t would call 12 of them alike."""
+    assert equivalence_p(UnitMean.of(np.zeros(12)), 0.05) == pytest.approx(0.95**12)
+    assert equivalence_p(UnitMean.of(np.zeros(60)), 0.05) < 0.05
+    few = np.zeros(400)
+    few[:3] = (1, -1, 1)
+    room = 0.05 - 1 / 400
+    assert equivalence_p(UnitMean.of(few), 0.05) == pytest.approx(stats.binom.cdf(3, 400, room))
+    apart = np.zeros(12)
+    apart[:2] = 1
+    assert equivalence_p(UnitMean.of(apart), 0.05) == 1
+
+
+def test_parts_of_pairs_have_the_units_of_the_smaller():
+    rng = np.random.default_rng(0)
+    x, y, words = rng.normal(size=100), rng.normal(size=100), np.arange(200).reshape(100, 2)
+    large, small = (RatedPairs.within(x, y, words, np.arange(100) < n) for n in (90, 8))
+    difference = large.minus(small)
+    assert (difference.n_units, difference.df) == (8, 7)
+    assert large.n_units == 90

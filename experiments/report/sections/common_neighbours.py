@@ -111,7 +111,7 @@ def _findings(results: RunResults) -> list[str]:
     if untrained:
         tables = "the untrained table" if len(ground) == 1 else "the model's untrained table"
         reads = {row["model"]: row.get("reads") for row in results.models.to_dict("records")}
-        is_pieces = all(reads.get(model) != "words" for model in ground.values())
+        is_pieces = all(reads.get(model) == "tokens" for model in ground.values())
         alone = "pieces alone, " if is_pieces else ""
         told.append(f"and with {tables}, {alone}{', '.join(untrained)}")
     k, chance = int(part["k"].iloc[0]), share_text(part["chance"].iloc[0], 2)

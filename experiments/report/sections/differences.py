@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+import re
 
 import pandas as pd
 
 from compare.comparison import quantities as known
-from compare.comparison.contrasts import CHANCE, MODEL, UNIT
+from compare.comparison.contrasts import BOTH, CHANCE, MODEL, UNIT
 from compare.comparison.significance import NOT_TESTED
 from compare.judgments.strata import ALL_WORDS
 from compare.measures.quantity import ALL, MARGINS, Quantity
@@ -66,7 +67,7 @@ def _table(
     return Table(name, columns, tuple(rows), title, n_text_columns=3, is_folded=is_folded)
 
 
-_PART = {UNIT: ", the unit's part", MODEL: ", the model's part"}
+_PART = {UNIT: ", the unit's part", MODEL: ", the model's part", BOTH: ", unit by model"}
 """What is said of a contrast that is a part of a difference."""
 
 
@@ -75,8 +76,9 @@ def _asked(quantity: Quantity | None, row: pd.Series) -> str:
     if quantity is None:
         told = str(row.method)
     else:
-        told = quantity.title.replace("{k}", str(row.method).rpartition("@")[2])
-        told = told.replace(" ({judgments})", "").replace("{judgments}", quantity.method)
+        told = quantity.title.replace("{k}", "".join(re.findall(r"@(\d+)", str(row.method))))
+        told = told.replace(" ({judgments})", "").replace("{judgments}, ", "")
+        told = told.replace("{judgments}", quantity.method)
         if quantity.key == "macro accuracy":
             told = f"{quantity.key}, {told}"
     told = f"{row.judgments}: {told}" if row.judgments else told

@@ -95,7 +95,7 @@ def _text(results: RunResults) -> str:
         "them, one-sided, Holm over the declared pairs of each measure); the other pairs and "
         "measures were not tested."
         if len(tested)
-        else f"Not tested: {likeness['why'].iloc[0]}."
+        else f"Not tested: {_why_untested(likeness)}."
     )
     seeds = (
         "" if ceiling else " What a model reaches with itself is not known: one seed was trained."
@@ -108,6 +108,11 @@ def _text(results: RunResults) -> str:
         "the best rotation, by cosine and by CSLS, which keeps hubs from being everybody's "
         "neighbour."
     )
+
+
+def _why_untested(likeness: pd.DataFrame) -> str:
+    reasons = dict.fromkeys(likeness.loc[likeness["n_shuffles"] > 0, "why"])
+    return "; ".join(reasons or ["no declared contrast"])
 
 
 def _findings(results: RunResults) -> list[str]:
@@ -137,6 +142,7 @@ def _pairs(results: RunResults, rows: pd.DataFrame) -> str:
     labels = space_labels(results)
     told = [
         f"{labels[row.first]} and {labels[row.second]} {two_decimals(row.value)}"
+        + (f" (untrained {two_decimals(row.untrained)})" if row.untrained == row.untrained else "")
         for row in rows[:MOST_PAIRS].itertuples()
     ]
     more = len(rows) - len(told)

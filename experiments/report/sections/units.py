@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from compare.comparison import quantities as known
-from compare.comparison.contrasts import MODEL, UNIT
+from compare.comparison.contrasts import BOTH, MODEL, UNIT
 from compare.comparison.significance import APART, NOT_TESTED
 from compare.judgments.strata import ALL_WORDS
 from compare.measures.quantity import Quantity
 from experiments.report.cells import picked_tests, written
-from experiments.report.findings import UNIT_AND_MODEL
+from experiments.report.findings import UNEQUAL, UNIT_AND_MODEL
 from experiments.report.quantity_tables import KINDS, wholes
 from experiments.report.section import Cell, Section, Table
 from experiments.report.spaces import headline_words, space_labels, transforms
@@ -29,6 +29,7 @@ class Parts:
     whole: Any
     unit: Any
     model: Any
+    both: Any
 
 
 def parts(results: RunResults) -> Iterator[Parts]:
@@ -49,7 +50,7 @@ def parts(results: RunResults) -> Iterator[Parts]:
                 for row in picked.itertuples():
                     if {row.space, row.reference} == {unit.space, unit.reference}:
                         heading = column.heading
-                        yield Parts(quantity, heading, words, row, unit, rows[MODEL])
+                        yield Parts(quantity, heading, words, row, unit, rows[MODEL], rows[BOTH])
 
 
 def _tables(results: RunResults) -> list[Table]:
@@ -63,14 +64,15 @@ def _tables(results: RunResults) -> list[Table]:
             Cell(_written(one.quantity, one.whole, _sign(one))),
             *(
                 Cell(_written(one.quantity, part, 1), is_bold=part.outcome == APART)
-                for part in (one.unit, one.model)
+                for part in (one.unit, one.model, one.both)
             ),
         )
         for one in found
     ]
     first = found[0].unit
     whole = f"{labels[first.space]} − {labels[first.reference]}"
-    columns = ("asked", "words", whole, "the unit\u2019s part", "the model\u2019s part")
+    parts_of = ("the unit\u2019s part", "the model\u2019s part", "unit by model")
+    columns = ("asked", "words", whole, *parts_of)
     return [Table("units", columns, tuple(rows), n_text_columns=2)]
 
 
@@ -98,6 +100,9 @@ def _findings(results: RunResults) -> list[str]:
             unit=_part(one, one.unit),
             model=_part(one, one.model),
         )
+        if one.both.outcome == APART:
+            more = _written(one.quantity, one.both, 1)
+            clause += UNEQUAL(spaces=labels[one.unit.space], more=more)
         heading = one.heading[:1].upper() + one.heading[1:]
         lines.append(f"{heading}, {KINDS[one.words]}: {clause}.")
     return lines
@@ -113,9 +118,11 @@ UNITS = Section(
     title="Words or tokens: what the unit does",
     text=lambda _: (
         "Both models were trained over words and over tokens. The difference between one over "
-        "words and the other over tokens is the sum of two parts: what changes with the unit, "
-        "whichever the model, and what changes with the model, whichever the unit (each the mean "
-        "of both ways round). Bold: a test finds that the part is not none."
+        "words and the other over tokens is the sum of two parts: what changes with the unit, on "
+        "the average of both models, and what changes with the model, on the average of both "
+        "units. Unit by model: how much more the unit changes the first model than the second; "
+        "where it is not none, the parts are averages of unequal effects. Bold: a test finds that "
+        "it is not none."
     ),
     tables=_tables,
     findings=_findings,
