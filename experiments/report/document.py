@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from experiments.report.brief import first_screen
 from experiments.report.contents import SECTIONS
-from experiments.report.section import Section, Shown, Table
+from experiments.report.section import Brief, Section, Shown, Table
 from experiments.results.run_folder import RunResults
 
 
@@ -33,10 +34,14 @@ def document(
     )
 
 
+def answers(shown: Sequence[Shown]) -> list[Brief]:
+    """Give the short sentences of the first screen, each with the section that has more of it."""
+    return first_screen([replace(one, key=part.key) for part in shown for one in part.briefs])
+
+
 def sentences(shown: Sequence[Shown]) -> list[str]:
-    """Give the findings of all sections, those that lead first."""
-    ordered = sorted(shown, key=lambda part: not part.leads)
-    return [sentence for part in ordered for sentence in part.findings]
+    """Give what was found in short: the first screen's sentences."""
+    return [one.text for one in answers(shown)]
 
 
 def _shown(section: Section, results: RunResults, with_figures: bool) -> Shown:
@@ -55,7 +60,7 @@ def _shown(section: Section, results: RunResults, with_figures: bool) -> Shown:
         tables=tables,
         notes=section.notes(results) if is_shown else "",
         findings=tuple(section.findings(results)),
-        leads=section.leads,
+        briefs=tuple(section.briefs(results)),
         picture=picture.name if picture else "",
         figure=figure,
         alt=picture.alt if picture else "",

@@ -12,7 +12,7 @@ from jinja2 import DictLoader, Environment, StrictUndefined
 from markdown_it import MarkdownIt
 
 from compare.options import without_none
-from experiments.report.document import sentences
+from experiments.report.document import answers
 from experiments.report.escapes import plain
 from experiments.report.section import Shown
 
@@ -38,7 +38,7 @@ def page(
     return rendered(
         "report.html",
         shown=shown,
-        findings=sentences(shown),
+        answers=answers(shown),
         pictures=pictures,
         config=_lines(tomli_w.dumps(without_none(dict(config)))),
         environment=_lines(json.dumps(environment, indent=2, ensure_ascii=False)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from experiments.report.document import sentences
+from experiments.report.document import answers
 from experiments.report.escapes import markdown_escaped
 from experiments.report.section import Shown, Table
 
@@ -25,12 +25,22 @@ def _blocks(part: Shown, shown: Sequence[Shown], pictures: Collection[str]) -> l
     blocks = [f"{'#' * part.level} {markdown_escaped(part.title)}"] if part.title else []
     blocks += [part.text] if part.text else []
     if part.level == 1:
-        blocks.append("\n".join(f"- {markdown_escaped(one)}" for one in sentences(shown)))
+        blocks += [_answers(shown)]
+    if part.findings:
+        blocks.append("\n".join(f"- {markdown_escaped(one)}" for one in part.findings))
     if part.picture in pictures:
         blocks.append(f"![{markdown_escaped(part.alt)}](figures/{part.picture}.png)")
         blocks += [markdown_escaped(part.caption)] if part.caption else []
     blocks += [*(markdown_table(table) for table in part.tables), part.notes]
     return [block for block in blocks if block]
+
+
+def _answers(shown: Sequence[Shown]) -> str:
+    """Write the first screen's sentences: the headline in bold, the others as a list."""
+    found = answers(shown)
+    heads = [f"**{markdown_escaped(one.text)}**" for one in found if one.kind == "headline"]
+    items = [f"- {markdown_escaped(one.text)}" for one in found if one.kind != "headline"]
+    return "\n\n".join(["\n\n".join(heads), "\n".join(items)]).strip()
 
 
 def markdown_table(table: Table) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from compare.figures import Figure
 from experiments.results.run_folder import RunResults
@@ -98,12 +99,34 @@ def _nothing(_: RunResults) -> Sequence[str]:
     return ()
 
 
+def _no_briefs(_: RunResults) -> Sequence[Brief]:
+    return ()
+
+
 def _no_tables(_: RunResults) -> Sequence[Table]:
     return ()
 
 
 def _no_notes(_: RunResults) -> str:
     return ""
+
+
+@dataclass(frozen=True)
+class Brief:
+    """A short sentence of the first screen.
+
+    Attributes
+    ----------
+    text : str
+        Of what was not found its topic alone ("SimLex-999").
+    kind : {"headline", "found", "not found"}
+    key : str
+        The section that has more of it.
+    """
+
+    text: str
+    kind: Literal["headline", "found", "not found"] = "found"
+    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -121,17 +144,17 @@ class Section:
     tables : callable
         Gives its tables.
     findings : callable
-        Gives sentences for the first screen, made of tested numbers.
+        Gives sentences that stand below its heading, made of tested numbers.
+    briefs : callable
+        Gives short sentences for the first screen, made of the same.
     picture : Picture, optional
     level : int
-        Of its heading. The section of level 1 opens the report: it is always shown, and the
-        findings of all sections follow it.
+        Of its heading. The section of level 1 opens the report: it is always shown, with the
+        short sentences of all sections.
     notes : callable
         What stands below the tables in small print, in Markdown.
     n_open : int
         Further tables are folded.
-    leads : bool
-        Its findings stand before those of sections that do not.
     """
 
     key: str
@@ -139,11 +162,11 @@ class Section:
     text: Callable[[RunResults], str]
     tables: Callable[[RunResults], Sequence[Table]] = _no_tables
     findings: Callable[[RunResults], Sequence[str]] = _nothing
+    briefs: Callable[[RunResults], Sequence[Brief]] = _no_briefs
     picture: Picture | None = None
     notes: Callable[[RunResults], str] = _no_notes
     level: int = 2
     n_open: int = 1
-    leads: bool = False
 
 
 @dataclass(frozen=True)
@@ -166,7 +189,7 @@ class Shown:
     tables: tuple[Table, ...]
     notes: str = ""
     findings: tuple[str, ...] = ()
-    leads: bool = False
+    briefs: tuple[Brief, ...] = ()
     picture: str = ""
     figure: Figure | None = None
     alt: str = ""

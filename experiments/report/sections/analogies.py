@@ -9,11 +9,12 @@ from compare.figures import Figure
 from compare.figures.intervals import plot_intervals
 from compare.measures.quantity import Quantity
 from compare.spaces.analogy_equations import BASELINES
+from experiments.report.brief import above_ground
 from experiments.report.escapes import plain
 from experiments.report.findings import asked_words, finding
 from experiments.report.numbers import count
 from experiments.report.quantity_tables import part_tables, quantity_tables, wholes, words_tables
-from experiments.report.section import BOLD, Picture, Section, Table
+from experiments.report.section import BOLD, Brief, Picture, Section, Table
 from experiments.report.spaces import headline_words, space_looks, transforms
 from experiments.results.run_folder import RunResults
 
@@ -63,6 +64,11 @@ def _findings(results: RunResults) -> list[str]:
     return lines
 
 
+def _briefs(results: RunResults) -> list[Brief]:
+    asked = known.quantity_of("analogies", "3CosAdd", "excluded")
+    return above_ground(results, asked, topic="analogies ({judgments})")
+
+
 def _figure(results: RunResults) -> Figure | None:
     parts = []
     for method, candidates, group in DRAWN:
@@ -86,7 +92,7 @@ ANALOGIES = Section(
     "analogies",
     title="Analogies",
     text=lambda _: (
-        "Share of questions whose best answer is right, with 95 % bootstrap intervals over the "
+        "Share of questions whose best answer is right, with 95 % intervals over the "
         "word pairs of each relation. Left out are questions with a word that is not in the "
         "shared vocabulary, or whose answer is one of the question words. 3CosAdd, 3CosMul and "
         "PairDirection ask one pair at a time; 3CosAvg and LRCos learn from all other pairs of "
@@ -95,7 +101,7 @@ ANALOGIES = Section(
     ),
     tables=_tables,
     findings=_findings,
+    briefs=_briefs,
     picture=Picture("analogies", "Analogy accuracy with intervals", _figure),
     n_open=3,
-    leads=True,
 )

@@ -64,5 +64,4 @@ CHANGED = Section(
         "is none."
     ),
     tables=changed_tables,
-    level=3,
 )

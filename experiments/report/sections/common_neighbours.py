@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from compare.judgments.strata import ALL_WORDS
+from experiments.report.brief import MOST_NAMES, joined
 from experiments.report.cells import slug
 from experiments.report.numbers import count, percent, share_text, two_decimals
 from experiments.report.quantity_tables import KINDS
-from experiments.report.section import Cell, Section, Table
+from experiments.report.section import Brief, Cell, Section, Table
 from experiments.report.spaces import (
     floors,
     headline_words,
@@ -122,12 +123,33 @@ def _findings(results: RunResults) -> list[str]:
     ]
 
 
+def _briefs(results: RunResults) -> list[Brief]:
+    """Say how many of ten neighbours the first space shares with each other model's first table."""
+    overlaps, labels = results.comparison.overlaps, space_labels(results)
+    ground, models = floors(results), models_of(results)
+    learned = [name for name in space_names(results) if name not in ground]
+    if not len(overlaps) or len(learned) < 2:
+        return []
+    part = overlaps[overlaps["transform"] == transforms(results)[0]]
+    part = part[part["words"] == headline_words(results)]
+    values = {frozenset((row.first, row.second)): row for row in part.itertuples()}
+    firsts = {models[name]: name for name in reversed(learned)}
+    others = [n for n in learned[1:] if firsts[models[n]] == n] or learned[1:]
+    shared = [(name, values[frozenset((learned[0], name))]) for name in others]
+    k = int(part["k"].iloc[0])
+    told = [f"{k * row.value:.1f} with {labels[name]}" for name, row in shared[:MOST_NAMES]]
+    chance = k * float(part["chance"].iloc[0])
+    text = f"Of the {k} nearest words of a word, {labels[learned[0]]} shares {joined(told)}"
+    return [Brief(f"{text} (by chance {chance:.2f}).")]
+
+
 COMMON_NEIGHBOURS = Section(
     "common-neighbours",
     title="Common neighbours",
     text=_text,
     tables=overlap_tables,
     findings=_findings,
+    briefs=_briefs,
     level=3,
     n_open=3,
 )

@@ -5,11 +5,12 @@ from __future__ import annotations
 from compare.comparison import quantities as known
 from compare.judgments.strata import ALL_WORDS
 from compare.text.company_texts import FEWEST_HELD_OUT, HELD_OUT
+from experiments.report.brief import grouped, joined
 from experiments.report.findings import finding
 from experiments.report.numbers import count, share_text, two_decimals
 from experiments.report.quantity_tables import by_space, column_cells, noted, wholes, words_tables
-from experiments.report.section import Cell, Section, Table
-from experiments.report.spaces import floors, headline_words, space_labels, transforms
+from experiments.report.section import Brief, Cell, Section, Table
+from experiments.report.spaces import floors, headline_words, transforms
 from experiments.results.run_folder import RunResults
 
 
@@ -45,15 +46,15 @@ def company_tables(results: RunResults) -> list[Table]:
 
 KINDS = ("around", "in place")
 TOLD = {
-    ("yes", "yes"): "around the word and in its place",
-    ("yes", "some"): "around the word, and a little in its place",
-    ("yes", "hardly"): "around the word, hardly in its place",
-    ("some", "yes"): "in its place, and a little around the word",
-    ("hardly", "yes"): "in its place, hardly around the word",
-    ("some", "some"): "a little around the word and a little in its place",
-    ("some", "hardly"): "a little around the word",
-    ("hardly", "some"): "a little in its place",
-    ("hardly", "hardly"): "neither around the word nor in its place",
+    ("yes", "yes"): "stand around a word and could stand in its place",
+    ("yes", "some"): "stand around a word, and some could stand in its place",
+    ("yes", "hardly"): "stand around a word, and hardly any could stand in its place",
+    ("some", "yes"): "could stand in a word's place, and some stand around it",
+    ("hardly", "yes"): "could stand in a word's place, and hardly any stand around it",
+    ("some", "some"): "seldom stand around a word, and seldom could stand in its place",
+    ("some", "hardly"): "seldom stand around a word, and hardly any could stand in its place",
+    ("hardly", "some"): "seldom could stand in a word's place, and hardly any stand around it",
+    ("hardly", "hardly"): "neither stand around a word nor could stand in its place",
 }
 """Of both measures: well above ½, above it, or shown to lie near it."""
 
@@ -75,11 +76,7 @@ def headline(results: RunResults, text: str) -> str:
 
     A space is named where the intervals of both measures place it.
     """
-    transform, words, labels = (
-        transforms(results)[0],
-        headline_words(results),
-        space_labels(results),
-    )
+    transform, words = transforms(results)[0], headline_words(results)
     placed: dict[str, list[str]] = {}
     for method in KINDS:
         quantity = known.quantity_of("company", method)
@@ -90,19 +87,19 @@ def headline(results: RunResults, text: str) -> str:
     for space, kinds in placed.items():
         told = TOLD.get((kinds[0], kinds[-1]))
         if told and space not in floors(results):
-            groups.setdefault(told, []).append(labels[space])
+            groups.setdefault(told, []).append(space)
     if not groups:
         return ""
-    parts = "; ".join(f"{told}: {', '.join(names)}" for told, names in groups.items())
-    return f"Where neighbours stand, by the counts of {text} – {parts}."
+    k = int(results.protocol.get("neighbours", 10))
+    parts = [f"those of {joined(grouped(results, names))} {told}" for told, names in groups.items()]
+    told = "; ".join(parts).removeprefix("those ")
+    return f"The {k} nearest words {told} (by the text of {text})."
 
 
 def _findings(results: RunResults) -> list[str]:
     transform, words, lines = transforms(results)[0], headline_words(results), []
     kind = "" if words == ALL_WORDS else f" of {words}"
     quantities = [known.quantity_of("company", method) for method in KINDS]
-    texts = [column.judgments for column in wholes(results, quantities[0], transform, words=words)]
-    lines += [told for told in (headline(results, text) for text in texts) if told]
     for quantity in quantities:
         for column in wholes(results, quantity, transform, words=words):
             found = finding(results, quantity, column.judgments)
@@ -112,6 +109,13 @@ def _findings(results: RunResults) -> list[str]:
                 f"{count(column.items[0])} words{kind}): {found}."
             )
     return lines
+
+
+def _briefs(results: RunResults) -> list[Brief]:
+    around = known.quantity_of("company", KINDS[0])
+    columns = wholes(results, around, transforms(results)[0], words=headline_words(results))
+    told = [headline(results, column.judgments) for column in columns]
+    return [Brief(one, "headline") for one in told[:1] if one]
 
 
 def _held_out(results: RunResults) -> str:
@@ -139,6 +143,6 @@ COMPANY = Section(
     ),
     tables=company_tables,
     findings=_findings,
+    briefs=_briefs,
     n_open=2,
-    leads=True,
 )

@@ -50,5 +50,4 @@ LEXICON = Section(
         *words_tables(results, "lexicon"),
     ],
     findings=_findings,
-    leads=True,
 )

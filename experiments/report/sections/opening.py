@@ -1,10 +1,17 @@
-"""The first lines: what was compared. The findings of all sections follow."""
+"""The first screen: what was found in short, one picture, what was compared and trained."""
 
 from __future__ import annotations
 
+import pandas as pd
+
+from compare.comparison import quantities as known
+from compare.figures import Figure
+from compare.figures.dots import plot_dots
 from experiments.report.escapes import markdown_escaped, plain
-from experiments.report.numbers import count
-from experiments.report.section import Section
+from experiments.report.numbers import count, plain_number, seconds_text
+from experiments.report.quantity_tables import Column, wholes
+from experiments.report.section import Picture, Section
+from experiments.report.spaces import headline_words, model_labels, space_looks, transforms
 from experiments.results.run_folder import RunResults
 
 
@@ -21,9 +28,77 @@ def subtitle(results: RunResults) -> str:
     )
 
 
+def trained(results: RunResults) -> str:
+    """Say in one line what each model was given; empty where nothing was trained."""
+    labels, told = model_labels(results), []
+    costs = results.models["flops"].dropna() if "flops" in results.models else []
+    least = min(costs, default=0)
+    for row in results.models.to_dict("records"):
+        epochs, seconds, flops = (row.get(name) for name in ("epochs", "seconds", "flops"))
+        if epochs is None or epochs != epochs:
+            continue
+        parts = [f"{plain_number(epochs)} passes" if epochs != 1 else "1 pass"]
+        parts += [seconds_text(seconds)] if seconds == seconds and seconds is not None else []
+        if flops == flops and flops and least and flops >= 1.5 * least:
+            parts.append(f"{flops / least:.2g} × the computation")
+        told.append(f"{labels[str(row['model'])]} {', '.join(parts)}")
+    return plain(" · ".join(told))
+
+
+DRAWN = (
+    ("company", "around", "", "stand around a word"),
+    ("company", "in place", "", "could stand in its place"),
+)
+OTHERWISE = (
+    ("analogies", "3CosAdd", "excluded", "analogies"),
+    ("similarity", "Spearman", "", "agreement with people"),
+)
+"""What the picture shows: key, method, candidates and title; without company the second."""
+
+
+def _columns(results: RunResults) -> list[tuple[str, Column]]:
+    """Give what the picture shows, each with its title; the first set of judgments of each."""
+    for shown in (DRAWN, OTHERWISE):
+        found = []
+        for key, method, candidates, title in shown:
+            quantity = known.quantity_of(key, method, candidates)
+            of_words = headline_words(results)
+            columns = wholes(results, quantity, transforms(results)[0], words=of_words)
+            found += [(title, columns[0])] if columns and columns[0].items[0] else []
+        if found:
+            return found
+    return []
+
+
+def _figure(results: RunResults) -> Figure | None:
+    parts = [
+        column.rows[["space", "value", "low", "high", "chance"]].assign(
+            panel=f"{title} ({plain(column.judgments)})"
+        )
+        for title, column in _columns(results)
+    ]
+    if not parts:
+        return None
+    return plot_dots(pd.concat(parts, ignore_index=True), space_looks(results))
+
+
+def _caption(results: RunResults) -> str:
+    columns = _columns(results)
+    is_company = any(column.quantity.key == "company" for _, column in columns)
+    chance = "½ (no more than words as frequent)" if is_company else "a guess"
+    sizes = " and ".join(dict.fromkeys(count(column.items[0]) for _, column in columns))
+    return f"Means over {sizes} items with their 95 % intervals; dashed: {chance}."
+
+
+def _text(results: RunResults) -> str:
+    lines = (subtitle(results), trained(results))
+    return "  \n".join(markdown_escaped(line) for line in lines if line)
+
+
 OPENING = Section(
     "opening",
     title=lambda results: results.title,
-    text=lambda results: markdown_escaped(subtitle(results)),
+    text=_text,
+    picture=Picture("answer", "Main numbers of each space with intervals", _figure, _caption),
     level=1,
 )

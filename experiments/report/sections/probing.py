@@ -20,5 +20,4 @@ PROBING = Section(
         f"guessing the mean. {explained('probing')}"
     ),
     tables=_tables,
-    level=3,
 )

@@ -39,5 +39,4 @@ SETTLING = Section(
         "end too."
     ),
     tables=settling_tables,
-    level=3,
 )

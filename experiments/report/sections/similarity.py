@@ -7,11 +7,12 @@ import pandas as pd
 from compare.comparison import quantities as known
 from compare.figures import Figure
 from compare.figures.intervals import plot_intervals
+from experiments.report.brief import above_ground
 from experiments.report.escapes import plain
 from experiments.report.findings import asked_words, finding
 from experiments.report.numbers import count
 from experiments.report.quantity_tables import part_tables, quantity_tables, wholes, words_tables
-from experiments.report.section import BOLD, Picture, Section, Table
+from experiments.report.section import BOLD, Brief, Picture, Section, Table
 from experiments.report.spaces import headline_words, space_looks, transforms
 from experiments.results.run_folder import RunResults
 
@@ -41,6 +42,11 @@ def _findings(results: RunResults) -> list[str]:
     return lines
 
 
+def _briefs(results: RunResults) -> list[Brief]:
+    asked = known.quantity_of("similarity", "Spearman")
+    return above_ground(results, asked, topic="agreement with people on {judgments}")
+
+
 def _figure(results: RunResults) -> Figure | None:
     parts = []
     for quantity in known.main_quantities(known.quantities_of("similarity")):
@@ -67,6 +73,6 @@ SIMILARITY = Section(
     ),
     tables=_tables,
     findings=_findings,
+    briefs=_briefs,
     picture=Picture("similarity", "Similarity with intervals", _figure),
-    leads=True,
 )

@@ -14,7 +14,7 @@ from compare.measures.quantity import Quantity
 from experiments.report.cells import picked_tests, written
 from experiments.report.findings import UNEQUAL, UNIT_AND_MODEL
 from experiments.report.quantity_tables import KINDS, wholes
-from experiments.report.section import Cell, Section, Table
+from experiments.report.section import Brief, Cell, Section, Table
 from experiments.report.spaces import headline_words, space_labels, transforms
 from experiments.results.run_folder import RunResults
 
@@ -108,6 +108,29 @@ def _findings(results: RunResults) -> list[str]:
     return lines
 
 
+def _briefs(results: RunResults) -> list[Brief]:
+    """Say of the first score whose unit makes a difference how much it makes."""
+    labels = space_labels(results)
+    for one in parts(results):
+        is_score = one.quantity.asks != "company" and one.words == ALL_WORDS
+        if is_score and one.whole.holds and one.unit.outcome == APART:
+            numbers = [
+                written(one.quantity, sign * row.value, *_NONE, signed=True)
+                for row, sign in ((one.whole, _sign(one)), (one.unit, 1), (one.model, 1))
+            ]
+            return [
+                Brief(
+                    f"Words or tokens: in {one.heading}, {labels[one.unit.space]} and "
+                    f"{labels[one.unit.reference]} differ by {numbers[0]}, of which the unit "
+                    f"makes {numbers[1]} and the model {numbers[2]}."
+                )
+            ]
+    return []
+
+
+_NONE = (float("nan"), float("nan"))
+
+
 def _part(one: Parts, row: Any) -> str:
     told = _written(one.quantity, row, 1)
     return told if row.outcome == APART else f"{told}, not told apart from none"
@@ -126,5 +149,5 @@ UNITS = Section(
     ),
     tables=_tables,
     findings=_findings,
-    leads=True,
+    briefs=_briefs,
 )

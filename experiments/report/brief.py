@@ -1,0 +1,135 @@
+"""The first screen: a headline, a few short sentences with their numbers, what was not found.
+
+Made of the same tests as the findings of the sections (``findings.py``), in fewer words: a space is
+named where a test finds it above an untrained table (or a guess), with its value alone; how sure
+that is stands in the section.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from compare.comparison.contrasts import CHANCE
+from compare.comparison.significance import APART, NOT_TESTED
+from compare.measures.quantity import Quantity
+from experiments.report.cells import picked_tests, written
+from experiments.report.quantity_tables import Column, wholes
+from experiments.report.section import Brief
+from experiments.report.spaces import (
+    floors,
+    headline_words,
+    model_labels,
+    models_of,
+    space_labels,
+    transforms,
+)
+from experiments.results.run_folder import RunResults
+
+MOST_BULLETS = 3
+"""Sentences of the first screen, beside the headline and what was not found."""
+
+MOST_NAMES = 3
+"""Spaces that a sentence names; others are counted."""
+
+
+def above_ground(results: RunResults, quantity: Quantity, *, topic: str) -> list[Brief]:
+    """Say which spaces a test finds above an untrained table, or a guess; nothing without tests.
+
+    Parameters
+    ----------
+    topic : str
+        What was asked; ``{judgments}`` is filled in. One sentence a set of judgments.
+    """
+    columns = wholes(results, quantity, transforms(results)[0], words=headline_words(results))
+    found = (_above_ground(results, column, topic) for column in columns)
+    return [brief for brief in found if brief is not None]
+
+
+def _above_ground(results: RunResults, column: Column, topic: str) -> Brief | None:
+    labels, quantity = space_labels(results), column.quantity
+    tests = picked_tests(
+        results.comparison.differences,
+        quantity,
+        column.judgments,
+        transforms(results)[0],
+        words=column.words,
+    )
+    tests = tests[tests["contrast"].isin(["floor", CHANCE]) & (tests["outcome"] != NOT_TESTED)]
+    if not len(tests):
+        return None
+    topic = topic.replace("{judgments}", column.judgments)
+    values = {str(row.space): row for row in column.rows.itertuples()}
+    is_above = (tests["outcome"] == APART) & (tests["value"] > 0)
+    above = sorted(tests.loc[is_above, "space"], key=lambda name: -values[name].value)
+    rest = [name for name in tests["space"] if name not in above]
+    if not above:
+        return Brief(topic, "not found")
+    named = [f"{labels[name]} {_value(quantity, values[name])}" for name in above]
+    told = f"{topic[:1].upper()}{topic[1:]}: {_listed(named)}"
+    if rest:
+        is_one = len(rest) == 1
+        ground = "a guess" if (tests["contrast"] == CHANCE).all() else "an untrained table"
+        told += (
+            f"; {_listed([labels[name] for name in rest])} {'is' if is_one else 'are'} not told "
+            f"from {ground}"
+        )
+    return Brief(f"{told}.")
+
+
+def _value(quantity: Quantity, row: Any) -> str:
+    return written(quantity, row.value, float("nan"), float("nan"))
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = list(names[:MOST_NAMES])
+    if len(names) > MOST_NAMES:
+        shown.append(f"{len(names) - MOST_NAMES} more")
+    return joined(shown)
+
+
+def joined(names: Sequence[str]) -> str:
+    """Join names as a sentence does.
+
+    >>> joined(["one", "two", "three"])
+    'one, two and three'
+    """
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def grouped(results: RunResults, names: Sequence[str]) -> list[str]:
+    """Name spaces; a model by its name where all its tables that learned are among them."""
+    models, labels, ground = models_of(results), space_labels(results), floors(results)
+    of_models = model_labels(results)
+    found = []
+    for name in names:
+        model = models[name]
+        own = [one for one in models if models[one] == model and one not in ground]
+        if len(own) > 1 and set(own) <= set(names) and model in of_models:
+            found.append(of_models[model])
+        else:
+            found.append(labels[name])
+    return list(dict.fromkeys(found))
+
+
+def first_screen(briefs: Sequence[Brief]) -> list[Brief]:
+    """Choose the sentences: headlines, a few that were found, one of what was not.
+
+    Parameters
+    ----------
+    briefs : sequence of Brief
+        Of all sections, the most important first.
+    """
+    told = [one for one in briefs if one.kind == "headline"]
+    told += [one for one in briefs if one.kind == "found"][:MOST_BULLETS]
+    missing = [one for one in briefs if one.kind == "not found"]
+    if missing:
+        topics = joined([one.text for one in missing])
+        told.append(
+            Brief(
+                f"Looked for and not found: a space better than an untrained table in {topics}.",
+                "not found",
+                missing[0].key,
+            )
+        )
+    return told
