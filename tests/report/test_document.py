@@ -14,7 +14,7 @@ from compare.comparison import quantities
 from compare.comparison.comparison import TABLES
 from compare.measures.quantity import ALL, Quantity, Scored
 from experiments.report.contents import SECTIONS
-from experiments.report.document import document, sentences
+from experiments.report.document import answers, document, sentences
 from experiments.report.escapes import latex_escaped, markdown_escaped
 from experiments.report.html import page
 from experiments.report.latex import latex_tables
@@ -175,12 +175,39 @@ def test_bold_is_explained_in_one_wording() -> None:
         assert "does not tell" not in line
 
 
-def test_sentences_are_made_of_tests() -> None:
-    found = sentences(document(run_results(), with_figures=False))
-    assert found[0] == (  # the contrast that the project is about stands first
-        "Where neighbours stand, by the counts of novels – around the word and in its place: "
-        "word2vec; in its place, hardly around the word: GPT input table."
+def test_the_first_screen_is_short_and_made_of_tests() -> None:
+    shown = document(run_results(), with_figures=False)
+    found = sentences(shown)
+    assert found == [  # the contrast that the project is about stands first
+        "The 10 nearest words of word2vec stand around a word and could stand in its place; those "
+        "of GPT input table could stand in a word's place, and hardly any stand around it (by the "
+        "text of novels).",
+        "Of the 10 nearest words of a word, word2vec shares 3.0 with GPT input table (by chance "
+        "0.10).",
+        "Analogies (shift): word2vec 80\u00a0% and GPT input table 60\u00a0%.",
+        "Agreement with people on pairs: word2vec 0.41 and GPT input table 0.39.",
+    ]
+    keys = {part.key for part in shown}
+    assert {one.key for one in answers(shown)} <= keys, "each leads to its section"
+
+
+def test_what_was_looked_for_and_not_found_is_said() -> None:
+    results = run_results()
+    tests = results.comparison.differences.assign(outcome="not told apart", holds=False)
+    compared = replace(results.comparison, differences=tests)
+    found = sentences(document(replace(results, comparison=compared), with_figures=False))
+    assert found[-1] == (
+        "Looked for and not found: a space better than an untrained table in analogies (shift) "
+        "and agreement with people on pairs."
     )
+    untested = replace(compared, differences=tests.assign(outcome="not tested"))
+    found = sentences(document(replace(results, comparison=untested), with_figures=False))
+    assert not any("not found" in line for line in found), "what was not tested is not mentioned"
+
+
+def test_findings_of_sections_are_made_of_tests() -> None:
+    shown = document(run_results(), with_figures=False)
+    found = [line for part in shown for line in part.findings]
     analogies = next(line for line in found if line.startswith("Analogies"))
     assert analogies == (
         "Analogies (shift, 120 questions, 3CosAdd): above GPT untrained (10\u00a0%): "
@@ -223,4 +250,4 @@ def test_folded_tables_wait_to_be_asked_for(tmp_path: Path) -> None:
     assert [table.is_folded for table in by_key["similarity"].tables][:2] == [False, True]
     text = on_page(shown, run_results())
     n_folded = sum(table.is_folded for part in shown for table in part.tables)
-    assert text.count("<details>") == n_folded + 1  # config and environment
+    assert text.count("<details>") == n_folded + 2  # contents; config and environment

@@ -31,9 +31,11 @@ def test_the_page_stands_on_its_own(folder: Path) -> None:
     text = (folder / "report.html").read_text(encoding="utf-8")
     assert "http://" not in text
     assert "https://" not in text
-    assert text.count("data:image/png;base64,") == 6
+    assert text.count("data:image/png;base64,") == 7
     names = {path.stem for path in (folder / "figures").iterdir()}
-    assert names == {"training", "map", "analogies", "similarity", "cosines", "context"}
+    assert names == {
+        *("answer", "training", "map", "analogies", "similarity", "cosines", "context"),
+    }
     assert is_our_page(folder / "report.html")
     assert not is_our_page(folder / "report.md")
 
@@ -66,7 +68,7 @@ def test_the_index_leads_to_the_reports(folder: Path, tmp_path: Path) -> None:
     text = write_index(runs, tmp_path, title="All").read_text(encoding="utf-8")
     assert 'href="one/report.html"' in text
     assert "<i>" not in text
-    assert text.count("Where neighbours stand") == 1  # one sentence a run
+    assert text.count("nearest words of word2vec") == 1  # one sentence a run
     assert "Analogies (shift" not in text
     assert text.count("data:image/png;base64,") == 1
 
