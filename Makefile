@@ -19,7 +19,7 @@ $(READY): pyproject.toml constraints.txt
 demo: $(READY) ## train both wings on real and planted text and write runs/demo/index.html
 	$(BIN)/embcontrast run demo --out runs/demo
 
-test: $(READY) ## run the tests
+test: $(READY) ## run the tests (pages too, where there is a browser: apt install chromium)
 	$(BIN)/pytest -n logical --dist loadfile $(ARGS)
 
 torture: $(READY) ## simulate truths: how often each test rejects, each interval holds (15 minutes)

@@ -38,7 +38,7 @@ def overlap_tables(results: RunResults) -> list[Table]:
             (Cell(labels[row]), *(Cell(found.get((row, column), "")) for column in names))
             for row in names
         )
-        columns = ("", *(labels[name] for name in names))
+        columns = ("space", *(labels[name] for name in names))
         if not has_seeds:
             rows, columns = tuple(row[:1] + row[2:] for row in rows[:-1]), columns[:1] + columns[2:]
         title = f"{transform} cosines" + ("; diagonal: another seed" if has_seeds else "")
