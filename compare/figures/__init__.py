@@ -7,8 +7,9 @@ from matplotlib.figure import Figure
 
 from compare.figures.context import plot_context
 from compare.figures.cosines import plot_cosines
-from compare.figures.intervals import plot_intervals
-from compare.figures.style import Look, looks, save_figure
+from compare.figures.dots import plot_dots
+from compare.figures.matrix import plot_matrix
+from compare.figures.style import Look, looks, save_figure, svg_of
 from compare.figures.training_curves import plot_training
 from compare.figures.word_map import plot_word_map
 
@@ -18,8 +19,10 @@ __all__ = [
     "looks",
     "plot_context",
     "plot_cosines",
-    "plot_intervals",
+    "plot_dots",
+    "plot_matrix",
     "plot_training",
     "plot_word_map",
     "save_figure",
+    "svg_of",
 ]

@@ -14,29 +14,43 @@ from compare.figures.style import Look, panels, styled
 WIDTH, LINE_HEIGHT = 4.3, 0.3
 """Inches of a panel, and of a space in it."""
 
+PANELS_A_ROW = 2
+
 
 @styled
-def plot_dots(rows: pd.DataFrame, looks: Mapping[str, Look]) -> Figure | None:
+def plot_dots(rows: pd.DataFrame, looks: Mapping[str, Look], *, of: str = "") -> Figure | None:
     """Draw each number as a dot with its interval, beside what guessing reaches.
 
     Parameters
     ----------
     rows : DataFrame
-        panel, space, value, low, high, chance (NaN: no line is drawn).
+        panel, space, value, low, high, chance (dashed; NaN: not known).
     looks : mapping of space → Look
         Their order is that of the lines, the first on top.
+    of : str
+        What the numbers are of, below the panels.
+
+    Returns
+    -------
+    Figure, or None where there is no number
     """
     rows = rows[rows["value"].notna()]
     if not len(rows):
         return None
     titles = list(dict.fromkeys(rows["panel"]))
+    n_columns = min(len(titles), PANELS_A_ROW)
+    n_rows = -(-len(titles) // n_columns)
     height = 0.9 + LINE_HEIGHT * len(looks)
-    figure, axes = panels(1, len(titles), WIDTH, height, sharey=True)
-    for axis, title in zip(axes[0], titles, strict=True):
+    figure, axes = panels(n_rows, n_columns, WIDTH, height, sharey=True)
+    for axis, title in zip(axes.flat, titles, strict=False):
         _draw(axis, rows[rows["panel"] == title].set_index("space"), looks)
         axis.set_title(title, fontsize=10)
-    axes[0][0].set_yticks(range(len(looks)), [look.label for look in looks.values()])
-    axes[0][0].set_ylim(len(looks) - 0.5, -0.5)
+        axis.set_xlabel(of)
+    for axis in axes.flat[len(titles) :]:
+        axis.set_visible(False)
+    for axis in axes[:, 0]:
+        axis.set_yticks(range(len(looks)), [look.label for look in looks.values()])
+        axis.set_ylim(len(looks) - 0.5, -0.5)
     return figure
 
 

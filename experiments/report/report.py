@@ -10,7 +10,7 @@ import base64
 from collections.abc import Sequence
 from pathlib import Path
 
-from compare.figures.style import save_figure
+from compare.figures.style import save_figure, svg_of
 from compare.storage import write_text
 from experiments.report.contents import SECTIONS
 from experiments.report.document import document
@@ -33,7 +33,7 @@ def write_report(
         path = folder / "figures" / f"{part.picture}.png"
         if part.figure is not None:
             save_figure(part.figure, path)
-            pictures[part.picture] = data_uri(path)
+            pictures[part.picture] = _data_uri(svg_of(part.figure), "image/svg+xml")
         elif part.picture:
             path.unlink(missing_ok=True)
     html = page(shown, pictures, config=results.config, environment=results.environment)
@@ -59,4 +59,8 @@ def is_our_page(path: Path) -> bool:
 
 def data_uri(path: Path) -> str:
     """Give a PNG file as text that a page can hold."""
-    return "data:image/png;base64," + base64.b64encode(path.read_bytes()).decode()
+    return _data_uri(path.read_bytes(), "image/png")
+
+
+def _data_uri(content: bytes, kind: str) -> str:
+    return f"data:{kind};base64," + base64.b64encode(content).decode()

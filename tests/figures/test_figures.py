@@ -12,8 +12,9 @@ from matplotlib.colors import to_rgb
 
 from compare.figures.context import plot_context
 from compare.figures.cosines import plot_cosines
-from compare.figures.intervals import plot_intervals
-from compare.figures.style import FAMILIES, FLOOR, looks, save_figure
+from compare.figures.dots import plot_dots
+from compare.figures.matrix import plot_matrix
+from compare.figures.style import FAMILIES, FLOOR, looks, save_figure, svg_of
 from compare.figures.training_curves import plot_training
 from compare.figures.word_map import plot_word_map
 
@@ -89,26 +90,42 @@ def test_curves_of_one_loss_share_an_axis() -> None:
     assert plot_training(pd.DataFrame(), given, {}) is None
 
 
-def test_bars_stand_at_their_values() -> None:
+def test_dots_stand_at_their_values_with_whiskers_and_chance() -> None:
     rows = pd.DataFrame(
         {
-            "row": "",
-            "column": ["raw", "raw", "raw"],
-            "title": "raw cosines",
-            "group": ["one", "two", "one"],
-            "space": ["w2v/input", "w2v/input", "gpt/input"],
-            "value": [0.5, -0.2, 0.3],
-            "low": [0.4, np.nan, 0.2],
-            "high": [0.6, np.nan, 0.4],
+            "panel": ["one", "two", "one", "three"],
+            "space": ["w2v/input", "w2v/input", "gpt/input", "gpt/input"],
+            "value": [0.5, -0.2, 0.3, np.nan],
+            "low": [0.4, np.nan, 0.2, np.nan],
+            "high": [0.6, np.nan, 0.4, np.nan],
+            "chance": [0.1, np.nan, 0.1, np.nan],
         }
     )
-    figure = plot_intervals(rows, LOOKS, of="ρ")
+    figure = plot_dots(rows, LOOKS, of="ρ")
+    assert figure is not None
+    one, two = figure.axes
+    dots = [container.lines[0].get_xydata().tolist()[0] for container in one.containers]
+    assert dots == [[0.5, 0], [0.3, 1]]
+    whiskers = one.containers[0].lines[2][0].get_segments()[0]
+    assert np.allclose(whiskers, [[0.4, 0], [0.6, 0]])
+    assert [line.get_xdata() for line in one.lines if line.get_linestyle() == "--"] == [[0.1, 0.1]]
+    assert [line for line in two.lines if line.get_linestyle() == "--"] == []
+    assert [text.get_text() for text in one.get_yticklabels()] == [
+        look.label for look in LOOKS.values()
+    ]
+    assert one.get_ylim()[0] > one.get_ylim()[1], "the first space stands on top"
+    assert plot_dots(rows[3:], LOOKS) is None
+
+
+def test_a_matrix_has_each_pair_once_below_the_diagonal() -> None:
+    pairs = [(NAMES[0], NAMES[1], 0.9, True), (NAMES[1], NAMES[0 + 2], 0.2, False)]
+    rows = pd.DataFrame(pairs, columns=["first", "second", "value", "is_bold"])
+    figure = plot_matrix(rows.assign(panel="CKA"), LOOKS)
     assert figure is not None
     [axis] = figure.axes
-    heights = [bar.get_height() for container in axis.containers[:4:2] for bar in container]
-    assert heights[:3] == [0.5, -0.2, 0.3]
-    assert [label.get_text() for label in axis.get_xticklabels()] == ["one", "two"]
-    assert plot_intervals(rows[:0], LOOKS, of="ρ") is None
+    told = {(text.get_position(), text.get_text(), text.get_fontweight()) for text in axis.texts}
+    assert told == {((0, 0), "0.90", "bold"), ((1, 1), "0.20", "normal")}
+    assert plot_matrix(rows[:0].assign(panel=""), LOOKS) is None
 
 
 def test_a_map_joins_the_analogy_and_keeps_dollars() -> None:
@@ -160,7 +177,10 @@ def test_equal_figures_are_equal_bytes_and_settings_stay(tmp_path: Path) -> None
         assert figure is not None
         assert len(figure.axes) == 2
         save_figure(figure, tmp_path / f"{name}.png")
-    assert (tmp_path / "one.png").read_bytes() == (tmp_path / "two.png").read_bytes()
+        (tmp_path / f"{name}.svg").write_bytes(svg_of(figure))
+    for kind in ("png", "svg"):
+        one, two = (tmp_path / f"{name}.{kind}" for name in ("one", "two"))
+        assert one.read_bytes() == two.read_bytes()
     assert dict(mpl.rcParams) == before
     assert plot_cosines(cosines[:0], LOOKS) is None
 
@@ -170,8 +190,7 @@ def test_any_number_of_spaces_can_be_drawn(n_spaces: int, tmp_path: Path) -> Non
     names = [f"m{i}/input" for i in range(n_spaces)]
     given = looks(names, names, ["word2vec"] * n_spaces)
     rows = pd.DataFrame({"space": names, "value": 0.5, "low": 0.4, "high": 0.6})
-    rows = rows.assign(row="", column="raw", title="raw", group="one")
-    figure = plot_intervals(rows, given, of="share")
+    figure = plot_dots(rows.assign(panel="one", chance=0.1), given, of="share")
     assert figure is not None
-    save_figure(figure, tmp_path / "bars.png")
-    assert (tmp_path / "bars.png").stat().st_size > 1000
+    save_figure(figure, tmp_path / "dots.png")
+    assert (tmp_path / "dots.png").stat().st_size > 1000

@@ -73,7 +73,8 @@ def test_labels_that_repeat_are_told_apart_by_names() -> None:
 
 
 def test_neighbours_of_the_first_space_are_marked_in_the_others() -> None:
-    [table] = neighbour_tables(run_results())
+    short, table = neighbour_tables(run_results())
+    assert len(short.columns) == 3, "word and the two spaces that learned"
     first, second = table.rows[0][1:3]
     assert [(part.word, part.cosine) for part in first.parts] == [
         ("king1", "0.80"),

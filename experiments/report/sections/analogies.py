@@ -6,14 +6,20 @@ import pandas as pd
 
 from compare.comparison import quantities as known
 from compare.figures import Figure
-from compare.figures.intervals import plot_intervals
+from compare.figures.dots import plot_dots
 from compare.measures.quantity import Quantity
 from compare.spaces.analogy_equations import BASELINES
 from experiments.report.brief import above_ground
 from experiments.report.escapes import plain
 from experiments.report.findings import asked_words, finding
 from experiments.report.numbers import count
-from experiments.report.quantity_tables import part_tables, quantity_tables, wholes, words_tables
+from experiments.report.quantity_tables import (
+    Column,
+    part_tables,
+    quantity_tables,
+    wholes,
+    words_tables,
+)
 from experiments.report.section import BOLD, Brief, Picture, Section, Table
 from experiments.report.spaces import headline_words, space_looks, transforms
 from experiments.results.run_folder import RunResults
@@ -24,10 +30,8 @@ AMONG = {
 }
 
 DRAWN = (
-    ("3CosAdd", "excluded", "3CosAdd"),
-    ("3CosAdd", "honest", "3CosAdd,\nhonest"),
-    ("3CosMul", "excluded", "3CosMul"),
-    ("only-c", "excluded", "only-c\n(baseline)"),
+    ("3CosAdd", "excluded", "question words excluded (3CosAdd)"),
+    ("3CosAdd", "honest", "question words allowed (3CosAdd)"),
 )
 """Method, candidates and label of what the figure shows."""
 
@@ -71,21 +75,22 @@ def _briefs(results: RunResults) -> list[Brief]:
 
 def _figure(results: RunResults) -> Figure | None:
     parts = []
-    for method, candidates, group in DRAWN:
+    for method, candidates, label in DRAWN:
         quantity = known.quantity_of("analogies", method, candidates)
-        for transform in transforms(results):
-            for column in wholes(results, quantity, transform):
-                if not column.items[0]:
-                    continue
-                rows = column.rows[["space", "value", "low", "high"]].copy()
-                rows[["value", "low", "high"]] *= 100
-                title = plain(f"{column.judgments}, {transform} cosines")
-                where = {"row": column.judgments, "column": transform, "title": title}
-                parts.append(rows.assign(group=group, **where))
+        for column in _columns(results, quantity):
+            rows = column.rows[["space", "value", "low", "high", "chance"]].copy()
+            rows[["value", "low", "high", "chance"]] *= 100
+            parts.append(rows.assign(panel=f"{plain(column.judgments)}\n{label}"))
     if not parts:
         return None
-    drawn = pd.concat(parts, ignore_index=True)
-    return plot_intervals(drawn, space_looks(results), of="questions answered right, %")
+    return plot_dots(pd.concat(parts, ignore_index=True), space_looks(results), of="right, %")
+
+
+def _columns(results: RunResults, quantity: Quantity) -> list[Column]:
+    """Give what is shown of a quantity: for the words of sentences, else for all."""
+    transform, words = transforms(results)[0], headline_words(results)
+    columns = wholes(results, quantity, transform, words=words)
+    return [one for one in columns or wholes(results, quantity, transform) if one.items[0]]
 
 
 ANALOGIES = Section(
@@ -102,6 +107,10 @@ ANALOGIES = Section(
     tables=_tables,
     findings=_findings,
     briefs=_briefs,
-    picture=Picture("analogies", "Analogy accuracy with intervals", _figure),
-    n_open=3,
+    picture=Picture(
+        "analogies",
+        "Share of analogies answered right by each space, with intervals",
+        _figure,
+        lambda results: f"95 % intervals over word pairs{asked_words(results)}; dashed: a guess.",
+    ),
 )

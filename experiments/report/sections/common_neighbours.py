@@ -151,5 +151,4 @@ COMMON_NEIGHBOURS = Section(
     findings=_findings,
     briefs=_briefs,
     level=3,
-    n_open=3,
 )

@@ -144,5 +144,4 @@ COMPANY = Section(
     tables=company_tables,
     findings=_findings,
     briefs=_briefs,
-    n_open=2,
 )

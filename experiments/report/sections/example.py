@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from compare.figures import Figure
 from compare.figures.word_map import plot_word_map
+from experiments.report.brief import joined
 from experiments.report.escapes import markdown_escaped, plain
 from experiments.report.numbers import count
 from experiments.report.section import Cell, Picture, Section, Table
@@ -66,21 +67,25 @@ def _findings(results: RunResults) -> list[str]:
     if words is None:
         return []
     a, b, c, d = words
+    ranks = _ranks(results)
+    if not ranks:
+        return []
+    right = [labels[name] for name, rank in ranks.items() if rank == 1]
+    asked = f"{b} − {a} + {c}"
+    if right:
+        others = "; the other spaces answer something else" if len(right) < len(ranks) else ""
+        return [f"{asked} is {d} in {joined(right)}{others}."]
+    nearest = min(ranks, key=lambda name: ranks[name])
+    where = f"{labels[nearest]} has it in place {count(ranks[nearest])}"
+    return [f"No space answers {asked} with {d}: the nearest try, {where}."]
+
+
+def _ranks(results: RunResults) -> dict[str, int]:
+    """Give the place of the right answer in each space, question words excluded."""
     example = results.comparison.example
     example = example[example["transform"] == transforms(results)[0]]
-    right, wrong = [], []
-    for name in space_names(results):
-        part = example[example["space"] == name]
-        answers = [one for one in part["answer"] if isinstance(one, str) and one]
-        if answers and part["rank"].iloc[0] == 1:
-            right.append(labels[name])
-        elif answers:
-            wrong.append(f"{labels[name]}: “{answers[0]}”")
-    if not right and not wrong:
-        return []
-    told = [f"{d} ✓ in {', '.join(right)}"] if right else []
-    told += [("elsewhere " if right else "") + ", ".join(wrong)] if wrong else []
-    return [f"{b} − {a} + {c} = {'; '.join(told)}."]
+    first = example.dropna(subset=["rank"]).drop_duplicates("space").set_index("space")["rank"]
+    return {name: int(first[name]) for name in space_names(results) if name in first.index}
 
 
 def _map(results: RunResults) -> Figure | None:
@@ -102,8 +107,15 @@ def _caption(results: RunResults) -> str:
     a, b, c, d = words
     return (
         f"{text} Arrows: {a} → {b} and {c} → {d}; if the analogy were exact, the dotted lines "
-        "would close a parallelogram."
+        f"would close a parallelogram. A parallelogram on two directions is no answer: {d} comes "
+        f"{_places(results)}."
     )
+
+
+def _places(results: RunResults) -> str:
+    labels = space_labels(results)
+    told = [f"{count(rank)}. in {labels[name]}" for name, rank in _ranks(results).items()]
+    return joined(told) if told else "nowhere"
 
 
 EXAMPLE = Section(
@@ -113,5 +125,4 @@ EXAMPLE = Section(
     tables=example_tables,
     findings=_findings,
     picture=Picture("map", "Words of each space on two principal components", _map, _caption),
-    n_open=2,
 )

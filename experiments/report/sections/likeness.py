@@ -9,6 +9,8 @@ import pandas as pd
 
 from compare.comparison import quantities as known
 from compare.comparison.significance import NOT_TESTED
+from compare.figures import Figure
+from compare.figures.matrix import plot_matrix
 from experiments.report.findings import (
     ALIKE_BEYOND,
     ALIKE_BY_CHANCE,
@@ -18,8 +20,8 @@ from experiments.report.findings import (
 )
 from experiments.report.numbers import count, share_text, two_decimals
 from experiments.report.quantity_tables import explained
-from experiments.report.section import Cell, Section, Table
-from experiments.report.spaces import space_labels, transforms
+from experiments.report.section import Cell, Picture, Section, Table
+from experiments.report.spaces import space_labels, space_looks, transforms
 from experiments.results.run_folder import RunResults
 
 
@@ -149,11 +151,29 @@ def _pairs(results: RunResults, rows: pd.DataFrame) -> str:
     return ", ".join(told) + (f", {MORE_ALIKE(more=more_pairs(more))}" if more else "")
 
 
+MATRICES = ("linear CKA", "mutual k-NN")
+"""What the figure shows."""
+
+
+def _figure(results: RunResults) -> Figure | None:
+    likeness = results.comparison.likeness
+    rows = likeness[likeness["quantity"].isin(MATRICES) & likeness["value"].notna()]
+    if not len(rows):
+        return None
+    drawn = rows.assign(panel=rows["quantity"].map(_titles()), is_bold=rows["holds"])
+    return plot_matrix(drawn, space_looks(results))
+
+
 LIKENESS = Section(
     "likeness",
     title="Likeness of the spaces",
     text=_text,
     tables=likeness_tables,
     findings=_findings,
-    n_open=2,
+    picture=Picture(
+        "likeness",
+        "How alike each pair of spaces is, as a matrix",
+        _figure,
+        lambda _: "Darker is more alike; bold: above shuffles, by a test.",
+    ),
 )

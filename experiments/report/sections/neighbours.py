@@ -7,31 +7,51 @@ import pandas as pd
 from experiments.report.escapes import markdown_escaped
 from experiments.report.numbers import count
 from experiments.report.section import Cell, Part, Section, Table
-from experiments.report.spaces import space_labels, space_names, transforms
+from experiments.report.spaces import floors, space_labels, space_names, transforms
 from experiments.results.run_folder import RunResults
 
 
 def neighbour_tables(results: RunResults) -> list[Table]:
     """Set the neighbours of each probe word side by side, marking those of the first space."""
-    found, labels = results.comparison.nearest, space_labels(results)
+    found = results.comparison.nearest
+    if not len(found):
+        return []
+    first, *others = transforms(results)
     names = space_names(results)
-    tables = []
-    for transform in transforms(results) if len(found) else ():
-        here = found[found["transform"] == transform]
-        rows = []
-        for word, of_word in here.groupby("word", sort=False):
-            by_space = dict(list(of_word.groupby("space", sort=False)))
-            first = set(by_space[names[0]]["neighbour"]) if names[0] in by_space else set()
-            cells = [
-                words_cell(by_space[name], set() if name == names[0] else first)
-                for name in names
-                if name in by_space
-            ]
-            rows.append((Cell(str(word)), *cells))
-        columns = ("word", *(labels[name] for name in names))
-        name, title = f"neighbours-{transform}", f"{transform} cosines"
-        tables.append(Table(name, columns, tuple(rows), title, n_text_columns=len(columns)))
-    return tables
+    learned = [name for name in names if name not in floors(results)] or names
+    few = found[found["word"].isin(list(dict.fromkeys(found["word"]))[:FEW_WORDS])]
+    return [
+        _table(results, few[few["place"] <= FEW_PLACES], first, learned, "neighbours"),
+        *(
+            _table(results, found, transform, names, f"neighbours-{transform}")
+            for transform in (first, *others)
+        ),
+    ]
+
+
+FEW_WORDS, FEW_PLACES = 3, 5
+"""Words whose neighbours are shown at once, and how many; the rest is folded."""
+
+
+def _table(
+    results: RunResults, found: pd.DataFrame, transform: str, names: list[str], name: str
+) -> Table:
+    labels, rows = space_labels(results), []
+    here = found[(found["transform"] == transform) & found["space"].isin(names)]
+    for word, of_word in here.groupby("word", sort=False):
+        by_space = dict(list(of_word.groupby("space", sort=False)))
+        first = set(by_space[names[0]]["neighbour"]) if names[0] in by_space else set()
+        cells = [
+            words_cell(by_space[name], set() if name == names[0] else first)
+            for name in names
+            if name in by_space
+        ]
+        rows.append((Cell(str(word)), *cells))
+    columns = ("word", *(labels[name] for name in names))
+    n_words, k = here["word"].nunique(), here["place"].max() if len(here) else 0
+    among = f"{len(names)} spaces, {transform} cosines"
+    title = f"the {count(k)} nearest of {count(n_words)} words, {among}"
+    return Table(name, columns, tuple(rows), title, n_text_columns=len(columns))
 
 
 MARKS = {"around": "◦", "in place": "▪", "both": "▪◦"}

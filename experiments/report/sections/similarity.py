@@ -6,7 +6,7 @@ import pandas as pd
 
 from compare.comparison import quantities as known
 from compare.figures import Figure
-from compare.figures.intervals import plot_intervals
+from compare.figures.dots import plot_dots
 from experiments.report.brief import above_ground
 from experiments.report.escapes import plain
 from experiments.report.findings import asked_words, finding
@@ -48,18 +48,18 @@ def _briefs(results: RunResults) -> list[Brief]:
 
 
 def _figure(results: RunResults) -> Figure | None:
-    parts = []
-    for quantity in known.main_quantities(known.quantities_of("similarity")):
-        for transform in transforms(results):
-            for column in wholes(results, quantity, transform):
-                rows = column.rows[["space", "value", "low", "high"]]
-                if rows["value"].notna().any():
-                    where = {"row": "", "column": transform, "title": f"{transform} cosines"}
-                    parts.append(rows.assign(group=plain(column.judgments), **where))
+    transform, words = transforms(results)[0], headline_words(results)
+    columns = wholes(results, known.quantity_of("similarity", "Spearman"), transform, words=words)
+    parts = [
+        column.rows[["space", "value", "low", "high", "chance"]].assign(
+            panel=plain(column.judgments)
+        )
+        for column in columns
+    ]
     if not parts:
         return None
     drawn = pd.concat(parts, ignore_index=True)
-    return plot_intervals(drawn, space_looks(results), of="Spearman's ρ with human ratings")
+    return plot_dots(drawn, space_looks(results), of="Spearman's ρ with human ratings")
 
 
 SIMILARITY = Section(
@@ -74,5 +74,12 @@ SIMILARITY = Section(
     tables=_tables,
     findings=_findings,
     briefs=_briefs,
-    picture=Picture("similarity", "Similarity with intervals", _figure),
+    picture=Picture(
+        "similarity",
+        "Agreement of each space with people, with intervals",
+        _figure,
+        lambda results: (
+            f"95 % intervals over the words of the pairs{asked_words(results)}; dashed: none."
+        ),
+    ),
 )
