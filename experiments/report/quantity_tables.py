@@ -26,7 +26,12 @@ from experiments.report.cells import (
 from experiments.report.escapes import markdown_escaped
 from experiments.report.numbers import count
 from experiments.report.section import Cell, Table
-from experiments.report.spaces import space_labels, space_names, transforms
+from experiments.report.spaces import (
+    headline_words,
+    space_labels,
+    space_names,
+    transforms,
+)
 from experiments.results.run_folder import RunResults
 
 NOUNS = {
@@ -109,6 +114,16 @@ def wholes(
     asked = list(dict.fromkeys(of_set)) if judgments is None else [judgments]
     columns = (Column(quantity, one, rows[of_set == one], words) for one in asked)
     return [column for column in columns if len(column.rows)]
+
+
+def drawn_columns(results: RunResults, quantity: Quantity) -> list[Column]:
+    """Give what a figure shows of a quantity: for the words of sentences, else for all words."""
+    transform = transforms(results)[0]
+    for words in dict.fromkeys((headline_words(results), ALL_WORDS)):
+        columns = wholes(results, quantity, transform, words=words)
+        if kept := [one for one in columns if one.items[0] and one.rows["value"].notna().any()]:
+            return kept
+    return []
 
 
 def column_cells(results: RunResults, column: Column, transform: str) -> list[Cell]:

@@ -64,7 +64,7 @@ def test_the_run_folder_holds_what_the_design_says(finished: Path) -> None:
     }
     assert names == wings | {"gpt/input", "gpt/output", "gpt/untrained"}
     figures = {path.stem for path in (finished / "figures").glob("*.png")}
-    assert figures == {"training", "map", "analogies", "similarity", "cosines", "context"}
+    assert figures == FIGURES
     assert not list(finished.rglob("*.partial"))
 
 
@@ -87,13 +87,18 @@ def test_every_number_has_its_items_and_interval(finished: Path) -> None:
     assert told["value"].iloc[0] == pytest.approx((part["rank_excluded"] == 1).mean())
 
 
+FIGURES = {
+    *("answer", "training", "map", "analogies", "similarity", "likeness", "cosines", "context"),
+}
+
+
 def test_the_report_stands_on_its_own_and_comes_out_equal_again(
     finished: Path, tmp_path: Path
 ) -> None:
     page = (finished / "report.html").read_text(encoding="utf-8")
     assert "http://" not in page
     assert "https://" not in page
-    assert page.count("data:image/png;base64,") == 6
+    assert page.count("data:image/svg+xml;base64,") == len(FIGURES)
     alone = tmp_path / "alone"
     shutil.copytree(finished, alone)
     shutil.rmtree(alone / "spaces")

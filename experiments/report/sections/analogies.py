@@ -14,7 +14,7 @@ from experiments.report.escapes import plain
 from experiments.report.findings import asked_words, finding
 from experiments.report.numbers import count
 from experiments.report.quantity_tables import (
-    Column,
+    drawn_columns,
     part_tables,
     quantity_tables,
     wholes,
@@ -77,20 +77,13 @@ def _figure(results: RunResults) -> Figure | None:
     parts = []
     for method, candidates, label in DRAWN:
         quantity = known.quantity_of("analogies", method, candidates)
-        for column in _columns(results, quantity):
+        for column in drawn_columns(results, quantity):
             rows = column.rows[["space", "value", "low", "high", "chance"]].copy()
             rows[["value", "low", "high", "chance"]] *= 100
             parts.append(rows.assign(panel=f"{plain(column.judgments)}\n{label}"))
     if not parts:
         return None
     return plot_dots(pd.concat(parts, ignore_index=True), space_looks(results), of="right, %")
-
-
-def _columns(results: RunResults, quantity: Quantity) -> list[Column]:
-    """Give what is shown of a quantity: for the words of sentences, else for all."""
-    transform, words = transforms(results)[0], headline_words(results)
-    columns = wholes(results, quantity, transform, words=words)
-    return [one for one in columns or wholes(results, quantity, transform) if one.items[0]]
 
 
 ANALOGIES = Section(

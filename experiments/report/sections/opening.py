@@ -9,9 +9,9 @@ from compare.figures import Figure
 from compare.figures.dots import plot_dots
 from experiments.report.escapes import markdown_escaped, plain
 from experiments.report.numbers import count, plain_number, seconds_text
-from experiments.report.quantity_tables import Column, wholes
+from experiments.report.quantity_tables import Column, drawn_columns
 from experiments.report.section import Picture, Section
-from experiments.report.spaces import headline_words, model_labels, space_looks, transforms
+from experiments.report.spaces import model_labels, space_looks
 from experiments.results.run_folder import RunResults
 
 
@@ -62,9 +62,7 @@ def _columns(results: RunResults) -> list[tuple[str, Column]]:
         found = []
         for key, method, candidates, title in shown:
             quantity = known.quantity_of(key, method, candidates)
-            of_words = headline_words(results)
-            columns = wholes(results, quantity, transforms(results)[0], words=of_words)
-            found += [(title, columns[0])] if columns and columns[0].items[0] else []
+            found += [(title, column) for column in drawn_columns(results, quantity)[:1]]
         if found:
             return found
     return []

@@ -11,7 +11,13 @@ from experiments.report.brief import above_ground
 from experiments.report.escapes import plain
 from experiments.report.findings import asked_words, finding
 from experiments.report.numbers import count
-from experiments.report.quantity_tables import part_tables, quantity_tables, wholes, words_tables
+from experiments.report.quantity_tables import (
+    drawn_columns,
+    part_tables,
+    quantity_tables,
+    wholes,
+    words_tables,
+)
 from experiments.report.section import BOLD, Brief, Picture, Section, Table
 from experiments.report.spaces import headline_words, space_looks, transforms
 from experiments.results.run_folder import RunResults
@@ -48,13 +54,11 @@ def _briefs(results: RunResults) -> list[Brief]:
 
 
 def _figure(results: RunResults) -> Figure | None:
-    transform, words = transforms(results)[0], headline_words(results)
-    columns = wholes(results, known.quantity_of("similarity", "Spearman"), transform, words=words)
     parts = [
         column.rows[["space", "value", "low", "high", "chance"]].assign(
             panel=plain(column.judgments)
         )
-        for column in columns
+        for column in drawn_columns(results, known.quantity_of("similarity", "Spearman"))
     ]
     if not parts:
         return None
