@@ -14,6 +14,7 @@ from experiments.report.sections.cuts import CUTS
 from experiments.report.sections.differences import DIFFERENCES
 from experiments.report.sections.example import EXAMPLE
 from experiments.report.sections.geometry import GEOMETRY
+from experiments.report.sections.glossary import GLOSSARY
 from experiments.report.sections.hubs import HUBS
 from experiments.report.sections.lexicon import LEXICON
 from experiments.report.sections.likeness import LIKENESS
@@ -45,6 +46,7 @@ SECTIONS: tuple[Section, ...] = (
     BUDGETS,
     PROTOCOL,
     ASKED,
+    GLOSSARY,
     DIFFERENCES,
     SETTLING,
     CHANGED,

@@ -27,7 +27,7 @@ def document(
     """
     evaluated = [_shown(section, results, with_figures) for section in sections]
     kept = [part for part in evaluated if part.level == 1 or part.tables or part.figure]
-    names: dict[str, int] = {}
+    names = {"all": 1}  # of the file that holds all tables
     return tuple(
         replace(part, tables=tuple(_with_own_name(table, names) for table in part.tables))
         for part in kept

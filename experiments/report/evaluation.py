@@ -11,9 +11,11 @@ from compare.comparison.comparison import TABLES as COMPARED
 from compare.comparison.comparison import Comparison
 from compare.errors import InputError
 from compare.storage import atomic_folder, check_target, read_json, write_text
+from experiments.report.contents import SECTIONS
 from experiments.report.document import document
 from experiments.report.latex import latex_tables
 from experiments.report.section import Shown
+from experiments.report.sections.glossary import GLOSSARY
 from experiments.results.json_text import to_json
 from experiments.results.run_folder import CALLED, SCORES, RunResults
 from experiments.results.tables import records, write_csv
@@ -29,7 +31,9 @@ RESULTS = "results.json"
 
 def evaluated(comparison: Comparison) -> tuple[Shown, ...]:
     """Give the sections of a report that a comparison alone can fill, without figures."""
-    return document(RunResults("evaluation", "Evaluation", comparison), with_figures=False)
+    results = RunResults("evaluation", "Evaluation", comparison)
+    sections = [one for one in SECTIONS if one is not GLOSSARY]
+    return document(results, sections=sections, with_figures=False)
 
 
 def evaluation_records(comparison: Comparison) -> dict[str, Any]:

@@ -107,7 +107,11 @@ def test_four_renderings_hold_the_same_tables() -> None:
                 assert text in rendered["terminal"], (table.name, text)
     n_tables = sum(len(part.tables) for part in document(results, with_figures=False))
     assert rendered["html"].count("<table>") == n_tables
-    assert rendered["latex"].count(r"\begin{tabular}") == n_tables
+    n_drawn = sum(
+        rendered["latex"].count(rf"\begin{{{kind}}}") for kind in ("tabular", "longtable")
+    )
+    assert n_drawn == n_tables
+    assert rendered["latex"].count(r"\caption{") == rendered["latex"].count(r"\label{") == n_tables
     assert len(re.findall(r"^\|(---:?\|)+$", rendered["markdown"], re.MULTILINE)) == n_tables
     assert rendered["terminal"].count("┏") == n_tables
 

@@ -1,0 +1,57 @@
+"""The words of the field that a report uses, each in one sentence."""
+
+from __future__ import annotations
+
+from experiments.report.section import Cell, Section, Table
+from experiments.results.run_folder import RunResults
+
+TERMS = {
+    "space": "the vectors of some words, out of one table or layer of one model",
+    "input table": "of word2vec the vectors of words that are read; of a language model the rows "
+    "that tokens are looked up in",
+    "output table": "the vectors that score which word, or token, stands near or comes next",
+    "layer, in context": "the mean of a word's vectors inside the model over occurrences in a text",
+    "layer, alone": "what the model makes of the word behind nothing but the start of a document",
+    "untrained table": "the same table before training: what it answers was not learned",
+    "PPMI, SVD": "how much more often two words meet than by chance (positive pointwise mutual "
+    "information), cut to a few dimensions by singular value decomposition",
+    "raw, centred": "cosines of the vectors as they are; of the vectors with their mean taken off",
+    "one token, split": "words that the model's tokenizer keeps whole; words that it cuts, whose "
+    "vectors are made of their pieces",
+    "around, in its place": "a neighbour that stands near the word in a text; one that shares the "
+    "words directly beside it, so that it could take its place",
+    "3CosAdd": "the answer to a : b = c : ? is the word nearest to b − a + c",
+    "3CosMul": "the same with products of cosines, in which no single term rules",
+    "LRCos": "the word near c that looks most like the answers of the other questions",
+    "honest": "with the question words allowed as answers, which is seldom done and much harder",
+    "only-c, only-b": "baselines: the nearest word to c, or to b, alone",
+    "macro": "the mean over relations, each counting the same",
+    "Spearman's ρ": "how far two orders agree: 1 fully, 0 not at all, −1 the other way round",
+    "AUC": "how often a pair of one kind has a larger cosine than a pair of another; ½ is chance",
+    "purity": "how many words lie in a cluster that is mostly of their category",
+    "CKA, RSA, SVCCA": "likenesses of whole spaces, which no rotation changes",
+    "CSLS": "cosine, less how near a word is to everything, so that hubs win less often",
+    "hub": "a word that is among the nearest of very many others",
+    "overlap@k, rank-biased overlap": "the share of the k nearest words that two spaces agree on; "
+    "the same with the first places counting most",
+    "95 % interval": "where the number would lie, 95 times of 100, were other words, pairs or "
+    "categories drawn",
+    "apart, alike": "a test finds a difference; a test shows that a difference is smaller than a "
+    "margin",
+    "Holm, Bonferroni": "corrections of p for the number of tests made",
+    "nats": "the unit of a loss: the logarithm of how many choices a model is torn between",
+    "FLOPs": "additions and multiplications of numbers that training took",
+}
+
+
+def _tables(_: RunResults) -> list[Table]:
+    rows = tuple((Cell(term), Cell(meaning)) for term, meaning in TERMS.items())
+    return [Table("glossary", ("word", "what it means"), rows, n_text_columns=2)]
+
+
+GLOSSARY = Section(
+    "glossary",
+    title="Words of this report",
+    text=lambda _: "",
+    tables=_tables,
+)
