@@ -18,7 +18,9 @@ PANELS_A_ROW = 2
 
 
 @styled
-def plot_dots(rows: pd.DataFrame, looks: Mapping[str, Look], *, of: str = "") -> Figure | None:
+def plot_dots(
+    rows: pd.DataFrame, looks: Mapping[str, Look], *, of: str = "", is_shared: bool = False
+) -> Figure | None:
     """Draw each number as a dot with its interval, beside what guessing reaches.
 
     Parameters
@@ -29,6 +31,8 @@ def plot_dots(rows: pd.DataFrame, looks: Mapping[str, Look], *, of: str = "") ->
         Their order is that of the lines, the first on top.
     of : str
         What the numbers are of, below the panels.
+    is_shared : bool
+        Whether all panels have one scale.
 
     Returns
     -------
@@ -41,7 +45,7 @@ def plot_dots(rows: pd.DataFrame, looks: Mapping[str, Look], *, of: str = "") ->
     n_columns = min(len(titles), PANELS_A_ROW)
     n_rows = -(-len(titles) // n_columns)
     height = 0.9 + LINE_HEIGHT * len(looks)
-    figure, axes = panels(n_rows, n_columns, WIDTH, height, sharey=True)
+    figure, axes = panels(n_rows, n_columns, WIDTH, height, sharey=True, sharex=is_shared)
     for axis, title in zip(axes.flat, titles, strict=False):
         _draw(axis, rows[rows["panel"] == title].set_index("space"), looks)
         axis.set_title(title, fontsize=10)

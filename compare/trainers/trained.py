@@ -313,9 +313,9 @@ def table_label(trainer: Trainer, table: str) -> str:
 
     >>> from compare.trainers.gpt import LANGUAGE_MODEL
     >>> table_label(LANGUAGE_MODEL, "layer-2-alone")
-    ' layer 2, alone'
+    ' layer 2 alone'
     """
     layer = layer_of(table)
     if layer is not None:
-        return f" layer {layer.number}{', alone' if layer.is_alone else ''}"
+        return f" layer {layer.number}{' alone' if layer.is_alone else ''}"
     return trainer.table_labels.get(table, f" {table}")

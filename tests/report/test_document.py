@@ -187,7 +187,7 @@ def test_the_first_screen_is_short_and_made_of_tests() -> None:
         "of GPT input table could stand in a word's place, and hardly any stand around it (by the "
         "text of novels).",
         "Of the 10 nearest words of a word, word2vec shares 3.0 with GPT input table (by chance "
-        "0.10).",
+        "0.1).",
         "Analogies (shift): word2vec 80\u00a0% and GPT input table 60\u00a0%.",
         "Agreement with people on pairs: word2vec 0.41 and GPT input table 0.39.",
     ]

@@ -140,7 +140,7 @@ def _briefs(results: RunResults) -> list[Brief]:
     told = [f"{k * row.value:.1f} with {labels[name]}" for name, row in shared[:MOST_NAMES]]
     chance = k * float(part["chance"].iloc[0])
     text = f"Of the {k} nearest words of a word, {labels[learned[0]]} shares {joined(told)}"
-    return [Brief(f"{text} (by chance {chance:.2f}).")]
+    return [Brief(f"{text} (by chance {chance:.1g}).")]
 
 
 COMMON_NEIGHBOURS = Section(

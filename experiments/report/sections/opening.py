@@ -69,15 +69,18 @@ def _columns(results: RunResults) -> list[tuple[str, Column]]:
 
 
 def _figure(results: RunResults) -> Figure | None:
+    columns = _columns(results)
     parts = [
         column.rows[["space", "value", "low", "high", "chance"]].assign(
             panel=f"{title} ({plain(column.judgments)})"
         )
-        for title, column in _columns(results)
+        for title, column in columns
     ]
     if not parts:
         return None
-    return plot_dots(pd.concat(parts, ignore_index=True), space_looks(results))
+    is_company = all(column.quantity.key == "company" for _, column in columns)
+    drawn = pd.concat(parts, ignore_index=True)
+    return plot_dots(drawn, space_looks(results), is_shared=is_company)
 
 
 def _caption(results: RunResults) -> str:
