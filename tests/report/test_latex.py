@@ -11,7 +11,7 @@ from experiments.report.report import write_report
 from experiments.report.section import Cell, Table
 from tests.report.small_results import run_results
 
-HOSTILE = r"\input{/etc/passwd} 50% $x_1^2$ {a} & # ~"
+HOSTILE = r"\input{x} 5% $q_1^2$ & # ~"
 
 
 @pytest.mark.parametrize("engine", ["pdflatex", "lualatex"])
