@@ -47,7 +47,7 @@ FAMILIES = {
 OTHER = ("#3d4654", "#6b7685", "#b4bcc8")
 """Of families that have no colours."""
 
-FLOOR = "#9a9a9a"
+FLOOR = "#767676"
 """Of untrained tables."""
 
 HATCHES = ("", "//", "..", "\\\\", "xx", "++")

@@ -14,7 +14,7 @@ from compare.options import Options
 from compare.runtime import Runtime
 from compare.spaces.published import open_vectors
 from compare.spaces.space import EmbeddingSpace
-from compare.trainers.trainer import Reading, Trainer, no_history
+from compare.trainers.trainer import Family, Reading, Trainer, no_history
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,6 +29,11 @@ class PublishedOptions(Options):
         min_length=1,
         description="name of `embcontrast list models` ('google-news-26k'), or the path of a "
         "file of vectors or of a folder with a static table (model2vec, sentence-transformers)",
+    )
+    family: Family = Field(
+        default="pretrained",
+        description="what the vectors are of, which chooses their colour: 'word2vec', 'counts', "
+        "'language model' or 'pretrained'",
     )
 
 

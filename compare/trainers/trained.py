@@ -19,7 +19,7 @@ from compare.text.normalization import Normalization, normalize
 from compare.text.reading import Text
 from compare.trainers.model_folder import write_model
 from compare.trainers.model_options import ModelOptions
-from compare.trainers.trainer import FLOOR, Opened, Trainer
+from compare.trainers.trainer import FLOOR, Family, Opened, Trainer
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -130,6 +130,12 @@ class Trained:
         return {table: self._made[table] for table in tables}
 
     @property
+    def family(self) -> Family:
+        """What kind of model it is: its trainer's, or what its options say of vectors of others."""
+        chosen: Family = getattr(self.model.options, "family", self.trainer.family)
+        return chosen
+
+    @property
     def spaces(self) -> dict[str, EmbeddingSpace]:
         """The spaces that are always there, by table."""
         return self.spaces_of(self._asked)
@@ -203,7 +209,7 @@ class Trained:
         return {
             "model": self.name,
             "label": self.label,
-            "family": trainer.family,
+            "family": self.family,
             "trainer": trainer.name,
             "reads": reads,
             **self.budget,
@@ -223,7 +229,7 @@ class Trained:
             "model": self.name,
             "model_label": self.label,
             "label": f"{self.label}{table_label(self.trainer, table)}",
-            "family": self.trainer.family,
+            "family": self.family,
             "trainer": self.trainer.name,
             "role": FLOOR if table == self.trainer.floor else "",
             "reads": self.model.reads,
