@@ -63,6 +63,17 @@ def test_a_sentence_says_what_the_unit_makes_of_it() -> None:
     assert not UNITS.tables(run_results())
 
 
+def test_the_first_screen_has_it_in_short() -> None:
+    [brief] = UNITS.briefs(_with_parts())
+    assert brief.text == (
+        "Words or tokens: in analogies (shift), over all words, word2vec and GPT input table "
+        "differ by +20\u00a0points, of which the unit makes +15\u00a0points and the model "
+        "+5\u00a0points."
+    )
+    assert not UNITS.briefs(_with_parts("not told apart"))
+    assert not UNITS.briefs(run_results())
+
+
 def test_parts_are_no_pairs_in_other_tables() -> None:
     planned, *_ = difference_tables(_with_parts())
     told = [row[0].text for row in planned.rows]

@@ -120,9 +120,10 @@ def _briefs(results: RunResults) -> list[Brief]:
             ]
             return [
                 Brief(
-                    f"Words or tokens: in {one.heading}, {labels[one.unit.space]} and "
-                    f"{labels[one.unit.reference]} differ by {numbers[0]}, of which the unit "
-                    f"makes {numbers[1]} and the model {numbers[2]}."
+                    f"Words or tokens: in {one.heading}, over all words, "
+                    f"{labels[one.unit.space]} and {labels[one.unit.reference]} differ by "
+                    f"{numbers[0]}, of which the unit makes {numbers[1]} and the model "
+                    f"{numbers[2]}."
                 )
             ]
     return []
