@@ -1,5 +1,6 @@
 """Figures: they draw what they are given, and leave matplotlib as it was."""
 
+import itertools
 import subprocess
 import sys
 from pathlib import Path
@@ -17,6 +18,7 @@ from compare.figures.matrix import plot_matrix
 from compare.figures.style import FAMILIES, FLOOR, looks, save_figure, svg_of
 from compare.figures.training_curves import plot_training
 from compare.figures.word_map import plot_word_map
+from tests.figures.colours import SIGHTS, ciede2000, contrast, lab
 
 NAMES = ["w2v/input", "gpt/input", "gpt/output", "gpt/layer-2", "gpt/untrained"]
 LOOKS = looks(
@@ -40,6 +42,42 @@ def test_no_two_looks_are_alike_and_families_keep_their_colour() -> None:
     assert LOOKS["gpt/untrained"].hatch
     markers = {LOOKS[name].marker for name in NAMES[1:]}
     assert len(markers) == 4
+
+
+TOGETHER = [
+    {"word2vec": 2, "counts": 1, "language model": 3, "pretrained": 1},
+    {"word2vec": 1, "counts": 1, "language model": 2, "pretrained": 1},
+    {"word2vec": 1, "pretrained": 3},
+    {"word2vec": 2, "language model": 2},
+]
+"""Families that stand in one figure, and how many of each; an untrained table beside them."""
+
+
+def test_the_measure_of_colours_is_that_of_its_paper() -> None:
+    """Pairs of Sharma, Wu & Dalal 2005, table 1."""
+    for one, other, expected in (
+        ((50, 2.6772, -79.7751), (50, 0, -82.7485), 2.0425),
+        ((50, -1.3802, -84.2814), (50, 0, -82.7485), 1.0000),
+        ((50, 2.5, 0), (73, 25, -18), 27.1492),
+        ((60.2574, -34.0099, 36.2677), (60.4626, -34.1751, 39.4387), 1.2644),
+        ((2.0776, 0.0795, -1.1350), (0.9033, -0.0636, -0.5514), 0.9082),
+    ):
+        assert ciede2000(np.array(one), np.array(other)) == pytest.approx(expected, abs=1e-4)
+
+
+@pytest.mark.parametrize("sight", SIGHTS)
+@pytest.mark.parametrize("together", TOGETHER, ids=lambda one: " ".join(one))
+def test_any_two_that_stand_together_are_told_apart(together: dict[str, int], sight: str) -> None:
+    families = [name for name, n in together.items() for _ in range(n)] + ["language model"]
+    names = [f"m{place}/input" for place in range(len(families))]
+    roles = [*[""] * (len(names) - 1), "floor"]
+    colours = [look.colour for look in looks(names, names, families, roles).values()]
+    differences = [
+        ciede2000(lab(one, sight), lab(other, sight))
+        for one, other in itertools.combinations(colours, 2)
+    ]
+    assert min(differences) >= 12
+    assert min(contrast(colour) for colour in colours) >= 3
 
 
 def test_unknown_families_are_grey_and_told_apart() -> None:
