@@ -65,9 +65,8 @@ class Comparison:
         quantity, judgments, relation, words, method, candidates, transform, value (space −
         reference), low, high, p, p_holm (adjusted for its family and its pair), outcome
         ("apart", "not told apart", "not tested"), holds (true where apart), margin, p_alike
-        (adjusted, too), alike (true where
-        shown to differ by less than the margin), is_planned (of a planned family), why (not
-        tested), n (units), n_seeds, unit.
+        (adjusted, too), alike (true where shown to differ by less than the margin), is_planned (of
+        a planned family), why (not tested), n (units), n_seeds, unit.
     relation_differences : DataFrame
         The same by relation, families of their own.
     seeds : DataFrame

@@ -102,7 +102,7 @@ def _tests(
         for contrast in contrasts
         if _spaces_of(contrast) <= set(of_spaces)
     ]
-    for family in _families(rows):
+    for family in _grouped(rows, FAMILY):
         judge(family)
         _judge_alike(family)
     if planned is not None:
@@ -120,12 +120,18 @@ def _spaces_of(contrast: Contrast) -> set[str]:
     return {name for name, _ in contrast.terms}
 
 
-def _families(rows: Sequence[dict[str, Any]]) -> list[list[dict[str, Any]]]:
-    families: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+FAMILY = ("quantity", "method", "candidates", "transform", "words")
+PAIR = ("space", "reference", "contrast", "transform", "words")
+"""What rows have in common that are adjusted together: tests of a quantity, and of two spaces."""
+
+
+def _grouped(
+    rows: Sequence[dict[str, Any]], names: Sequence[str]
+) -> Iterable[list[dict[str, Any]]]:
+    groups: dict[tuple[str, ...], list[dict[str, Any]]] = {}
     for row in rows:
-        key = tuple(row[n] for n in ("quantity", "method", "candidates", "transform", "words"))
-        families.setdefault(key, []).append(row)
-    return list(families.values())
+        groups.setdefault(tuple(row[name] for name in names), []).append(row)
+    return groups.values()
 
 
 def judge(family: Sequence[dict[str, Any]]) -> None:
@@ -142,26 +148,24 @@ def judge(family: Sequence[dict[str, Any]]) -> None:
             row["why"] = f"{row['sample']} are too few for {tests}"
     tested = [row for row in tested if not row["why"]]
     for row, p in zip(tested, holm([row["p"] for row in tested]), strict=True):
-        row["p_holm"], row["holds"] = p, bool(p < LEVEL)
-        row["outcome"] = APART if row["holds"] else NOT_TOLD_APART
+        _decide(row, p)
     for row in family:
         if row["why"]:
             row.update(p=np.nan, p_holm=np.nan, holds=False, outcome=NOT_TESTED)
 
 
+def _decide(row: dict[str, Any], p: float) -> None:
+    """Say by the adjusted p what became of a row that was tested."""
+    row["p_holm"], row["holds"] = p, bool(p < LEVEL)
+    row["outcome"] = APART if row["holds"] else NOT_TOLD_APART
+
+
 def _pass_gates(rows: Sequence[dict[str, Any]]) -> None:
     """Call no row apart whose pair of spaces is not told apart over all that it was tested on."""
-    pairs: dict[tuple[str, ...], list[dict[str, Any]]] = {}
-    for row in rows:
-        if row["outcome"] != NOT_TESTED:
-            key = tuple(row[n] for n in ("space", "reference", "contrast", "transform", "words"))
-            pairs.setdefault(key, []).append(row)
-    for tested in pairs.values():
+    for tested in _grouped([row for row in rows if row["outcome"] != NOT_TESTED], PAIR):
         gate = min(1.0, len(tested) * float(np.nanmin([row["p"] for row in tested])))
         for row in tested:
-            row["p_holm"] = max(row["p_holm"], gate)
-            row["holds"] = bool(row["p_holm"] < LEVEL)
-            row["outcome"] = APART if row["holds"] else NOT_TOLD_APART
+            _decide(row, max(row["p_holm"], gate))
 
 
 def _judge_alike(family: Sequence[dict[str, Any]]) -> None:

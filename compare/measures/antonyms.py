@@ -63,22 +63,28 @@ class Antonyms:
 
     Attributes
     ----------
-    share : float
-        share@k; NaN without an antonym pair.
-    auc : float
-        NaN without a pair of either kind.
+    k : int
+        Nearest words that were looked at.
     antonyms, synonyms, co_hyponyms : PairScores
     counts : ndarray of int64, optional
         Occurrences of the words of the space.
     """
 
-    share: float
-    auc: float
     k: int
     antonyms: PairScores
     synonyms: PairScores
     co_hyponyms: PairScores
     counts: np.ndarray | None
+
+    @property
+    def share(self) -> float:
+        """share@k of antonyms; NaN without a pair."""
+        return UnitMean.of(self.antonyms.scores).value
+
+    @property
+    def auc(self) -> float:
+        """Synonyms above antonyms; NaN without a pair of either kind."""
+        return TwoGroups.of(self.synonyms.cosines, self.antonyms.cosines).value
 
 
 def antonyms(
@@ -100,8 +106,6 @@ def antonyms(
         pair_scores(space, pairs, k=k) for pairs in (antonym_pairs, synonym_pairs, co_hyponym_pairs)
     )
     return Antonyms(
-        share=float(opposite.scores.mean()) if len(opposite.scores) else float("nan"),
-        auc=TwoGroups.of(alike.cosines, opposite.cosines).value,
         k=min(k, len(space) - 1),
         antonyms=opposite,
         synonyms=alike,

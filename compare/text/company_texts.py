@@ -53,10 +53,9 @@ def company_of_texts(
     """
     counted: list[CompanyCounts] = []
     for source in dict.fromkeys(sources):
-        is_own = source in (OWN_TEXT, HELD_OUT)
-        if is_own and text is None:
-            continue
-        if is_own and text is not None:
+        if source in (OWN_TEXT, HELD_OUT):
+            if text is None:
+                continue
             read = text
         else:
             options = (corpus or CorpusOptions()).model_copy(update={"source": source})

@@ -8,13 +8,13 @@ that is stands in the section.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from compare.comparison.contrasts import CHANCE
 from compare.comparison.significance import APART, NOT_TESTED
 from compare.measures.quantity import Quantity
-from experiments.report.cells import picked_tests, written
-from experiments.report.quantity_tables import Column, wholes
+from experiments.report.cells import written
+from experiments.report.phrases import capitalised, joined
+from experiments.report.quantity_tables import Column, column_tests, wholes
 from experiments.report.section import Brief
 from experiments.report.spaces import (
     floors,
@@ -47,14 +47,8 @@ def above_ground(results: RunResults, quantity: Quantity, *, topic: str) -> list
 
 
 def _above_ground(results: RunResults, column: Column, topic: str) -> Brief | None:
-    labels, quantity = space_labels(results), column.quantity
-    tests = picked_tests(
-        results.comparison.differences,
-        quantity,
-        column.judgments,
-        transforms(results)[0],
-        words=column.words,
-    )
+    labels = space_labels(results)
+    tests = column_tests(results, column, transforms(results)[0])
     tests = tests[tests["contrast"].isin(["floor", CHANCE]) & (tests["outcome"] != NOT_TESTED)]
     if not len(tests):
         return None
@@ -65,8 +59,8 @@ def _above_ground(results: RunResults, column: Column, topic: str) -> Brief | No
     rest = [name for name in tests["space"] if name not in above]
     if not above:
         return Brief(topic, "not found")
-    named = [f"{labels[name]} {_value(quantity, values[name])}" for name in above]
-    told = f"{topic[:1].upper()}{topic[1:]}: {_listed(named)}"
+    named = [f"{labels[name]} {written(column.quantity, values[name].value)}" for name in above]
+    told = f"{capitalised(topic)}: {_listed(named)}"
     if rest:
         is_one = len(rest) == 1
         ground = "a guess" if (tests["contrast"] == CHANCE).all() else "an untrained table"
@@ -77,24 +71,11 @@ def _above_ground(results: RunResults, column: Column, topic: str) -> Brief | No
     return Brief(f"{told}.")
 
 
-def _value(quantity: Quantity, row: Any) -> str:
-    return written(quantity, row.value, float("nan"), float("nan"))
-
-
 def _listed(names: Sequence[str]) -> str:
     shown = list(names[:MOST_NAMES])
     if len(names) > MOST_NAMES:
         shown.append(f"{len(names) - MOST_NAMES} more")
     return joined(shown)
-
-
-def joined(names: Sequence[str]) -> str:
-    """Join names as a sentence does.
-
-    >>> joined(["one", "two", "three"])
-    'one, two and three'
-    """
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def grouped(results: RunResults, names: Sequence[str]) -> list[str]:

@@ -24,9 +24,17 @@ NOT_APART = "†"
 
 
 def written(
-    quantity: Quantity | None, value: float, low: float, high: float, *, signed: bool = False
+    quantity: Quantity | None,
+    value: float,
+    low: float = math.nan,
+    high: float = math.nan,
+    *,
+    signed: bool = False,
 ) -> str:
-    """Write a number as its quantity asks: shares in percent, differences of them in points."""
+    """Write a number as its quantity asks: shares in percent, differences of them in points.
+
+    NaN bounds: it has no interval.
+    """
     if value != value:
         return "–"
     is_share = quantity is not None and quantity.unit == "share"

@@ -22,8 +22,6 @@ from experiments.report.quantity_tables import wholes
 from experiments.report.spaces import headline_words, space_labels, transforms
 from experiments.results.run_folder import RunResults
 
-NAN = float("nan")
-
 MOST_PAIRS = 4
 """Pairs of spaces that a clause lists; the rest is counted."""
 
@@ -235,7 +233,7 @@ class _Teller:
         like = tests[tests["outcome"] == NOT_TOLD_APART]
         shown = like["alike"].astype(bool)
         if shown.any():
-            margin = written(self.quantity, float(like["margin"].iloc[0]), NAN, NAN, signed=True)
+            margin = written(self.quantity, float(like["margin"].iloc[0]), signed=True)
             told = self._not_apart(like[shown])
             clauses.append(AS_GOOD(margin=margin.replace("+", ""), pairs=told))
         if not shown.all():
@@ -271,7 +269,7 @@ class _Teller:
     def _ground(self, reference: str) -> str:
         if reference != CHANCE:
             row = self.values.get(reference)
-            value = "" if row is None else f" ({self._written(row.value)})"
+            value = "" if row is None else f" ({written(self.quantity, row.value)})"
             return f"{self.labels[reference]}{value}"
         chances = [row.chance for row in self.values.values() if row.chance == row.chance]
         mean = sum(chances) / len(chances) if chances else float("nan")
@@ -282,11 +280,8 @@ class _Teller:
 
     def _space(self, name: str) -> str:
         row = self.values.get(name)
-        told = "" if row is None else f" {self._written(row.value, row.low, row.high)}"
+        told = "" if row is None else f" {written(self.quantity, row.value, row.low, row.high)}"
         return f"{self.labels[name]}{told}"
-
-    def _written(self, value: float, low: float = float("nan"), high: float = float("nan")) -> str:
-        return written(self.quantity, value, low, high)
 
     def _difference(self, value: float, low: float, high: float) -> str:
         told = written(self.quantity, value, low, high, signed=True)

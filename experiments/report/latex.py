@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from experiments.report.escapes import latex_escaped
+from experiments.report.phrases import capitalised
 from experiments.report.section import Shown, Table
 
 WORDS_WIDTH = "p{28mm}"
@@ -44,9 +45,7 @@ def latex_tables(shown: Sequence[Shown]) -> dict[str, str]:
 def latex_table(table: Table, *, of: str = "") -> str:
     """Write a table to be put in; ``of`` is what its section is about."""
     told = ": ".join(text for text in (of, table.title) if text) or table.name
-    caption = (
-        rf"\caption{{{latex_escaped(told[:1].upper() + told[1:])}.}}\label{{tab:{table.name}}}"
-    )
+    caption = rf"\caption{{{latex_escaped(capitalised(told))}.}}\label{{tab:{table.name}}}"
     head = " & ".join(latex_escaped(column) for column in table.columns) + r" \\"
     # {}: a row may begin with "["
     rows = ["{}" + " & ".join(cell.written(_bold) for cell in row) + r" \\" for row in table.rows]

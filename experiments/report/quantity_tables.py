@@ -26,12 +26,7 @@ from experiments.report.cells import (
 from experiments.report.escapes import markdown_escaped
 from experiments.report.numbers import count
 from experiments.report.section import Cell, Table
-from experiments.report.spaces import (
-    headline_words,
-    space_labels,
-    space_names,
-    transforms,
-)
+from experiments.report.spaces import space_labels, space_names, transforms
 from experiments.results.run_folder import RunResults
 
 NOUNS = {
@@ -116,22 +111,23 @@ def wholes(
     return [column for column in columns if len(column.rows)]
 
 
-def drawn_columns(results: RunResults, quantity: Quantity) -> list[Column]:
-    """Give what a figure shows of a quantity: for the words of sentences, else for all words."""
-    transform = transforms(results)[0]
-    for words in dict.fromkeys((headline_words(results), ALL_WORDS)):
-        columns = wholes(results, quantity, transform, words=words)
-        if kept := [one for one in columns if one.items[0] and one.rows["value"].notna().any()]:
-            return kept
-    return []
+def column_tests(
+    results: RunResults, column: Column, transform: str, *, is_part: bool = False
+) -> pd.DataFrame:
+    """Pick the tests of a column's numbers; see :func:`experiments.report.cells.picked_tests`."""
+    return picked_tests(
+        results.comparison.differences,
+        column.quantity,
+        column.judgments,
+        transform,
+        words=column.words,
+        is_part=is_part,
+    )
 
 
 def column_cells(results: RunResults, column: Column, transform: str) -> list[Cell]:
     """Write a column, a cell a space."""
-    differences = results.comparison.differences
-    tests = picked_tests(
-        differences, column.quantity, column.judgments, transform, words=column.words
-    )
+    tests = column_tests(results, column, transform)
     return value_cells(column.quantity, column.rows, space_names(results), outcomes(tests))
 
 
@@ -337,7 +333,7 @@ def part_columns(results: RunResults, section: str) -> Table | None:
         for (judgments, relation), part in rows.groupby([sets, "relation"], sort=False):
             controls = {row.space: row.chance for row in part.itertuples()}
             cells = [
-                Cell(f"{cell.text}; {written(quantity, controls[name], *_NONE)}", cell.is_bold)
+                Cell(f"{cell.text}; {written(quantity, controls[name])}", cell.is_bold)
                 if name in controls
                 else cell
                 for name, cell in zip(names, value_cells(quantity, part, names), strict=True)
@@ -349,9 +345,6 @@ def part_columns(results: RunResults, section: str) -> Table | None:
         return None
     table = by_space(results, section, headings, columns)
     return Table(table.name, table.columns, table.rows, "value; the same on a control task")
-
-
-_NONE = (float("nan"), float("nan"))
 
 
 def explained(section: str) -> str:

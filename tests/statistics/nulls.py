@@ -110,21 +110,21 @@ def correlation(rng: np.random.Generator, n: int) -> Estimate:
     return RatedPairs.of(_like(rng, ratings), ratings, words)
 
 
+def _cosines(vectors: np.ndarray, words: np.ndarray) -> np.ndarray:
+    unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    cosines: np.ndarray = (unit[words[:, 0]] * unit[words[:, 1]]).sum(axis=1)
+    return cosines
+
+
 def reused_words(rng: np.random.Generator, n: int) -> Estimate:
     """Two equal spaces that err word by word, over four pairs a word."""
     n_words = 5 * n
     words = rng.integers(0, n_words, (5 * n_words, 2))
     words = words[words[:, 0] != words[:, 1]][: 4 * n_words]
     truth = rng.normal(size=(n_words, 5))
-
-    def cosines(vectors: np.ndarray) -> np.ndarray:
-        unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
-        found: np.ndarray = (unit[words[:, 0]] * unit[words[:, 1]]).sum(axis=1)
-        return found
-
-    ratings = cosines(truth) + 0.3 * rng.normal(size=len(words))
+    ratings = _cosines(truth, words) + 0.3 * rng.normal(size=len(words))
     one, other = (
-        RatedPairs.of(cosines(truth + 0.7 * rng.normal(size=truth.shape)), ratings, words)
+        RatedPairs.of(_cosines(truth + 0.7 * rng.normal(size=truth.shape), words), ratings, words)
         for _ in range(2)
     )
     return one.minus(other)
@@ -142,12 +142,6 @@ def areas(rng: np.random.Generator, n: int) -> Estimate:
 def area(rng: np.random.Generator, n: int) -> Estimate:
     """One space's, whose truth is known."""
     return TwoGroups.of(rng.normal(0.5, 1, n), rng.normal(size=n))
-
-
-def _cosines(vectors: np.ndarray, words: np.ndarray) -> np.ndarray:
-    unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
-    cosines: np.ndarray = (unit[words[:, 0]] * unit[words[:, 1]]).sum(axis=1)
-    return cosines
 
 
 def areas_of_reused_words(rng: np.random.Generator, n: int) -> Estimate:

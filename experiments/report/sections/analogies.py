@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
 from compare.comparison import quantities as known
 from compare.figures import Figure
-from compare.figures.dots import plot_dots
 from compare.measures.quantity import Quantity
 from compare.spaces.analogy_equations import BASELINES
 from experiments.report.brief import above_ground
+from experiments.report.column_figures import dots_of, drawn_columns
 from experiments.report.escapes import plain
 from experiments.report.findings import asked_words, finding
 from experiments.report.numbers import count
 from experiments.report.quantity_tables import (
-    drawn_columns,
     part_tables,
     quantity_tables,
     wholes,
     words_tables,
 )
 from experiments.report.section import BOLD, Brief, Picture, Section, Table
-from experiments.report.spaces import headline_words, space_looks, transforms
+from experiments.report.spaces import headline_words, transforms
 from experiments.results.run_folder import RunResults
 
 AMONG = {
@@ -74,16 +71,12 @@ def _briefs(results: RunResults) -> list[Brief]:
 
 
 def _figure(results: RunResults) -> Figure | None:
-    parts = []
-    for method, candidates, label in DRAWN:
-        quantity = known.quantity_of("analogies", method, candidates)
-        for column in drawn_columns(results, quantity):
-            rows = column.rows[["space", "value", "low", "high", "chance"]].copy()
-            rows[["value", "low", "high", "chance"]] *= 100
-            parts.append(rows.assign(panel=f"{plain(column.judgments)}\n{label}"))
-    if not parts:
-        return None
-    return plot_dots(pd.concat(parts, ignore_index=True), space_looks(results), of="right, %")
+    titled = [
+        (f"{plain(column.judgments)}\n{label}", column)
+        for method, candidates, label in DRAWN
+        for column in drawn_columns(results, known.quantity_of("analogies", method, candidates))
+    ]
+    return dots_of(results, titled, of="right, %", scale=100)
 
 
 ANALOGIES = Section(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from compare.judgments.strata import ALL_WORDS
-from experiments.report.brief import MOST_NAMES, joined
+from experiments.report.brief import MOST_NAMES
 from experiments.report.cells import slug
 from experiments.report.numbers import count, percent, share_text, two_decimals
+from experiments.report.phrases import joined
 from experiments.report.quantity_tables import KINDS
 from experiments.report.section import Brief, Cell, Section, Table
 from experiments.report.spaces import (

@@ -5,9 +5,10 @@ from __future__ import annotations
 from compare.comparison import quantities as known
 from compare.judgments.strata import ALL_WORDS
 from compare.text.company_texts import FEWEST_HELD_OUT, HELD_OUT
-from experiments.report.brief import grouped, joined
+from experiments.report.brief import grouped
 from experiments.report.findings import finding
 from experiments.report.numbers import count, share_text, two_decimals
+from experiments.report.phrases import joined
 from experiments.report.quantity_tables import by_space, column_cells, noted, wholes, words_tables
 from experiments.report.section import Brief, Cell, Section, Table
 from experiments.report.spaces import floors, headline_words, transforms
@@ -99,8 +100,7 @@ def headline(results: RunResults, text: str) -> str:
 def _findings(results: RunResults) -> list[str]:
     transform, words, lines = transforms(results)[0], headline_words(results), []
     kind = "" if words == ALL_WORDS else f" of {words}"
-    quantities = [known.quantity_of("company", method) for method in KINDS]
-    for quantity in quantities:
+    for quantity in (known.quantity_of("company", method) for method in KINDS):
         for column in wholes(results, quantity, transform, words=words):
             found = finding(results, quantity, column.judgments)
             told = {"around": "stand around the word", "in place": "could stand in its place"}
@@ -114,8 +114,8 @@ def _findings(results: RunResults) -> list[str]:
 def _briefs(results: RunResults) -> list[Brief]:
     around = known.quantity_of("company", KINDS[0])
     columns = wholes(results, around, transforms(results)[0], words=headline_words(results))
-    told = [headline(results, column.judgments) for column in columns]
-    return [Brief(one, "headline") for one in told[:1] if one]
+    told = headline(results, columns[0].judgments) if columns else ""
+    return [Brief(told, "headline")] if told else []
 
 
 def _held_out(results: RunResults) -> str:

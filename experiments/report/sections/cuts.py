@@ -30,7 +30,7 @@ def cut_tables(results: RunResults) -> list[Table]:
             (
                 Cell(labels[name]),
                 *(
-                    Cell(written(quantity, values.get((name, size), math.nan), *_NO_INTERVAL))
+                    Cell(written(quantity, values.get((name, size), math.nan)))
                     for size in sizes["n_words"]
                 ),
             )
@@ -43,9 +43,6 @@ def cut_tables(results: RunResults) -> list[Table]:
         )
         tables.append(Table(f"cuts-{slug(str(judgments))}", columns, rows, str(judgments)))
     return tables
-
-
-_NO_INTERVAL = (math.nan, math.nan)
 
 
 CUTS = Section(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from compare.figures import Figure
 from compare.figures.word_map import plot_word_map
-from experiments.report.brief import joined
 from experiments.report.escapes import markdown_escaped, plain
 from experiments.report.numbers import count
+from experiments.report.phrases import joined
 from experiments.report.section import Cell, Picture, Section, Table
 from experiments.report.spaces import space_labels, space_looks, space_names, transforms
 from experiments.results.run_folder import RunResults

@@ -5,6 +5,7 @@ from __future__ import annotations
 from compare.comparison import quantities as known
 from experiments.report.findings import asked_words, finding
 from experiments.report.numbers import count
+from experiments.report.phrases import capitalised
 from experiments.report.quantity_tables import (
     NOUNS,
     explained,
@@ -25,13 +26,9 @@ def _findings(results: RunResults) -> list[str]:
             is_told = quantity.is_tested and not quantity.is_control
             found = finding(results, quantity, column.judgments) if is_told else ""
             if found:
-                heading = column.short_heading
-                heading = heading[:1].upper() + heading[1:]
-                noun = NOUNS[quantity.asks]
-                lines.append(
-                    f"{heading} ({column.judgments}, {count(column.items[0])} {noun}"
-                    f"{asked_words(results)}): {found}."
-                )
+                size = f"{count(column.items[0])} {NOUNS[quantity.asks]}{asked_words(results)}"
+                heading = capitalised(column.short_heading)
+                lines.append(f"{heading} ({column.judgments}, {size}): {found}.")
     return lines
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import pandas as pd
+from collections.abc import Sequence
 
 from compare.comparison import quantities as known
 from compare.figures import Figure
-from compare.figures.dots import plot_dots
+from experiments.report.column_figures import dots_of, drawn_columns
 from experiments.report.escapes import markdown_escaped, plain
 from experiments.report.numbers import count, plain_number, seconds_text
-from experiments.report.quantity_tables import Column, drawn_columns
+from experiments.report.quantity_tables import Column
 from experiments.report.section import Picture, Section
-from experiments.report.spaces import model_labels, space_looks
+from experiments.report.spaces import model_labels
 from experiments.results.run_folder import RunResults
 
 
@@ -70,23 +70,17 @@ def _columns(results: RunResults) -> list[tuple[str, Column]]:
 
 def _figure(results: RunResults) -> Figure | None:
     columns = _columns(results)
-    parts = [
-        column.rows[["space", "value", "low", "high", "chance"]].assign(
-            panel=f"{title} ({plain(column.judgments)})"
-        )
-        for title, column in columns
-    ]
-    if not parts:
-        return None
-    is_company = all(column.quantity.key == "company" for _, column in columns)
-    drawn = pd.concat(parts, ignore_index=True)
-    return plot_dots(drawn, space_looks(results), is_shared=is_company)
+    titled = [(f"{title} ({plain(column.judgments)})", column) for title, column in columns]
+    return dots_of(results, titled, is_shared=_is_company(columns))
+
+
+def _is_company(columns: Sequence[tuple[str, Column]]) -> bool:
+    return any(column.quantity.key == "company" for _, column in columns)
 
 
 def _caption(results: RunResults) -> str:
     columns = _columns(results)
-    is_company = any(column.quantity.key == "company" for _, column in columns)
-    chance = "½ (no more than words as frequent)" if is_company else "a guess"
+    chance = "½ (no more than words as frequent)" if _is_company(columns) else "a guess"
     sizes = " and ".join(dict.fromkeys(count(column.items[0]) for _, column in columns))
     return f"Means over {sizes} items with their 95 % intervals; dashed: {chance}."
 

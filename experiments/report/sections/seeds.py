@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from compare.comparison import quantities as known
 from compare.measures.quantity import ALL
 from compare.uncertainty import seed_spread
@@ -32,7 +30,7 @@ def seed_tables(results: RunResults) -> list[Table]:
                     cells.append(Cell("–"))
                     continue
                 text = written(quantity, *seed_spread(values.tolist()))
-                apart = written(quantity, values.max() - values.min(), math.nan, math.nan)
+                apart = written(quantity, values.max() - values.min())
                 cells.append(Cell(f"{text} ({apart} apart)"))
             columns.append(cells)
             headings.append(Column(quantity, str(judgments), part).heading)

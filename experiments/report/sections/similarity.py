@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
 from compare.comparison import quantities as known
 from compare.figures import Figure
-from compare.figures.dots import plot_dots
 from experiments.report.brief import above_ground
+from experiments.report.column_figures import dots_of, drawn_columns
 from experiments.report.escapes import plain
 from experiments.report.findings import asked_words, finding
 from experiments.report.numbers import count
 from experiments.report.quantity_tables import (
-    drawn_columns,
     part_tables,
     quantity_tables,
     wholes,
     words_tables,
 )
 from experiments.report.section import BOLD, Brief, Picture, Section, Table
-from experiments.report.spaces import headline_words, space_looks, transforms
+from experiments.report.spaces import headline_words, transforms
 from experiments.results.run_folder import RunResults
 
 
@@ -54,16 +51,9 @@ def _briefs(results: RunResults) -> list[Brief]:
 
 
 def _figure(results: RunResults) -> Figure | None:
-    parts = [
-        column.rows[["space", "value", "low", "high", "chance"]].assign(
-            panel=plain(column.judgments)
-        )
-        for column in drawn_columns(results, known.quantity_of("similarity", "Spearman"))
-    ]
-    if not parts:
-        return None
-    drawn = pd.concat(parts, ignore_index=True)
-    return plot_dots(drawn, space_looks(results), of="Spearman's ρ with human ratings")
+    columns = drawn_columns(results, known.quantity_of("similarity", "Spearman"))
+    titled = [(plain(column.judgments), column) for column in columns]
+    return dots_of(results, titled, of="Spearman's ρ with human ratings")
 
 
 SIMILARITY = Section(

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from compare.comparison import quantities as known
-from compare.comparison.contrasts import BOTH, MODEL, UNIT
+from compare.comparison.contrasts import PARTS
 from compare.comparison.significance import APART, NOT_TESTED
 from compare.judgments.strata import ALL_WORDS
 from compare.measures.quantity import Quantity
-from experiments.report.cells import picked_tests, written
+from experiments.report.cells import written
 from experiments.report.findings import UNEQUAL, UNIT_AND_MODEL
-from experiments.report.quantity_tables import KINDS, wholes
+from experiments.report.phrases import capitalised
+from experiments.report.quantity_tables import KINDS, column_tests, wholes
 from experiments.report.section import Brief, Cell, Section, Table
 from experiments.report.spaces import headline_words, space_labels, transforms
 from experiments.results.run_folder import RunResults
@@ -21,7 +22,7 @@ from experiments.results.run_folder import RunResults
 
 @dataclass(frozen=True)
 class Parts:
-    """A difference with its two parts: rows of ``differences``."""
+    """A difference with what looks into it, in the order of ``PARTS``: rows of ``differences``."""
 
     quantity: Quantity
     heading: str
@@ -39,41 +40,51 @@ def parts(results: RunResults) -> Iterator[Parts]:
     for quantity in known.main_quantities():
         for words in kinds:
             for column in wholes(results, quantity, transform, words=words):
-                of_parts = picked_tests(
-                    tests, quantity, column.judgments, transform, words=words, is_part=True
-                )
-                rows = {row.contrast: row for row in of_parts.itertuples()}
-                if not rows:
-                    continue
-                unit = rows[UNIT]
-                picked = picked_tests(tests, quantity, column.judgments, transform, words=words)
-                for row in picked.itertuples():
-                    if {row.space, row.reference} == {unit.space, unit.reference}:
-                        heading = column.heading
-                        yield Parts(quantity, heading, words, row, unit, rows[MODEL], rows[BOTH])
+                of_spaces = {
+                    frozenset((row.space, row.reference)): row
+                    for row in column_tests(results, column, transform).itertuples()
+                }
+                looked_into = column_tests(results, column, transform, is_part=True)
+                for pair, of_pair in looked_into.groupby(["space", "reference"], sort=False):
+                    rows = {row.contrast: row for row in of_pair.itertuples()}
+                    yield Parts(
+                        quantity,
+                        column.heading,
+                        words,
+                        of_spaces[frozenset(pair)],
+                        *(rows[kind] for kind in PARTS),
+                    )
 
 
 def _tables(results: RunResults) -> list[Table]:
-    found, labels = list(parts(results)), space_labels(results)
-    if not found:
-        return []
-    rows = [
-        (
-            Cell(one.heading),
-            Cell(KINDS[one.words]),
-            Cell(_written(one.quantity, one.whole, _sign(one))),
-            *(
-                Cell(_written(one.quantity, part, 1), is_bold=part.outcome == APART)
-                for part in (one.unit, one.model, one.both)
-            ),
-        )
-        for one in found
-    ]
-    first = found[0].unit
-    whole = f"{labels[first.space]} − {labels[first.reference]}"
+    """Give a table for each pair of trainers."""
+    labels = space_labels(results)
+    by_pair: dict[str, list[Parts]] = {}
+    for one in parts(results):
+        spaces = f"{labels[one.unit.space]} − {labels[one.unit.reference]}"
+        by_pair.setdefault(spaces, []).append(one)
     parts_of = ("the unit\u2019s part", "the model\u2019s part", "unit by model")
-    columns = ("asked", "words", whole, *parts_of)
-    return [Table("units", columns, tuple(rows), n_text_columns=2)]
+    return [
+        Table(
+            "units",
+            ("asked", "words", spaces, *parts_of),
+            tuple(map(_line, found)),
+            n_text_columns=2,
+        )
+        for spaces, found in by_pair.items()
+    ]
+
+
+def _line(one: Parts) -> tuple[Cell, ...]:
+    return (
+        Cell(one.heading),
+        Cell(KINDS[one.words]),
+        Cell(_written(one.quantity, one.whole, _sign(one))),
+        *(
+            Cell(_written(one.quantity, part, 1), is_bold=part.outcome == APART)
+            for part in (one.unit, one.model, one.both)
+        ),
+    )
 
 
 def _sign(one: Parts) -> int:
@@ -103,8 +114,7 @@ def _findings(results: RunResults) -> list[str]:
         if one.both.outcome == APART:
             more = _written(one.quantity, one.both, 1)
             clause += UNEQUAL(spaces=labels[one.unit.space], more=more)
-        heading = one.heading[:1].upper() + one.heading[1:]
-        lines.append(f"{heading}, {KINDS[one.words]}: {clause}.")
+        lines.append(f"{capitalised(one.heading)}, {KINDS[one.words]}: {clause}.")
     return lines
 
 
@@ -115,7 +125,7 @@ def _briefs(results: RunResults) -> list[Brief]:
         is_score = one.quantity.asks != "company" and one.words == ALL_WORDS
         if is_score and one.whole.holds and one.unit.outcome == APART:
             numbers = [
-                written(one.quantity, sign * row.value, *_NONE, signed=True)
+                written(one.quantity, sign * row.value, signed=True)
                 for row, sign in ((one.whole, _sign(one)), (one.unit, 1), (one.model, 1))
             ]
             return [
@@ -127,9 +137,6 @@ def _briefs(results: RunResults) -> list[Brief]:
                 )
             ]
     return []
-
-
-_NONE = (float("nan"), float("nan"))
 
 
 def _part(one: Parts, row: Any) -> str:
