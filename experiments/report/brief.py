@@ -8,9 +8,10 @@ that is stands in the section.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from compare.comparison.contrasts import CHANCE
-from compare.comparison.significance import APART, NOT_TESTED
+from compare.comparison.significance import APART, NOT_TESTED, NOT_TOLD_APART
 from compare.measures.quantity import Quantity
 from experiments.report.cells import written
 from experiments.report.phrases import capitalised, joined
@@ -56,18 +57,18 @@ def _above_ground(results: RunResults, column: Column, topic: str) -> Brief | No
     values = {str(row.space): row for row in column.rows.itertuples()}
     is_above = (tests["outcome"] == APART) & (tests["value"] > 0)
     above = sorted(tests.loc[is_above, "space"], key=lambda name: -values[name].value)
-    rest = [name for name in tests["space"] if name not in above]
+    ground = "a guess" if (tests["contrast"] == CHANCE).all() else "an untrained table"
     if not above:
-        return Brief(topic, "not found")
+        return Brief(topic, "not found", ground)
     named = [f"{labels[name]} {written(column.quantity, values[name].value)}" for name in above]
     told = f"{capitalised(topic)}: {_listed(named)}"
-    if rest:
-        is_one = len(rest) == 1
-        ground = "a guess" if (tests["contrast"] == CHANCE).all() else "an untrained table"
-        told += (
-            f"; {_listed([labels[name] for name in rest])} {'is' if is_one else 'are'} not told "
-            f"from {ground}"
-        )
+    for rows, said in (
+        (tests[tests["outcome"] == NOT_TOLD_APART], "not told from"),
+        (tests[(tests["outcome"] == APART) & (tests["value"] < 0)], "below"),
+    ):
+        names = [labels[name] for name in rows["space"]]
+        if names:
+            told += f"; {_listed(names)} {'is' if len(names) == 1 else 'are'} {said} {ground}"
     return Brief(f"{told}.")
 
 
@@ -103,14 +104,12 @@ def first_screen(briefs: Sequence[Brief]) -> list[Brief]:
     """
     told = [one for one in briefs if one.kind == "headline"]
     told += [one for one in briefs if one.kind == "found"][:MOST_BULLETS]
-    missing = [one for one in briefs if one.kind == "not found"]
-    if missing:
-        topics = joined([one.text for one in missing])
-        told.append(
-            Brief(
-                f"Looked for and not found: a space better than an untrained table in {topics}.",
-                "not found",
-                missing[0].key,
-            )
-        )
+    missing: dict[str, list[Brief]] = {}
+    for one in briefs:
+        if one.kind == "not found":
+            missing.setdefault(one.ground, []).append(one)
+    for ground, of_ground in missing.items():
+        topics = joined([one.text for one in of_ground])
+        text = f"Looked for and not found: a space better than {ground} in {topics}."
+        told.append(replace(of_ground[0], text=text))
     return told

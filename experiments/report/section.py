@@ -120,12 +120,15 @@ class Brief:
     text : str
         Of what was not found its topic alone ("SimLex-999").
     kind : {"headline", "found", "not found"}
+    ground : str
+        Of what was not found: what no space is better than.
     key : str
         The section that has more of it.
     """
 
     text: str
     kind: Literal["headline", "found", "not found"] = "found"
+    ground: str = ""
     key: str = ""
 
 

@@ -209,6 +209,26 @@ def test_what_was_looked_for_and_not_found_is_said() -> None:
     assert not any("not found" in line for line in found), "what was not tested is not mentioned"
 
 
+def test_a_space_below_the_ground_is_not_called_like_it() -> None:
+    results = run_results()
+    tests = results.comparison.differences.copy()
+    is_gpt = (tests["space"] == SPACES[1]) & (tests["contrast"] == "floor")
+    tests.loc[is_gpt, "value"] = -0.2
+    compared = replace(results.comparison, differences=tests)
+    found = sentences(document(replace(results, comparison=compared), with_figures=False))
+    told = "Analogies (shift): word2vec 80\u00a0%; GPT input table is below an untrained table."
+    assert told in found
+
+
+def test_what_is_no_better_than_a_guess_is_not_set_beside_a_table() -> None:
+    results = run_results()
+    tests = results.comparison.differences.assign(outcome="not told apart", holds=False)
+    tests.loc[tests["contrast"] == "floor", ["reference", "contrast"]] = "chance"
+    compared = replace(results.comparison, differences=tests)
+    found = sentences(document(replace(results, comparison=compared), with_figures=False))
+    assert found[-1].startswith("Looked for and not found: a space better than a guess in")
+
+
 def test_findings_of_sections_are_made_of_tests() -> None:
     shown = document(run_results(), with_figures=False)
     found = [line for part in shown for line in part.findings]
