@@ -75,8 +75,9 @@ class Comparison:
     cuts : DataFrame
         Analogies (3CosAdd) and similarity when fewer words are kept, in the first transform.
     overlaps : DataFrame
-        overlap@k of each pair of spaces, with the share expected by chance, for all words, words
-        of one token and split words; a space paired with itself is its model from another seed.
+        overlap@k of each pair of spaces, for all words, words of one token and split words; a
+        space paired with itself is its model from another seed. Declared pairs are tested against
+        ``chance``, what words as frequent give, and ``untrained``, what an untrained table does.
     bands : DataFrame
         overlap@k and rank-biased overlap by the frequency of the word, in the first transform.
     changed : DataFrame
@@ -276,7 +277,7 @@ def compared(
     repeats = {n: [transformed(one, first) for one in again] for n, again in repeats.items()}
     words = [word for word in examples.words if word in shared[0]]
     parts: dict[str, Callable[[], pd.DataFrame]] = {
-        "overlaps": lambda: overlaps(by_transform, repeats, protocol, seed),
+        "overlaps": lambda: overlaps(by_transform, repeats, protocol, seed, counted_in),
         "bands": lambda: overlaps_by_band(alike, first, protocol, seed),
         "changed": lambda: changed_words(alike, repeats, protocol),
         "likeness": lambda: likeness(alike, first, repeats, protocol, seed, counted_in),

@@ -67,6 +67,25 @@ def model_of(space: EmbeddingSpace) -> str:
     return str(space.provenance.get("model") or space.name.partition("/")[0])
 
 
+def untrained_pairs(
+    first: str, second: str, spaces: Sequence[EmbeddingSpace]
+) -> tuple[tuple[str, str], ...]:
+    """Pair each of two spaces that learned with the untrained table of the other's model.
+
+    What the table shares with the space has not been learned: a floor for the pair. None where
+    either is such a table itself.
+    """
+    floors = {model_of(space): space.name for space in reversed(spaces) if is_floor(space)}
+    models = {space.name: model_of(space) for space in spaces}
+    if {first, second} & {space.name for space in spaces if is_floor(space)}:
+        return ()
+    return tuple(
+        (one, floors[models[other]])
+        for one, other in ((first, second), (second, first))
+        if models[other] in floors
+    )
+
+
 def declared(spaces: Sequence[EmbeddingSpace]) -> tuple[Contrast, ...]:
     """Declare the contrasts of a comparison, by what the spaces are.
 

@@ -19,8 +19,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from compare.comparison.contrasts import declared, is_floor, model_of
+from compare.comparison.contrasts import declared, untrained_pairs
 from compare.comparison.options import ProtocolOptions, Transform
+from compare.comparison.protocol import frequencies
 from compare.comparison.quantities import QUANTITIES
 from compare.comparison.seeds import Repeats
 from compare.comparison.significance import judge
@@ -73,7 +74,7 @@ def likeness(
     rows = spaces[0].sampled_rows(protocol.likeness_words, seed=seed)
     if len(rows) < 4:
         return pd.DataFrame(columns=LIKENESS_COLUMNS)
-    counts = _frequencies(spaces[0], company)
+    counts = frequencies(spaces[0], company)
     words = [spaces[0].words[row] for row in rows]
     drawn = [space.restricted(words) for space in spaces]
     again = {
@@ -119,12 +120,6 @@ def _rng(
     return np.random.default_rng((seed, zlib.crc32(key)))
 
 
-def _frequencies(space: EmbeddingSpace, company: Sequence[CompanyCounts]) -> np.ndarray | None:
-    if space.counts is not None or not company:
-        return space.counts
-    return company[0].counts
-
-
 def _prepared_once(quantity: Quantity) -> PairMeasure:
     """Let the measure of a pair keep what it makes of a space, for all pairs and shuffles."""
     measure = quantity.measure
@@ -165,16 +160,9 @@ def _row(bounded: BoundedLikeness, *, is_tested: bool, is_costly: bool) -> dict[
 def _add_untrained(family: Sequence[dict[str, Any]], spaces: Sequence[EmbeddingSpace]) -> None:
     """Give each pair what the untrained table of one model reaches with the other's space."""
     values = {frozenset((row["first"], row["second"])): row["value"] for row in family}
-    floors = {model_of(space): space.name for space in reversed(spaces) if is_floor(space)}
-    models = {space.name: model_of(space) for space in spaces}
-    untrained = {space.name for space in spaces if is_floor(space)}
     for row in family:
-        pair = (row["first"], row["second"])
-        reached = [
-            values[frozenset((one, floors[models[other]]))]
-            for one, other in (pair, pair[::-1])
-            if models[other] in floors and not {one, other} & untrained
-        ]
+        pairs = untrained_pairs(row["first"], row["second"], spaces)
+        reached = [values[frozenset(pair)] for pair in pairs]
         row["untrained"] = max((one for one in reached if one == one), default=np.nan)
 
 

@@ -14,6 +14,7 @@ import numpy as np
 from compare.comparison.options import ProtocolOptions, Transform
 from compare.errors import InputError
 from compare.spaces.space import EmbeddingSpace
+from compare.text.company_counts import CompanyCounts
 
 SpacesByTransform = Mapping[Transform, Sequence[EmbeddingSpace]]
 
@@ -83,6 +84,21 @@ def share_vocabulary(
         for space, n in zip(spaces, n_collisions, strict=True)
     )
     return tuple(replace(space, counts=counts) for space in cut), coverage
+
+
+def frequencies(space: EmbeddingSpace, company: Sequence[CompanyCounts]) -> np.ndarray | None:
+    """Say how frequent words are: by the space, else by the first text that counts them.
+
+    Parameters
+    ----------
+    company : sequence of CompanyCounts
+        Of the words of the space, in its order.
+
+    Returns
+    -------
+    ndarray of int64, shape (n_words,), or None where it is not known
+    """
+    return space.counts if space.counts is not None or not company else company[0].counts
 
 
 def fold_case(space: EmbeddingSpace) -> tuple[EmbeddingSpace, int]:

@@ -195,7 +195,7 @@ def _difference(
         "margin": MARGINS[number.unit],
         "p_alike": equivalence_p(estimate, MARGINS[number.unit]),
         "smallest_p": estimate.smallest_p,
-        "why": _why_untested(estimate, number.chance if contrast.kind == CHANCE else 0.0),
+        "why": why_untested(estimate, number.chance if contrast.kind == CHANCE else 0.0),
         "n": estimate.n_units,
         "sample": f"{estimate.n_units} units",
         "n_seeds": min(n_seeds),
@@ -203,7 +203,8 @@ def _difference(
     }
 
 
-def _why_untested(estimate: Estimate, chance: float) -> str:
+def why_untested(estimate: Estimate, chance: float = 0.0) -> str:
+    """Say why an estimate cannot be tested against chance; empty where it can."""
     if np.isnan(chance):
         return "chance is not known"
     if estimate.n_units < FEWEST_TESTED:

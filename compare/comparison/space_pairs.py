@@ -2,30 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import combinations, pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from compare.comparison.contrasts import declared, untrained_pairs
+from compare.comparison.likeness import FEWEST_MOVABLE
 from compare.comparison.options import ProtocolOptions, Transform
-from compare.comparison.protocol import SpacesByTransform
+from compare.comparison.protocol import SpacesByTransform, frequencies
 from compare.comparison.seeds import Repeats
+from compare.comparison.significance import FEWEST_TESTED, judge, why_untested
 from compare.judgments.strata import ALL_WORDS, strata_of
 from compare.measures.changed_words import MOST_WORDS
 from compare.measures.changed_words import changed_words as changes_of_words
-from compare.measures.frequency_bands import EDGES, by_frequency_band
-from compare.measures.neighbours import Neighbours, common_neighbours, nearest
+from compare.measures.frequency_bands import EDGES, as_frequent, by_frequency_band
+from compare.measures.neighbours import (
+    Neighbours,
+    common_neighbours,
+    controls_in_common,
+    nearest,
+    shares_in_common,
+)
 from compare.measures.rank_biased_overlap import rank_biased_overlap
 from compare.spaces.space import EmbeddingSpace
+from compare.text.company_counts import CompanyCounts
 from compare.uncertainty import UnitMean
 
 OVERLAP_WORDS = 1000
+"""Words whose neighbours are compared, a quarter of the vocabulary at most.
+
+Words that are each other's neighbours count twice: were all words asked, tests over words would
+reject in 8 of 100 draws of unrelated spaces (``tests/statistics/nulls.py``).
+"""
 BAND_WORDS = 250
 
 OVERLAP_COLUMNS = [
-    *("first", "second", "transform", "words", "k", "value", "low", "high", "chance", "n"),
+    *("first", "second", "transform", "words", "k", "value", "low", "high", "chance", "untrained"),
+    *("p", "p_holm", "outcome", "holds", "why", "n"),
 ]
 BAND_COLUMNS = [
     *("first", "second", "transform", "from_rank", "to_rank", "k", "value", "low", "high"),
@@ -36,35 +52,104 @@ CHANGED_COLUMNS += ["neighbour", "why"]
 
 
 def overlaps(
-    by_transform: SpacesByTransform, repeats: Repeats, protocol: ProtocolOptions, seed: int
+    by_transform: SpacesByTransform,
+    repeats: Repeats,
+    protocol: ProtocolOptions,
+    seed: int,
+    company: Sequence[CompanyCounts] = (),
 ) -> pd.DataFrame:
     """Measure overlap@k of each pair of spaces, over words drawn uniformly from the shared ones.
 
     For all of them, and for words of one token and split words. A space whose model was trained
     from other seeds is also paired with itself: the ceiling.
+
+    The declared contrasts are tested, one-sided: words share more neighbours than words as frequent
+    as these would be shared (``chance``), and more than with the untrained table of either model
+    (``untrained``, the larger). The p is the larger of these tests', as all must hold; Holm within
+    a transform and kind of words.
+
+    Parameters
+    ----------
+    company : sequence of CompanyCounts
+        Of the same words: says how frequent they are where the spaces do not know.
     """
-    found = []
+    found: list[dict[str, Any]] = []
     strata = [one for one in strata_of(by_transform[next(iter(by_transform))]) if one.is_of_tokens]
+    counts = frequencies(by_transform[next(iter(by_transform))][0], company)
     for transform, spaces in by_transform.items():
-        rows = spaces[0].sampled_rows(OVERLAP_WORDS, seed=seed)
+        groups = np.zeros(len(spaces[0]), np.int64) if counts is None else as_frequent(counts)
+        n_asked = min(OVERLAP_WORDS, max(FEWEST_TESTED, len(spaces[0]) // 4))
+        rows = spaces[0].sampled_rows(n_asked, seed=seed)
         words = [spaces[0].words[row] for row in rows]
-        near = {space.name: nearest(space, words, k=protocol.neighbours) for space in spaces}
-        pairs = [(first, second, near[second]) for first, second in combinations(near, 2)]
+        near = {space.name: nearest(space, words, k=protocol.neighbours).rows for space in spaces}
+        lists = {pair: (near[pair[0]], near[pair[1]]) for pair in combinations(near, 2)}
         for space in spaces if transform == next(iter(by_transform)) else ():
-            pairs += [
-                (space.name, space.name, nearest(other, words, k=protocol.neighbours))
-                for other in repeats.get(space.name, ())[:1]
-            ]
-        for first, second, of_second in pairs:
-            overlap = common_neighbours(near[first], of_second, n_words=len(spaces[0]))
-            kinds = {ALL_WORDS: np.ones(len(words), dtype=bool)}
-            kinds |= {s.name: np.array([s.holds((word,)) for word in words]) for s in strata}
-            for kind, is_of_it in kinds.items():
-                scores = overlap.scores[is_of_it]
-                value, low, high = UnitMean.of(scores).interval()
-                numbers = (overlap.k, value, low, high, overlap.chance, len(scores))
-                found.append((first, second, transform, kind, *numbers))
-    return pd.DataFrame(found, columns=OVERLAP_COLUMNS)
+            for other in repeats.get(space.name, ())[:1]:
+                again = nearest(other, words, k=protocol.neighbours).rows
+                lists[space.name, space.name] = (near[space.name], again)
+        shared = {
+            pair: _Shared(
+                shares_in_common(*both),
+                controls_in_common(rows, *both, groups),
+                (np.bincount(groups)[groups[both[0]]] > 1).mean(axis=1),
+            )
+            for pair, both in lists.items()
+        }
+        kinds = {ALL_WORDS: np.ones(len(words), dtype=bool)}
+        kinds |= {s.name: np.array([s.holds((word,)) for word in words]) for s in strata}
+        names = {"transform": transform, "k": near[spaces[0].name].shape[1]}
+        for kind, is_of_it in kinds.items():
+            of_kind = {pair: one.within(is_of_it) for pair, one in shared.items()}
+            found += [{**names, "words": kind, **row} for row in _tested(of_kind, spaces)]
+    return pd.DataFrame(found, columns=OVERLAP_COLUMNS).astype({"holds": bool})
+
+
+class _Shared(NamedTuple):
+    """What each word shares, what words as frequent as its neighbours would, and if there are any.
+
+    Three arrays of float64, a value for each word.
+    """
+
+    scores: np.ndarray
+    controls: np.ndarray
+    movable: np.ndarray
+
+    def within(self, kept: np.ndarray) -> _Shared:
+        return _Shared(*(each[kept] for each in self))
+
+    def why_untested(self) -> str:
+        if len(self.movable) and self.movable.mean() < FEWEST_MOVABLE:
+            return f"{self.movable.mean():.0%} of the neighbours have others as frequent"
+        return why_untested(UnitMean.of(self.scores))
+
+
+def _tested(
+    shared: Mapping[tuple[str, str], _Shared], spaces: Sequence[EmbeddingSpace]
+) -> list[dict[str, Any]]:
+    """Test what pairs of spaces share: one family."""
+    means = {frozenset(pair): UnitMean.of(one.scores) for pair, one in shared.items()}
+    tested = {frozenset((one.space, one.reference)) for one in declared(spaces)}
+    family = []
+    for (first, second), of_pair in shared.items():
+        mean, control = means[frozenset((first, second))], UnitMean.of(of_pair.controls)
+        floors = [means[frozenset(pair)] for pair in untrained_pairs(first, second, spaces)]
+        is_tested = first != second and frozenset((first, second)) in tested
+        family.append(
+            {
+                "first": first,
+                "second": second,
+                **mean.interval()._asdict(),
+                "chance": control.value,
+                "untrained": max((floor.value for floor in floors), default=np.nan),
+                "p": max(mean.minus(ground).p_above() for ground in (control, *floors)),
+                "smallest_p": mean.smallest_p / 2,
+                "why": of_pair.why_untested() if is_tested else "no declared contrast",
+                "sample": f"{mean.n_units} words",
+                "n": mean.n_units,
+            }
+        )
+    judge(family)
+    return family
 
 
 def overlaps_by_band(

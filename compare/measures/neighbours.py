@@ -175,6 +175,38 @@ def shares_in_common(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     return shares
 
 
+def controls_in_common(
+    rows: np.ndarray, first: np.ndarray, second: np.ndarray, groups: np.ndarray
+) -> np.ndarray:
+    """Take the share in common that frequency alone would give, of each word.
+
+    Each neighbour in the first list gives way to every other word of its group: how many of these
+    does the second list hold? Were neighbours nothing but words of some frequency, as many as of
+    the neighbours themselves. A neighbour alone in its group is its own control.
+
+    Parameters
+    ----------
+    rows : ndarray of int64, shape (n_words,)
+        The words asked for; none is its own neighbour, nor a control.
+    first, second : ndarray of int64, shape (n_words, k)
+        As for :func:`shares_in_common`.
+    groups : ndarray of int64, shape (n_vocabulary,)
+        Of words as frequent (:func:`compare.measures.frequency_bands.as_frequent`).
+
+    Returns
+    -------
+    ndarray of float64, shape (n_words,)
+        0 to 1; the same where the lists change places.
+    """
+    of_first, of_second = groups[first], groups[second]
+    is_same = first[:, :, None] == second[:, None, :]
+    is_control = (of_first[:, :, None] == of_second[:, None, :]) & ~is_same
+    n_controls = np.bincount(groups)[of_first] - 1 - (of_first == groups[rows][:, None])
+    found = is_control.sum(axis=2) / np.maximum(n_controls, 1)
+    shares: np.ndarray = np.where(n_controls > 0, found, is_same.any(axis=2)).mean(axis=1)
+    return shares
+
+
 def sampled_neighbours(asked: Asked) -> Neighbours:
     """Search once for all quantities that count neighbours.
 

@@ -89,9 +89,14 @@ class Estimate(ABC):
         """
         return t_p_value(self.value - null, self.error, self.df, self.n_units)
 
+    def p_above(self) -> float:
+        """Give the one-sided p that the value is 0 or less; NaN where it cannot be tested."""
+        p = self.p_value() / 2
+        return p if self.value > 0 else 1 - p
+
     @property
     def smallest_p(self) -> float:
-        """The least p that so many units can give."""
+        """The least two-sided p that so many units can give."""
         return 0.0
 
     @property

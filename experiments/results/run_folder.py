@@ -32,9 +32,9 @@ from experiments.results.tables import read_csv, text_columns, write_csv
 MARKER = "environment.json"
 """A folder that holds this file, with FORMAT in it, is a run folder."""
 
-FORMAT = "embcontrast run 4"
+FORMAT = "embcontrast run 5"
 
-EARLIER_FORMATS = ("embcontrast run 2", "embcontrast run", "embcompare run")
+EARLIER_FORMATS = ("embcontrast run 4", "embcontrast run 2", "embcontrast run", "embcompare run")
 """Of runs whose tables have other columns, or say other things."""
 
 SUMMARY = "summary.json"

@@ -7,12 +7,12 @@ from compare.comparison.comparison import Comparison
 from compare.comparison.likeness import COSTLY_SHUFFLES, likeness
 from compare.comparison.options import ProtocolOptions
 from compare.comparison.quantities import QUANTITIES
-from compare.comparison.space_pairs import changed_words
+from compare.comparison.space_pairs import changed_words, overlaps
 from compare.measures.cka import linear_cka
 from compare.measures.likeness import PairMeasure
 from compare.measures.neighbours import nearest
 from compare.spaces.space import EmbeddingSpace
-from tests.comparison.planted_spaces import PROTOCOL, N, planted
+from tests.comparison.planted_spaces import PROTOCOL, WORDS, N, planted
 
 
 def test_ceilings_come_from_other_seeds(compared: Comparison) -> None:
@@ -143,3 +143,51 @@ def test_draws_of_a_pair_hang_on_no_other_space() -> None:
     alone, among = (likeness(some, "raw", {}, PROTOCOL, 1) for some in (spaces[:2], spaces))
     pair = among[(among["first"] == "one") & (among["second"] == "two")]
     assert pair["floor"].tolist() == alone["floor"].tolist()
+
+
+def _untrained(space: EmbeddingSpace, seed: int, like: np.ndarray | None = None) -> EmbeddingSpace:
+    """Make the untrained table of a space's model; ``like``: rows that it shares with another."""
+    vectors = np.random.default_rng(seed).normal(size=space.vectors.shape)
+    if like is not None:
+        vectors = like + 0.1 * vectors
+    names = {"name": f"{space.name}/untrained", "role": "floor", "model": space.name}
+    return space.with_vectors(vectors).with_provenance({**names, "label": "untrained"})
+
+
+def _overlap_of(spaces: list[EmbeddingSpace], first: str, second: str) -> dict[str, object]:
+    table = overlaps({"raw": spaces}, {}, PROTOCOL, 1).set_index(["first", "second"])
+    row: dict[str, object] = table.loc[(first, second)].to_dict()
+    return row
+
+
+def test_common_neighbours_are_tested_against_words_as_frequent_and_untrained_tables() -> None:
+    one, two = planted(0.3, 1, "one"), planted(0.3, 2, "two")
+    row = _overlap_of([one, two, _untrained(one, 3)], "one", "two")
+    assert row["outcome"] == "apart"
+    assert row["untrained"] < 0.1  # type: ignore[operator]
+    # a table that shares as much with the other space before anything is learned: no finding
+    row = _overlap_of([one, two, _untrained(one, 3, like=two.vectors)], "one", "two")
+    assert row["value"] > 0.3  # type: ignore[operator]
+    assert row["untrained"] > row["value"]  # type: ignore[operator]
+    assert row["outcome"] == "not told apart"
+
+
+def test_common_neighbours_of_unlike_frequency_are_no_test() -> None:
+    spaces = [planted(0.3, seed, name) for seed, name in ((1, "one"), (2, "two"))]
+    few = [
+        EmbeddingSpace(s.words[:50], s.vectors[:50], 2 ** np.arange(60, 10, -1), s.provenance)
+        for s in spaces
+    ]
+    row = _overlap_of(few, "one", "two")
+    assert (row["outcome"], row["why"]) == (
+        "not tested",
+        "0% of the neighbours have others as frequent",
+    )
+
+
+def test_too_few_words_are_no_test() -> None:
+    spaces = [
+        planted(0.3, seed, name).restricted(WORDS[:11]) for seed, name in ((1, "one"), (2, "two"))
+    ]
+    row = _overlap_of(spaces, "one", "two")
+    assert (row["outcome"], row["why"]) == ("not tested", "11 units; 12 are needed")

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compare.errors import InputError
-from compare.measures.neighbours import nearest, neighbour_overlap
+from compare.measures.neighbours import controls_in_common, nearest, neighbour_overlap
 from compare.spaces import blocks
 from compare.spaces.space import EmbeddingSpace
 from tests.conftest import random_space
@@ -210,3 +210,24 @@ def test_csls_passes_over_a_hub():
     (plain,) = nearest(space, ["a"], k=1).rows
     (scaled,) = nearest(space, ["a"], k=1, criterion="CSLS").rows
     assert (space.words[plain[0]], space.words[scaled[0]]) == ("hub", "b")
+
+
+# ---- chance -----------------------------------------------------------------------------------
+
+
+def test_controls_equal_their_definition():
+    rng = np.random.default_rng(4)
+    groups = np.array([0, 0, 0, 0, 1, 1, 1, 2, 3, 3, 3, 3])
+    rows = np.array([0, 5, 7])
+    others = [np.delete(np.arange(12), row) for row in rows]
+    first, second = (np.array([rng.choice(one, 4, replace=False) for one in others]) for _ in "ab")
+    expected = []
+    for row, near, other in zip(rows, first, second, strict=True):
+        shares = []
+        for word in near:
+            controls = [w for w in range(12) if groups[w] == groups[word] and w not in (word, row)]
+            shares.append(np.isin(controls or [word], other).mean())
+        expected.append(np.mean(shares))
+    found = controls_in_common(rows, first, second, groups)
+    np.testing.assert_allclose(found, expected)
+    np.testing.assert_allclose(found, controls_in_common(rows, second, first, groups))

@@ -74,6 +74,19 @@ def differences() -> pd.DataFrame:
             for quantity, judgments, method, candidates in asked
             for space, reference, kind, found, p, outcome in contrasts
         ),
+        *(
+            (
+                *(space, SPACES[2], "floor", "company", "novels", "all", "all", method, "", "raw"),
+                *(value, value - 0.02, value + 0.02, p, p, outcome, outcome == "apart", 0.05),
+                *(0.001, outcome != "apart", True, "", 90, 1, "number"),
+            )
+            for space, method, value, p, outcome in (
+                (SPACES[0], "around", 0.2, 0.001, "apart"),
+                (SPACES[1], "around", 0.0, 0.9, "not told apart"),
+                (SPACES[0], "in place", 0.2, 0.001, "apart"),
+                (SPACES[1], "in place", 0.3, 0.001, "apart"),
+            )
+        ),
     )
 
 
@@ -81,8 +94,21 @@ def of_pairs() -> dict[str, pd.DataFrame]:
     """Give the tables of pairs of spaces."""
     return {
         "overlaps": rows(
-            "first second transform words k value low high chance n",
-            *((*pair, "raw", "all", 10, 0.3, 0.28, 0.32, 0.01, 100) for pair in PAIRS),
+            "first second transform words k value low high chance untrained p p_holm outcome holds "
+            "why n",
+            *(
+                (
+                    *(*p, "raw", "all", 10, value, value - 0.02, value + 0.02, 0.01, floor, 0.001),
+                    *(0.003, outcome, outcome == "apart", "", 100),
+                )
+                for p, value, floor, outcome in zip(
+                    PAIRS,
+                    (0.3, 0.02, 0.2),
+                    (0.1, NAN, NAN),
+                    ("apart", "not told apart", "apart"),
+                    strict=True,
+                )
+            ),
         ),
         "bands": rows(
             "first second transform from_rank to_rank k value low high rbo n",

@@ -94,13 +94,18 @@ def test_pairs_of_spaces_are_told() -> None:
     assert [cell.text for cell in changed.rows[0]] == ["king", "king1", "king2", "0.01"]
     assert changed.note == "Most alike are the neighbourhoods of king9 (0.93)."
     planned, by_part = difference_tables(results)
-    assert [len(table.rows) for table in (planned, by_part)] == [6, 6]
+    assert [len(table.rows) for table in (planned, by_part)] == [10, 10]
     assert planned.rows[0][3].text == "+20\u00a0points [+10, +30]"
     assert planned.rows[5][3].text == "−0.2 [−0.5, +0.1]".replace("0.2", "0.20").replace(
         "0.5", "0.50"
     ).replace("0.1", "0.10")
     assert [row[5].text for row in planned.rows[:3]] == ["apart", "apart", "not told apart"]
-    assert [row[5].is_bold for row in planned.rows] == [True, True, False] * 2
+    assert [row[5].is_bold for row in planned.rows] == [True, True, False] * 2 + [
+        True,
+        False,
+        True,
+        True,
+    ]
     likeness, retrieval = likeness_tables(results)
     assert likeness.title == "value (shuffled, untrained)"
     assert likeness.rows[0][1].text == "0.60 (0.01, 0.10)"

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
+from compare.comparison.significance import NOT_TESTED
 from compare.judgments.strata import ALL_WORDS
 from experiments.report.brief import MOST_NAMES
 from experiments.report.cells import slug
 from experiments.report.numbers import count, percent, share_text, two_decimals
+from experiments.report.pair_findings import pair_clauses, with_untrained
 from experiments.report.phrases import joined
 from experiments.report.quantity_tables import KINDS
 from experiments.report.section import Brief, Cell, Section, Table
@@ -18,9 +22,6 @@ from experiments.report.spaces import (
     transforms,
 )
 from experiments.results.run_folder import RunResults
-
-MOST_PAIRS = 4
-"""Pairs of spaces that a sentence lists."""
 
 
 def overlap_tables(results: RunResults) -> list[Table]:
@@ -80,68 +81,66 @@ def _text(results: RunResults) -> str:
     return (
         f"Of the {k} nearest neighbours of a word, the share that two spaces have in common "
         f"(overlap@{k}), over {count(overlaps['n'].max())} words drawn from the shared "
-        f"vocabulary; by chance {share_text(overlaps['chance'].iloc[0], 2)}. In the rank-biased "
+        "vocabulary. Chance is what other words, as frequent as the neighbours, are shared; a pair "
+        "is tested against it and against what an untrained table shares. In the rank-biased "
         "overlap (0 to 1) the first places count most."
     )
 
 
 def _findings(results: RunResults) -> list[str]:
-    overlaps, labels = results.comparison.overlaps, space_labels(results)
-    if not len(overlaps):
+    """Say which tested pairs share more than words drawn at random, and than untrained tables."""
+    rows = _headline_rows(results)
+    found = pair_clauses(
+        results,
+        rows,
+        chance=lambda apart: f"{share_text(apart['chance'].max(), 2)} at most",
+        written=lambda row: with_untrained(
+            percent(row.value, row.low, row.high), row.untrained, lambda v: share_text(v, 1)
+        ),
+    )
+    if not found:
         return []
-    ground, models = floors(results), models_of(results)
+    k, n = int(rows["k"].iloc[0]), count(rows["n"].max())
     words = headline_words(results)
-    part = overlaps[overlaps["transform"] == transforms(results)[0]]
-    part = part[part["words"] == words]
-    is_pair = ~part["first"].isin(ground) & ~part["second"].isin(ground)
-    pairs = part[is_pair & (part["first"] != part["second"])]
-    ordered = list(pairs.sort_values("value", ascending=False, kind="stable").itertuples())
-    if not ordered:
-        return []
-    told = [
-        f"{labels[row.first]} and {labels[row.second]} {percent(row.value, row.low, row.high)}"
-        for row in ordered[:MOST_PAIRS]
-    ]
-    if len(ordered) > MOST_PAIRS:
-        told.append(f"the other pairs {share_text(ordered[MOST_PAIRS].value, 1)} or less")
-    untrained = [
-        f"{labels[other]} {percent(row.value, row.low, row.high)}"
-        for row in part.itertuples()
-        for one, other in ((row.first, row.second), (row.second, row.first))
-        if one in ground and other not in ground and models[other] == models[one]
-    ]
-    if untrained:
-        tables = "the untrained table" if len(ground) == 1 else "the model's untrained table"
-        reads = {row["model"]: row.get("reads") for row in results.models.to_dict("records")}
-        is_pieces = all(reads.get(model) == "tokens" for model in ground.values())
-        alone = "pieces alone, " if is_pieces else ""
-        told.append(f"and with {tables}, {alone}{', '.join(untrained)}")
-    k, chance = int(part["k"].iloc[0]), share_text(part["chance"].iloc[0], 2)
-    of_words = "" if words == ALL_WORDS else f" of words of {words}"
-    return [
-        f"Common neighbours among the {k} nearest{of_words} (by chance {chance}): "
-        f"{', '.join(told)}."
-    ]
+    of_words = "words" if words == ALL_WORDS else f"words of {words}"
+    return [f"Common neighbours among the {k} nearest of {n} {of_words}: {found}."]
+
+
+def _headline_rows(results: RunResults) -> pd.DataFrame:
+    overlaps = results.comparison.overlaps
+    is_first = overlaps["transform"] == transforms(results)[0]
+    return overlaps[is_first & (overlaps["words"] == headline_words(results))]
 
 
 def _briefs(results: RunResults) -> list[Brief]:
-    """Say how many of ten neighbours the first space shares with each other model's first table."""
-    overlaps, labels = results.comparison.overlaps, space_labels(results)
-    ground, models = floors(results), models_of(results)
+    """Say how many neighbours the first space shares with each other model's first table."""
+    labels, ground, models = space_labels(results), floors(results), models_of(results)
     learned = [name for name in space_names(results) if name not in ground]
-    if not len(overlaps) or len(learned) < 2:
+    rows = _headline_rows(results)
+    rows = rows[rows["outcome"] != NOT_TESTED]
+    if not len(rows) or len(learned) < 2:
         return []
-    part = overlaps[overlaps["transform"] == transforms(results)[0]]
-    part = part[part["words"] == headline_words(results)]
-    values = {frozenset((row.first, row.second)): row for row in part.itertuples()}
+    tested = {frozenset((row.first, row.second)): row for row in rows.itertuples()}
     firsts = {models[name]: name for name in reversed(learned)}
     others = [n for n in learned[1:] if firsts[models[n]] == n] or learned[1:]
-    shared = [(name, values[frozenset((learned[0], name))]) for name in others]
-    k = int(part["k"].iloc[0])
-    told = [f"{k * row.value:.1f} with {labels[name]}" for name, row in shared[:MOST_NAMES]]
-    chance = k * float(part["chance"].iloc[0])
-    text = f"Of the {k} nearest words of a word, {labels[learned[0]]} shares {joined(told)}"
-    return [Brief(f"{text} (by chance {chance:.1g}).")]
+    pairs = {name: tested.get(frozenset((learned[0], name))) for name in others}
+    k = int(rows["k"].iloc[0])
+    shared = [
+        f"{k * row.value:.1f} with {labels[name]}"
+        for name, row in pairs.items()
+        if row and row.holds
+    ]
+    like = [labels[name] for name, row in pairs.items() if row and not row.holds]
+    if not shared:
+        return []
+    chance = f"by chance {k * max(row.chance for row in pairs.values() if row):.1g} at most"
+    text = (
+        f"Of the {k} nearest words of a word, {labels[learned[0]]} shares "
+        f"{joined(shared[:MOST_NAMES])} ({chance})"
+    )
+    if like:
+        text += f"; no more than by chance is found with {joined(like[:MOST_NAMES])}"
+    return [Brief(f"{text}.")]
 
 
 COMMON_NEIGHBOURS = Section(

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from compare.comparison import quantities as known
+from compare.comparison.contrasts import CHANCE
+from compare.comparison.significance import APART
 from compare.judgments.strata import ALL_WORDS
 from compare.text.company_texts import FEWEST_HELD_OUT, HELD_OUT
 from experiments.report.brief import grouped
 from experiments.report.findings import finding
 from experiments.report.numbers import count, share_text, two_decimals
 from experiments.report.phrases import joined
-from experiments.report.quantity_tables import by_space, column_cells, noted, wholes, words_tables
+from experiments.report.quantity_tables import (
+    by_space,
+    column_cells,
+    column_tests,
+    noted,
+    wholes,
+    words_tables,
+)
 from experiments.report.section import Brief, Cell, Section, Table
-from experiments.report.spaces import floors, headline_words, transforms
+from experiments.report.spaces import headline_words, transforms
 from experiments.results.run_folder import RunResults
 
 
@@ -57,37 +68,36 @@ TOLD = {
     ("hardly", "some"): "seldom could stand in a word's place, and hardly any stand around it",
     ("hardly", "hardly"): "neither stand around a word nor could stand in its place",
 }
-"""Of both measures: well above ½, above it, or shown to lie near it."""
-
-NEAR_HALF = 0.05
-"""What is shown to lie within this of ½ is hardly anything; fixed before any number was seen."""
+"""Of both measures: by a test more than the ground by the margin or above, by less, or not more."""
 
 
-def _how_much(low: float, high: float) -> str:
-    """Place a measure by its interval; empty where the interval says too little."""
-    if abs(low - 0.5) <= NEAR_HALF and abs(high - 0.5) <= NEAR_HALF:
-        return "hardly"
-    if low > 0.5 + NEAR_HALF:
-        return "yes"
-    return "some" if low > 0.5 else ""
+def _how_much(test: Any) -> str:
+    """Place a measure by its test against the untrained table, or ½; empty where it says nothing.
+
+    "hardly" takes a test, too: that it is less, or alike within the margin.
+    """
+    if test.outcome == APART:
+        amount = "yes" if test.value > test.margin else "some"
+        return amount if test.value > 0 else "hardly"
+    return "hardly" if test.alike else ""
 
 
 def headline(results: RunResults, text: str) -> str:
     """Say in one sentence what kind of neighbours each space has; empty where too little is known.
 
-    A space is named where the intervals of both measures place it.
+    A space is named where tests against the untrained table, or ½, place it by both measures.
     """
     transform, words = transforms(results)[0], headline_words(results)
     placed: dict[str, list[str]] = {}
     for method in KINDS:
         quantity = known.quantity_of("company", method)
         for column in wholes(results, quantity, transform, judgments=text, words=words):
-            for row in column.rows.itertuples():
-                placed.setdefault(row.space, []).append(_how_much(row.low, row.high))
+            tests = column_tests(results, column, transform)
+            for test in tests[tests["contrast"].isin(["floor", CHANCE])].itertuples():
+                placed.setdefault(test.space, []).append(_how_much(test))
     groups: dict[str, list[str]] = {}
     for space, kinds in placed.items():
-        told = TOLD.get((kinds[0], kinds[-1]))
-        if told and space not in floors(results):
+        if told := TOLD.get((kinds[0], kinds[-1])):
             groups.setdefault(told, []).append(space)
     if not groups:
         return ""

@@ -11,14 +11,8 @@ from compare.comparison import quantities as known
 from compare.comparison.significance import NOT_TESTED
 from compare.figures import Figure
 from compare.figures.matrix import plot_matrix
-from experiments.report.findings import (
-    ALIKE_BEYOND,
-    ALIKE_BY_CHANCE,
-    MORE_ALIKE,
-    MOST_PAIRS,
-    more_pairs,
-)
 from experiments.report.numbers import count, share_text, two_decimals
+from experiments.report.pair_findings import pair_clauses, with_untrained
 from experiments.report.quantity_tables import explained
 from experiments.report.section import Cell, Picture, Section, Table
 from experiments.report.spaces import space_labels, space_looks, transforms
@@ -120,35 +114,24 @@ def _why_untested(likeness: pd.DataFrame) -> str:
 def _findings(results: RunResults) -> list[str]:
     """Say, by measure, which tested pairs are more alike than shuffled words are."""
     likeness, titles = results.comparison.likeness, _titles()
-    tested = likeness[likeness["outcome"] != NOT_TESTED]
     lines = []
-    for measure, part in tested.groupby("quantity", sort=False):
-        apart, like = part[part["holds"]], part[~part["holds"]]
-        clauses = []
-        if len(apart):
-            chance = two_decimals(apart["floor"].mean())
-            pairs = _pairs(results, apart.sort_values("value", ascending=False))
-            clauses.append(ALIKE_BEYOND(chance=chance, pairs=pairs))
-        if len(like):
-            clauses.append(ALIKE_BY_CHANCE(pairs=_pairs(results, like)))
-        size = f"{count(part['n'].max())} words"
-        lines.append(f"{titles.get(measure, measure)} ({size}): {'; '.join(clauses)}.")
+    for measure, part in likeness.groupby("quantity", sort=False):
+        found = pair_clauses(
+            results,
+            part,
+            chance=lambda apart: two_decimals(apart["floor"].mean()),
+            written=lambda row: with_untrained(
+                two_decimals(row.value), row.untrained, two_decimals
+            ),
+        )
+        if found:
+            words = count(part["n"].max())
+            lines.append(f"{titles.get(measure, measure)} ({words} words): {found}.")
     return lines
 
 
 def _titles() -> dict[str, str]:
     return {one.method: one.title for one in known.quantities_of("likeness")}
-
-
-def _pairs(results: RunResults, rows: pd.DataFrame) -> str:
-    labels = space_labels(results)
-    told = [
-        f"{labels[row.first]} and {labels[row.second]} {two_decimals(row.value)}"
-        + (f" (untrained {two_decimals(row.untrained)})" if row.untrained == row.untrained else "")
-        for row in rows[:MOST_PAIRS].itertuples()
-    ]
-    more = len(rows) - len(told)
-    return ", ".join(told) + (f", {MORE_ALIKE(more=more_pairs(more))}" if more else "")
 
 
 MATRICES = ("linear CKA", "mutual k-NN")
