@@ -1,7 +1,9 @@
-"""Writes the pages that are made of records: measures.md and options.md (``make docs``)."""
+"""Writes what is made of records: measures.md, options.md, lesson.ipynb (``make docs``)."""
 
 import sys
 from pathlib import Path
+
+import nbformat
 
 from compare.comparison.options import ExampleOptions, ProtocolOptions
 from compare.comparison.quantities import QUANTITIES
@@ -15,6 +17,7 @@ from compare.text.vocabulary import VocabularyOptions
 from compare.trainers.all_trainers import TRAINERS
 from experiments.config.option_rows import option_rows
 from experiments.config.run_config import ReportOptions, RunConfig
+from experiments.lesson.page import lesson_texts
 
 FOLDER = Path(__file__).parent
 
@@ -128,7 +131,24 @@ def _table(rows: list) -> list[str]:
     return lines
 
 
-PAGES = {"measures.md": measures, "options.md": options}
+def lesson() -> str:
+    """Write the notebook of the lesson: what each step says, and its lines of Python."""
+    head = "# The lesson, step by step\n\nThe lines behind the page of `embcontrast lesson`."
+    cells = [nbformat.v4.new_markdown_cell(head, id="head")]
+    for number, step in enumerate(lesson_texts()["steps"], start=1):
+        told = (
+            f"## {number} {step['title']}\n\n**word2vec.** {step['word2vec']} "
+            f"**Language model.** {step['gpt']}\n\n*Predict.* {step['question']}"
+        )
+        cells += [
+            nbformat.v4.new_markdown_cell(told, id=f"step-{number}"),
+            nbformat.v4.new_code_cell(step["python"], id=f"code-{number}"),
+            nbformat.v4.new_markdown_cell(f"*Answer.* {step['answer']}", id=f"answer-{number}"),
+        ]
+    return nbformat.writes(nbformat.v4.new_notebook(cells=cells)) + "\n"
+
+
+PAGES = {"measures.md": measures, "options.md": options, "notebooks/lesson.ipynb": lesson}
 
 
 def main() -> None:

@@ -23,8 +23,8 @@ ROOMS = {
         "figures",
     ),
     "experiments": (
-        "config results",
-        "report",
+        "config results pages",
+        "report lesson",
         "stages",
         "pipeline",
         "notebook",

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from compare.storage import write_text
+from experiments.pages.escapes import plain
+from experiments.pages.rendering import rendered
 from experiments.report.document import document, sentences
-from experiments.report.escapes import plain
-from experiments.report.html import rendered
 from experiments.report.report import data_uri
 from experiments.report.sections.opening import subtitle
 from experiments.report.spaces import floors, space_labels, transforms

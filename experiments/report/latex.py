@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from experiments.report.escapes import latex_escaped
+from experiments.pages.escapes import latex_escaped
 from experiments.report.phrases import capitalised
 from experiments.report.section import Shown, Table
 

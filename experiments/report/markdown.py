@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from experiments.pages.escapes import markdown_escaped
 from experiments.report.document import answers
-from experiments.report.escapes import markdown_escaped
 from experiments.report.section import Shown, Table
 
 

@@ -15,6 +15,7 @@ import pandas as pd
 from compare.comparison import quantities as known
 from compare.judgments.strata import ALL_WORDS, ONE_TOKEN, SPLIT
 from compare.measures.quantity import ALL, Quantity
+from experiments.pages.escapes import markdown_escaped
 from experiments.report.cells import (
     outcomes,
     picked_tests,
@@ -23,7 +24,6 @@ from experiments.report.cells import (
     written,
     written_chance,
 )
-from experiments.report.escapes import markdown_escaped
 from experiments.report.numbers import count
 from experiments.report.section import Cell, Table
 from experiments.report.spaces import space_labels, space_names, transforms

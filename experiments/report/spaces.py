@@ -8,7 +8,7 @@ import pandas as pd
 
 from compare.figures.style import Look, looks
 from compare.judgments.strata import ALL_WORDS, ONE_TOKEN
-from experiments.report.escapes import plain
+from experiments.pages.escapes import plain
 from experiments.results.run_folder import RunResults
 
 FLOOR = "floor"

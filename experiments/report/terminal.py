@@ -10,7 +10,7 @@ from rich.table import Table as Drawn
 from rich.text import Text
 
 from compare.shown import columns
-from experiments.report.escapes import plain
+from experiments.pages.escapes import plain
 from experiments.report.section import Cell, Shown, Table
 
 

@@ -13,9 +13,9 @@ from rich.console import Console
 from compare.comparison import quantities
 from compare.comparison.comparison import TABLES
 from compare.measures.quantity import ALL, Quantity, Scored
+from experiments.pages.escapes import latex_escaped, markdown_escaped
 from experiments.report.contents import SECTIONS
 from experiments.report.document import answers, document, sentences
-from experiments.report.escapes import latex_escaped, markdown_escaped
 from experiments.report.html import page
 from experiments.report.latex import latex_tables
 from experiments.report.markdown import markdown

@@ -9,8 +9,8 @@ import pytest
 from markdown_it import MarkdownIt
 from rich.console import Console
 
+from experiments.pages.escapes import latex_escaped, markdown_escaped, plain
 from experiments.report.document import document
-from experiments.report.escapes import latex_escaped, markdown_escaped, plain
 from experiments.report.latex import ALL
 from experiments.report.report import write_report
 from experiments.report.terminal import print_findings, print_tables

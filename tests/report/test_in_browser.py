@@ -1,26 +1,20 @@
 """Pages as a browser shows them: narrow, in print, dark, by keyboard, with hostile words."""
 
-import os
-import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-import axe_playwright_python
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser
 
 from experiments.report.index import write_index
 from experiments.report.report import write_report
+from tests.pages.browser import browser, faults, needs_browser, opened
 from tests.report.small_results import run_results
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 EVIL = "<img src=x onerror=document.title='owned'>"
 
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None and not os.environ.get("CI"),
-    reason="no browser here: apt install chromium",
-)
+pytestmark = needs_browser
+__all__ = ["browser"]  # a fixture
 
 
 @pytest.fixture(scope="module")
@@ -32,27 +26,6 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     evil = write_report(replace(run_results(EVIL), title=EVIL), folder / "evil")
     index = write_index([(results, report), (run_results(EVIL), evil)], folder, title="All")
     return {"report": report, "index": index, "evil": evil}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield found
-        found.close()
-
-
-def opened(browser: Browser, path: Path, *, width: int = 1280, **how: object) -> Page:
-    """Open a page that may ask for nothing and complain of nothing."""
-    context = browser.new_context(viewport={"width": width, "height": 800}, **how)
-    page = context.new_page()
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("console", lambda message: asked.append(message.text))
-    page.on("pageerror", lambda error: asked.append(str(error)))
-    page.goto(path.as_uri())
-    assert [one for one in asked if not one.startswith("data:")] == [path.as_uri()]
-    return page
 
 
 @pytest.mark.parametrize("name", ["report", "index", "evil"])
@@ -102,9 +75,7 @@ def test_axe_finds_no_fault(
 ) -> None:
     page = opened(browser, pages[name], color_scheme=scheme, bypass_csp=True)
     page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
-    page.evaluate((Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text())
-    found = page.evaluate("axe.run().then(found => found.violations)")
-    assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
+    assert faults(page) == []
 
 
 def test_links_and_folded_tables_work_by_keyboard(browser: Browser, pages: dict[str, Path]) -> None:

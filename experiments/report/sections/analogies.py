@@ -6,9 +6,9 @@ from compare.comparison import quantities as known
 from compare.figures import Figure
 from compare.measures.quantity import Quantity
 from compare.spaces.analogy_equations import BASELINES
+from experiments.pages.escapes import plain
 from experiments.report.brief import above_ground
 from experiments.report.column_figures import dots_of, drawn_columns
-from experiments.report.escapes import plain
 from experiments.report.findings import asked_words, finding
 from experiments.report.numbers import count
 from experiments.report.quantity_tables import (

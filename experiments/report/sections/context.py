@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from compare.figures import Figure
 from compare.figures.context import plot_context
-from experiments.report.escapes import markdown_escaped
+from experiments.pages.escapes import markdown_escaped
 from experiments.report.numbers import count, two_decimals
 from experiments.report.section import Cell, Picture, Section, Table
 from experiments.report.spaces import model_labels, model_looks

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from compare.figures import Figure
 from compare.figures.word_map import plot_word_map
-from experiments.report.escapes import markdown_escaped, plain
+from experiments.pages.escapes import markdown_escaped, plain
 from experiments.report.numbers import count
 from experiments.report.phrases import joined
 from experiments.report.section import Cell, Picture, Section, Table

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from experiments.report.escapes import markdown_escaped
+from experiments.pages.escapes import markdown_escaped
 from experiments.report.numbers import count
 from experiments.report.section import Cell, Part, Section, Table
 from experiments.report.spaces import floors, space_labels, space_names, transforms

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from compare.comparison import quantities as known
 from compare.figures import Figure
+from experiments.pages.escapes import markdown_escaped, plain
 from experiments.report.column_figures import dots_of, drawn_columns
-from experiments.report.escapes import markdown_escaped, plain
 from experiments.report.numbers import count, plain_number, seconds_text
 from experiments.report.quantity_tables import Column
 from experiments.report.section import Picture, Section

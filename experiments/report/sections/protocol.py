@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from compare.comparison import quantities as known
-from experiments.report.escapes import markdown_escaped
+from experiments.pages.escapes import markdown_escaped
 from experiments.report.numbers import count
 from experiments.report.section import Cell, Section, Table
 from experiments.report.spaces import model_labels, space_labels, transforms

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from compare.comparison import quantities as known
 from compare.figures import Figure
+from experiments.pages.escapes import plain
 from experiments.report.brief import above_ground
 from experiments.report.column_figures import dots_of, drawn_columns
-from experiments.report.escapes import plain
 from experiments.report.findings import asked_words, finding
 from experiments.report.numbers import count
 from experiments.report.quantity_tables import (

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from compare.comparison import quantities as known
 from compare.judgments.strata import ALL_WORDS, SPLIT
+from experiments.pages.escapes import markdown_escaped
 from experiments.report.cells import slug
-from experiments.report.escapes import markdown_escaped
 from experiments.report.numbers import count, share_text
 from experiments.report.quantity_tables import KINDS, by_space, column_cells, noted, rows_of, wholes
 from experiments.report.section import BOLD, Section, Table

@@ -1,0 +1,1 @@
+"""The lesson: one sentence through both pipelines, step by step, as one page."""

@@ -1,0 +1,258 @@
+"""What the lesson's page shows, computed here: tables, draws, trainings, neighbours, analogies.
+
+The page shows these numbers and computes only what a reader changes, by twins of the functions that
+made them (``experiments/pages/scripts``), which tests hold equal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from compare import EmbeddingSpace, Trained
+from compare.errors import InputError
+from compare.llm.tokenizer import end_of_text_id
+from compare.llm.vectors.coders import BytePairs
+from compare.measures.company import nearest_by_company
+from compare.measures.neighbours import nearest
+from compare.measures.plane import principal_plane
+from compare.text.company_counts import count_company
+from compare.text.words import words
+from compare.word2vec.sampling import noise_distribution
+from experiments.lesson.frames import common_frames
+from experiments.lesson.models import LEARNED, READABLE, LessonModels
+from experiments.lesson.small_text import small_world
+
+NEIGHBOURS = 8
+COMPANY = 12
+"""Words that stand nearest in the text, by either measure."""
+
+KINDS = {
+    (True, True): "both",
+    (True, False): "around",
+    (False, True): "in place",
+    (False, False): "",
+}
+
+N_NOISE = 400
+"""Noise words drawn beforehand, which the page takes one after the other."""
+
+MAP_WORDS = 36
+SHOWN_SENTENCES = 6
+MINIMAL_PROBE = 4
+"""Letters of a word that is shown where the lesson's own words do not occur."""
+
+
+def lesson_data(models: LessonModels, *, sentence: str | None = None, seed: int) -> dict[str, Any]:
+    """Compute all that the page carries, as JSON values.
+
+    Parameters
+    ----------
+    sentence : str, optional
+        That goes through both pipelines; by default the text's own first, or the lesson's.
+
+    Raises
+    ------
+    InputError
+        If the models have no word in common, or a text is too small to show anything.
+    """
+    text = models.text
+    known = text.vocabulary.words
+    spaces = [models.word2vec.space("input"), models.gpt.space("input")]
+    shared = [word for word in known if all(word in space for space in spaces)]
+    if len(shared) < NEIGHBOURS + 2:
+        raise InputError(
+            f"{text.corpus.name} has {len(shared)} words to show; the lesson needs "
+            f"{NEIGHBOURS + 2}: give a longer text"
+        )
+    spaces = [space.restricted(shared) for space in spaces]
+    listed = _neighbours(models, spaces)
+    probes = _probes(shared)
+    analogies = [q for q in small_world()["examples"]["analogies"] if set(q) <= set(shared)]
+    opposites = [p for p in small_world()["examples"]["opposites"] if set(p) <= set(shared)]
+    shown = _shown_on_maps(probes, opposites, listed)
+    first = " ".join(_first_passages(models))
+    return {
+        "sentence": sentence or _own_sentence(models, first),
+        "text": {
+            "name": text.corpus.name,
+            "beginning": first,
+            "n_words": len(text.numbered.training),
+            "n_tokens": _n_tokens(models),
+            "is_own": text.corpus.name == "a small world",
+        },
+        "words": list(known),
+        "counts": np.asarray(text.vocabulary.counts).tolist(),
+        "merges": _merges(models),
+        "end_of_text": end_of_text_id(_coder(models).encoding),
+        "readable": _readable(models, seed),
+        "dimensions": [READABLE, LEARNED],
+        "training": [
+            _training(model, space, shown)
+            for model, space in zip((models.word2vec, models.gpt), spaces, strict=True)
+        ],
+        "map_words": shown,
+        "probes": probes,
+        "neighbours": listed,
+        "opposites": [_opposites(models, listed, *pair) for pair in opposites],
+        "analogies": [_analogy(spaces, question) for question in analogies],
+    }
+
+
+def _coder(models: LessonModels) -> BytePairs:
+    coder = models.readable_gpt.language_model.coder  # type: ignore[attr-defined]
+    assert isinstance(coder, BytePairs)
+    return coder
+
+
+def _merges(models: LessonModels) -> list[str]:
+    """List the bytes of the merged tokens, a character a byte, from id 256 on."""
+    encoding = _coder(models).encoding
+    ids = range(256, end_of_text_id(encoding))
+    return [encoding.decode_single_token_bytes(i).decode("latin-1") for i in ids]
+
+
+def _n_tokens(models: LessonModels) -> int:
+    seen = float(models.gpt.history["seen"].iloc[-1])
+    return round(seen / float(models.gpt.budget["epochs"]))
+
+
+def _first_passages(models: LessonModels) -> list[str]:
+    passage = next(iter(models.text.passages("training")))
+    ends = [place for place, char in enumerate(passage.text) if char in ".!?"][:SHOWN_SENTENCES]
+    return [passage.text[: ends[-1] + 1 if ends else 400]]
+
+
+def _own_sentence(models: LessonModels, first: str) -> str:
+    own: str = small_world()["examples"]["sentence"]
+    if set(words(own.lower())) <= set(models.text.vocabulary.words):
+        return own
+    return first.split(".")[0].strip()[:120]
+
+
+def _readable(models: LessonModels, seed: int) -> dict[str, Any]:
+    """Give the tables that are read, number by number, and noise words drawn for them."""
+    word2vec, gpt = models.readable_word2vec, models.readable_gpt.language_model
+    counts = np.asarray(models.text.vocabulary.counts)
+    rng = np.random.default_rng(seed)
+    noise = rng.choice(len(counts), N_NOISE, p=noise_distribution(counts, 0.75))
+    tables = gpt.tables()
+    positions = gpt.positions()
+    assert positions is not None, "the readable model has learned positions"
+    return {
+        "word2vec": {name: _rows(word2vec.space(name).vectors) for name in ("input", "output")},
+        "gpt": {
+            "tokens": _rows(tables["input"]),
+            "positions": _rows(positions),
+            "output": _rows(tables["output"]),
+        },
+        "noise": noise.tolist(),
+    }
+
+
+def _rows(table: np.ndarray) -> list[list[float]]:
+    return [[round(float(value), 5) for value in row] for row in table]
+
+
+def _probes(shared: Sequence[str]) -> list[str]:
+    own = [word for word in small_world()["examples"]["words"] if word in set(shared)]
+    frequent = [word for word in shared if len(word) >= MINIMAL_PROBE]
+    return (own if len(own) > 1 else [*own, *frequent])[:6]
+
+
+def _neighbours(
+    models: LessonModels, spaces: Sequence[EmbeddingSpace]
+) -> dict[str, list[list[list[Any]]]]:
+    """List the nearest words of every word, in either space: word, cosine, kind.
+
+    A report sets neighbours beside words as frequent; a text of a hundred words has too few of
+    these. Here a neighbour stands around its word where it is among the :data:`COMPANY` words of
+    the largest lift, and in its place where it is among as many that share its direct neighbours.
+    """
+    words = spaces[0].words
+    counts = count_company(models.text, words=words)
+    every = np.arange(len(words))
+    ends = nearest_by_company(counts, every, COMPANY, minimal_count=5)
+    around, in_place = ([set(rows.tolist()) for rows in one] for one in ends)
+    found: dict[str, list[list[list[Any]]]] = {word: [] for word in words}
+    for space in spaces:
+        near = nearest(space, words, k=NEIGHBOURS)
+        for word, rows, cosines, *company in zip(
+            words, near.rows, near.cosines, around, in_place, strict=True
+        ):
+            kinds = [KINDS[row in company[0], row in company[1]] for row in rows.tolist()]
+            lines = zip(rows, cosines, kinds, strict=True)
+            found[word].append([[words[row], round(float(c), 3), kind] for row, c, kind in lines])
+    return found
+
+
+def _shown_on_maps(
+    probes: Sequence[str], opposites: Sequence[Sequence[str]], listed: dict[str, Any]
+) -> list[str]:
+    """Choose the words of the maps: those asked about, and some that either model has near."""
+    words = dict.fromkeys([*probes, *(word for pair in opposites for word in pair)])
+    for place in range(3):
+        for word in probes:
+            for near in listed[word]:
+                words[near[place][0]] = None
+    return list(words)[:MAP_WORDS]
+
+
+def _training(model: Trained, last: EmbeddingSpace, shown: Sequence[str]) -> dict[str, Any]:
+    """Give the loss, and the words' places on a map at each snapshot, along the last one's axes."""
+    states = [*model.snapshots, (1.0, last)]
+    units = [_centred_unit(space, shown) for _, space in states]
+    plane = principal_plane(EmbeddingSpace(tuple(shown), units[-1]), shown)
+    axes = np.linalg.svd(units[-1] - units[-1].mean(axis=0), full_matrices=False)[2][:2]
+    history = model.history
+    loss = history["training_loss"].to_numpy()
+    seen = history["seen"].to_numpy()
+    return {
+        "shares": [0.0 if share is None else round(share, 4) for share, _ in states],
+        "maps": [_rows((one - units[-1].mean(axis=0)) @ axes.T) for one in units],
+        "explained": None if plane is None else round(plane.explained, 3),
+        "loss": [
+            [round(s / seen[-1], 4), round(float(v), 4)] for s, v in zip(seen, loss, strict=True)
+        ],
+        "seconds": round(float(model.budget.get("seconds") or 0), 1),
+        "parameters": int(model.budget.get("parameters") or 0),
+    }
+
+
+def _centred_unit(space: EmbeddingSpace, words: Sequence[str]) -> np.ndarray:
+    """Take unit vectors of words, without what all words of the space have in common."""
+    centred = space.vectors - space.vectors.mean(axis=0)
+    vectors = centred[[space.index[word] for word in words]].astype(np.float64)
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    unit: np.ndarray = vectors / np.maximum(lengths, 1e-12)
+    return unit
+
+
+def _opposites(
+    models: LessonModels, listed: dict[str, Any], first: str, second: str
+) -> dict[str, Any]:
+    """Say where two opposites stand in each other's lists, and in which places of the text."""
+    ranks = [
+        next((place for place, near in enumerate(lists, 1) if near[0] == second), None)
+        for lists in listed[first]
+    ]
+    tokens = models.text.words.training
+    frames = common_frames(tokens, models.text.vocabulary.words, first, second)
+    return {"pair": [first, second], "ranks": ranks, "frames": [list(frame) for frame in frames]}
+
+
+def _analogy(spaces: Sequence[EmbeddingSpace], question: Sequence[str]) -> dict[str, Any]:
+    a, b, c, expected = question
+    return {
+        "question": [a, b, c],
+        "expected": expected,
+        "answers": {
+            kind: [
+                [[word, round(score, 3)] for word, score in space.analogy(a, b, c, 3, exclude=left)]
+                for space in spaces
+            ]
+            for kind, left in (("excluded", True), ("allowed", False))
+        },
+    }
