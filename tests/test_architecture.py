@@ -25,6 +25,7 @@ ROOMS = {
     "experiments": (
         "config results pages",
         "report lesson",
+        "explorer",
         "stages",
         "pipeline",
         "notebook",

@@ -54,6 +54,7 @@ VERBS = (
     Verb("neighbours", "Show the nearest words, spaces side by side.", "look:neighbours"),
     Verb("analogy", 'Answer "A is to B as C is to ?".', "look:analogy"),
     Verb("lesson", "Write a page that walks a sentence through both models.", "pages:lesson"),
+    Verb("explore", "Write a page to search and map any spaces side by side.", "pages:explore"),
     Verb("report", "Make the report again from a run folder.", "run:report"),
     Verb("list", "List what there is: presets, corpora, trainers, options, …", "lists:list_all"),
     Verb("show", "Print a preset as a TOML file to start from.", "lists:show"),

@@ -54,7 +54,7 @@ def lesson_page(data: dict[str, Any]) -> str:
     texts = lesson_texts()
     return rendered(
         "lesson.html",
-        styles=("page.css", "lesson.css"),
+        styles=("page.css", "controls.css", "lesson.css"),
         script="lesson.js",
         data={**data, "messages": texts["says"], "steps": texts["steps"]},
         title="Two ways to learn word vectors",

@@ -136,10 +136,10 @@ class RunResults:
         """
         if self.comparison.spaces:
             return self.comparison.neighbours(word, k)
-        return side_by_side(self._compared, word, k)
+        return side_by_side(self.compared_spaces, word, k)
 
     @cached_property
-    def _compared(self) -> tuple[EmbeddingSpace, ...]:
+    def compared_spaces(self) -> tuple[EmbeddingSpace, ...]:
         """The spaces as they were compared: cut to the words that all have."""
         known = ProtocolOptions.model_fields
         rules = {key: value for key, value in self.protocol.items() if key in known}
@@ -206,7 +206,7 @@ def check_run_folder(folder: Path) -> None:
     InputError
         If it is a file, or a folder with other content.
     """
-    check_target(folder, "run of embcontrast", _is_run)
+    check_target(folder, "run of embcontrast", is_run_folder)
 
 
 def save_results(results: RunResults, folder: Path) -> None:
@@ -237,7 +237,7 @@ def load_results(folder: Path) -> RunResults:
             f"{folder} was made by an earlier version, whose tables are others; run its config "
             f"again: embcontrast run {folder / 'config.toml'}"
         )
-    if not _is_run(folder):
+    if not is_run_folder(folder):
         found = "no such folder" if not folder.exists() else f"it holds no {MARKER} of ours"
         raise InputError(f"{folder} is no run folder ({found}); expected one made by `embcontrast`")
     manifest = _checked_manifest(folder)
@@ -287,7 +287,8 @@ def _checked_manifest(folder: Path) -> dict[str, dict[str, Any]]:
     return manifest
 
 
-def _is_run(folder: Path) -> bool:
+def is_run_folder(folder: Path) -> bool:
+    """Tell whether a folder holds a run, of this version or an earlier one."""
     return _format_of(folder) in (FORMAT, *EARLIER_FORMATS)
 
 

@@ -160,7 +160,7 @@ def test_a_row_is_a_product(twins: Page) -> None:
         np.testing.assert_allclose(found, np.eye(7)[row] @ table, atol=1e-6)
 
 
-@pytest.mark.parametrize("page", ["lesson.js"])
+@pytest.mark.parametrize("page", ["lesson.js", "explorer.js"])
 def test_no_name_stands_twice_in_a_joined_script(page: str) -> None:
     script = joined_script(page)
     names = re.findall(r"^(?:async )?(?:function\*?|const|let|class) (\w+)", script, re.MULTILINE)

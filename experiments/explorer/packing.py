@@ -1,0 +1,89 @@
+"""Vectors → few bytes that a page unpacks, with the same neighbours."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+
+import numpy as np
+
+from compare.spaces.space import EmbeddingSpace
+from compare.spaces.unit_rows import unit_rows
+
+COMPACT_DIMENSION = 64
+"""Numbers a word in a compact page."""
+
+
+def packed_vectors(space: EmbeddingSpace, *, compact: bool = False) -> np.ndarray:
+    """Round unit vectors to whole numbers, each row as large as they go.
+
+    Cosines of int16 rows are right to about 0.00003. Compact: the 64 directions that keep most of
+    the products, as int8; cosines are then right to about 0.02.
+
+    Returns
+    -------
+    ndarray of int16 (compact: int8), shape (n_words, dim)
+    """
+    unit = unit_rows(space.vectors)
+    if compact and unit.shape[1] > COMPACT_DIMENSION:
+        _, directions = np.linalg.eigh(unit.T @ unit)  # by rising eigenvalue
+        unit = unit_rows(unit @ directions[:, : -COMPACT_DIMENSION - 1 : -1])
+    kind = np.int8 if compact else np.int16
+    largest = np.abs(unit).max(axis=1, keepdims=True)
+    scaled = unit / np.where(largest > 0, largest, 1) * np.iinfo(kind).max
+    return np.round(scaled).astype(kind)
+
+
+def page_space(space: EmbeddingSpace, vectors: np.ndarray) -> EmbeddingSpace:
+    """Give the space as the page has it."""
+    return space.with_vectors(vectors.astype(np.float32))
+
+
+def map_places(space: EmbeddingSpace) -> np.ndarray:
+    """Put words on the two directions in which they differ most, (n_words, 2) of mean square 1."""
+    unit = unit_rows(space.vectors)
+    centred = unit - unit.mean(axis=0)
+    _, directions = np.linalg.eigh(centred.T @ centred)
+    places = centred @ directions[:, :-3:-1]
+    return _scaled(places if places.shape[1] == 2 else np.pad(places, ((0, 0), (0, 1))))
+
+
+def tsne_places(space: EmbeddingSpace, *, seed: int) -> np.ndarray:
+    """Put words where near ones stay near (t-SNE), (n_words, 2); distances beyond mean little."""
+    from sklearn.manifold import TSNE
+
+    unit = unit_rows(space.vectors)
+    perplexity = min(30.0, max(2.0, (len(unit) - 1) / 4))
+    tsne = TSNE(metric="cosine", init="random", perplexity=perplexity, random_state=seed)
+    return _scaled(tsne.fit_transform(unit))
+
+
+def _scaled(places: np.ndarray) -> np.ndarray:
+    places = places - places.mean(axis=0)
+    size = float(np.sqrt((places**2).mean()))
+    scaled: np.ndarray = places / size if size > 0 else places
+    return scaled
+
+
+def aligned(places: np.ndarray, rows: np.ndarray, onto: np.ndarray) -> np.ndarray:
+    """Turn (and mirror) a map so that its rows come as near as they can to others, (n, 2) each."""
+    if not len(rows):
+        return places
+    left, _, right = np.linalg.svd(places[rows].T @ onto)
+    turned: np.ndarray = places @ (left @ right)
+    return turned
+
+
+PLACE = 4096
+"""Whole numbers to which 1 on a map is rounded."""
+
+
+def packed_places(places: np.ndarray) -> np.ndarray:
+    """Round places on a map to int16; what lies far out is drawn at its edge."""
+    return np.clip(np.round(places * PLACE), -32767, 32767).astype(np.int16)
+
+
+def as_text(numbers: np.ndarray) -> str:
+    """Write whole numbers, little-endian, compressed, as base64."""
+    raw = np.ascontiguousarray(numbers, dtype=numbers.dtype.newbyteorder("<")).tobytes()
+    return base64.b64encode(gzip.compress(raw, compresslevel=6, mtime=0)).decode()

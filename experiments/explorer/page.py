@@ -1,0 +1,116 @@
+"""The explorer's page: one file, with the vectors of all its spaces."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from importlib import resources
+from pathlib import Path
+
+from compare.errors import InputError
+from compare.figures.style import Look, looks
+from compare.judgments.similarity_sets import SimilaritySet
+from compare.spaces.space import EmbeddingSpace
+from compare.storage import write_text
+from compare.text.company_counts import CompanyCounts
+from experiments.explorer.data import Map, explorer_data, kept_words
+from experiments.pages.escapes import plain
+from experiments.pages.rendering import rendered
+
+MAPS: tuple[Map, ...] = ("pca", "tsne")
+
+LARGE = 50_000_000
+"""Bytes of a page beyond which it is written only where that is asked for."""
+
+
+def write_explorer(
+    spaces: Sequence[EmbeddingSpace],
+    path: Path,
+    *,
+    title: str = "",
+    drawn: Mapping[str, Look] | None = None,
+    most: int | None = None,
+    compact: bool = False,
+    large: bool = False,
+    map_kind: Map = "pca",
+    similarity: Sequence[SimilaritySet] = (),
+    counts: CompanyCounts | None = None,
+    seed: int = 1,
+) -> int:
+    """Write a page in which spaces are searched and set side by side.
+
+    Parameters
+    ----------
+    spaces : sequence of EmbeddingSpace
+        With different names; their words may differ.
+    drawn : mapping, optional
+        How each space is drawn; by default by its provenance.
+    most : int, optional
+        Words of each space that are kept: the frequent ones, where counts are known.
+    compact : bool
+        64 numbers a word, of one byte each.
+    large : bool
+        Write a page of more than 50 MB, too.
+    similarity : sequence of SimilaritySet
+        People's judgments, beside the similarity of two words.
+    counts : CompanyCounts, optional
+        Says of what kind neighbours are.
+
+    Returns
+    -------
+    int
+        Bytes of the page.
+
+    Raises
+    ------
+    InputError
+        If names repeat, a space has fewer than two words, or the page would be too large.
+    """
+    names = [space.name for space in spaces]
+    if not names or len(set(names)) < len(names):
+        raise InputError(
+            f"expected spaces with different names; found {', '.join(names) or 'none'}"
+        )
+    kept = [kept_words(space, most) for space in spaces]
+    expected = sum(4 / 3 * len(one) * (64 if compact else 2 * one.dim) for one in kept)
+    if expected > LARGE and not large:
+        raise InputError(
+            f"the page would have about {expected / 1e6:.0f} MB, and beyond {LARGE / 1e6:.0f} MB "
+            "browsers are slow: keep fewer words (--most), 64 small numbers a word (--compact), or "
+            "write it all the same (--large)"
+        )
+    data, blocks = explorer_data(
+        kept,
+        drawn or _looks(kept),
+        compact=compact,
+        map_kind=map_kind,
+        similarity=similarity,
+        counts=counts,
+        seed=seed,
+    )
+    text = resources.files("experiments.explorer") / "messages.toml"
+    says = tomllib.loads(text.read_text("utf-8"))
+    shown_title = title or " · ".join(one["label"] for one in data["spaces"])
+    page = rendered(
+        "explorer.html",
+        styles=("page.css", "controls.css", "explorer.css"),
+        script="explorer.js",
+        data={**data, "messages": says, "title": plain(shown_title)},
+        title=shown_title,
+        blocks=blocks,
+        says=says,
+    )
+    write_text(path, page)
+    return len(page.encode())
+
+
+def _looks(spaces: Sequence[EmbeddingSpace]) -> Mapping[str, Look]:
+    names = [space.name for space in spaces]
+    about = [space.provenance for space in spaces]
+    labels = [plain(str(one.get("label") or name)) for one, name in zip(about, names, strict=True)]
+    labels = [
+        label if labels.count(label) == 1 else plain(name)
+        for label, name in zip(labels, names, strict=True)
+    ]
+    families = [str(one.get("family", "")) for one in about]
+    return looks(names, labels, families, [str(one.get("role", "")) for one in about])

@@ -1,0 +1,71 @@
+import { apart } from "./drawing.js";
+/** A map of all words of a space, on a canvas: dots, the labels of some, colours by distance. */
+
+const EDGE = 3;
+const FAINT = "#c9ced6";
+
+/**
+ * Shade from far to near.
+ * @param {number} share 0 to 1
+ * @returns {string}
+ */
+export function shade(share) {
+  const strength = Math.max(0, Math.min(1, share));
+  return `rgb(${Math.round(226 - 190 * strength)}, ${Math.round(230 - 120 * strength)}, ${Math.round(238 - 90 * strength)})`;
+}
+
+/**
+ * Say where a word lies on a canvas.
+ * @param {object} space
+ * @param {number} row
+ * @param {number} width
+ * @param {number} height
+ * @returns {number[]}
+ */
+export function spotOf(space, row, width, height) {
+  const [x, y] = [space.places[2 * row] / space.scale, space.places[2 * row + 1] / space.scale];
+  const inside = (value) => Math.max(-EDGE, Math.min(EDGE, value));
+  return [width / 2 + (inside(x) / EDGE) * (width / 2 - 8), height / 2 - (inside(y) / EDGE) * (height / 2 - 8)];
+}
+
+/**
+ * Draw a map.
+ * @param {HTMLCanvasElement} canvas
+ * @param {object} space
+ * @param {{labels: {row: number, word: string, main: boolean}[], cosines: Float32Array|null}} shown
+ */
+export function drawMap(canvas, space, { labels, cosines }) {
+  const scale = window.devicePixelRatio || 1;
+  const [width, height] = [canvas.clientWidth || 400, canvas.clientHeight || 300];
+  canvas.width = width * scale;
+  canvas.height = height * scale;
+  const pen = canvas.getContext("2d");
+  pen.scale(scale, scale);
+  pen.clearRect(0, 0, width, height);
+  const size = space.words.length > 5000 ? 1 : 2;
+  const drawn = cosines === null ? null : Array.from(cosines.keys()).sort((one, other) => cosines[one] - cosines[other]);
+  for (let place = 0; place < space.words.length; place++) {
+    const row = drawn === null ? place : drawn[place];
+    const [x, y] = spotOf(space, row, width, height);
+    pen.fillStyle = cosines === null ? FAINT : shade(cosines[row] * 1.3);
+    pen.fillRect(x - size / 2, y - size / 2, size, size);
+  }
+  pen.lineWidth = 3;
+  pen.strokeStyle = "#fff";
+  pen.font = "12px system-ui, sans-serif";
+  const spots = labels.map(({ row }) => spotOf(space, row, width, height));
+  const wide = labels.map(({ word }) => pen.measureText(word).width + 8);
+  const lefts = spots.map(([x], place) => (x + 6 + wide[place] > width ? x - 6 - wide[place] : x + 6));
+  const lifts = apart(spots.map(([, down], place) => ({ across: lefts[place], down, wide: wide[place] })));
+  labels.forEach(({ word, main }, place) => {
+    const [x, y] = spots[place];
+    pen.font = `${main ? "bold " : ""}12px system-ui, sans-serif`;
+    pen.fillStyle = space.colour;
+    pen.beginPath();
+    pen.arc(x, y, main ? 5 : 3, 0, 7);
+    pen.fill();
+    pen.strokeText(word, lefts[place], y + 4 + lifts[place]);
+    pen.fillStyle = "#1d2433";
+    pen.fillText(word, lefts[place], y + 4 + lifts[place]);
+  });
+}
