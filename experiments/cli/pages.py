@@ -13,7 +13,8 @@ from compare.progress import Show
 from compare.spaces.space import EmbeddingSpace
 from compare.text.company_texts import company_of_texts
 from experiments.cli.shown import Cache, Quiet, Vocabulary, err, read_all, shown_to_user
-from experiments.explorer.runs import Explored, explored_run, similarity_sets
+from experiments.explorer.page import MAPS
+from experiments.explorer.runs import Explored, explored_run, similarity_sets, write_explored
 from experiments.results.run_folder import is_run_folder, load_results
 
 
@@ -66,23 +67,17 @@ def explore(
 ) -> None:
     """Write a page in which any spaces are searched, mapped and set side by side."""
     del cache
-    from experiments.explorer.page import MAPS, write_explorer
-
     if map_kind not in MAPS:
         raise InputError(f"unknown map {map_kind!r}; expected {' or '.join(MAPS)}")
     with shown_to_user(is_quiet=quiet) as show:
         explored = _explored(spaces, vocabulary, company_corpus, show)
-        size = write_explorer(
-            explored.spaces,
+        size = write_explored(
+            explored,
             to,
-            title=explored.title,
-            drawn=explored.drawn,
             most=most,
             compact=compact,
             large=large,
             map_kind=map_kind,
-            similarity=explored.similarity,
-            counts=explored.counts,
             seed=seed,
         )
     err.print(f"Explorer: {to} ({size / 1e6:.1f} MB)", markup=False)

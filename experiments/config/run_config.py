@@ -175,6 +175,11 @@ class Collection(Options):
     name: str = Field(pattern=NAME, max_length=80)
     title: str = Field(default="", description="headline of the index page")
     runs: tuple[str, ...] = Field(strict=False, min_length=1, description="names of presets")
+    pages: tuple[Literal["lesson", "explorer"], ...] = Field(
+        default=(),
+        strict=False,
+        description="written beside them: the lesson, and an explorer of the first run",
+    )
 
 
 class ChecksConfig(Options):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from compare.errors import InputError
 from compare.figures.style import Look
@@ -17,6 +18,8 @@ from compare.text.company_texts import company_of_texts
 from compare.text.corpus import NO_TEXT, CorpusOptions
 from compare.text.reading import Text
 from compare.text.vocabulary import VocabularyOptions
+from experiments.explorer.data import Map
+from experiments.explorer.page import write_explorer
 from experiments.report.spaces import floors, space_looks
 from experiments.results.run_folder import RunResults
 
@@ -33,6 +36,32 @@ class Explored:
     drawn: Mapping[str, Look] | None = None
     similarity: Sequence[SimilaritySet] = ()
     counts: CompanyCounts | None = None
+
+
+def write_explored(
+    explored: Explored,
+    path: Path,
+    *,
+    most: int | None = None,
+    compact: bool = False,
+    large: bool = False,
+    map_kind: Map = "pca",
+    seed: int = 1,
+) -> int:
+    """Write the page; see :func:`experiments.explorer.page.write_explorer`. Gives its bytes."""
+    return write_explorer(
+        explored.spaces,
+        path,
+        title=explored.title,
+        drawn=explored.drawn,
+        most=most,
+        compact=compact,
+        large=large,
+        map_kind=map_kind,
+        similarity=explored.similarity,
+        counts=explored.counts,
+        seed=seed,
+    )
 
 
 def explored_run(results: RunResults, *, show: Show) -> Explored:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pandas as pd
 
@@ -13,6 +13,7 @@ from compare.measures.quantity import Quantity
 from experiments.report.quantity_tables import Column, wholes
 from experiments.report.spaces import headline_words, space_looks, transforms
 from experiments.results.run_folder import RunResults
+from experiments.results.tables import joined
 
 NUMBERS = ["value", "low", "high", "chance"]
 
@@ -27,28 +28,23 @@ def drawn_columns(results: RunResults, quantity: Quantity) -> list[Column]:
     return []
 
 
-def dots_of(
-    results: RunResults,
-    titled: Sequence[tuple[str, Column]],
-    *,
-    of: str = "",
-    scale: float = 1.0,
-    is_shared: bool = False,
-) -> Figure | None:
-    """Draw columns, a panel each under its title; None where there is none.
+def dot_rows(titled: Sequence[tuple[str, Column]], *, scale: float = 1.0) -> pd.DataFrame:
+    """Put columns below each other, a panel each under its title.
 
     Parameters
     ----------
     scale : float
         What numbers are multiplied by: 100 for percent.
-    of, is_shared
-        As :func:`compare.figures.dots.plot_dots` takes them.
     """
     parts = [
         column.rows[["space"]].join(column.rows[NUMBERS] * scale).assign(panel=title)
         for title, column in titled
     ]
-    if not parts:
-        return None
-    drawn = pd.concat(parts, ignore_index=True)
-    return plot_dots(drawn, space_looks(results), of=of, is_shared=is_shared)
+    return joined([pd.DataFrame(columns=["space", *NUMBERS, "panel"]), *parts])
+
+
+def dots(
+    of: str = "", *, is_shared: bool = False
+) -> Callable[[RunResults, pd.DataFrame], Figure | None]:
+    """Draw such rows; ``of`` and ``is_shared`` as :func:`compare.figures.dots.plot_dots` has."""
+    return lambda results, rows: plot_dots(rows, space_looks(results), of=of, is_shared=is_shared)

@@ -46,7 +46,8 @@ def sentences(shown: Sequence[Shown]) -> list[str]:
 
 def _shown(section: Section, results: RunResults, with_figures: bool) -> Shown:
     picture = section.picture
-    figure = picture.draw(results) if picture and with_figures else None
+    rows = picture.rows(results) if picture and with_figures else None
+    figure = picture.draw(results, rows) if picture and rows is not None else None
     tables = tuple(
         replace(table, is_folded=table.is_folded or place >= section.n_open)
         for place, table in enumerate(section.tables(results))
@@ -63,6 +64,7 @@ def _shown(section: Section, results: RunResults, with_figures: bool) -> Shown:
         briefs=tuple(section.briefs(results)),
         picture=picture.name if picture else "",
         figure=figure,
+        data=rows if figure is not None else None,
         alt=picture.alt if picture else "",
         caption=picture.caption(results) if picture and picture.caption and figure else "",
     )

@@ -18,6 +18,7 @@ from experiments.report.section import Shown
 def page(
     shown: Sequence[Shown],
     pictures: Mapping[str, str],
+    data: Mapping[str, str],
     *,
     config: Mapping[str, Any],
     environment: Mapping[str, Any],
@@ -28,6 +29,8 @@ def page(
     ----------
     pictures : mapping of str → str
         Data URIs of the figures, by name.
+    data : mapping of str → str
+        Data URIs of their numbers as CSV, by name.
     config, environment : mapping
         Shown at the end.
     """
@@ -37,6 +40,7 @@ def page(
         shown=shown,
         answers=answers(shown),
         pictures=pictures,
+        numbers=data,
         config=_lines(tomli_w.dumps(without_none(dict(config)))),
         environment=_lines(json.dumps(environment, indent=2, ensure_ascii=False)),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from compare.storage import write_text
 from experiments.pages.escapes import plain
@@ -23,7 +24,21 @@ WORDS, NEIGHBOURS = 3, 6
 """Words whose neighbours stand on the page, and how many of these."""
 
 
-def write_index(runs: Sequence[tuple[RunResults, Path]], folder: Path, *, title: str) -> Path:
+class Link(NamedTuple):
+    """A page beside the reports: its title, what it is for, and where it lies."""
+
+    title: str
+    says: str
+    address: str
+
+
+def write_index(
+    runs: Sequence[tuple[RunResults, Path]],
+    folder: Path,
+    *,
+    title: str,
+    links: Sequence[Link] = (),
+) -> Path:
     """Write one page that leads with what several runs show and links to their reports.
 
     Neighbours are those of the first run.
@@ -32,6 +47,8 @@ def write_index(runs: Sequence[tuple[RunResults, Path]], folder: Path, *, title:
     ----------
     runs : sequence of (RunResults, Path)
         Each with its report's page, below ``folder``.
+    links : sequence of Link
+        Further pages.
     """
     entries: list[dict[str, object]] = []
     for results, path in runs:
@@ -46,7 +63,8 @@ def write_index(runs: Sequence[tuple[RunResults, Path]], folder: Path, *, title:
                 "picture": data_uri(picture) if picture.is_file() else None,
             }
         )
-    write_text(folder / "index.html", rendered("index.html", title=title, lead=LEAD, runs=entries))
+    page = rendered("index.html", title=title, lead=LEAD, runs=entries, links=links)
+    write_text(folder / "index.html", page)
     return folder / "index.html"
 
 

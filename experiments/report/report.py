@@ -19,6 +19,7 @@ from experiments.report.latex import latex_tables
 from experiments.report.markdown import markdown
 from experiments.report.section import Section
 from experiments.results.run_folder import RunResults, load_results
+from experiments.results.tables import csv_text
 
 GENERATOR = '<meta name="generator" content="embcontrast">'
 
@@ -36,7 +37,12 @@ def write_report(
             pictures[part.picture] = _data_uri(svg_of(part.figure), "image/svg+xml")
         elif part.picture:
             path.unlink(missing_ok=True)
-    html = page(shown, pictures, config=results.config, environment=results.environment)
+    data = {
+        part.picture: _data_uri(csv_text(part.data).encode(), "text/csv;charset=utf-8")
+        for part in shown
+        if part.data is not None
+    }
+    html = page(shown, pictures, data, config=results.config, environment=results.environment)
     write_text(folder / "report.html", html)
     write_text(folder / "report.md", markdown(shown, pictures))
     for name, table in latex_tables(shown).items():

@@ -11,6 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import pandas as pd
+
 from compare.figures import Figure
 from experiments.results.run_folder import RunResults
 
@@ -83,15 +85,18 @@ class Picture:
         Of its file.
     alt : str
         What it shows, for who does not see it.
+    rows : callable
+        Gives the numbers that it shows, which readers can take along.
     draw : callable
-        Gives the figure, or None where there is nothing to draw.
+        Makes a figure of them, or None where there is nothing to draw.
     caption : callable, optional
         Gives the sentence below it.
     """
 
     name: str
     alt: str
-    draw: Callable[[RunResults], Figure | None]
+    rows: Callable[[RunResults], pd.DataFrame]
+    draw: Callable[[RunResults, pd.DataFrame], Figure | None]
     caption: Callable[[RunResults], str] | None = None
 
 
@@ -183,6 +188,8 @@ class Shown:
     text, notes : str
         Markdown.
     figure : Figure or None
+    data : DataFrame or None
+        The numbers of the figure.
     """
 
     key: str
@@ -195,5 +202,6 @@ class Shown:
     briefs: tuple[Brief, ...] = ()
     picture: str = ""
     figure: Figure | None = None
+    data: pd.DataFrame | None = None
     alt: str = ""
     caption: str = ""

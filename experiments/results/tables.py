@@ -14,7 +14,12 @@ from compare.storage import write_text
 
 def write_csv(path: Path, table: pd.DataFrame) -> None:
     """Write a table; numbers keep eight digits."""
-    write_text(path, table.to_csv(index=False, lineterminator="\n", float_format="%.8g"))
+    write_text(path, csv_text(table))
+
+
+def csv_text(table: pd.DataFrame) -> str:
+    """Write a table as text; numbers keep eight digits."""
+    return str(table.to_csv(index=False, lineterminator="\n", float_format="%.8g"))
 
 
 def joined(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:

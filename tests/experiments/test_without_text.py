@@ -1,5 +1,6 @@
 """Runs that read no text: what others have trained, over the words of published vectors."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from compare.text.english import english_words
 from experiments.config.loading import load_config
 from experiments.config.run_config import RunConfig
 from experiments.pipeline import execute
+from experiments.report.index import Link
 from experiments.results.run_folder import RunResults, load_results
 from experiments.stages.text import opened_text
 from tests.experiments.test_cli import call
@@ -158,7 +160,12 @@ def test_a_collection_goes_on_without_what_cannot_be_fetched(
         folder.mkdir(parents=True)
         return run_results(one.name)
 
+    def page_of(name: str) -> Callable[..., Link]:
+        return lambda folder, run, show: Link(name, f"about {run.name}", f"{name}.html")
+
+    pages = {name: page_of(name) for name in ("lesson", "explorer")}
     monkeypatch.setattr("experiments.cli.run.execute", fake)
+    monkeypatch.setattr("experiments.cli.run._PAGES", pages)
     status, out, err = call("run", "demo", "--out", str(tmp_path / "demo"), capsys=capsys)
     assert status == 0
     assert "real is left out: no network, and nothing here" in err
@@ -166,6 +173,8 @@ def test_a_collection_goes_on_without_what_cannot_be_fetched(
     page = (tmp_path / "demo" / "index.html").read_text(encoding="utf-8")
     assert "wiki-sample/report.html" in page
     assert "real/report.html" not in page
+    assert 'href="lesson.html"' in page
+    assert '<a href="explorer.html">explorer</a>: about wiki-sample.' in page
 
 
 def test_a_collection_of_which_nothing_is_here_is_refused(

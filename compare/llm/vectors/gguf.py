@@ -10,7 +10,9 @@ from __future__ import annotations
 import io
 import re
 from collections import Counter
-from contextlib import redirect_stderr
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -75,7 +77,32 @@ def _check_is_gguf(path: Path) -> None:
             raise InputError(f"{path} is no GGUF file: it does not begin with the letters GGUF")
 
 
+@contextmanager
+def _read_once() -> Iterator[None]:
+    """Let the file be parsed once: for shape, weights, tokenizer and kind it would be four times.
+
+    A parse of a tokenizer's 49,152 entries takes some seconds, and the names of tensors are worked
+    out anew for each part of the model.
+    """
+    import gguf
+
+    names = ("GGUFReader", "get_tensor_name_map")
+    own = {name: getattr(gguf, name) for name in names}
+    try:
+        for name in names:
+            setattr(gguf, name, cache(own[name]))
+        yield
+    finally:
+        for name in names:
+            setattr(gguf, name, own[name])
+
+
 def _convert(path: Path, folder: Path) -> None:
+    with _read_once():
+        _convert_read(path, folder)
+
+
+def _convert_read(path: Path, folder: Path) -> None:
     import torch
 
     transformers = transformers_library()
@@ -125,7 +152,7 @@ def _quantisation(path: Path) -> str:
     import gguf
 
     try:
-        reader = gguf.GGUFReader(path)
+        reader = gguf.GGUFReader(str(path))  # as the library names it, so that it is read once
         sizes: Counter[str] = Counter()
         for tensor in reader.tensors:
             sizes[tensor.tensor_type.name] += int(tensor.n_elements)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from compare.comparison import quantities as known
-from compare.figures import Figure
 from compare.measures.quantity import Quantity
 from compare.spaces.analogy_equations import BASELINES
 from experiments.pages.escapes import plain
 from experiments.report.brief import above_ground
-from experiments.report.column_figures import dots_of, drawn_columns
+from experiments.report.column_figures import dot_rows, dots, drawn_columns
 from experiments.report.findings import asked_words, finding
 from experiments.report.numbers import count
 from experiments.report.quantity_tables import (
@@ -70,13 +71,13 @@ def _briefs(results: RunResults) -> list[Brief]:
     return above_ground(results, asked, topic="analogies ({judgments})")
 
 
-def _figure(results: RunResults) -> Figure | None:
+def _drawn(results: RunResults) -> pd.DataFrame:
     titled = [
         (f"{plain(column.judgments)}\n{label}", column)
         for method, candidates, label in DRAWN
         for column in drawn_columns(results, known.quantity_of("analogies", method, candidates))
     ]
-    return dots_of(results, titled, of="right, %", scale=100)
+    return dot_rows(titled, scale=100)
 
 
 ANALOGIES = Section(
@@ -96,7 +97,8 @@ ANALOGIES = Section(
     picture=Picture(
         "analogies",
         "Share of analogies answered right by each space, with intervals",
-        _figure,
+        _drawn,
+        dots("right, %"),
         lambda results: f"95 % intervals over word pairs{asked_words(results)}; dashed: a guess.",
     ),
 )

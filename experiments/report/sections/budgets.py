@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from compare.figures import Figure
 from compare.figures.training_curves import plot_training
 from experiments.pages.escapes import markdown_escaped
@@ -51,11 +53,11 @@ def _text(results: RunResults) -> str:
     )
 
 
-def _figure(results: RunResults) -> Figure | None:
+def _figure(results: RunResults, rows: pd.DataFrame) -> Figure | None:
     models = results.models
     losses = dict(zip(models["model"], models["loss"], strict=True)) if "loss" in models else {}
     losses = {name: loss for name, loss in losses.items() if isinstance(loss, str)}
-    return plot_training(results.history, model_looks(results), losses)
+    return plot_training(rows, model_looks(results), losses)
 
 
 BUDGETS = Section(
@@ -66,6 +68,7 @@ BUDGETS = Section(
     picture=Picture(
         "training",
         "Training curves",
+        lambda results: results.history,
         _figure,
         lambda _: (
             "Losses of different things (a pair against noise words; the next token among all "

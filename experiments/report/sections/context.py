@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from compare.figures import Figure
 from compare.figures.context import plot_context
 from experiments.pages.escapes import markdown_escaped
 from experiments.report.numbers import count, two_decimals
@@ -38,10 +37,6 @@ def context_tables(results: RunResults) -> list[Table]:
         "words",
     )
     return [Table("context", columns, rows)]
-
-
-def _figure(results: RunResults) -> Figure | None:
-    return plot_context(results.context_layers, model_looks(results))
 
 
 def _text(results: RunResults) -> str:
@@ -83,5 +78,10 @@ CONTEXT = Section(
     title="What context adds",
     text=_text,
     tables=context_tables,
-    picture=Picture("context", "Contextuality by layer", _figure),
+    picture=Picture(
+        "context",
+        "Contextuality by layer",
+        lambda results: results.context_layers,
+        lambda results, rows: plot_context(rows, model_looks(results)),
+    ),
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from compare.figures import Figure
 from compare.figures.word_map import plot_word_map
 from experiments.pages.escapes import markdown_escaped, plain
@@ -88,12 +90,11 @@ def _ranks(results: RunResults) -> dict[str, int]:
     return {name: int(first[name]) for name in space_names(results) if name in first.index}
 
 
-def _map(results: RunResults) -> Figure | None:
-    plane = results.comparison.plane
+def _map(results: RunResults, rows: pd.DataFrame) -> Figure | None:
     words = [plain(word) for word in _analogy(results) or ()]
-    if len(plane):
-        plane = plane.assign(word=[plain(str(word)) for word in plane["word"]])
-    return plot_word_map(plane, space_looks(results), words)
+    if len(rows):
+        rows = rows.assign(word=[plain(str(word)) for word in rows["word"]])
+    return plot_word_map(rows, space_looks(results), words)
 
 
 def _caption(results: RunResults) -> str:
@@ -124,5 +125,11 @@ EXAMPLE = Section(
     text=_text,
     tables=example_tables,
     findings=_findings,
-    picture=Picture("map", "Words of each space on two principal components", _map, _caption),
+    picture=Picture(
+        "map",
+        "Words of each space on two principal components",
+        lambda results: results.comparison.plane,
+        _map,
+        _caption,
+    ),
 )

@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-from compare.figures import Figure
 from compare.figures.cosines import plot_cosines
 from experiments.report.quantity_tables import explained, quantity_tables, words_tables
 from experiments.report.section import Picture, Section
 from experiments.report.spaces import space_looks
-from experiments.results.run_folder import RunResults
-
-
-def _figure(results: RunResults) -> Figure | None:
-    return plot_cosines(results.comparison.cosines, space_looks(results))
-
 
 GEOMETRY = Section(
     "geometry",
@@ -22,5 +15,10 @@ GEOMETRY = Section(
         *quantity_tables(results, "geometry", vectors="vectors"),
         *words_tables(results, "geometry"),
     ],
-    picture=Picture("cosines", "Cosines of random word pairs", _figure),
+    picture=Picture(
+        "cosines",
+        "Cosines of random word pairs",
+        lambda results: results.comparison.cosines,
+        lambda results, rows: plot_cosines(rows, space_looks(results)),
+    ),
 )

@@ -9,7 +9,6 @@ import pandas as pd
 
 from compare.comparison import quantities as known
 from compare.comparison.significance import NOT_TESTED
-from compare.figures import Figure
 from compare.figures.matrix import plot_matrix
 from experiments.report.numbers import count, share_text, two_decimals
 from experiments.report.pair_findings import pair_clauses, with_untrained
@@ -138,13 +137,10 @@ MATRICES = ("linear CKA", "mutual k-NN")
 """What the figure shows."""
 
 
-def _figure(results: RunResults) -> Figure | None:
+def _drawn(results: RunResults) -> pd.DataFrame:
     likeness = results.comparison.likeness
     rows = likeness[likeness["quantity"].isin(MATRICES) & likeness["value"].notna()]
-    if not len(rows):
-        return None
-    drawn = rows.assign(panel=rows["quantity"].map(_titles()), is_bold=rows["holds"])
-    return plot_matrix(drawn, space_looks(results))
+    return rows.assign(panel=rows["quantity"].map(_titles()), is_bold=rows["holds"])
 
 
 LIKENESS = Section(
@@ -156,7 +152,8 @@ LIKENESS = Section(
     picture=Picture(
         "likeness",
         "How alike each pair of spaces is, as a matrix",
-        _figure,
+        _drawn,
+        lambda results, rows: plot_matrix(rows, space_looks(results)),
         lambda _: "Darker is more alike; bold: above shuffles, by a test.",
     ),
 )

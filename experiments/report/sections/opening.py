@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pandas as pd
+
 from compare.comparison import quantities as known
 from compare.figures import Figure
 from experiments.pages.escapes import markdown_escaped, plain
-from experiments.report.column_figures import dots_of, drawn_columns
+from experiments.report.column_figures import dot_rows, dots, drawn_columns
 from experiments.report.numbers import count, plain_number, seconds_text
 from experiments.report.quantity_tables import Column
 from experiments.report.section import Picture, Section
@@ -68,10 +70,13 @@ def _columns(results: RunResults) -> list[tuple[str, Column]]:
     return []
 
 
-def _figure(results: RunResults) -> Figure | None:
+def _drawn(results: RunResults) -> pd.DataFrame:
     columns = _columns(results)
-    titled = [(f"{title} ({plain(column.judgments)})", column) for title, column in columns]
-    return dots_of(results, titled, is_shared=_is_company(columns))
+    return dot_rows([(f"{title} ({plain(one.judgments)})", one) for title, one in columns])
+
+
+def _figure(results: RunResults, rows: pd.DataFrame) -> Figure | None:
+    return dots(is_shared=_is_company(_columns(results)))(results, rows)
 
 
 def _is_company(columns: Sequence[tuple[str, Column]]) -> bool:
@@ -94,6 +99,8 @@ OPENING = Section(
     "opening",
     title=lambda results: results.title,
     text=_text,
-    picture=Picture("answer", "Main numbers of each space with intervals", _figure, _caption),
+    picture=Picture(
+        "answer", "Main numbers of each space with intervals", _drawn, _figure, _caption
+    ),
     level=1,
 )

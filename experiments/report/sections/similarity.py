@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from compare.comparison import quantities as known
-from compare.figures import Figure
 from experiments.pages.escapes import plain
 from experiments.report.brief import above_ground
-from experiments.report.column_figures import dots_of, drawn_columns
+from experiments.report.column_figures import dot_rows, dots, drawn_columns
 from experiments.report.findings import asked_words, finding
 from experiments.report.numbers import count
 from experiments.report.quantity_tables import (
@@ -50,10 +51,10 @@ def _briefs(results: RunResults) -> list[Brief]:
     return above_ground(results, asked, topic="agreement with people on {judgments}")
 
 
-def _figure(results: RunResults) -> Figure | None:
+def _drawn(results: RunResults) -> pd.DataFrame:
     columns = drawn_columns(results, known.quantity_of("similarity", "Spearman"))
     titled = [(plain(column.judgments), column) for column in columns]
-    return dots_of(results, titled, of="Spearman's ρ with human ratings")
+    return dot_rows(titled)
 
 
 SIMILARITY = Section(
@@ -71,7 +72,8 @@ SIMILARITY = Section(
     picture=Picture(
         "similarity",
         "Agreement of each space with people, with intervals",
-        _figure,
+        _drawn,
+        dots("Spearman's ρ with human ratings"),
         lambda results: (
             f"95 % intervals over the words of the pairs{asked_words(results)}; dashed: none."
         ),
