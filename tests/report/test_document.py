@@ -32,7 +32,7 @@ def on_terminal(shown: tuple[Shown, ...]) -> str:
 
 
 def on_page(shown: tuple[Shown, ...], results: RunResults) -> str:
-    return page(shown, {}, config=results.config, environment=results.environment)
+    return page(shown, {}, {}, config=results.config, environment=results.environment)
 
 
 def four(results: RunResults, sections: tuple[Section, ...] = SECTIONS) -> dict[str, str]:
