@@ -15,7 +15,7 @@ from compare.measures.analogies import score_analogies
 from compare.measures.company import company, nearest_by_company, probe_words
 from compare.measures.company_of_neighbours import ASKED_WORDS
 from compare.measures.neighbours import nearest
-from compare.measures.plane import principal_plane
+from compare.measures.plane import Plane, principal_plane, turned_onto
 from compare.spaces.space import EmbeddingSpace
 from compare.text.company_counts import CompanyCounts
 
@@ -159,21 +159,27 @@ def worked_example(
 
 
 def planes(spaces: Sequence[EmbeddingSpace], words: Sequence[str]) -> pd.DataFrame:
-    """Place words on the first two principal components of each space."""
+    """Place words on two principal components of each space, turned to lie as in the first."""
     parts = []
     distinct = list(dict.fromkeys(words))
+    first: Plane | None = None
     for space in spaces:
         plane = principal_plane(space, distinct)
-        if plane is not None:
-            parts.append(
-                pd.DataFrame(
-                    {
-                        "space": space.name,
-                        "word": plane.words,
-                        "x": plane.coordinates[:, 0],
-                        "y": plane.coordinates[:, 1],
-                        "explained": plane.explained,
-                    }
-                )
+        if plane is None:
+            continue
+        first = first or plane
+        shared = [word for word in plane.words if word in first.words]
+        rows, onto = (np.array([p.words.index(w) for w in shared]) for p in (plane, first))
+        places = turned_onto(plane.coordinates, rows, first.coordinates[onto])
+        parts.append(
+            pd.DataFrame(
+                {
+                    "space": space.name,
+                    "word": plane.words,
+                    "x": places[:, 0],
+                    "y": places[:, 1],
+                    "explained": plane.explained,
+                }
             )
+        )
     return concatenated(parts)

@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from compare.figures.context import plot_context
 from compare.figures.cosines import plot_cosines
 from compare.figures.dots import plot_dots
+from compare.figures.kinds import plot_kinds
 from compare.figures.matrix import plot_matrix
 from compare.figures.style import Look, looks, save_figure, svg_of
 from compare.figures.training_curves import plot_training
@@ -20,6 +21,7 @@ __all__ = [
     "plot_context",
     "plot_cosines",
     "plot_dots",
+    "plot_kinds",
     "plot_matrix",
     "plot_training",
     "plot_word_map",

@@ -27,6 +27,26 @@ class Plane:
     explained: float
 
 
+def turned_onto(places: np.ndarray, rows: np.ndarray, onto: np.ndarray) -> np.ndarray:
+    """Turn (and mirror) places on a plane so that some come as near as they can to others.
+
+    A component's direction is arbitrary; maps of several spaces are easier to compare when what
+    they share lies alike (orthogonal Procrustes, Schönemann 1966).
+
+    Parameters
+    ----------
+    places : ndarray, shape (n, 2)
+    rows : ndarray of int, shape (m,)
+        Those that are to come near.
+    onto : ndarray, shape (m, 2)
+    """
+    if not len(rows):
+        return places
+    left, _, right = np.linalg.svd(places[rows].T @ onto)
+    turned: np.ndarray = places @ (left @ right)
+    return turned
+
+
 def principal_plane(space: EmbeddingSpace, words: Sequence[str]) -> Plane | None:
     """Project the unit vectors of words on their two principal components.
 

@@ -15,12 +15,12 @@ from compare.measures.changed_words import MOST_WORDS, changed_words
 from compare.measures.company import company
 from compare.measures.frequency_bands import EDGES
 from compare.measures.neighbours import nearest
+from compare.measures.plane import turned_onto
 from compare.spaces.space import EmbeddingSpace
 from compare.text.company_counts import CompanyCounts
 from compare.text.english import english_words
 from experiments.explorer.packing import (
     PLACE,
-    aligned,
     as_text,
     map_places,
     packed_places,
@@ -75,7 +75,7 @@ def explorer_data(
             first_places = places
         else:
             rows, others = _shared_rows(space, spaces[0])
-            places = aligned(places, rows, first_places[others])
+            places = turned_onto(places, rows, first_places[others])
         blocks[f"vectors-{number}"] = as_text(vectors)
         blocks[f"places-{number}"] = as_text(packed_places(places))
         if counts is not None:

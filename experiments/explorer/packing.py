@@ -65,15 +65,6 @@ def _scaled(places: np.ndarray) -> np.ndarray:
     return scaled
 
 
-def aligned(places: np.ndarray, rows: np.ndarray, onto: np.ndarray) -> np.ndarray:
-    """Turn (and mirror) a map so that its rows come as near as they can to others, (n, 2) each."""
-    if not len(rows):
-        return places
-    left, _, right = np.linalg.svd(places[rows].T @ onto)
-    turned: np.ndarray = places @ (left @ right)
-    return turned
-
-
 PLACE = 4096
 """Whole numbers to which 1 on a map is rounded."""
 

@@ -13,8 +13,9 @@ import numpy as np
 
 from compare import EmbeddingSpace, Trained
 from compare.errors import InputError
-from compare.llm.tokenizer import end_of_text_id
+from compare.llm.tokenizer import end_of_text_id, named_encoding
 from compare.llm.vectors.coders import BytePairs
+from compare.llm.windows import SlidingWindows
 from compare.measures.company import nearest_by_company
 from compare.measures.neighbours import nearest
 from compare.measures.plane import principal_plane
@@ -86,6 +87,7 @@ def lesson_data(models: LessonModels, *, sentence: str | None = None, seed: int)
         "words": list(known),
         "counts": np.asarray(text.vocabulary.counts).tolist(),
         "merges": _merges(models),
+        "gpt2": None if models.raw is None else gpt2_rows(models.raw),
         "end_of_text": end_of_text_id(_coder(models).encoding),
         "readable": _readable(models, seed),
         "dimensions": [READABLE, LEARNED],
@@ -99,6 +101,29 @@ def lesson_data(models: LessonModels, *, sentence: str | None = None, seed: int)
         "opposites": [_opposites(models, listed, *pair) for pair in opposites],
         "analogies": [_analogy(spaces, question) for question in analogies],
     }
+
+
+ROWS, ROW = 8, 4
+"""Rows that are shown of a text in GPT-2's encoding, and tokens in each."""
+
+
+def gpt2_rows(text: str) -> dict[str, Any] | None:
+    """Cut a text as GPT-2 does and show its first rows with their targets.
+
+    None where the encoding's files are not here, or the text is too short.
+    """
+    try:
+        encoding = named_encoding("gpt2")
+        ids = encoding.encode_ordinary(text)
+        rows = SlidingWindows(np.array(ids), max_length=ROW, stride=ROW)
+    except InputError:
+        return None
+
+    def told(row: np.ndarray) -> list[list[Any]]:
+        return [[int(i), encoding.decode([int(i)])] for i in row]
+
+    shown = [rows[number] for number in range(min(ROWS, len(rows)))]
+    return {"n": len(ids), "rows": [[told(inputs), told(targets)] for inputs, targets in shown]}
 
 
 def _coder(models: LessonModels) -> BytePairs:

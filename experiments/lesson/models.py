@@ -8,11 +8,13 @@ steps show; their input tables are kept at thirty places of the training.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
 from compare import Text, Trained, read_text, train_gpt, train_word2vec
 from compare.progress import Show
+from compare.storage import read_utf8
 from compare.trainers.trained import TrainedLanguageModel
 from experiments.lesson.small_text import small_text
 
@@ -24,6 +26,9 @@ CONTEXT = 16
 
 N_SNAPSHOTS = 30
 SHARES = tuple(round(n / N_SNAPSHOTS, 4) for n in range(1, N_SNAPSHOTS))
+
+MOST_RAW = 2_000_000
+"""Bytes of a text that is also shown as GPT-2 cuts it."""
 
 SMALL_TEXT_WORDS = 200_000
 """Words up to which a text is read more often, and rare words are kept."""
@@ -38,6 +43,8 @@ class LessonModels:
 
     Attributes
     ----------
+    raw : str or None
+        The text as its file has it, where it is one file of plain text.
     readable_word2vec, readable_gpt : Trained
         Of :data:`READABLE` dimensions.
     word2vec, gpt : Trained
@@ -45,6 +52,7 @@ class LessonModels:
     """
 
     text: Text
+    raw: str | None
     readable_word2vec: Trained
     readable_gpt: TrainedLanguageModel
     word2vec: Trained
@@ -68,7 +76,14 @@ def lesson_text(source: str | None, *, show: Show) -> Text:
     return read_text(source, min_count=1 if is_small else 5, max_words=MOST_WORDS, progress=show)
 
 
-def train_lesson(text: Text, *, seed: int, show: Show) -> LessonModels:
+def raw_text(source: str | None) -> str | None:
+    """Read a text as its file has it; None of what is no single file of plain text."""
+    path = Path(source or "")
+    is_small = path.suffix == ".txt" and path.is_file() and path.stat().st_size < MOST_RAW
+    return read_utf8(path, "text") if is_small else None
+
+
+def train_lesson(text: Text, *, seed: int, show: Show, raw: str | None = None) -> LessonModels:
     """Train the four models, or take them from the cache; about half a minute on two cores."""
     n_words = len(text.numbered.training)
     passes = int(np.clip(2_000_000 // max(n_words, 1), 1, 20))
@@ -84,6 +99,7 @@ def train_lesson(text: Text, *, seed: int, show: Show) -> LessonModels:
     }
     return LessonModels(
         text,
+        raw,
         train_word2vec(text, dimension=READABLE, **of_word2vec),
         train_gpt(
             text, layers=0, heads=1, dimension=READABLE, context=CONTEXT,

@@ -11,7 +11,7 @@ from compare.errors import checked_seed
 from compare.progress import Show, quiet
 from compare.storage import write_text
 from experiments.lesson.data import lesson_data
-from experiments.lesson.models import lesson_text, train_lesson
+from experiments.lesson.models import lesson_text, raw_text, train_lesson
 from experiments.pages.rendering import rendered
 
 LONGEST_SENTENCE = 4000
@@ -42,7 +42,8 @@ def write_lesson(
         If the text cannot be read, or is too small.
     """
     text = lesson_text(corpus, show=show)
-    models = train_lesson(text, seed=checked_seed(seed), show=show)
+    raw = raw_text(corpus)
+    models = train_lesson(text, seed=checked_seed(seed), show=show, raw=raw)
     chosen = None if sentence is None else sentence[:LONGEST_SENTENCE]
     data = lesson_data(models, sentence=chosen, seed=seed)
     write_text(path, lesson_page(data))

@@ -11,12 +11,12 @@ from playwright.sync_api import Browser, Page
 from compare.errors import InputError
 from compare.judgments.similarity_sets import SimilaritySet
 from compare.measures.neighbours import nearest
+from compare.measures.plane import turned_onto
 from compare.spaces.space import EmbeddingSpace
 from compare.text.company_counts import company_of_tokens
 from compare.text.tokens import TokenArray
 from experiments.explorer.data import explorer_data, kept_words
 from experiments.explorer.packing import (
-    aligned,
     map_places,
     packed_vectors,
     page_space,
@@ -89,7 +89,7 @@ def test_maps_lie_like_the_first() -> None:
     places = map_places(one)
     assert np.mean(places**2) == pytest.approx(1)
     rows = np.arange(50)
-    np.testing.assert_allclose(aligned(places @ turn, rows, places), places, atol=1e-9)
+    np.testing.assert_allclose(turned_onto(places @ turn, rows, places), places, atol=1e-9)
     assert tsne_places(one, seed=1).shape == (50, 2)
 
 

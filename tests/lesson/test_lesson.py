@@ -12,9 +12,9 @@ from playwright.sync_api import Browser, Page
 from compare.errors import InputError
 from compare.progress import quiet
 from compare.text.tokens import TokenArray
-from experiments.lesson.data import lesson_data
+from experiments.lesson.data import gpt2_rows, lesson_data
 from experiments.lesson.frames import Frame, common_frames
-from experiments.lesson.models import LessonModels, lesson_text, train_lesson
+from experiments.lesson.models import LessonModels, lesson_text, raw_text, train_lesson
 from experiments.lesson.page import lesson_page, lesson_texts, write_lesson
 from experiments.lesson.small_text import small_text, small_world
 from tests.pages.browser import browser, complaints, faults, needs_browser, opened
@@ -104,6 +104,24 @@ def test_another_text_and_sentence(tmp_path: Path) -> None:
     text = page.read_text(encoding="utf-8")
     assert "The \\u003c/script> emir sat." in text
     assert text.count("</script>") == 2
+
+
+def test_a_file_of_text_is_also_shown_as_gpt2_cuts_it(
+    data_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The short story of the teaching note: 5,145 ids, 8 rows of 4."""
+    monkeypatch.setenv("TIKTOKEN_CACHE_DIR", str(data_folder / "tiktoken"))
+    raw = raw_text(str(data_folder / "corpora" / "the-verdict.txt"))
+    assert raw is not None
+    found = gpt2_rows(raw)
+    assert found is not None
+    assert found["n"] == 5_145
+    assert len(found["rows"]) == 8
+    assert found["rows"][0] == [
+        [[40, "I"], [367, " H"], [2885, "AD"], [1464, " always"]],
+        [[367, " H"], [2885, "AD"], [1464, " always"], [1807, " thought"]],
+    ]
+    assert raw_text("wiki-sample") is raw_text(None) is None
 
 
 def test_lines_in_python_run_one_after_the_other() -> None:

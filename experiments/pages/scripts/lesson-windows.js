@@ -55,7 +55,12 @@ export function windowsStep(data, lesson, says) {
   }
   lesson.listen(update);
   update();
+  const cells = (row) => row.map(([id, text]) => `${visible(text)} (${id})`).join(" ");
   return {
+    below: data.gpt2 === null ? null : element("details", {},
+      element("summary", {}, filled(says.gpt2_rows, { n: data.gpt2.n, rows: data.gpt2.rows.length })),
+      textTable(says.rows_caption, [says.row_number, says.inputs, says.targets],
+        data.gpt2.rows.map(([inputs, targets], place) => [String(place + 1), cells(inputs), cells(targets)]))),
     word2vec: [
       slider({ label: says.window, low: 1, high: 5, step: 1, value: 2, onchange: (value) => lesson.choose({ window: value }) }),
       words, count, pairs],

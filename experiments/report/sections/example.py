@@ -101,7 +101,7 @@ def _caption(results: RunResults) -> str:
     words = _analogy(results)
     text = (
         "The words on the two directions in which they differ most (PCA of unit vectors, "
-        f"{transforms(results)[0]})."
+        f"{transforms(results)[0]}), each map turned to lie like the first."
     )
     if words is None:
         return text

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
+from compare.figures import plot_kinds
 from experiments.pages.escapes import markdown_escaped
 from experiments.report.numbers import count
-from experiments.report.section import Cell, Part, Section, Table
-from experiments.report.spaces import floors, space_labels, space_names, transforms
+from experiments.report.section import Cell, Part, Picture, Section, Table
+from experiments.report.spaces import floors, space_labels, space_looks, space_names, transforms
 from experiments.results.run_folder import RunResults
 
 
@@ -98,10 +99,41 @@ def _missing(results: RunResults) -> str:
     return f"Not in the shared vocabulary: {listed}." if missing else ""
 
 
+def _kinds(results: RunResults) -> pd.DataFrame:
+    """Take the shares of the listed neighbours that carry either sign, by space."""
+    found = results.comparison.nearest
+    found = found[found["transform"] == transforms(results)[0]]
+    kinds = found["kind"].fillna("") if "kind" in found else pd.Series("", index=found.index)
+    rows = pd.DataFrame(
+        {
+            "space": found["space"],
+            "around": kinds.isin(["around", "both"]),
+            "in place": kinds.isin(["in place", "both"]),
+        }
+    )
+    shares = rows.groupby("space", sort=False).mean().reset_index()
+    return shares if kinds.ne("").any() else shares.iloc[:0]
+
+
+def _caption(results: RunResults) -> str:
+    n_words = count(results.comparison.nearest["word"].nunique())
+    return (
+        f"Signs on the neighbours of these {n_words} words alone; how it is for many words, with "
+        "intervals, stands in the next section."
+    )
+
+
 NEIGHBOURS = Section(
     "neighbours",
     title="Neighbours side by side",
     text=_text,
     tables=neighbour_tables,
     notes=_missing,
+    picture=Picture(
+        "kinds",
+        "Share of the listed neighbours that stand around the word, and in its place, by space",
+        _kinds,
+        lambda results, rows: plot_kinds(rows, space_looks(results)),
+        _caption,
+    ),
 )
