@@ -35,7 +35,7 @@ def test_the_page_stands_on_its_own(folder: Path) -> None:
     names = {path.stem for path in (folder / "figures").iterdir()}
     assert names == {
         *("answer", "training", "map", "analogies", "similarity", "cosines", "context"),
-        "likeness",
+        *("likeness", "kinds"),
     }
     assert is_our_page(folder / "report.html")
     assert not is_our_page(folder / "report.md")
