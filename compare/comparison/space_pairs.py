@@ -88,11 +88,7 @@ def overlaps(
                 again = nearest(other, words, k=protocol.neighbours).rows
                 lists[space.name, space.name] = (near[space.name], again)
         shared = {
-            pair: _Shared(
-                shares_in_common(*both),
-                controls_in_common(rows, *both, groups),
-                (np.bincount(groups)[groups[both[0]]] > 1).mean(axis=1),
-            )
+            pair: _Shared(shares_in_common(*both), *controls_in_common(rows, *both, groups))
             for pair, both in lists.items()
         }
         kinds = {ALL_WORDS: np.ones(len(words), dtype=bool)}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -175,36 +175,60 @@ def shares_in_common(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     return shares
 
 
+class Controls(NamedTuple):
+    """What words as frequent as a word's neighbours share, each float64 (n_words,).
+
+    Attributes
+    ----------
+    shares : ndarray
+        Of the controls, 0 to 1.
+    known : ndarray
+        Share of the neighbours that have a control, 0 to 1.
+    """
+
+    shares: np.ndarray
+    known: np.ndarray
+
+
 def controls_in_common(
     rows: np.ndarray, first: np.ndarray, second: np.ndarray, groups: np.ndarray
-) -> np.ndarray:
+) -> Controls:
     """Take the share in common that frequency alone would give, of each word.
 
     Each neighbour in the first list gives way to every other word of its group: how many of these
     does the second list hold? Were neighbours nothing but words of some frequency, as many as of
-    the neighbours themselves. A neighbour alone in its group is its own control.
+    the neighbours themselves. A neighbour without a control is its own.
 
     Parameters
     ----------
     rows : ndarray of int64, shape (n_words,)
         The words asked for; none is its own neighbour, nor a control.
     first, second : ndarray of int64, shape (n_words, k)
-        As for :func:`shares_in_common`.
+        As for :func:`shares_in_common`. The shares are the same where they change places.
     groups : ndarray of int64, shape (n_vocabulary,)
         Of words as frequent (:func:`compare.measures.frequency_bands.as_frequent`).
-
-    Returns
-    -------
-    ndarray of float64, shape (n_words,)
-        0 to 1; the same where the lists change places.
     """
+    sizes = np.bincount(groups)
+    step = max(1, CONTROL_CELLS // max(first.shape[1] ** 2, 1))
+    blocks = [slice(low, low + step) for low in range(0, max(len(rows), 1), step)]
+    parts = [_controls(rows[b], first[b], second[b], groups, sizes) for b in blocks]
+    return Controls(*(np.concatenate(arrays) for arrays in zip(*parts, strict=True)))
+
+
+CONTROL_CELLS = 1 << 22
+"""Pairs of neighbours that are compared at a time."""
+
+
+def _controls(
+    rows: np.ndarray, first: np.ndarray, second: np.ndarray, groups: np.ndarray, sizes: np.ndarray
+) -> Controls:
     of_first, of_second = groups[first], groups[second]
-    is_same = first[:, :, None] == second[:, None, :]
+    is_same = first[:, :, None] == second[:, None, :]  # (n, k, k)
     is_control = (of_first[:, :, None] == of_second[:, None, :]) & ~is_same
-    n_controls = np.bincount(groups)[of_first] - 1 - (of_first == groups[rows][:, None])
+    n_controls = sizes[of_first] - 1 - (of_first == groups[rows][:, None])
     found = is_control.sum(axis=2) / np.maximum(n_controls, 1)
-    shares: np.ndarray = np.where(n_controls > 0, found, is_same.any(axis=2)).mean(axis=1)
-    return shares
+    shares = np.where(n_controls > 0, found, is_same.any(axis=2)).mean(axis=1)
+    return Controls(shares, (n_controls > 0).mean(axis=1))
 
 
 def sampled_neighbours(asked: Asked) -> Neighbours:

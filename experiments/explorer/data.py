@@ -22,6 +22,7 @@ from compare.text.english import english_words
 from experiments.explorer.packing import (
     PLACE,
     as_text,
+    kept_neighbours,
     map_places,
     packed_places,
     packed_vectors,
@@ -88,6 +89,8 @@ def explorer_data(
                 "colour": looks[space.name].colour,
                 "dim": vectors.shape[1],
                 "bytes": vectors.dtype.itemsize,
+                "kept": round(kept_neighbours(space, own), 2) if compact else 1,
+                "mean": round(_mean_cosine(own), 2),
                 "words": list(space.words) if same is None else None,
                 "words_of": same,
             }
@@ -127,6 +130,13 @@ def kept_words(space: EmbeddingSpace, most: int | None) -> EmbeddingSpace:
     return kept
 
 
+def _mean_cosine(space: EmbeddingSpace) -> float:
+    """Take the mean cosine of two different words, over all pairs: what any two words have."""
+    n = len(space)
+    total = space.unit_vectors.sum(axis=0, dtype=np.float64)
+    return float((total @ total - n) / (n * (n - 1)))
+
+
 def _first_word(spaces: Sequence[EmbeddingSpace]) -> str:
     """Choose the word that the page begins with: a known one where all have it."""
     chosen = (word for word in FIRST_WORDS if all(word in space.index for space in spaces))
@@ -158,12 +168,16 @@ def _judged(one: SimilaritySet, spaces: Sequence[EmbeddingSpace]) -> dict[str, A
         for pair, rating in zip(one.pairs, one.ratings, strict=True)
         if any(pair[0] in space.index and pair[1] in space.index for space in spaces)
     ]
-    return {"name": one.name, "pairs": pairs, "largest": float(np.max(one.ratings))}
+    ends = {"least": float(np.min(one.ratings)), "largest": float(np.max(one.ratings))}
+    return {"name": one.name, "pairs": pairs, **ends}
 
 
 def _differing(first: EmbeddingSpace, other: EmbeddingSpace) -> dict[str, Any]:
     """List the words whose company differs most between two spaces, by band of frequency."""
     shared = [word for word in first.words if word in other.index][:MOST_WORDS]
+    names = {"first": first.name, "other": other.name}
+    if len(shared) < MARKED:
+        return {**names, "bands": [], "why": f"{len(shared)} words in common"}
     edges = [edge for edge in EDGES if edge < len(shared)]
     bands = []
     for low, high in pairwise([0, *edges, len(shared)]):
@@ -177,4 +191,4 @@ def _differing(first: EmbeddingSpace, other: EmbeddingSpace) -> dict[str, Any]:
             band["words"] = [[words[row], round(change, 2)] for row, change in found.most]
             band["why"] = "" if found.most else found.reason
         bands.append(band)
-    return {"first": first.name, "other": other.name, "bands": bands}
+    return {**names, "bands": bands, "why": ""}

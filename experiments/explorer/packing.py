@@ -7,6 +7,7 @@ import gzip
 
 import numpy as np
 
+from compare.measures.neighbours import nearest, shares_in_common
 from compare.spaces.space import EmbeddingSpace
 from compare.spaces.unit_rows import unit_rows
 
@@ -18,7 +19,7 @@ def packed_vectors(space: EmbeddingSpace, *, compact: bool = False) -> np.ndarra
     """Round unit vectors to whole numbers, each row as large as they go.
 
     Cosines of int16 rows are right to about 0.00003. Compact: the 64 directions that keep most of
-    the products, as int8; cosines are then right to about 0.02.
+    the products, as int8; what that costs, :func:`kept_neighbours` measures.
 
     Returns
     -------
@@ -39,6 +40,17 @@ def page_space(space: EmbeddingSpace, vectors: np.ndarray) -> EmbeddingSpace:
     return space.with_vectors(vectors.astype(np.float32))
 
 
+MEASURED_WORDS = 500
+
+
+def kept_neighbours(space: EmbeddingSpace, page: EmbeddingSpace, *, k: int = 10) -> float:
+    """Measure which share of the k nearest words the page has, too, over some words, 0 to 1."""
+    rows = space.sampled_rows(MEASURED_WORDS, seed=1)
+    words = [space.words[row] for row in rows]
+    own, found = (nearest(one, words, k=k).rows for one in (space, page))
+    return float(shares_in_common(own, found).mean())
+
+
 def map_places(space: EmbeddingSpace) -> np.ndarray:
     """Put words on the two directions in which they differ most, (n_words, 2) of mean square 1."""
     unit = unit_rows(space.vectors)
@@ -48,12 +60,18 @@ def map_places(space: EmbeddingSpace) -> np.ndarray:
     return _scaled(places if places.shape[1] == 2 else np.pad(places, ((0, 0), (0, 1))))
 
 
+FEWEST_NEAR = 10
+"""Words from which t-SNE has something to keep near."""
+
+
 def tsne_places(space: EmbeddingSpace, *, seed: int) -> np.ndarray:
     """Put words where near ones stay near (t-SNE), (n_words, 2); distances beyond mean little."""
     from sklearn.manifold import TSNE
 
     unit = unit_rows(space.vectors)
-    perplexity = min(30.0, max(2.0, (len(unit) - 1) / 4))
+    if len(unit) < FEWEST_NEAR:
+        return map_places(space)
+    perplexity = min(30.0, (len(unit) - 1) / 3)
     tsne = TSNE(metric="cosine", init="random", perplexity=perplexity, random_state=seed)
     return _scaled(tsne.fit_transform(unit))
 

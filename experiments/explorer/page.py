@@ -7,13 +7,14 @@ from collections.abc import Mapping, Sequence
 from importlib import resources
 from pathlib import Path
 
-from compare.errors import InputError
+from compare.errors import InputError, checked_seed
 from compare.figures.style import Look, looks
 from compare.judgments.similarity_sets import SimilaritySet
 from compare.spaces.space import EmbeddingSpace
 from compare.storage import write_text
 from compare.text.company_counts import CompanyCounts
 from experiments.explorer.data import Map, explorer_data, kept_words
+from experiments.explorer.packing import COMPACT_DIMENSION
 from experiments.pages.escapes import plain
 from experiments.pages.rendering import rendered
 
@@ -72,13 +73,15 @@ def write_explorer(
             f"expected spaces with different names; found {', '.join(names) or 'none'}"
         )
     kept = [kept_words(space, most) for space in spaces]
-    expected = sum(4 / 3 * len(one) * (64 if compact else 2 * one.dim) for one in kept)
+    expected = sum(4 / 3 * len(one) * _bytes_of_a_word(one, compact) for one in kept)
     if expected > LARGE and not large:
+        smaller = "" if compact else ", 64 small numbers a word (--compact)"
         raise InputError(
             f"the page would have about {expected / 1e6:.0f} MB, and beyond {LARGE / 1e6:.0f} MB "
-            "browsers are slow: keep fewer words (--most), 64 small numbers a word (--compact), or "
-            "write it all the same (--large)"
+            f"browsers are slow: keep fewer words (--most){smaller}, or write it all the same "
+            "(--large)"
         )
+    seed = checked_seed(seed)
     data, blocks = explorer_data(
         kept,
         drawn or _looks(kept),
@@ -102,6 +105,15 @@ def write_explorer(
     )
     write_text(path, page)
     return len(page.encode())
+
+
+WORD_AND_PLACE = 16
+"""Bytes of a word's letters, its place on the map and its kinds."""
+
+
+def _bytes_of_a_word(space: EmbeddingSpace, compact: bool) -> int:
+    n = min(space.dim, COMPACT_DIMENSION) if compact else 2 * space.dim
+    return n + WORD_AND_PLACE
 
 
 def _looks(spaces: Sequence[EmbeddingSpace]) -> Mapping[str, Look]:

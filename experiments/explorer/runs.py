@@ -72,7 +72,7 @@ def explored_run(results: RunResults, *, show: Show) -> Explored:
     Raises
     ------
     InputError
-        If the folder keeps no spaces, or its text is not there.
+        If the folder keeps no spaces.
     """
     models = dict(
         zip(results.comparison.coverage["space"], results.comparison.coverage["model"], strict=True)

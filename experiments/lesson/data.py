@@ -6,6 +6,7 @@ made them (``experiments/pages/scripts``), which tests hold equal.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -23,11 +24,11 @@ from compare.text.company_counts import count_company
 from compare.text.words import words
 from compare.word2vec.sampling import noise_distribution
 from experiments.lesson.frames import common_frames
-from experiments.lesson.models import LEARNED, READABLE, LessonModels
+from experiments.lesson.models import LEARNED, READABLE, SHARES, LessonModels
 from experiments.lesson.small_text import small_world
 
 NEIGHBOURS = 8
-COMPANY = 12
+COMPANY = 10
 """Words that stand nearest in the text, by either measure."""
 
 KINDS = {
@@ -42,6 +43,9 @@ N_NOISE = 400
 
 MAP_WORDS = 36
 SHOWN_SENTENCES = 6
+LONGEST_SHOWN = 120
+"""Letters of the sentence that the page begins with."""
+
 MINIMAL_PROBE = 4
 """Letters of a word that is shown where the lesson's own words do not occur."""
 
@@ -82,7 +86,6 @@ def lesson_data(models: LessonModels, *, sentence: str | None = None, seed: int)
             "beginning": first,
             "n_words": len(text.numbered.training),
             "n_tokens": _n_tokens(models),
-            "is_own": text.corpus.name == "a small world",
         },
         "words": list(known),
         "counts": np.asarray(text.vocabulary.counts).tolist(),
@@ -97,6 +100,7 @@ def lesson_data(models: LessonModels, *, sentence: str | None = None, seed: int)
         ],
         "map_words": shown,
         "probes": probes,
+        "company": COMPANY,
         "neighbours": listed,
         "opposites": [_opposites(models, listed, *pair) for pair in opposites],
         "analogies": [_analogy(spaces, question) for question in analogies],
@@ -151,10 +155,14 @@ def _first_passages(models: LessonModels) -> list[str]:
 
 
 def _own_sentence(models: LessonModels, first: str) -> str:
+    """Choose the lesson's sentence where the text has its words, else the first of two words."""
+    known = set(models.text.vocabulary.words)
     own: str = small_world()["examples"]["sentence"]
-    if set(words(own.lower())) <= set(models.text.vocabulary.words):
+    if set(words(own.lower())) <= known:
         return own
-    return first.split(".")[0].strip()[:120]
+    parts = re.split(r"(?<=[.!?])\s+", first)
+    fit = (part for part in parts if len(known.intersection(words(part))) > 1)
+    return next(fit, first).strip()[:LONGEST_SHOWN]
 
 
 def _readable(models: LessonModels, seed: int) -> dict[str, Any]:
@@ -182,9 +190,10 @@ def _rows(table: np.ndarray) -> list[list[float]]:
 
 
 def _probes(shared: Sequence[str]) -> list[str]:
-    own = [word for word in small_world()["examples"]["words"] if word in set(shared)]
-    frequent = [word for word in shared if len(word) >= MINIMAL_PROBE]
-    return (own if len(own) > 1 else [*own, *frequent])[:6]
+    known = set(shared)
+    own = [word for word in small_world()["examples"]["words"] if word in known]
+    long = [word for word in shared if len(word) >= MINIMAL_PROBE]
+    return own if len(own) > 1 else list(dict.fromkeys((*own, *long, *shared)))[:6]
 
 
 def _neighbours(
@@ -228,14 +237,16 @@ def _shown_on_maps(
 def _training(model: Trained, last: EmbeddingSpace, shown: Sequence[str]) -> dict[str, Any]:
     """Give the loss, and the words' places on a map at each snapshot, along the last one's axes."""
     states = [*model.snapshots, (1.0, last)]
-    units = [_centred_unit(space, shown) for _, space in states]
+    grid = [*SHARES, 1.0]  # both models' words move together, however often each was kept
+    nearest_state = [min(states, key=lambda state: abs(state[0] - share)) for share in grid]
+    units = [_centred_unit(space, shown) for _, space in nearest_state]
     plane = principal_plane(EmbeddingSpace(tuple(shown), units[-1]), shown)
     axes = np.linalg.svd(units[-1] - units[-1].mean(axis=0), full_matrices=False)[2][:2]
     history = model.history
     loss = history["training_loss"].to_numpy()
     seen = history["seen"].to_numpy()
     return {
-        "shares": [0.0 if share is None else round(share, 4) for share, _ in states],
+        "shares": grid,
         "maps": [_rows((one - units[-1].mean(axis=0)) @ axes.T) for one in units],
         "explained": None if plane is None else round(plane.explained, 3),
         "loss": [

@@ -30,7 +30,7 @@ from experiments.results.run_folder import RunResults
 MOST_BULLETS = 3
 """Sentences of the first screen, beside the headline and what was not found."""
 
-MOST_NAMES = 3
+MOST_NAMES = 4
 """Spaces that a sentence names; others are counted."""
 
 

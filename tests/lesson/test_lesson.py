@@ -97,6 +97,22 @@ def test_too_little_text_is_refused(tmp_path: Path) -> None:
     assert not (tmp_path / "lesson.html").exists()
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["a b c d e f g h i j k l. " * 30, "Mr. " + "One two six ten red. Big fun sun cat. " * 30],
+)
+def test_small_and_odd_texts_give_a_whole_lesson(tmp_path: Path, text: str) -> None:
+    """Words of few letters, few steps of training, a first sentence of one word."""
+    path = tmp_path / "odd.txt"
+    path.write_text(text)
+    odd = train_lesson(lesson_text(str(path), show=quiet), seed=1, show=quiet)
+    found = lesson_data(odd, seed=1)
+    assert len(found["sentence"].split()) > 1
+    assert len(set(found["probes"])) == len(found["probes"]) == 6
+    assert {len(one["maps"]) for one in found["training"]} == {30}
+    assert found["training"][0]["shares"] == found["training"][1]["shares"]
+
+
 def test_another_text_and_sentence(tmp_path: Path) -> None:
     story = tmp_path / "story.txt"
     story.write_text(" ".join(small_text()[:20]).replace("king", "<b>emir</b>"))
@@ -212,6 +228,7 @@ def test_steps_that_are_taken_lower_the_loss(browser: Browser, path: Path) -> No
             wing.get_by_role("button", name="Take this step").click()
         assert float(losses[0][0]) > float(losses[1][0]) > float(losses[2][0])
         assert losses[0][1] == losses[1][0], "after a step is before the next"
+        assert page.evaluate("document.activeElement.textContent") == "Take this step"
     page.get_by_role("button", name="Start again").click()
     assert "Steps taken: 0" in page.locator("#step-5 .wing.gpt .loss").inner_text()
 

@@ -229,5 +229,13 @@ def test_controls_equal_their_definition():
             shares.append(np.isin(controls or [word], other).mean())
         expected.append(np.mean(shares))
     found = controls_in_common(rows, first, second, groups)
-    np.testing.assert_allclose(found, expected)
-    np.testing.assert_allclose(found, controls_in_common(rows, second, first, groups))
+    np.testing.assert_allclose(found.shares, expected)
+    np.testing.assert_allclose(found.shares, controls_in_common(rows, second, first, groups).shares)
+
+
+def test_a_group_of_the_word_and_its_neighbour_has_no_control():
+    found = controls_in_common(
+        np.array([0]), np.array([[1, 2]]), np.array([[1, 4]]), np.array([0, 0, 1, 1, 1])
+    )
+    assert found.known.tolist() == [0.5]
+    assert found.shares.tolist() == [(1 + 0.5) / 2]

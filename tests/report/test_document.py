@@ -183,12 +183,13 @@ def test_the_first_screen_is_short_and_made_of_tests() -> None:
     shown = document(run_results(), with_figures=False)
     found = sentences(shown)
     assert found == [  # the contrast that the project is about stands first
-        "The 10 nearest words of word2vec stand around a word and could stand in its place; those "
-        "of GPT input table could stand in a word's place, and hardly any stand around it (by the "
-        "text of novels).",
+        "The 10 nearest words of word2vec tend to stand around a word and to fit in its place; "
+        "those of GPT input table tend to fit in a word's place, and hardly to stand around it "
+        "(by the text of novels).",
         "Of the 10 nearest words of a word, word2vec shares 3.0 with GPT input table (by chance "
-        "0.1 at most).",
-        "Analogies (shift): word2vec 80\u00a0% and GPT input table 60\u00a0%.",
+        "0.10 at most).",
+        "Analogies (shift, question words left out): word2vec 80\u00a0% and GPT input table "
+        "60\u00a0%.",
         "Agreement with people on pairs: word2vec 0.41 and GPT input table 0.39.",
     ]
     keys = {part.key for part in shown}
@@ -201,8 +202,8 @@ def test_what_was_looked_for_and_not_found_is_said() -> None:
     compared = replace(results.comparison, differences=tests)
     found = sentences(document(replace(results, comparison=compared), with_figures=False))
     assert found[-1] == (
-        "Looked for and not found: a space better than an untrained table in analogies (shift) "
-        "and agreement with people on pairs."
+        "Looked for and not found: a space better than an untrained table in analogies (shift, "
+        "question words left out) and agreement with people on pairs."
     )
     untested = replace(compared, differences=tests.assign(outcome="not tested"))
     found = sentences(document(replace(results, comparison=untested), with_figures=False))
@@ -216,7 +217,10 @@ def test_a_space_below_the_ground_is_not_called_like_it() -> None:
     tests.loc[is_gpt, "value"] = -0.2
     compared = replace(results.comparison, differences=tests)
     found = sentences(document(replace(results, comparison=compared), with_figures=False))
-    told = "Analogies (shift): word2vec 80\u00a0%; GPT input table is below an untrained table."
+    told = (
+        "Analogies (shift, question words left out): word2vec 80\u00a0%; GPT input table is below "
+        "an untrained table."
+    )
     assert told in found
 
 

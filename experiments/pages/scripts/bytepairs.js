@@ -46,6 +46,17 @@ export function textOf(bytes) {
 }
 
 /**
+ * Read bytes as text where they are some; else write them as numbers, as ‹c3›.
+ * @param {string} bytes
+ * @returns {string}
+ */
+export function readable(bytes) {
+  const text = textOf(bytes);
+  if (!text.includes("\ufffd")) return text;
+  return Array.from(bytes, (char) => `\u2039${char.charCodeAt(0).toString(16).padStart(2, "0")}\u203a`).join("");
+}
+
+/**
  * Merge a piece, one pair at a time.
  * @param {string} piece
  * @param {Map<string, number>} ranks

@@ -10,14 +10,16 @@ const KIND_NAMES = ["", "around", "in place", "both"];
  * @param {number} k
  * @param {Object<string, string>} says
  * @param {{go: function(string): void, point: function(string|null): void}} does
+ * @param {string[]} letters that name the spaces, as long as any is hidden
  * @returns {{columns: Element[], lists: object[]}}
  */
-export function neighbourColumns(shown, word, k, says, does) {
+export function neighbourColumns(shown, word, k, says, does, letters) {
   const kinds = { around: says.kind_around, "in place": says.kind_in_place, both: says.kind_both };
   const lists = shown.map((space) => space.neighbours(word, k));
   const columns = shown.map((space, place) => {
     const found = lists[place];
-    const head = element("h3", {}, `${letterOf(place)} ${space.label}`);
+    const head = element("h3", {}, `${letters[place]} ${space.label}`);
+    const random = element("p", { class: "soft" }, filled(says.random, { mean: number(space.mean) }));
     if (found === null) return column(space, head, element("p", { class: "soft" }, says.not_here));
     const items = found.map((near) => {
       const others = lists.map((list, one) => [one, list?.findIndex(({ word: other }) => other === near.word) ?? -1])
@@ -28,16 +30,11 @@ export function neighbourColumns(shown, word, k, says, does) {
         element("span", { class: "cosine" }, number(near.cosine)), " ",
         kindMark(KIND_NAMES[near.kind], kinds),
         others.length > 0 ? element("small", { title: told, role: "img", "aria-label": told },
-          others.map(([one, at]) => `${letterOf(one)}${at + 1}`).join(" ")) : null);
+          others.map(([one, at]) => `${letters[one]}${at + 1}`).join(" ")) : null);
     });
-    return column(space, head, element("ol", { class: "near" }, ...items));
+    return column(space, head, random, element("ol", { class: "near" }, ...items));
   });
   return { columns, lists };
-}
-
-/** @param {number} place @returns {string} A, B, C … */
-function letterOf(place) {
-  return String.fromCharCode(65 + place);
 }
 
 function column(space, ...parts) {
@@ -72,7 +69,7 @@ export function analogyPanel({ spaces, says, does }) {
     fill(answers, ...spaces().map((space) => {
       const found = space.analogy(question, 3, allowed.checked);
       return element("div", { role: "group", "aria-label": space.label }, element("h3", {}, space.label),
-        found === null ? element("p", { class: "soft" }, says.not_here)
+        found === null ? element("p", { class: "soft" }, filled(says.missing, { words: space.missing(question).join(", ") }))
           : element("ol", { class: "near" }, ...found.map((one) => element("li", {},
             element("button", { type: "button", class: "link", dir: "auto", onclick: () => does.go(one.word) }, one.word),
             element("span", { class: "cosine" }, number(one.cosine))))));
@@ -101,11 +98,11 @@ export function pairPanel({ data, spaces, says }) {
     fill(body, ...spaces().map((space) => {
       const found = space.similarity(one, other);
       return element("tr", {}, element("th", { scope: "row" }, space.label),
-        element("td", { class: "number" }, found === null ? says.not_here : number(found)));
+        element("td", { class: "number" }, found === null ? filled(says.missing, { words: space.missing([one, other]).join(", ") }) : number(found)));
     }));
-    const told = data.judged.flatMap(({ name, pairs, largest }) => pairs
-      .filter(([first, second]) => (first === one && second === other) || (first === other && second === one))
-      .map(([, , value]) => filled(says.pair_rated, { value, largest, name })));
+    const told = data.judged.flatMap(({ name, pairs, least, largest }) => pairs
+      .filter(([first, second]) => [`${first} ${second}`, `${second} ${first}`].includes(`${one} ${other}`.toLowerCase()))
+      .map(([, , value]) => filled(says.pair_rated, { value, least, largest, name })));
     people.textContent = told.length > 0 ? filled(says.pair_people, { told: told.join("; ") }) : says.pair_unrated;
   }
   ask();
@@ -123,9 +120,10 @@ export function pairPanel({ data, spaces, says }) {
 export function differPanel({ data, says, does }) {
   if (data.differ.length === 0) return null;
   const label = (name) => data.spaces.find((one) => one.name === name).label;
-  return element("section", {}, element("h2", {}, says.differ), ...data.differ.map(({ first, other, bands }) => element("details", {},
+  return element("section", {}, element("h2", {}, says.differ), ...data.differ.map(({ first, other, bands, why }) => element("details", {},
     element("summary", {}, `${label(first)} \u2013 ${label(other)}`),
     element("p", { class: "soft" }, filled(says.differ_told, { first: label(first), other: label(other) })),
+    why ? element("p", {}, filled(says.differ_none, { why })) : null,
     ...bands.map((band) => element("p", {}, element("strong", {}, `${filled(says.band, band)}: `),
       band.words.length === 0 ? filled(says.differ_none, band) : null,
       ...band.words.flatMap(([word, change]) => [

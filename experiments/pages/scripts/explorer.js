@@ -35,7 +35,7 @@ function begin(data, spaces) {
   const columns = element("div", { class: "columns" });
   const maps = element("div", { class: "maps" });
   const trail = element("span", { class: "soft" });
-  const search = searchField(words, { label: says.search, none: says.search_none, go, back });
+  const search = searchField(words, { label: says.search, none: says.search_none, choose: says.search_choose, go, back });
   const boxes = spaces.map((space, place) => {
     const box = element("input", { type: "checkbox", id: `space-${place}`, checked: !hide.has(place), onchange: () => {
       if (box.checked) hide.delete(place);
@@ -47,11 +47,17 @@ function begin(data, spaces) {
   });
   const analogy = analogyPanel(explorer);
   const pair = pairPanel(explorer);
-  const about = [data.counted ? filled(says.counted, { counted: data.counted }) : "", data.compact ? says.compact : ""].join(" ").trim();
+  const kept = spaces.map((space) => filled(says.kept, { share: space.kept.toFixed(2), space: space.label })).join(", ");
+  const about = [
+    filled(says.words_here, { n: words.length }),
+    data.counted ? filled(says.counted, data) : "",
+    data.compact ? filled(says.compact, { told: kept }) : "",
+  ].join(" ").trim();
 
   function go(next) {
     if (word && next !== word) visited.push(word);
     word = next;
+    search.field.value = word;
     address();
     show();
   }
@@ -69,23 +75,19 @@ function begin(data, spaces) {
   }
   function show() {
     document.title = word ? `${word} \u2013 ${data.title}` : data.title;
-    const found = neighbourColumns(shown(), word, K, says, does);
+    const letters = [...spaces.keys()].filter((place) => !hide.has(place)).map((place) => String.fromCharCode(65 + place));
+    const found = neighbourColumns(shown(), word, K, says, does, letters);
     lists = found.lists;
-    fill(columns, ...(word ? found.columns : [element("p", { class: "soft" }, says.start)]));
+    const hint = shown().length === 0 ? says.none_shown : says.start;
+    fill(columns, ...(word && found.columns.length > 0 ? found.columns : [element("p", { class: "soft" }, hint)]));
     fill(trail, ...(visited.length > 0 ? [`${says.history}: `, ...[...new Set(visited)].slice(-6).reverse().flatMap((one) => [
-      element("button", { type: "button", class: "link", onclick: () => {
-        search.field.value = one;
-        go(one);
-      } }, one), " "])] : []));
+      element("button", { type: "button", class: "link", onclick: () => go(one) }, one), " "])] : []));
     fill(maps, ...shown().map((space) => {
       const canvas = element("canvas", { role: "img", "aria-label": filled(says.map_of, space),
         onmousemove: (event) => point(nearestTo(space, canvas, event)), onmouseleave: () => point(null),
         onclick: (event) => {
           const near = nearestTo(space, canvas, event);
-          if (near) {
-            search.field.value = near;
-            go(near);
-          }
+          if (near) go(near);
         } });
       return element("figure", {}, element("h3", {}, space.label), canvas);
     }));
@@ -161,4 +163,8 @@ function nearestTo(space, canvas, event) {
 
 const carried = dataOf();
 if (typeof DecompressionStream === "undefined") fill(document.getElementById("explorer"), carried.messages.old_browser);
-else openedSpaces(carried, (name) => document.getElementById(name).textContent).then((spaces) => begin(carried, spaces));
+else openedSpaces(carried, (name) => document.getElementById(name).textContent).then((spaces) => begin(carried, spaces))
+  .catch((error) => {
+    fill(document.getElementById("explorer"), carried.messages.broken);
+    throw error;
+  });

@@ -28,7 +28,7 @@ export function compareStep(data, lesson, says) {
   const rows = says.table_rows.map(([head, left, right]) => [head, filled(left, values(word2vec)), filled(right, values(gpt))]);
   function values(training) {
     return { ...training, words: data.words.length, tokens: data.end_of_text + 1, d: data.dimensions[1],
-      first: training.loss[0][1].toFixed(2), last: training.loss.at(-1)[1].toFixed(2), parameters: training.parameters.toLocaleString("en") };
+      early: Math.round(100 * training.loss[0][0]), first: training.loss[0][1].toFixed(2), last: training.loss.at(-1)[1].toFixed(2), parameters: training.parameters.toLocaleString("en") };
   }
   return {
     above: element("div", { class: "own" }, ...chips,

@@ -11,6 +11,7 @@ import { textTable } from "./numbers.js";
 export function neighboursStep(data, lesson, says) {
   const kinds = { around: says.kind_around, "in place": says.kind_in_place, both: says.kind_both };
   const lists = [element("ol", { class: "near" }), element("ol", { class: "near" })];
+  const heads = [element("h4"), element("h4")];
   const counts = [element("p", { class: "soft" }), element("p", { class: "soft" })];
   const chips = data.probes.map((word) => element("button", { type: "button", class: "chip", onclick: () => show(word) }, word));
   const note = element("p", { class: "friendly", role: "status" });
@@ -18,11 +19,12 @@ export function neighboursStep(data, lesson, says) {
     onchange: () => show(field.value.trim().toLowerCase()) });
 
   function show(word) {
-    const found = data.neighbours[word];
+    const found = Object.hasOwn(data.neighbours, word) ? data.neighbours[word] : null;
     note.textContent = found ? "" : filled(says.odd_word, { word });
     if (!found) return;
     field.value = word;
     chips.forEach((chip) => chip.setAttribute("aria-pressed", String(chip.textContent === word)));
+    heads.forEach((head) => (head.textContent = filled(says.nearest_to, { word })));
     found.forEach((list, wing) => {
       fill(lists[wing], ...list.map(([near, cosine, kind]) => element("li", {},
         element("button", { type: "button", class: "link", onclick: () => show(near) }, near),
@@ -41,9 +43,9 @@ export function neighboursStep(data, lesson, says) {
     above: element("div", { class: "own" }, ...chips,
       element("label", { class: "control", for: "neighbour-word" }, says.any_word), field, note,
       element("datalist", { id: "lesson-words" }, ...Object.keys(data.neighbours).slice(0, 400).map((word) => element("option", { value: word }))),
-      kindLegend(kinds), element("p", { class: "soft" }, says.kinds_told)),
-    word2vec: [lists[0], counts[0]],
-    gpt: [lists[1], counts[1]],
+      kindLegend(kinds), element("p", { class: "soft" }, filled(says.kinds_told, { n: data.company }))),
+    word2vec: [heads[0], lists[0], counts[0]],
+    gpt: [heads[1], lists[1], counts[1]],
     below: opposites.length === 0 ? null : element("div", {},
       element("h3", {}, says.opposites_title), element("p", {}, says.opposites_told),
       textTable(says.opposites_caption, [says.opposites, says.word2vec, says.gpt, says.common_places], opposites)),

@@ -1,5 +1,5 @@
 import { element, fill, filled } from "./page.js";
-import { mergesOf, piecesOf, textOf } from "./bytepairs.js";
+import { mergesOf, piecesOf, readable } from "./bytepairs.js";
 import { textTable } from "./numbers.js";
 /** Step 2: words with their rows; byte pairs, merged one at a time. */
 
@@ -34,7 +34,7 @@ export function piecesStep(data, lesson, says) {
     [...pieces.children].forEach((one, place) => one.setAttribute("aria-pressed", String(place === chosen)));
     fill(tokens, ...steps[step].map((token) => element("span",
       { class: step > 0 && !steps[step - 1].includes(token) ? "chip changed" : "chip" },
-      visible(textOf(token)), element("small", {}, String(state.ranks.get(token))))));
+      visible(readable(token)), element("small", {}, String(state.ranks.get(token))))));
     back.disabled = step === 0;
     next.disabled = step === steps.length - 1;
     told.textContent = filled(says.merge_told, { step, steps: steps.length - 1, n: steps[step].length });

@@ -1,5 +1,5 @@
 import { normalized, sentencesOf } from "./words.js";
-import { idsOf, ranksOf, textOf } from "./bytepairs.js";
+import { idsOf, ranksOf, readable } from "./bytepairs.js";
 import { rowsOf } from "./windows.js";
 /** What a reader has chosen, and what follows from it; every step listens. */
 
@@ -26,16 +26,21 @@ export function lessonState(data) {
     return { text, sentences, words, known, ids, rows: rowsOf(ids, chosen.context, chosen.context) };
   }
 
+  /** Keep what is chosen within what there is. */
+  function clamp() {
+    chosen.center = Math.max(0, Math.min(chosen.center, state.known.flat().length - 1));
+    chosen.row = Math.max(0, Math.min(chosen.row, state.rows.length - 1));
+    chosen.place = Math.min(chosen.place, chosen.context - 1);
+  }
+  clamp();
+
   return {
     state,
     /** @param {object} change of what is chosen */
     choose(change) {
       Object.assign(chosen, change);
       Object.assign(state, follows());
-      const n = state.known.flat().length;
-      chosen.center = Math.max(0, Math.min(chosen.center, n - 1));
-      chosen.row = Math.max(0, Math.min(chosen.row, state.rows.length - 1));
-      chosen.place = Math.min(chosen.place, chosen.context - 1);
+      clamp();
       for (const listener of listeners) listener(change);
     },
     /** @param {function(object): void} listener */
@@ -44,13 +49,13 @@ export function lessonState(data) {
     },
     /** @param {number} id @returns {string} what a token reads */
     tokenText(id) {
-      if (id < 256) return textOf(String.fromCharCode(id));
-      return id === data.end_of_text ? "<|endoftext|>" : textOf(data.merges[id - 256]);
+      if (id === data.end_of_text) return "<|endoftext|>";
+      return readable(id < 256 ? String.fromCharCode(id) : data.merges[id - 256]);
     },
-    /** @param {number} n @returns {number[]} the next noise words */
-    noise(n) {
+    /** @param {number} n @param {number} pair @returns {number[]} noise words of a pair */
+    noise(n, pair = 0) {
       const drawn = data.readable.noise;
-      return Array.from({ length: n }, (_, place) => drawn[(chosen.noise + place) % drawn.length]);
+      return Array.from({ length: n }, (_, place) => drawn[(chosen.noise + n * pair + place) % drawn.length]);
     },
   };
 }

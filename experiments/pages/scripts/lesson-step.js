@@ -110,8 +110,14 @@ export function stepStep(data, lesson, says) {
     update();
   });
   update();
-  const place = element("select", { "aria-label": says.place_choose, onchange: () => lesson.choose({ place: Number(place.value) }) },
-    ...Array.from({ length: 8 }, (_, one) => element("option", { value: one }, filled(says.place_option, { place: one + 1 }))));
+  const place = element("select", { "aria-label": says.place_choose, onchange: () => lesson.choose({ place: Number(place.value) }) });
+  const offer = () => {
+    const { context, place: chosen } = lesson.state.chosen;
+    fill(place, ...Array.from({ length: context }, (_, one) =>
+      element("option", { value: one, selected: one === chosen }, filled(says.place_option, { place: one + 1 }))));
+  };
+  lesson.listen((change) => ("context" in change || "sentence" in change) && offer());
+  offer();
   return {
     above: element("div", { class: "own" },
       slider({ label: says.rate, low: 0.05, high: 1, step: 0.05, value: 0.5, digits: 2, onchange: (value) => lesson.choose({ rate: value }) }),

@@ -39,7 +39,7 @@ export function tablesStep(data, lesson, says) {
       fill(right,
         textTable(filled(says.sum_caption, { row: state.chosen.row + 1 }), [says.token, says.token_row, says.position_row, says.sum],
           inputs.map((id, place) => [visible(lesson.tokenText(id)), numberRow(gpt.tokens[id], { scale: 0.3 }),
-            numberRow(gpt.positions[place], { scale: 0.3 }), numberRow(plus(gpt.tokens[id], gpt.positions[place]), { scale: 0.3 })])),
+            numberRow(gpt.positions[place], { scale: 0.3 }), numberRow(plus(gpt.tokens[id], gpt.positions[place]), { scale: 0.3 })]), "tight"),
         element("p", {}, says.sum_told),
         numberTable(filled(says.two_tables_gpt, { token: visible(lesson.tokenText(task.id)) }), [
           [says.as_given, gpt.tokens[task.id]], [says.as_next, gpt.output[task.id]]], { scale: 0.3 }),
@@ -48,7 +48,7 @@ export function tablesStep(data, lesson, says) {
   }
   lesson.listen(update);
   update();
-  return { word2vec: [left], gpt: [right] };
+  return { word2vec: [left], gpt: [right], below: element("p", { class: "soft" }, says.colours) };
 }
 
 /**

@@ -43,8 +43,8 @@ export function trainingStep(data, lesson, says) {
     for (const wing of wings) {
       wing.map.move(wing.maps[place]);
       wing.curve.mark(wing.shares[place]);
-      const point = wing.loss.findLast(([share]) => share <= wing.shares[place] + 1e-6) ?? wing.loss[0];
-      wing.told.textContent = filled(says.training_told, { share: Math.round(100 * wing.shares[place]), loss: point[1].toFixed(2) });
+      const point = wing.loss.findLast(([share]) => share <= wing.shares[place] + 1e-6);
+      wing.told.textContent = filled(says.training_told, { share: Math.round(100 * wing.shares[place]), loss: point ? point[1].toFixed(2) : says.no_loss });
     }
   }
   function turn(by) {

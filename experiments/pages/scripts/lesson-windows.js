@@ -4,7 +4,7 @@ import { pairsInSentence } from "./windows.js";
 import { visible } from "./lesson-pieces.js";
 /** Step 3: pairs inside a window and noise outside; rows, their targets, and the tasks of a row. */
 
-const N_NOISE_SHOWN = 3;
+const N_NOISE_SHOWN = 2;
 
 /**
  * @param {object} data
@@ -27,11 +27,11 @@ export function windowsStep(data, lesson, says) {
       type: "button", dir: "auto", class: inside.has(place) ? "chip inside" : "chip",
       "aria-pressed": String(place === state.chosen.center), onclick: () => lesson.choose({ center: place }),
     }, word)));
-    const noise = lesson.noise(N_NOISE_SHOWN).map((row) => data.words[row]);
     const center = list[state.chosen.center];
     fill(pairs, list.length < 2 ? element("p", { class: "friendly" }, says.odd_pairs) : textTable(
       says.pairs_caption, [says.pull, says.push],
-      here.map(([, context]) => [`${center} \u2013 ${list[context]}`, noise.map((one) => `${center} \u2013 ${one}`).join(", ")])));
+      here.map(([, context], pair) => [`${center} \u2013 ${list[context]}`,
+        lesson.noise(N_NOISE_SHOWN, pair).map((row) => `${center} \u2013 ${data.words[row]}`).join(", ")])));
     count.textContent = filled(says.pairs_count, { n: pairsOf(state).length });
     showRows(state);
   }

@@ -25,10 +25,11 @@ const sections = STEPS.map((make, place) => {
     element("h3", {}, says[name]), element("p", { class: "lead" }, texts[name]), ...parts[name]);
   return element("article", { id: `step-${place + 1}`, "aria-label": texts.title },
     element("h2", { tabindex: "-1" }, `${place + 1} ${texts.title}`),
+    question(texts, place),
     parts.above ?? null,
     element("div", { class: "wings" }, wing("word2vec"), wing("gpt")),
     parts.below ?? null,
-    question(texts, place), inPython(texts));
+    inPython(texts));
 });
 
 /** Ask first; the answer and its reason are shown on request. */
@@ -67,7 +68,7 @@ fill(main, ...sections, element("section", { class: "answers" }, element("h2", {
 
 /** Show the step that the address names. */
 function show(isFirst) {
-  const asked = Number(location.hash.slice(1));
+  const asked = Math.round(Number(location.hash.slice(1)));
   if (!isFirst && !asked) return;
   const step = Math.max(1, Math.min(STEPS.length, asked || 1));
   sections.forEach((section, place) => section.classList.toggle("away", place + 1 !== step));

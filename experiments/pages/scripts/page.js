@@ -36,12 +36,16 @@ function nodeOf(one) {
 }
 
 /**
- * Put other children in place of what an element holds.
+ * Put other children in place of what an element holds; the focus keeps its place.
  * @param {Element} where
  * @param {...(Node|string|null)} children
  */
 export function fill(where, ...children) {
+  const places = "button, input, select, a[href], [tabindex]";
+  const held = where.contains(document.activeElement) ? [...where.querySelectorAll(places)].indexOf(document.activeElement) : -1;
   where.replaceChildren(...children.filter((one) => one !== null && one !== undefined).map(nodeOf));
+  // who pressed a button that is made anew by it stands where he stood
+  if (held >= 0) where.querySelectorAll(places)[held]?.focus({ preventScroll: true });
 }
 
 /**

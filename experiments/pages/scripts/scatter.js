@@ -2,6 +2,7 @@ import { apart } from "./drawing.js";
 /** A map of all words of a space, on a canvas: dots, the labels of some, colours by distance. */
 
 const EDGE = 3;
+const FARTHEST = 40;
 const FAINT = "#c9ced6";
 
 /**
@@ -64,6 +65,7 @@ export function drawMap(canvas, space, { labels, cosines }) {
     pen.beginPath();
     pen.arc(x, y, main ? 5 : 3, 0, 7);
     pen.fill();
+    if (!main && (lifts[place] > FARTHEST || y + lifts[place] > height - 4)) return;  // no room: it stands in the list
     pen.strokeText(word, lefts[place], y + 4 + lifts[place]);
     pen.fillStyle = "#1d2433";
     pen.fillText(word, lefts[place], y + 4 + lifts[place]);

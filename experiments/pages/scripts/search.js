@@ -26,10 +26,11 @@ export function offered(words, typed) {
 /**
  * Make the field.
  * @param {string[]} words of all spaces
- * @param {{label: string, none: string, go: function(string): void, back: function(): void}} options
+ * @param {{label: string, none: string, choose: string, go: function(string): void,
+ *   back: function(): void}} options
  * @returns {{field: Element, parts: Element[]}}
  */
-export function searchField(words, { label, none, go, back }) {
+export function searchField(words, { label, none, choose: hint, go, back }) {
   const known = new Set(words);
   const list = element("ul", { class: "options", role: "listbox", id: "options", "aria-label": label });
   const note = element("span", { class: "soft", role: "status" });
@@ -70,15 +71,21 @@ export function searchField(words, { label, none, go, back }) {
       choose(event.key === "ArrowDown" ? chosen + 1 : chosen - (chosen < 0 ? 0 : 1));
     } else if (event.key === "Enter") {
       const typed = field.value.trim();
-      const first = chosen >= 0 ? list.children[chosen] : known.has(typed) ? null : list.children[0];
-      if (first || known.has(typed)) leave(first ? first.textContent : typed);
+      const exact = [typed, typed.toLowerCase()].find((one) => known.has(one));
+      const alone = list.children.length === 1 ? list.children[0].textContent : undefined;
+      const found = chosen >= 0 ? list.children[chosen].textContent : exact ?? alone;
+      if (found !== undefined) leave(found);
+      else if (list.children.length > 0) note.textContent = hint;
     } else if (event.key === "Escape") show([]);
-    else if (event.key === "Backspace" && field.value === "") back();
+    else if (event.key === "Backspace" && field.value === "") {
+      event.preventDefault();
+      back();
+    }
   }
   function leave(word) {
     field.value = word;
     show([]);
     go(word);
   }
-  return { field, parts: [element("label", { for: "word" }, label), field, note, list] };
+  return { field, parts: [element("label", { for: "word" }, label), element("span", { class: "field" }, field, list), note] };
 }

@@ -20,9 +20,19 @@ export class Space {
     return this.unit.subarray(row * this.dim, (row + 1) * this.dim);
   }
 
+  /** @param {string} word @returns {number|undefined} its row, or that of its small letters */
+  rowOf(word) {
+    return this.index.get(word) ?? this.index.get(word.toLowerCase());
+  }
+
+  /** @param {string[]} words @returns {string[]} those that the space lacks */
+  missing(words) {
+    return words.filter((word) => this.rowOf(word) === undefined);
+  }
+
   /** @param {string} word @returns {Float32Array|null} cosines with every word */
   cosines(word) {
-    const row = this.index.get(word);
+    const row = this.rowOf(word);
     return row === undefined ? null : productsWith(this.unit, this.dim, this.vector(row));
   }
 
@@ -34,7 +44,7 @@ export class Space {
   neighbours(word, k) {
     const values = this.cosines(word);
     if (values === null) return null;
-    const own = this.index.get(word);
+    const own = this.rowOf(word);
     return largestRows(values, k, new Set([own])).map((row, place) => ({
       word: this.words[row], row, cosine: values[row],
       kind: this.kinds && place < this.marked ? this.kinds[own * this.marked + place] : 0,
@@ -49,7 +59,7 @@ export class Space {
    * @returns {{word: string, cosine: number}[]|null} null where a word is missing
    */
   analogy(question, k, allowed) {
-    const rows = question.map((word) => this.index.get(word));
+    const rows = question.map((word) => this.rowOf(word));
     if (rows.includes(undefined)) return null;
     const [a, b, c] = rows.map((row) => this.vector(row));
     const target = Float64Array.from(a, (_, place) => b[place] - a[place] + c[place]);
@@ -60,7 +70,7 @@ export class Space {
 
   /** @param {string} one @param {string} other @returns {number|null} */
   similarity(one, other) {
-    const [first, second] = [this.index.get(one), this.index.get(other)];
+    const [first, second] = [this.rowOf(one), this.rowOf(other)];
     if (first === undefined || second === undefined) return null;
     return productsWith(this.vector(second), this.dim, this.vector(first))[0];
   }

@@ -68,7 +68,7 @@ def _findings(results: RunResults) -> list[str]:
 
 def _briefs(results: RunResults) -> list[Brief]:
     asked = known.quantity_of("analogies", "3CosAdd", "excluded")
-    return above_ground(results, asked, topic="analogies ({judgments})")
+    return above_ground(results, asked, topic="analogies ({judgments}, question words left out)")
 
 
 def _drawn(results: RunResults) -> pd.DataFrame:
@@ -98,7 +98,7 @@ ANALOGIES = Section(
         "analogies",
         "Share of analogies answered right by each space, with intervals",
         _drawn,
-        dots("right, %"),
+        dots("right, %", is_shared=True),
         lambda results: f"95 % intervals over word pairs{asked_words(results)}; dashed: a guess.",
     ),
 )

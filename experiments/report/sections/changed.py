@@ -43,7 +43,8 @@ def changed_tables(results: RunResults) -> list[Table]:
         tables.append(Table(name, columns, tuple(rows), title, note, n_text_columns=3))
     if reasons:
         heads = ("spaces", "why no word is listed")
-        tables.append(Table("changed-none", heads, tuple(reasons), n_text_columns=2))
+        title = "Spaces without such a list"
+        tables.append(Table("changed-none", heads, tuple(reasons), title, n_text_columns=2))
     return tables
 
 

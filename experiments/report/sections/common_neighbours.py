@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 import pandas as pd
 
 from compare.comparison.significance import NOT_TESTED
@@ -133,7 +135,8 @@ def _briefs(results: RunResults) -> list[Brief]:
     like = [labels[name] for name, row in pairs.items() if row and not row.holds]
     if not shared:
         return []
-    chance = f"by chance {k * max(row.chance for row in pairs.values() if row):.1g} at most"
+    most = k * max(row.chance for row in pairs.values() if row)
+    chance = f"by chance {ceil(100 * most) / 100:.2f} at most"
     text = (
         f"Of the {k} nearest words of a word, {labels[learned[0]]} shares "
         f"{joined(shared[:MOST_NAMES])} ({chance})"

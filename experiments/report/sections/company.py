@@ -58,15 +58,15 @@ def company_tables(results: RunResults) -> list[Table]:
 
 KINDS = ("around", "in place")
 TOLD = {
-    ("yes", "yes"): "stand around a word and could stand in its place",
-    ("yes", "some"): "stand around a word, and some could stand in its place",
-    ("yes", "hardly"): "stand around a word, and hardly any could stand in its place",
-    ("some", "yes"): "could stand in a word's place, and some stand around it",
-    ("hardly", "yes"): "could stand in a word's place, and hardly any stand around it",
-    ("some", "some"): "seldom stand around a word, and seldom could stand in its place",
-    ("some", "hardly"): "seldom stand around a word, and hardly any could stand in its place",
-    ("hardly", "some"): "seldom could stand in a word's place, and hardly any stand around it",
-    ("hardly", "hardly"): "neither stand around a word nor could stand in its place",
+    ("yes", "yes"): "tend to stand around a word and to fit in its place",
+    ("yes", "some"): "tend to stand around a word, and a little to fit in its place",
+    ("yes", "hardly"): "tend to stand around a word, and hardly to fit in its place",
+    ("some", "yes"): "tend to fit in a word's place, and a little to stand around it",
+    ("hardly", "yes"): "tend to fit in a word's place, and hardly to stand around it",
+    ("some", "some"): "tend a little to stand around a word and to fit in its place",
+    ("some", "hardly"): "tend a little to stand around a word, and hardly to fit in its place",
+    ("hardly", "some"): "tend a little to fit in a word's place, and hardly to stand around it",
+    ("hardly", "hardly"): "neither tend to stand around a word nor to fit in its place",
 }
 """Of both measures: by a test more than the ground by the margin or above, by less, or not more."""
 

@@ -34,8 +34,8 @@ TERMS = {
     "hub": "a word that is among the nearest of very many others",
     "overlap@k, rank-biased overlap": "the share of the k nearest words that two spaces agree on; "
     "the same with the first places counting most",
-    "95 % interval": "where the number would lie, 95 times of 100, were other words, pairs or "
-    "categories drawn",
+    "95 % interval": "made so that, were other words, pairs or categories drawn, 95 of 100 such "
+    "intervals would hold the number that all of them together would give",
     "apart, alike": "a test finds a difference; a test shows that a difference is smaller than a "
     "margin",
     "Holm, Bonferroni": "corrections of p for the number of tests made",

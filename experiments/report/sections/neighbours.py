@@ -119,7 +119,7 @@ def _caption(results: RunResults) -> str:
     n_words = count(results.comparison.nearest["word"].nunique())
     return (
         f"Signs on the neighbours of these {n_words} words alone; how it is for many words, with "
-        "intervals, stands in the next section."
+        "intervals, stands above."
     )
 
 

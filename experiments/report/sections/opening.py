@@ -13,7 +13,7 @@ from experiments.report.column_figures import dot_rows, dots, drawn_columns
 from experiments.report.numbers import count, plain_number, seconds_text
 from experiments.report.quantity_tables import Column
 from experiments.report.section import Picture, Section
-from experiments.report.spaces import model_labels
+from experiments.report.spaces import model_labels, space_names
 from experiments.results.run_folder import RunResults
 
 
@@ -87,7 +87,9 @@ def _caption(results: RunResults) -> str:
     columns = _columns(results)
     chance = "½ (no more than words as frequent)" if _is_company(columns) else "a guess"
     sizes = " and ".join(dict.fromkeys(count(column.items[0]) for _, column in columns))
-    return f"Means over {sizes} items with their 95 % intervals; dashed: {chance}."
+    alone = any(name.endswith("-alone") for name in space_names(results))
+    told = " “Alone”: the word by itself, without any context." if alone else ""
+    return f"Means over {sizes} items with their 95 % intervals; dashed: {chance}.{told}"
 
 
 def _text(results: RunResults) -> str:

@@ -49,7 +49,8 @@ def summary_tables(results: RunResults) -> list[Table]:
         name = "summary" if words == first else f"summary-{slug(words)}"
         table = by_space(results, name, headings, cells)
         kind = KINDS.get(words, "") if first != ALL_WORDS else ""
-        title = ", ".join(text for text in (kind, f"{transform} cosines") if text)
+        told = ", ".join(text for text in (kind, f"{transform} cosines") if text)
+        title = f"The main numbers in one table ({told})"
         tables.append(Table(table.name, table.columns, table.rows, title, is_folded=words != first))
     return tables
 
@@ -112,4 +113,6 @@ def _untrained(results: RunResults) -> list[str]:
     return notes
 
 
-SUMMARY = Section("summary", title="", text=lambda _: "", tables=summary_tables, notes=_notes)
+SUMMARY = Section(
+    "summary", title="", text=lambda _: "", tables=summary_tables, notes=_notes, n_open=0
+)
