@@ -11,38 +11,58 @@ from matplotlib.lines import Line2D
 
 from compare.figures.style import Look, legend_below, panels, styled
 
+EDGES = np.linspace(-1, 1, 81)
 
-@styled
-def plot_cosines(cosines: pd.DataFrame, looks: Mapping[str, Look]) -> Figure | None:
-    """Draw a histogram of each space, one panel a transform.
+
+def cosine_bins(cosines: pd.DataFrame) -> pd.DataFrame:
+    """Count cosines in bins of 0.025.
 
     Parameters
     ----------
     cosines : DataFrame
         space, transform, cosine.
+
+    Returns
+    -------
+    DataFrame
+        space, transform, low, high, density (its integral is 1).
+    """
+    parts = [
+        pd.DataFrame(
+            {
+                "space": space,
+                "transform": transform,
+                "low": EDGES[:-1],
+                "high": EDGES[1:],
+                "density": np.histogram(part["cosine"], EDGES, density=True)[0],
+            }
+        )
+        for (transform, space), part in cosines.groupby(["transform", "space"], sort=False)
+    ]
+    return pd.concat(parts, ignore_index=True) if parts else cosines.assign(density=0.0)
+
+
+@styled
+def plot_cosines(bins: pd.DataFrame, looks: Mapping[str, Look]) -> Figure | None:
+    """Draw a histogram of each space, one panel a transform.
+
+    Parameters
+    ----------
+    bins : DataFrame
+        Of :func:`cosine_bins`.
     looks : mapping of space → Look
         Their order is that of the legend.
     """
-    if not len(cosines):
+    if not len(bins):
         return None
-    transforms = list(dict.fromkeys(cosines["transform"]))
+    transforms = list(dict.fromkeys(bins["transform"]))
     figure, axes = panels(1, len(transforms), 5.2, 3.8)
-    edges = np.linspace(-1, 1, 81)
     for axis, transform in zip(axes[0], transforms, strict=True):
-        here = cosines[cosines["transform"] == transform]
+        here = bins[bins["transform"] == transform]
         for name, look in looks.items():
-            values = here.loc[here["space"] == name, "cosine"]
-            if not len(values):
-                continue
-            axis.hist(
-                values,
-                edges,
-                density=True,
-                histtype="step",
-                lw=1.6,
-                color=look.colour,
-                linestyle=look.line,
-            )
+            density = here.loc[here["space"] == name, "density"]
+            if len(density):
+                axis.stairs(density, EDGES, lw=1.6, color=look.colour, linestyle=look.line)
         axis.set_title(f"{transform} cosines", fontsize=10)
         axis.set_xlabel("cosine of two random words")
         axis.set_ylabel("density")

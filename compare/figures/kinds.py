@@ -15,7 +15,7 @@ WIDTH, LINE_HEIGHT = 6.4, 0.46
 """Inches of the figure, and of a space in it."""
 
 BARS = {
-    "around": ("stands around the word", "....", -0.19),
+    "around": ("stands around the word", "////", -0.19),
     "in place": ("could stand in its place", "", 0.19),
 }
 """Column: what it says, hatch, and place beside the line of its space."""

@@ -79,6 +79,7 @@ def explore(
             large=large,
             map_kind=map_kind,
             seed=seed,
+            tell=lambda size: err.print(f"A page of about {size / 1e6:.1f} MB …", markup=False),
         )
     err.print(f"Explorer: {to} ({size / 1e6:.1f} MB)", markup=False)
 

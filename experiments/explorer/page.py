@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib import resources
 from pathlib import Path
 
@@ -37,6 +37,7 @@ def write_explorer(
     similarity: Sequence[SimilaritySet] = (),
     counts: CompanyCounts | None = None,
     seed: int = 1,
+    tell: Callable[[int], None] = lambda _: None,
 ) -> int:
     """Write a page in which spaces are searched and set side by side.
 
@@ -56,6 +57,8 @@ def write_explorer(
         People's judgments, beside the similarity of two words.
     counts : CompanyCounts, optional
         Says of what kind neighbours are.
+    tell : callable
+        Is told about how many bytes the page will have, before it is made.
 
     Returns
     -------
@@ -81,6 +84,7 @@ def write_explorer(
             f"browsers are slow: keep fewer words (--most){smaller}, or write it all the same "
             "(--large)"
         )
+    tell(int(expected))
     seed = checked_seed(seed)
     data, blocks = explorer_data(
         kept,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,6 +47,7 @@ def write_explored(
     large: bool = False,
     map_kind: Map = "pca",
     seed: int = 1,
+    tell: Callable[[int], None] = lambda _: None,
 ) -> int:
     """Write the page; see :func:`experiments.explorer.page.write_explorer`. Gives its bytes."""
     return write_explorer(
@@ -61,6 +62,7 @@ def write_explored(
         similarity=explored.similarity,
         counts=explored.counts,
         seed=seed,
+        tell=tell,
     )
 
 

@@ -58,7 +58,8 @@ def lesson_page(data: dict[str, Any]) -> str:
         styles=("page.css", "controls.css", "lesson.css"),
         script="lesson.js",
         data={**data, "messages": texts["says"], "steps": texts["steps"]},
-        title="Two ways to learn word vectors",
+        title=texts["says"]["title"],
+        says=texts["says"],
     )
 
 

@@ -12,7 +12,7 @@ import pytest
 from matplotlib.colors import to_rgb
 
 from compare.figures.context import plot_context
-from compare.figures.cosines import plot_cosines
+from compare.figures.cosines import cosine_bins, plot_cosines
 from compare.figures.dots import plot_dots
 from compare.figures.matrix import plot_matrix
 from compare.figures.style import FAMILIES, FLOOR, looks, save_figure, svg_of
@@ -91,10 +91,10 @@ def test_drawing_chooses_no_backend() -> None:
         "def settings():\n"
         "    return {k: mpl.rcParams[k] for k in mpl.rcParams if k != 'backend'}\n"
         "before = settings()\n"
-        "from compare.figures.cosines import plot_cosines\n"
+        "from compare.figures.cosines import cosine_bins, plot_cosines\n"
         "from compare.figures.style import looks\n"
         "frame = pd.DataFrame({'space': ['a'], 'transform': ['raw'], 'cosine': [0.1]})\n"
-        "plot_cosines(frame, looks(['a'], ['A'], ['word2vec']))\n"
+        "plot_cosines(cosine_bins(frame), looks(['a'], ['A'], ['word2vec']))\n"
         "import sys\n"
         "assert 'matplotlib.pyplot' not in sys.modules\n"
         "assert mpl.get_backend(auto_select=False) is None\n"
@@ -211,7 +211,7 @@ def test_equal_figures_are_equal_bytes_and_settings_stay(tmp_path: Path) -> None
         {"space": NAMES * 2, "transform": ["raw"] * 5 + ["centred"] * 5, "cosine": 0.25}
     )
     for name in ("one", "two"):
-        figure = plot_cosines(cosines, LOOKS)
+        figure = plot_cosines(cosine_bins(cosines), LOOKS)
         assert figure is not None
         assert len(figure.axes) == 2
         save_figure(figure, tmp_path / f"{name}.png")
@@ -220,7 +220,7 @@ def test_equal_figures_are_equal_bytes_and_settings_stay(tmp_path: Path) -> None
         one, two = (tmp_path / f"{name}.{kind}" for name in ("one", "two"))
         assert one.read_bytes() == two.read_bytes()
     assert dict(mpl.rcParams) == before
-    assert plot_cosines(cosines[:0], LOOKS) is None
+    assert plot_cosines(cosine_bins(cosines[:0]), LOOKS) is None
 
 
 @pytest.mark.parametrize("n_spaces", [1, 15])

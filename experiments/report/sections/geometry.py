@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from compare.figures.cosines import plot_cosines
+from compare.figures.cosines import cosine_bins, plot_cosines
 from experiments.report.quantity_tables import explained, quantity_tables, words_tables
 from experiments.report.section import Picture, Section
 from experiments.report.spaces import space_looks
@@ -18,7 +18,7 @@ GEOMETRY = Section(
     picture=Picture(
         "cosines",
         "Cosines of random word pairs",
-        lambda results: results.comparison.cosines,
+        lambda results: cosine_bins(results.comparison.cosines),
         lambda results, rows: plot_cosines(rows, space_looks(results)),
     ),
 )
