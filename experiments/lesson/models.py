@@ -24,6 +24,9 @@ READABLE, LEARNED = 4, 32
 CONTEXT = 16
 """Tokens in a row of the readable model: the most that the lesson's windows can be."""
 
+OWN_TEXT = "a small world"
+"""What the lesson's own text is called."""
+
 N_SNAPSHOTS = 30
 SHARES = tuple(round(n / N_SNAPSHOTS, 4) for n in range(1, N_SNAPSHOTS))
 
@@ -69,7 +72,7 @@ def lesson_text(source: str | None, *, show: Show) -> Text:
     """
     if source is None:
         return read_text(
-            small_text(), name="a small world", min_count=1, validation_fraction=0.05, progress=show
+            small_text(), name=OWN_TEXT, min_count=1, validation_fraction=0.05, progress=show
         )
     text = read_text(source, progress=show)
     is_small = len(text.numbered.training) < SMALL_TEXT_WORDS

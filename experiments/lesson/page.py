@@ -11,7 +11,7 @@ from compare.errors import checked_seed
 from compare.progress import Show, quiet
 from compare.storage import write_text
 from experiments.lesson.data import lesson_data
-from experiments.lesson.models import lesson_text, raw_text, train_lesson
+from experiments.lesson.models import OWN_TEXT, lesson_text, raw_text, train_lesson
 from experiments.pages.rendering import rendered
 
 LONGEST_SENTENCE = 4000
@@ -52,7 +52,7 @@ def write_lesson(
 
 def lesson_page(data: dict[str, Any]) -> str:
     """Write the page of some data."""
-    texts = lesson_texts()
+    texts = lesson_texts(is_own=data["text"]["name"] == OWN_TEXT)
     return rendered(
         "lesson.html",
         styles=("page.css", "controls.css", "lesson.css"),
@@ -63,12 +63,20 @@ def lesson_page(data: dict[str, Any]) -> str:
     )
 
 
-def lesson_texts() -> dict[str, Any]:
-    """Read the sentences of the lesson, each step with its lines of Python."""
+def lesson_texts(*, is_own: bool = True) -> dict[str, Any]:
+    """Read the sentences of the lesson, each step with its lines of Python.
+
+    Parameters
+    ----------
+    is_own : bool
+        Of the lesson's own text; of another, nothing is said that only its own shows.
+    """
     folder = resources.files("experiments.lesson")
     found = tomllib.loads((folder / "messages.toml").read_text("utf-8"))
     code = tomllib.loads((folder / "in_python.toml").read_text("utf-8"))["steps"]
-    steps = [
-        {**step, "python": lines.strip()} for step, lines in zip(found["steps"], code, strict=True)
-    ]
-    return {**found, "steps": steps}
+    says, steps = found["says"], []
+    rows = [*says["table_rows"], says["own_row"]] if is_own else says["table_rows"]
+    for step, lines in zip(found["steps"], code, strict=True):
+        other = {key: step.pop(f"{key}_other", step[key]) for key in ("question", "answer")}
+        steps.append({**step, **({} if is_own else other), "python": lines.strip()})
+    return {"says": {**says, "table_rows": rows}, "steps": steps}

@@ -14,8 +14,8 @@ from compare.progress import quiet
 from compare.text.tokens import TokenArray
 from experiments.lesson.data import gpt2_rows, lesson_data
 from experiments.lesson.frames import Frame, common_frames
-from experiments.lesson.models import LessonModels, lesson_text, raw_text, train_lesson
-from experiments.lesson.page import lesson_page, lesson_texts, write_lesson
+from experiments.lesson.models import OWN_TEXT, LessonModels, lesson_text, raw_text, train_lesson
+from experiments.lesson.page import lesson_page, write_lesson
 from experiments.lesson.small_text import small_text, small_world
 from tests.pages.browser import browser, complaints, faults, needs_browser, opened
 
@@ -120,6 +120,8 @@ def test_another_text_and_sentence(tmp_path: Path) -> None:
     text = page.read_text(encoding="utf-8")
     assert "The \\u003c/script> emir sat." in text
     assert text.count("</script>") == 2
+    assert "“crown”" not in text
+    assert "“crown”" in lesson_page({"text": {"name": OWN_TEXT}})
 
 
 def test_a_file_of_text_is_also_shown_as_gpt2_cuts_it(
@@ -138,12 +140,6 @@ def test_a_file_of_text_is_also_shown_as_gpt2_cuts_it(
         [[367, " H"], [2885, "AD"], [1464, " always"], [1807, " thought"]],
     ]
     assert raw_text("wiki-sample") is raw_text(None) is None
-
-
-def test_lines_in_python_run_one_after_the_other() -> None:
-    names: dict[str, object] = {}
-    for step in lesson_texts()["steps"]:
-        exec(compile(step["python"], step["title"], "exec"), names)
 
 
 # ---- the page in a browser --------------------------------------------------------------------
