@@ -67,7 +67,7 @@ def write_explored(
 
 
 def explored_run(results: RunResults, *, show: Show) -> Explored:
-    """Take the first spaces of a run that learned something, one of each model before others.
+    """Take the first space of each model of a run; of a single model, the first that learned.
 
     Neighbours are marked by the counts that the run's headline was made of.
 
@@ -81,8 +81,8 @@ def explored_run(results: RunResults, *, show: Show) -> Explored:
     )
     learned = [name for name in models if name not in floors(results)]
     firsts = {models[name]: name for name in reversed(learned)}
-    order = [*(n for n in learned if firsts[models[n]] == n), *learned]
-    chosen = list(dict.fromkeys(order))[:MOST_SPACES]
+    of_models = [name for name in learned if firsts[models[name]] == name]
+    chosen = (of_models if len(of_models) > 1 else learned)[:MOST_SPACES]
     spaces = {space.name: space for space in results.compared_spaces}
     return Explored(
         spaces=[spaces[name] for name in spaces if name in chosen],
