@@ -16,7 +16,7 @@ import numpy as np
 from playwright.sync_api import sync_playwright
 
 from compare.spaces.space import EmbeddingSpace
-from experiments.explorer.page import write_explorer
+from experiments.explorer.page import Explored, write_explorer
 
 ASK = """word => {
     const field = document.getElementById("word");
@@ -55,7 +55,7 @@ def main() -> None:
     ]
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         path = Path(folder) / "explorer.html"
-        size = write_explorer(spaces, path, compact=asked.compact, large=True)
+        size = write_explorer(Explored(spaces), path, compact=asked.compact, large=True)
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox"]
         )

@@ -12,7 +12,7 @@ from compare.comparison.options import ProtocolOptions
 from compare.comparison.protocol import SpacesByTransform
 from compare.judgments.analogy_sets import AnalogySet, Question, Relation
 from compare.measures.analogies import score_analogies
-from compare.measures.company import company, nearest_by_company, probe_words
+from compare.measures.company import KINDS, company, nearest_by_company, probe_words
 from compare.measures.company_of_neighbours import ASKED_WORDS
 from compare.measures.neighbours import nearest
 from compare.measures.plane import Plane, principal_plane, turned_onto
@@ -60,9 +60,8 @@ def _kinds(
     probes = np.array([counts.index[word] for word in words], dtype=np.int64)
     rows = np.array([counts.index[word] for word in listed["neighbour"]], dtype=np.int64)
     found = company(rows.reshape(len(probes), -1), probes, counts, seed=seed)
-    names = {(True, True): "both", (True, False): "around", (False, True): "in place"}
     kinds = zip(found.is_around.ravel(), found.is_in_place.ravel(), strict=True)
-    return [names.get((bool(around), bool(in_place)), "") for around, in_place in kinds]
+    return [KINDS[bool(around), bool(in_place)] for around, in_place in kinds]
 
 
 ANCHORS = ("nearest by co-occurrence", "nearest by direct neighbours")

@@ -54,6 +54,15 @@ MINIMAL_JOINT_COUNT = 5
 _BLOCK = 64  # probe words at a time: 64 rows of 30,000 words are 15 MB
 
 
+KINDS = {
+    (True, True): "both",
+    (True, False): "around",
+    (False, True): "in place",
+    (False, False): "",
+}
+"""What a neighbour is called that stands around its word, and that could stand in its place."""
+
+
 @dataclass(frozen=True, eq=False)
 class Company:
     """How the neighbours of some words stand to them in a text.

@@ -13,8 +13,8 @@ from compare.progress import Show
 from compare.spaces.space import EmbeddingSpace
 from compare.text.company_texts import company_of_texts
 from experiments.cli.shown import Cache, Quiet, Vocabulary, err, read_all, shown_to_user
-from experiments.explorer.page import MAPS
-from experiments.explorer.runs import Explored, explored_run, similarity_sets, write_explored
+from experiments.explorer.page import MAPS, Explored, write_explorer
+from experiments.explorer.runs import explored_run, similarity_sets
 from experiments.results.run_folder import is_run_folder, load_results
 
 
@@ -71,7 +71,7 @@ def explore(
         raise InputError(f"unknown map {map_kind!r}; expected {' or '.join(MAPS)}")
     with shown_to_user(is_quiet=quiet) as show:
         explored = _explored(spaces, vocabulary, company_corpus, show)
-        size = write_explored(
+        size = write_explorer(
             explored,
             to,
             most=most,

@@ -29,14 +29,15 @@ from experiments.cli.shown import (
 from experiments.config.loading import load_config
 from experiments.config.presets import preset_names
 from experiments.config.run_config import ChecksConfig, Collection, RunConfig
-from experiments.explorer.runs import explored_run, write_explored
+from experiments.explorer.page import write_explorer
+from experiments.explorer.runs import explored_run
 from experiments.lesson.page import write_lesson
 from experiments.pipeline import execute
 from experiments.report.document import document, sentences
 from experiments.report.index import Link, write_index
 from experiments.report.report import is_our_page, make_report
 from experiments.report.terminal import print_findings
-from experiments.results.run_folder import RunResults, load_results
+from experiments.results.run_folder import RunResults
 from experiments.results.tables import records
 
 
@@ -135,7 +136,7 @@ def _run_collection(
             err.print(f"{name} is left out: {printable(str(error))}", markup=False)
             continue
         done.append((results, folder / name / "report.html"))
-    links = [_PAGES[page](folder, done[0][1].parent, show) for page in config.pages]
+    links = [_PAGES[page](folder, done[0][0], show) for page in config.pages]
     write_index(done, folder, title=config.title or config.name, links=links)
     return done
 
@@ -144,15 +145,15 @@ EXPLORED_WORDS = 5000
 """Words of each space in the explorer beside several runs: a page of some 20 MB."""
 
 
-def _lesson(folder: Path, run: Path, show: Show) -> Link:
-    del run
+def _lesson(folder: Path, results: RunResults, show: Show) -> Link:
+    del results
     path = write_lesson(folder / "lesson.html", show=lambda title: show(f"lesson: {title}"))
     return Link("The lesson", "one sentence through both models, step by step", path.name)
 
 
-def _explorer(folder: Path, run: Path, show: Show) -> Link:
-    found = explored_run(load_results(run), show=lambda title: show(f"explorer: {title}"))
-    write_explored(found, folder / "explorer.html", most=EXPLORED_WORDS)
+def _explorer(folder: Path, results: RunResults, show: Show) -> Link:
+    found = explored_run(results, show=lambda title: show(f"explorer: {title}"))
+    write_explorer(found, folder / "explorer.html", most=EXPLORED_WORDS)
     return Link("The explorer", "search any word in all spaces of the first run", "explorer.html")
 
 

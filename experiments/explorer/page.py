@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
@@ -24,18 +25,39 @@ LARGE = 50_000_000
 """Bytes of a page beyond which it is written only where that is asked for."""
 
 
+@dataclass(frozen=True)
+class Explored:
+    """What a page shows.
+
+    Attributes
+    ----------
+    spaces : sequence of EmbeddingSpace
+        With different names; their words may differ.
+    title : str
+        Empty: the labels of the spaces.
+    drawn : mapping, optional
+        How each space is drawn; by default by its provenance.
+    similarity : sequence of SimilaritySet
+        People's judgments, beside the similarity of two words.
+    counts : CompanyCounts, optional
+        Says of what kind neighbours are.
+    """
+
+    spaces: Sequence[EmbeddingSpace]
+    title: str = ""
+    drawn: Mapping[str, Look] | None = None
+    similarity: Sequence[SimilaritySet] = ()
+    counts: CompanyCounts | None = None
+
+
 def write_explorer(
-    spaces: Sequence[EmbeddingSpace],
+    explored: Explored,
     path: Path,
     *,
-    title: str = "",
-    drawn: Mapping[str, Look] | None = None,
     most: int | None = None,
     compact: bool = False,
     large: bool = False,
     map_kind: Map = "pca",
-    similarity: Sequence[SimilaritySet] = (),
-    counts: CompanyCounts | None = None,
     seed: int = 1,
     tell: Callable[[int], None] = lambda _: None,
 ) -> int:
@@ -43,20 +65,12 @@ def write_explorer(
 
     Parameters
     ----------
-    spaces : sequence of EmbeddingSpace
-        With different names; their words may differ.
-    drawn : mapping, optional
-        How each space is drawn; by default by its provenance.
     most : int, optional
         Words of each space that are kept: the frequent ones, where counts are known.
     compact : bool
         64 numbers a word, of one byte each.
     large : bool
         Write a page of more than 50 MB, too.
-    similarity : sequence of SimilaritySet
-        People's judgments, beside the similarity of two words.
-    counts : CompanyCounts, optional
-        Says of what kind neighbours are.
     tell : callable
         Is told about how many bytes the page will have, before it is made.
 
@@ -70,40 +84,32 @@ def write_explorer(
     InputError
         If names repeat, a space has fewer than two words, or the page would be too large.
     """
-    names = [space.name for space in spaces]
+    names = [space.name for space in explored.spaces]
     if not names or len(set(names)) < len(names):
         raise InputError(
             f"expected spaces with different names; found {', '.join(names) or 'none'}"
         )
-    kept = [kept_words(space, most) for space in spaces]
-    expected = sum(4 / 3 * len(one) * _bytes_of_a_word(one, compact) for one in kept)
-    if expected > LARGE and not large:
-        smaller = "" if compact else ", 64 small numbers a word (--compact)"
-        raise InputError(
-            f"the page would have about {expected / 1e6:.0f} MB, and beyond {LARGE / 1e6:.0f} MB "
-            f"browsers are slow: keep fewer words (--most){smaller}, or write it all the same "
-            "(--large)"
-        )
-    tell(int(expected))
     seed = checked_seed(seed)
+    kept = [kept_words(space, most) for space in explored.spaces]
+    tell(_expected_size(kept, compact=compact, large=large))
     data, blocks = explorer_data(
         kept,
-        drawn or _looks(kept),
+        explored.drawn or _looks(kept),
         compact=compact,
         map_kind=map_kind,
-        similarity=similarity,
-        counts=counts,
+        similarity=explored.similarity,
+        counts=explored.counts,
         seed=seed,
     )
     text = resources.files("experiments.explorer") / "messages.toml"
     says = tomllib.loads(text.read_text("utf-8"))
-    shown_title = title or " · ".join(one["label"] for one in data["spaces"])
+    title = explored.title or " · ".join(one["label"] for one in data["spaces"])
     page = rendered(
         "explorer.html",
         styles=("page.css", "controls.css", "explorer.css"),
         script="explorer.js",
-        data={**data, "messages": says, "title": plain(shown_title)},
-        title=shown_title,
+        data={**data, "messages": says, "title": plain(title)},
+        title=title,
         blocks=blocks,
         says=says,
     )
@@ -115,9 +121,19 @@ WORD_AND_PLACE = 16
 """Bytes of a word's letters, its place on the map and its kinds."""
 
 
-def _bytes_of_a_word(space: EmbeddingSpace, compact: bool) -> int:
-    n = min(space.dim, COMPACT_DIMENSION) if compact else 2 * space.dim
-    return n + WORD_AND_PLACE
+def _expected_size(spaces: Sequence[EmbeddingSpace], *, compact: bool, large: bool) -> int:
+    """Say about how many bytes the page will have; refuse too many, unless they are wanted."""
+    dims = [min(space.dim, COMPACT_DIMENSION) if compact else 2 * space.dim for space in spaces]
+    raw = sum(len(one) * (dim + WORD_AND_PLACE) for one, dim in zip(spaces, dims, strict=True))
+    expected = raw * 4 // 3  # as base64
+    if expected > LARGE and not large:
+        smaller = "" if compact else ", 64 small numbers a word (--compact)"
+        raise InputError(
+            f"the page would have about {expected / 1e6:.0f} MB, and beyond {LARGE / 1e6:.0f} MB "
+            f"browsers are slow: keep fewer words (--most){smaller}, or write it all the same "
+            "(--large)"
+        )
+    return expected
 
 
 def _looks(spaces: Sequence[EmbeddingSpace]) -> Mapping[str, Look]:

@@ -2,68 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Mapping
 
 from compare.errors import InputError
-from compare.figures.style import Look
 from compare.judgments.judgments import JudgmentOptions, open_judgments
 from compare.judgments.similarity_sets import SimilaritySet
 from compare.options import validated
 from compare.progress import Show
-from compare.spaces.space import EmbeddingSpace
 from compare.text.company_counts import CompanyCounts
 from compare.text.company_texts import company_of_texts
 from compare.text.corpus import NO_TEXT, CorpusOptions
 from compare.text.reading import Text
 from compare.text.vocabulary import VocabularyOptions
-from experiments.explorer.data import Map
-from experiments.explorer.page import write_explorer
-from experiments.report.spaces import floors, space_looks
+from experiments.explorer.page import Explored
+from experiments.report.spaces import first_tables, floors, space_looks, space_names
 from experiments.results.run_folder import RunResults
 
 MOST_SPACES = 4
 """Spaces of a run that are shown: more have no room beside each other."""
-
-
-@dataclass(frozen=True)
-class Explored:
-    """What a page shows."""
-
-    spaces: Sequence[EmbeddingSpace]
-    title: str = ""
-    drawn: Mapping[str, Look] | None = None
-    similarity: Sequence[SimilaritySet] = ()
-    counts: CompanyCounts | None = None
-
-
-def write_explored(
-    explored: Explored,
-    path: Path,
-    *,
-    most: int | None = None,
-    compact: bool = False,
-    large: bool = False,
-    map_kind: Map = "pca",
-    seed: int = 1,
-    tell: Callable[[int], None] = lambda _: None,
-) -> int:
-    """Write the page; see :func:`experiments.explorer.page.write_explorer`. Gives its bytes."""
-    return write_explorer(
-        explored.spaces,
-        path,
-        title=explored.title,
-        drawn=explored.drawn,
-        most=most,
-        compact=compact,
-        large=large,
-        map_kind=map_kind,
-        similarity=explored.similarity,
-        counts=explored.counts,
-        seed=seed,
-        tell=tell,
-    )
 
 
 def explored_run(results: RunResults, *, show: Show) -> Explored:
@@ -76,12 +32,8 @@ def explored_run(results: RunResults, *, show: Show) -> Explored:
     InputError
         If the folder keeps no spaces.
     """
-    models = dict(
-        zip(results.comparison.coverage["space"], results.comparison.coverage["model"], strict=True)
-    )
-    learned = [name for name in models if name not in floors(results)]
-    firsts = {models[name]: name for name in reversed(learned)}
-    of_models = [name for name in learned if firsts[models[name]] == name]
+    learned = [name for name in space_names(results) if name not in floors(results)]
+    of_models = first_tables(results)
     chosen = (of_models if len(of_models) > 1 else learned)[:MOST_SPACES]
     spaces = {space.name: space for space in results.compared_spaces}
     return Explored(

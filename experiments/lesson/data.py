@@ -17,9 +17,9 @@ from compare.errors import InputError
 from compare.llm.tokenizer import end_of_text_id, named_encoding
 from compare.llm.vectors.coders import BytePairs
 from compare.llm.windows import SlidingWindows
-from compare.measures.company import nearest_by_company
+from compare.measures.company import KINDS, nearest_by_company
 from compare.measures.neighbours import nearest
-from compare.measures.plane import principal_plane
+from compare.spaces.unit_rows import unit_rows
 from compare.text.company_counts import count_company
 from compare.text.words import words
 from compare.word2vec.sampling import noise_distribution
@@ -30,13 +30,6 @@ from experiments.lesson.small_text import small_world
 NEIGHBOURS = 8
 COMPANY = 10
 """Words that stand nearest in the text, by either measure."""
-
-KINDS = {
-    (True, True): "both",
-    (True, False): "around",
-    (False, True): "in place",
-    (False, False): "",
-}
 
 N_NOISE = 400
 """Noise words drawn beforehand, which the page takes one after the other."""
@@ -78,7 +71,7 @@ def lesson_data(models: LessonModels, *, sentence: str | None = None, seed: int)
     analogies = [q for q in small_world()["examples"]["analogies"] if set(q) <= set(shared)]
     opposites = [p for p in small_world()["examples"]["opposites"] if set(p) <= set(shared)]
     shown = _shown_on_maps(probes, opposites, listed)
-    first = " ".join(_first_passages(models))
+    first = _beginning(models)
     return {
         "sentence": sentence or _own_sentence(models, first),
         "text": {
@@ -148,10 +141,11 @@ def _n_tokens(models: LessonModels) -> int:
     return round(seen / float(models.gpt.budget["epochs"]))
 
 
-def _first_passages(models: LessonModels) -> list[str]:
+def _beginning(models: LessonModels) -> str:
+    """Give the first sentences of the text."""
     passage = next(iter(models.text.passages("training")))
     ends = [place for place, char in enumerate(passage.text) if char in ".!?"][:SHOWN_SENTENCES]
-    return [passage.text[: ends[-1] + 1 if ends else 400]]
+    return passage.text[: ends[-1] + 1 if ends else 400]
 
 
 def _own_sentence(models: LessonModels, first: str) -> str:
@@ -240,15 +234,16 @@ def _training(model: Trained, last: EmbeddingSpace, shown: Sequence[str]) -> dic
     grid = [*SHARES, 1.0]  # both models' words move together, however often each was kept
     nearest_state = [min(states, key=lambda state: abs(state[0] - share)) for share in grid]
     units = [_centred_unit(space, shown) for _, space in nearest_state]
-    plane = principal_plane(EmbeddingSpace(tuple(shown), units[-1]), shown)
-    axes = np.linalg.svd(units[-1] - units[-1].mean(axis=0), full_matrices=False)[2][:2]
+    middle = units[-1].mean(axis=0)
+    _, sizes, directions = np.linalg.svd(units[-1] - middle, full_matrices=False)
+    axes, explained = directions[:2], (sizes[:2] ** 2).sum() / max((sizes**2).sum(), 1e-12)
     history = model.history
     loss = history["training_loss"].to_numpy()
     seen = history["seen"].to_numpy()
     return {
         "shares": grid,
-        "maps": [_rows((one - units[-1].mean(axis=0)) @ axes.T) for one in units],
-        "explained": None if plane is None else round(plane.explained, 3),
+        "maps": [_rows((one - middle) @ axes.T) for one in units],
+        "explained": round(float(explained), 3),
         "loss": [
             [round(s / seen[-1], 4), round(float(v), 4)] for s, v in zip(seen, loss, strict=True)
         ],
@@ -260,10 +255,7 @@ def _training(model: Trained, last: EmbeddingSpace, shown: Sequence[str]) -> dic
 def _centred_unit(space: EmbeddingSpace, words: Sequence[str]) -> np.ndarray:
     """Take unit vectors of words, without what all words of the space have in common."""
     centred = space.vectors - space.vectors.mean(axis=0)
-    vectors = centred[[space.index[word] for word in words]].astype(np.float64)
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    unit: np.ndarray = vectors / np.maximum(lengths, 1e-12)
-    return unit
+    return unit_rows(centred[[space.index[word] for word in words]])
 
 
 def _opposites(

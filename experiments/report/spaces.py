@@ -54,6 +54,16 @@ def models_of(results: RunResults) -> dict[str, str]:
     return dict(zip(coverage["space"], coverage["model"], strict=True))
 
 
+def first_tables(results: RunResults) -> list[str]:
+    """List the first space of each model, those that learned something, in order."""
+    models, ground = models_of(results), floors(results)
+    firsts: dict[str, str] = {}
+    for name in space_names(results):
+        if name not in ground:
+            firsts.setdefault(models[name], name)
+    return list(firsts.values())
+
+
 def space_looks(results: RunResults) -> Mapping[str, Look]:
     """Say how each space is drawn."""
     coverage, labels = results.comparison.coverage, space_labels(results)

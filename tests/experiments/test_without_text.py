@@ -1,6 +1,7 @@
 """Runs that read no text: what others have trained, over the words of published vectors."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -158,10 +159,10 @@ def test_a_collection_goes_on_without_what_cannot_be_fetched(
         if one.name == "real":
             raise NotHereError("no network, and nothing here")
         folder.mkdir(parents=True)
-        return run_results(one.name)
+        return replace(run_results(one.name), name=one.name)
 
     def page_of(name: str) -> Callable[..., Link]:
-        return lambda folder, run, show: Link(name, f"about {run.name}", f"{name}.html")
+        return lambda folder, results, show: Link(name, f"about {results.name}", f"{name}.html")
 
     pages = {name: page_of(name) for name in ("lesson", "explorer")}
     monkeypatch.setattr("experiments.cli.run.execute", fake)

@@ -23,7 +23,7 @@ from experiments.explorer.packing import (
     page_space,
     tsne_places,
 )
-from experiments.explorer.page import _looks, write_explorer
+from experiments.explorer.page import Explored, _looks, write_explorer
 from experiments.pages.joining import joined_script
 from tests.pages.browser import browser, complaints, faults, needs_browser, opened
 
@@ -54,7 +54,7 @@ def path(spaces: list[EmbeddingSpace], tmp_path_factory: pytest.TempPathFactory)
     rng = np.random.default_rng(3)
     tokens = TokenArray.of_segments([rng.integers(0, 300, 12).tolist() for _ in range(3000)])
     counts = company_of_tokens(tokens, many(300), name="a text", words=many(300))
-    write_explorer(spaces, found, title="Two spaces", similarity=[rated], counts=counts)
+    write_explorer(Explored(spaces, "Two spaces", similarity=[rated], counts=counts), found)
     return found
 
 
@@ -113,13 +113,13 @@ def test_too_large_a_page_is_refused_before_anything_is_written(tmp_path: Path) 
     vectors[:, 0] = 1
     large = EmbeddingSpace(tuple(map(str, range(100_000))), vectors, None, {"name": "large"})
     with pytest.raises(InputError, match=r"about 5\d MB.*--most.*--compact.*--large"):
-        write_explorer([large], tmp_path / "x.html")
+        write_explorer(Explored([large]), tmp_path / "x.html")
     assert not list(tmp_path.iterdir())
 
 
 def test_spaces_of_one_name_are_refused(tmp_path: Path, spaces) -> None:
     with pytest.raises(InputError, match="different names"):
-        write_explorer([spaces[0], spaces[0]], tmp_path / "x.html")
+        write_explorer(Explored([spaces[0], spaces[0]]), tmp_path / "x.html")
 
 
 # ---- the page computes as Python does ---------------------------------------------------------

@@ -14,7 +14,6 @@ const KIND_NAMES = ["", "around", "in place", "both"];
  * @returns {{columns: Element[], lists: object[]}}
  */
 export function neighbourColumns(shown, word, k, says, does, letters) {
-  const kinds = { around: says.kind_around, "in place": says.kind_in_place, both: says.kind_both };
   const lists = shown.map((space) => space.neighbours(word, k));
   const columns = shown.map((space, place) => {
     const found = lists[place];
@@ -28,7 +27,7 @@ export function neighbourColumns(shown, word, k, says, does, letters) {
       return element("li", { "data-word": near.word, onmouseenter: () => does.point(near.word), onmouseleave: () => does.point(null) },
         element("button", { type: "button", class: "link", dir: "auto", onclick: () => does.go(near.word), onfocus: () => does.point(near.word) }, near.word),
         element("span", { class: "cosine" }, number(near.cosine)), " ",
-        kindMark(KIND_NAMES[near.kind], kinds),
+        kindMark(KIND_NAMES[near.kind], says),
         others.length > 0 ? element("small", { title: told, role: "img", "aria-label": told },
           others.map(([one, at]) => `${letters[one]}${at + 1}`).join(" ")) : null);
     });

@@ -122,7 +122,7 @@ function begin(data, spaces) {
   fill(document.getElementById("search"), element("div", { class: "line" }, ...search.parts, ...boxes), trail);
   fill(document.getElementById("explorer"),
     element("h2", {}, says.similar), columns,
-    data.marked ? kindLegend({ around: says.kind_around, "in place": says.kind_in_place, both: says.kind_both }) : null,
+    data.marked ? kindLegend(says) : null,
     about ? element("p", { class: "soft" }, about) : null,
     element("h2", {}, says.maps), maps, element("p", { class: "soft" }, data.map === "tsne" ? says.map_tsne : says.map_pca),
     analogy.part, element("div", { class: "panels" }, pair.part, differPanel(explorer)),

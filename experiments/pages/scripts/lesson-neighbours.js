@@ -9,7 +9,6 @@ import { textTable } from "./numbers.js";
  * @param {Object<string, string>} says
  */
 export function neighboursStep(data, lesson, says) {
-  const kinds = { around: says.kind_around, "in place": says.kind_in_place, both: says.kind_both };
   const lists = [element("ol", { class: "near" }), element("ol", { class: "near" })];
   const heads = [element("h4"), element("h4")];
   const counts = [element("p", { class: "soft" }), element("p", { class: "soft" })];
@@ -28,7 +27,7 @@ export function neighboursStep(data, lesson, says) {
     found.forEach((list, wing) => {
       fill(lists[wing], ...list.map(([near, cosine, kind]) => element("li", {},
         element("button", { type: "button", class: "link", onclick: () => show(near) }, near),
-        element("span", { class: "cosine" }, number(cosine)), " ", kindMark(kind, kinds))));
+        element("span", { class: "cosine" }, number(cosine)), " ", kindMark(kind, says))));
       const n = (...which) => list.filter(([, , kind]) => which.includes(kind)).length;
       counts[wing].textContent = filled(says.kinds_count, { n: list.length, around: n("around", "both"), place: n("in place", "both") });
     });
@@ -43,7 +42,7 @@ export function neighboursStep(data, lesson, says) {
     above: element("div", { class: "own" }, ...chips,
       element("label", { class: "control", for: "neighbour-word" }, says.any_word), field, note,
       element("datalist", { id: "lesson-words" }, ...Object.keys(data.neighbours).slice(0, 400).map((word) => element("option", { value: word }))),
-      kindLegend(kinds), element("p", { class: "soft" }, filled(says.kinds_told, { n: data.company }))),
+      kindLegend(says), element("p", { class: "soft" }, filled(says.kinds_told, { n: data.company }))),
     word2vec: [heads[0], lists[0], counts[0]],
     gpt: [heads[1], lists[1], counts[1]],
     below: opposites.length === 0 ? null : element("div", {},

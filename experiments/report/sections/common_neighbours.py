@@ -16,9 +16,9 @@ from experiments.report.phrases import joined
 from experiments.report.quantity_tables import KINDS
 from experiments.report.section import Brief, Cell, Section, Table
 from experiments.report.spaces import (
+    first_tables,
     floors,
     headline_words,
-    models_of,
     space_labels,
     space_names,
     transforms,
@@ -116,15 +116,14 @@ def _headline_rows(results: RunResults) -> pd.DataFrame:
 
 def _briefs(results: RunResults) -> list[Brief]:
     """Say how many neighbours the first space shares with each other model's first table."""
-    labels, ground, models = space_labels(results), floors(results), models_of(results)
+    labels, ground = space_labels(results), floors(results)
     learned = [name for name in space_names(results) if name not in ground]
     rows = _headline_rows(results)
     rows = rows[rows["outcome"] != NOT_TESTED]
     if not len(rows) or len(learned) < 2:
         return []
     tested = {frozenset((row.first, row.second)): row for row in rows.itertuples()}
-    firsts = {models[name]: name for name in reversed(learned)}
-    others = [n for n in learned[1:] if firsts[models[n]] == n] or learned[1:]
+    others = first_tables(results)[1:] or learned[1:]
     pairs = {name: tested.get(frozenset((learned[0], name))) for name in others}
     k = int(rows["k"].iloc[0])
     shared = [
