@@ -115,6 +115,8 @@ class NumbaBackend:
                 return self._train(stretch)
             finally:
                 numba.set_num_threads(before)
+                # The two share GNU's OpenMP, where numba has left the number of all its threads.
+                torch.set_num_threads(torch.get_num_threads())
 
     def _train(self, stretch: Stretch) -> StretchLoss:
         prepared = self.prepare(stretch)

@@ -20,6 +20,7 @@ import typer
 from typer.core import TyperGroup
 
 from compare.errors import InputError, TrainingError, nearest_names
+from compare.machine import keep_memory
 from compare.shown import printable
 from experiments.cli.options_to_flags import GroupedCommand
 
@@ -135,6 +136,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a terminal that cannot show a word still works
             stream.reconfigure(errors="backslashreplace")
+    keep_memory()
     with _among_processes() as is_first:
         if is_first:
             _run_app(arguments, debug=debug)

@@ -8,10 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from compare.errors import InputError, NotHereError
-from compare.progress import Show
 from compare.shown import printable
-from compare.storage import check_target
 from experiments.cli.checks import print_checks
 from experiments.cli.shown import (
     Cache,
@@ -26,16 +23,13 @@ from experiments.cli.shown import (
     print_json,
     shown_to_user,
 )
+from experiments.collection import execute_collection
 from experiments.config.loading import load_config
 from experiments.config.presets import preset_names
-from experiments.config.run_config import ChecksConfig, Collection, RunConfig
-from experiments.explorer.page import write_explorer
-from experiments.explorer.runs import explored_run
-from experiments.lesson.page import write_lesson
+from experiments.config.run_config import ChecksConfig, Collection
 from experiments.pipeline import execute
 from experiments.report.document import document, sentences
-from experiments.report.index import Link, write_index
-from experiments.report.report import is_our_page, make_report
+from experiments.report.report import make_report
 from experiments.report.terminal import print_findings
 from experiments.results.run_folder import RunResults
 from experiments.results.tables import records
@@ -92,7 +86,9 @@ def run(
             print_checks(config, show=show, as_json=as_json)
             return
         if isinstance(config, Collection):
-            done = _run_collection(config, out_dir or Path("runs") / config.name, overrides, show)
+            done = execute_collection(
+                config, out_dir or Path("runs") / config.name, overrides, show=show, tell=_tell
+            )
         else:
             folder = out_dir or Path("runs") / config.folder_name()
             done = [(execute(config, folder, show=show), folder / "report.html")]
@@ -101,63 +97,13 @@ def run(
         out.print(f"All together: {done[0][1].parent.parent / 'index.html'}", markup=False)
 
 
+def _tell(sentence: str) -> None:
+    err.print(printable(sentence), markup=False)
+
+
 def _words_setting(words: list[str] | None) -> list[str]:
     chosen = listed(words)
     return [f"examples.words={chosen!r}"] if chosen else []
-
-
-def _run_collection(
-    config: Collection, folder: Path, overrides: dict[str, Any], show: Show
-) -> list[tuple[RunResults, Path]]:
-    def is_own(folder: Path) -> bool:
-        index = folder / "index.html"
-        pages = {page.name for page in folder.glob("*.html") if is_our_page(page)}
-        known = {path.name for path in folder.iterdir()} <= {*config.runs, *pages, index.name}
-        return known and (not index.exists() or is_our_page(index))
-
-    check_target(folder, config.name, is_own)
-    members: dict[str, RunConfig] = {}
-    for name in config.runs:
-        one = load_config(name, [], **overrides)
-        if not isinstance(one, RunConfig):
-            raise InputError(f"preset {config.name} names {name}, which is no single run")
-        members[name] = one
-    done: list[tuple[RunResults, Path]] = []
-    for name, one in members.items():
-
-        def titled(title: str, name: str = name) -> Any:
-            return show(f"{name}: {title}")
-
-        try:
-            results = execute(one, folder / name, show=titled)
-        except NotHereError as error:
-            if not done and name == config.runs[-1]:
-                raise
-            err.print(f"{name} is left out: {printable(str(error))}", markup=False)
-            continue
-        done.append((results, folder / name / "report.html"))
-    links = [_PAGES[page](folder, done[0][0], show) for page in config.pages]
-    write_index(done, folder, title=config.title or config.name, links=links)
-    return done
-
-
-EXPLORED_WORDS = 5000
-"""Words of each space in the explorer beside several runs: a page of some 20 MB."""
-
-
-def _lesson(folder: Path, results: RunResults, show: Show) -> Link:
-    del results
-    path = write_lesson(folder / "lesson.html", show=lambda title: show(f"lesson: {title}"))
-    return Link("The lesson", "one sentence through both models, step by step", path.name)
-
-
-def _explorer(folder: Path, results: RunResults, show: Show) -> Link:
-    found = explored_run(results, show=lambda title: show(f"explorer: {title}"))
-    write_explorer(found, folder / "explorer.html", most=EXPLORED_WORDS)
-    return Link("The explorer", "search any word in all spaces of the first run", "explorer.html")
-
-
-_PAGES = {"lesson": _lesson, "explorer": _explorer}
 
 
 def print_answers(

@@ -180,6 +180,9 @@ class Collection(Options):
         strict=False,
         description="written beside them: the lesson, and an explorer of the first run",
     )
+    at_once: int = Field(
+        default=1, ge=1, le=64, description="runs done beside each other, each in its own process"
+    )
 
 
 class ChecksConfig(Options):

@@ -1,6 +1,5 @@
 """Runs that read no text: what others have trained, over the words of published vectors."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,10 +12,10 @@ from compare.spaces.writing import write_word2vec_text
 from compare.text.corpus import CorpusOptions, open_corpus
 from compare.text.english import english_words
 from experiments.config.loading import load_config
+from experiments.config.presets import preset_text
 from experiments.config.run_config import RunConfig
 from experiments.pipeline import execute
-from experiments.report.index import Link
-from experiments.results.run_folder import RunResults, load_results
+from experiments.results.run_folder import RunResults, load_results, save_results
 from experiments.stages.text import opened_text
 from tests.experiments.test_cli import call
 from tests.llm.vectors.test_pretrained import save_tiny
@@ -155,19 +154,21 @@ def test_what_learns_needs_a_text() -> None:
 def test_a_collection_goes_on_without_what_cannot_be_fetched(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def fake(one: RunConfig, folder: Path, **_: object) -> RunResults:
+    def fake(one: RunConfig, folder: Path, **_: object) -> None:
         if one.name == "real":
             raise NotHereError("no network, and nothing here")
-        folder.mkdir(parents=True)
-        return replace(run_results(one.name), name=one.name)
+        results = replace(run_results(one.name), name=one.name)
+        save_results(results, folder)
 
-    def page_of(name: str) -> Callable[..., Link]:
-        return lambda folder, results, show: Link(name, f"about {results.name}", f"{name}.html")
-
-    pages = {name: page_of(name) for name in ("lesson", "explorer")}
-    monkeypatch.setattr("experiments.cli.run.execute", fake)
-    monkeypatch.setattr("experiments.cli.run._PAGES", pages)
-    status, out, err = call("run", "demo", "--out", str(tmp_path / "demo"), capsys=capsys)
+    explored: list[str] = []
+    monkeypatch.setattr("experiments.collection.execute", fake)
+    monkeypatch.setattr("experiments.collection.write_lesson", lambda path, **_: None)
+    monkeypatch.setattr(
+        "experiments.collection.explorer_into", lambda run, path, **_: explored.append(run.name)
+    )
+    one_by_one = tmp_path / "demo.toml"
+    one_by_one.write_text(preset_text("demo").replace("at_once = 2", "at_once = 1"))
+    status, out, err = call("run", str(one_by_one), "--out", str(tmp_path / "demo"), capsys=capsys)
     assert status == 0
     assert "real is left out: no network, and nothing here" in err
     assert "planted/report.html" in out
@@ -175,17 +176,20 @@ def test_a_collection_goes_on_without_what_cannot_be_fetched(
     assert "wiki-sample/report.html" in page
     assert "real/report.html" not in page
     assert 'href="lesson.html"' in page
-    assert '<a href="explorer.html">explorer</a>: about wiki-sample.' in page
+    assert 'href="explorer.html"' in page
+    assert explored == ["wiki-sample"]
 
 
 def test_a_collection_of_which_nothing_is_here_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def fake(*_: object, **__: object) -> RunResults:
+    def fake(*_: object, **__: object) -> None:
         raise NotHereError("no network, and nothing here")
 
-    monkeypatch.setattr("experiments.cli.run.execute", fake)
-    status, _, err = call("run", "demo", "--out", str(tmp_path / "demo"), capsys=capsys)
+    monkeypatch.setattr("experiments.collection.execute", fake)
+    one_by_one = tmp_path / "demo.toml"
+    one_by_one.write_text('name = "demo"\nruns = ["real", "planted"]\n')
+    status, _, err = call("run", str(one_by_one), "--out", str(tmp_path / "demo"), capsys=capsys)
     assert status == 2
     assert "no network" in err
     assert not (tmp_path / "demo" / "index.html").exists()
