@@ -41,7 +41,7 @@ def main() -> None:
         if n_characters >= given.characters:
             break
     texts: dict[int, list[str]] = {}
-    for document, text in passages:
+    for document, text, _ in passages:
         texts.setdefault(document, []).append(text)
     documents = ["".join(parts) for parts in texts.values()]
     if given.encoding == "trained":

@@ -12,8 +12,8 @@ import pytest
 import torch
 
 from compare.errors import InputError
-from compare.judgments.analogy_sets import default_analogies, folded_analogies
-from compare.judgments.similarity_sets import default_similarity, folded_similarity, load_similarity
+from compare.judgments.analogy_sets import default_analogies, normal_analogies
+from compare.judgments.similarity_sets import default_similarity, load_similarity, normal_similarity
 from compare.known import known_model
 from compare.llm.vectors.alone import alone_vectors
 from compare.llm.vectors.options import WordVectorOptions
@@ -74,7 +74,7 @@ def similarity(space: EmbeddingSpace, data_folder: Path | None = None) -> dict[s
     sets = list(default_similarity())
     if data_folder is not None:
         sets.append(load_similarity(data_folder / "similarity" / "EN-MEN-TR-3k.txt", name="MEN"))
-    scores = {one.name: score_similarity(space, folded_similarity(one)) for one in sets}
+    scores = {one.name: score_similarity(space, normal_similarity(one)) for one in sets}
     return {name: (score.value, score.n_used) for name, score in scores.items()}
 
 
@@ -138,7 +138,7 @@ def test_the_pair_over_the_words_that_are_one_token(
     assert len(shared) == 15_836
     pieces = smollm.word_pieces(shared, "space")
     table = EmbeddingSpace(tuple(shared), smollm.tables()["input"][pieces.ids])
-    questions = folded_analogies(default_analogies())
+    questions = normal_analogies(default_analogies())
     known = {  # 3CosAdd in percent, WordSim, SimLex, MEN
         "news": (75.3, 0.692, 0.438, 0.775),
         "smollm": (69.1, 0.397, 0.383, 0.328),

@@ -268,8 +268,8 @@ def compared(
     shared, coverage = share_vocabulary(spaces, protocol)
     n_seeds = 1 + max(map(len, (repeats or {}).values()), default=0)
     repeats = cut_repeats(repeats or {}, shared[0], protocol)
-    if protocol.case == "fold":
-        judgments, examples = judgments.folded(), examples.folded()
+    fold = protocol.case == "fold"
+    judgments, examples = judgments.normal(fold=fold), examples.normal(fold=fold)
     by_transform = {t: [transformed(space, t) for space in shared] for t in protocol.transforms}
     first = protocol.transforms[0]
     alike = by_transform[first]

@@ -51,8 +51,7 @@ def evaluate(
     asked = opened_judgments(judgments, show)
     asked.check_names()
     shared, _ = share_vocabulary(named_spaces(spaces), rules)
-    if rules.case == "fold":
-        asked = asked.folded()
+    asked = asked.normal(fold=rules.case == "fold")
     quantities = [one for one in QUANTITIES if one.asks in ("analogies", "similarity", "lexicon")]
     strata = strata_of(shared)
     tell, n_steps = show("scoring"), len(rules.transforms) * len(shared)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal
 
 from pydantic import Field
 
 from compare.options import Options
+from compare.text.normalization import normal_word
 
 Transform = Literal["raw", "centred", "z-scored", "all-but-the-top"]
 
@@ -66,10 +68,14 @@ class ExampleOptions(Options):
         description="further words on the map",
     )
 
-    def folded(self) -> ExampleOptions:
-        """Fold all words to lower case, as the protocol folds those of spaces."""
+    def normal(self, *, fold: bool) -> ExampleOptions:
+        """Write all words as texts have them, as the protocol does those of spaces."""
+
+        def normal(words: Iterable[str]) -> tuple[str, ...]:
+            return tuple(normal_word(word, fold=fold) for word in words)
+
         return ExampleOptions(
-            words=tuple(dict.fromkeys(word.lower() for word in self.words)),
-            analogy=tuple(word.lower() for word in self.analogy),  # type: ignore[arg-type]
-            map_words=tuple(word.lower() for word in self.map_words),
+            words=tuple(dict.fromkeys(normal(self.words))),
+            analogy=normal(self.analogy),  # type: ignore[arg-type]
+            map_words=normal(self.map_words),
         )

@@ -15,6 +15,7 @@ from compare.comparison.options import ProtocolOptions, Transform
 from compare.errors import InputError
 from compare.spaces.space import EmbeddingSpace
 from compare.text.company_counts import CompanyCounts
+from compare.text.normalization import normal_word
 
 SpacesByTransform = Mapping[Transform, Sequence[EmbeddingSpace]]
 
@@ -66,7 +67,7 @@ def share_vocabulary(
     if len(set(names)) != len(names):
         raise InputError(f"spaces to compare need different names; found {', '.join(names)}")
     folded, n_collisions = zip(
-        *(fold_case(s) if options.case == "fold" else (s, 0) for s in spaces), strict=True
+        *(normal_space(space, fold=options.case == "fold") for space in spaces), strict=True
     )
     reference = next((space for space in folded if space.counts is not None), folded[0])
     shared = [w for w in reference.words if all(w in space for space in folded)]
@@ -101,17 +102,22 @@ def frequencies(space: EmbeddingSpace, company: Sequence[CompanyCounts]) -> np.n
     return space.counts if space.counts is not None or not company else company[0].counts
 
 
-def fold_case(space: EmbeddingSpace) -> tuple[EmbeddingSpace, int]:
-    """Fold words to lower case; of several variants the first (most frequent) stays.
+def normal_space(space: EmbeddingSpace, *, fold: bool = True) -> tuple[EmbeddingSpace, int]:
+    """Write words as texts have them; of several spellings of one the first (most frequent) stays.
+
+    Parameters
+    ----------
+    fold : bool
+        In small letters, too.
 
     Returns
     -------
     (EmbeddingSpace, int)
-        The folded space and how many words were dropped.
+        The space and how many words were dropped.
     """
     first_row: dict[str, int] = {}
     for row, word in enumerate(space.words):
-        first_row.setdefault(word.lower(), row)
+        first_row.setdefault(normal_word(word, fold=fold), row)
     if tuple(first_row) == space.words:
         return space, 0
     rows = np.fromiter(first_row.values(), dtype=np.int64)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from compare.comparison.item_scores import concatenated
 from compare.comparison.options import ProtocolOptions, Transform
-from compare.comparison.protocol import fold_case
+from compare.comparison.protocol import normal_space
 from compare.comparison.quantities import QUANTITIES, main_quantities
 from compare.comparison.scores import Number, ask, measurements, numbers
 from compare.judgments.judgments import Judgments
@@ -33,7 +33,7 @@ def cut_repeats(
     """
     cut = {}
     for name, again in repeats.items():
-        folded = (fold_case(one)[0] if protocol.case == "fold" else one for one in again)
+        folded = (normal_space(one, fold=protocol.case == "fold")[0] for one in again)
         kept = [replace(one, counts=None).restricted(reference.words) for one in folded]
         cut[name] = [replace(one, counts=reference.counts) for one in kept]
     return cut

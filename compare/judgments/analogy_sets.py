@@ -15,6 +15,7 @@ from typing import NamedTuple
 from compare.errors import InputError
 from compare.storage import read_utf8
 from compare.text.gensim_files import gensim_file
+from compare.text.normalization import normal_word
 
 
 class Question(NamedTuple):
@@ -85,13 +86,17 @@ def load_analogies(path: Path) -> AnalogySet:
     return AnalogySet(path.stem, relations)
 
 
-def folded_analogies(judgments: AnalogySet) -> AnalogySet:
-    """Fold the words of questions to lower case, as the protocol folds those of spaces."""
+def normal_analogies(judgments: AnalogySet, *, fold: bool = True) -> AnalogySet:
+    """Write the words of questions as texts have them; ``fold``: in small letters, too."""
+
+    def normal(word: str) -> str:
+        return normal_word(word, fold=fold)
+
     relations = (
         Relation(
             relation.name,
             tuple(
-                Question(a.lower(), b.lower(), c.lower(), tuple(d.lower() for d in answers))
+                Question(normal(a), normal(b), normal(c), tuple(map(normal, answers)))
                 for a, b, c, answers in relation.questions
             ),
         )

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from compare.errors import InputError
-from compare.judgments.analogy_sets import AnalogySet, folded_analogies
+from compare.judgments.analogy_sets import AnalogySet, normal_analogies
 from compare.judgments.lexicon import Lexicon, open_lexicon
 from compare.judgments.public_sets import open_analogies, open_similarity
-from compare.judgments.similarity_sets import SimilaritySet, folded_similarity
+from compare.judgments.similarity_sets import SimilaritySet, normal_similarity
 from compare.options import Options
 from compare.progress import Show, quiet
 
@@ -86,12 +86,18 @@ class Judgments:
     similarity: tuple[SimilaritySet, ...] = ()
     lexicons: tuple[Lexicon, ...] = ()
 
-    def folded(self) -> Judgments:
-        """Fold all words to lower case, as the protocol folds those of spaces."""
+    def normal(self, *, fold: bool = True) -> Judgments:
+        """Write all words as texts have them, as the protocol does those of spaces.
+
+        Parameters
+        ----------
+        fold : bool
+            In small letters, too.
+        """
         return Judgments(
-            tuple(map(folded_analogies, self.analogies)),
-            tuple(map(folded_similarity, self.similarity)),
-            tuple(lexicon.folded() for lexicon in self.lexicons),
+            tuple(normal_analogies(one, fold=fold) for one in self.analogies),
+            tuple(normal_similarity(one, fold=fold) for one in self.similarity),
+            tuple(lexicon.normal(fold=fold) for lexicon in self.lexicons),
         )
 
     def check_names(self) -> None:

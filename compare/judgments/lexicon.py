@@ -15,6 +15,7 @@ import numpy as np
 
 from compare.errors import InputError
 from compare.storage import read_utf8
+from compare.text.normalization import normal_word
 
 EVERYDAY = "everyday"
 """The list that comes along, by name."""
@@ -38,25 +39,34 @@ class Lexicon:
     synonyms: tuple[tuple[str, str], ...] = ()
     categories: Mapping[str, str] = field(default_factory=dict)
 
-    def folded(self) -> Lexicon:
-        """Fold all words to lower case, as the protocol folds those of spaces.
+    def normal(self, *, fold: bool = True) -> Lexicon:
+        """Write all words as texts have them, as the protocol does those of spaces.
+
+        Parameters
+        ----------
+        fold : bool
+            In small letters, too.
 
         Raises
         ------
         InputError
-            If two words that differ in case alone have different categories.
+            If two spellings of one word have different categories.
         """
+
+        def normal(word: str) -> str:
+            return normal_word(word, fold=fold)
+
         categories: dict[str, str] = {}
         for word, category in self.categories.items():
-            if categories.setdefault(word.lower(), category) != category:
+            if categories.setdefault(normal(word), category) != category:
                 raise InputError(
                     f"{self.name}: {word!r} and another case of it are of different categories; "
                     "leave one out, or compare cases exactly (protocol.case)"
                 )
         return Lexicon(
             self.name,
-            tuple((a.lower(), b.lower()) for a, b in self.antonyms),
-            tuple((a.lower(), b.lower()) for a, b in self.synonyms),
+            tuple((normal(a), normal(b)) for a, b in self.antonyms),
+            tuple((normal(a), normal(b)) for a, b in self.synonyms),
             categories,
         )
 

@@ -18,6 +18,7 @@ from compare.errors import InputError
 from compare.judgments.analogy_sets import judgment_lines
 from compare.judgments.wordsim_parts import wordsim_parts
 from compare.text.gensim_files import gensim_file
+from compare.text.normalization import normal_word
 
 
 @dataclass(frozen=True)
@@ -141,9 +142,12 @@ def load_similarity(path: Path, *, name: str | None = None) -> SimilaritySet:
     return SimilaritySet(name or path.stem, pairs, np.array(ratings), labels)
 
 
-def folded_similarity(judgments: SimilaritySet) -> SimilaritySet:
-    """Fold the words of rated pairs to lower case."""
-    pairs = tuple((first.lower(), second.lower()) for first, second in judgments.pairs)
+def normal_similarity(judgments: SimilaritySet, *, fold: bool = True) -> SimilaritySet:
+    """Write the words of rated pairs as texts have them; ``fold``: in small letters, too."""
+    pairs = tuple(
+        (normal_word(first, fold=fold), normal_word(second, fold=fold))
+        for first, second in judgments.pairs
+    )
     return replace(judgments, pairs=pairs)
 
 

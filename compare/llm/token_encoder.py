@@ -84,14 +84,14 @@ def encoded_passages(
     before: int | None = None
     for group, arrays in _encoded_groups(passages, encoding, n_characters, n_workers):
         segments: list[np.ndarray] = []
-        for (document, _), ids in zip(group, arrays, strict=True):
+        for (document, *_), ids in zip(group, arrays, strict=True):
             if before is not None and document != before:
                 segments.append(np.array([end], dtype=np.int32))
             before = document
             if len(ids):
                 segments.append(ids)
-        n_bytes = sum(len(text.encode()) for _, text in group)
-        yield _joined(segments, n_bytes), sum(len(text) for _, text in group)
+        n_bytes = sum(len(passage.text.encode()) for passage in group)
+        yield _joined(segments, n_bytes), sum(len(passage.text) for passage in group)
     yield TokenArray.of_segments([[end]], n_units=0), 0
 
 
@@ -106,14 +106,14 @@ def _encoded_groups(
 ) -> Iterator[tuple[Group, list[np.ndarray]]]:
     if n_workers < 2 or n_characters < PARALLEL_CHARACTERS:
         for group in _groups(passages):
-            yield group, [encode_text(text, encoding) for _, text in group]
+            yield group, [encode_text(passage.text, encoding) for passage in group]
         return
     workers = get_reusable_executor(n_workers)
     saved = pickle.dumps(encoding)
     waiting: deque[tuple[Group, Future[list[np.ndarray]]]] = deque()
     try:
         for group in _groups(passages):
-            texts = [text for _, text in group]
+            texts = [passage.text for passage in group]
             waiting.append((group, workers.submit(_encode_all, texts, saved)))
             if len(waiting) > 2 * n_workers:
                 done, future = waiting.popleft()

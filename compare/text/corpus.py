@@ -17,17 +17,19 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from compare.errors import InputError
 from compare.options import Options
 from compare.storage import content_key
-from compare.text.normalization import Normalization, normalize
+from compare.text.encodings import AUTO, Errors, checked_encoding
+from compare.text.normalization import Normalization, normalize, with_case
 from compare.text.passages import END_OF_TEXT, Passage, cut_documents
 from compare.text.planted import PlantedOptions, planted_documents
-from compare.text.text_files import file_passages, text_files
+from compare.text.text_files import Reading, file_passages, text_files
+from compare.text.unspaced import UnspacedText
 from compare.text.wikipedia import wiki_sample_articles
-from compare.text.words import WORD_PATTERN
+from compare.text.words import SentenceRule, WordRule, word_matches
 
 NAMED_CORPORA = {
     "wiki-sample": "103 English Wikipedia articles that gensim's wheel carries (0.41 M words)",
@@ -46,13 +48,33 @@ class CorpusOptions(Options):
         default="wiki-sample",
         min_length=1,
         description="a named corpus (`embcontrast list corpora`), or the path of a file or folder "
-        "of text (.txt .gz .bz2 .xz .zip, UTF-8); 'none': no text is read, and what others have "
-        "trained is compared",
+        "of text (.txt, compressed or in archives; XML dumps of Wikipedia); 'none': no text is "
+        "read, and what others have trained is compared",
     )
     separator: Literal["endoftext", "blank-line"] = Field(
         default="endoftext",
-        description="what parts the documents inside one file: a line <|endoftext|>, "
-        "or a blank line too; each file starts a new document",
+        description="what parts the documents inside one file: the marker, or a blank line too; "
+        "each file starts a new document",
+    )
+    marker: str = Field(
+        default=END_OF_TEXT,
+        min_length=2,
+        max_length=200,
+        description="stands between documents, wherever in a line; no part of the text",
+    )
+    encoding: str = Field(
+        default=AUTO,
+        description="of files: auto (UTF-8, or what a byte-order mark says), latin-1, gb18030, …",
+    )
+    errors: Errors = Field(
+        default="strict",
+        description="'replace' reads damaged bytes as U+FFFD and counts them; 'strict' refuses",
+    )
+    field: str | None = Field(
+        default=None,
+        min_length=1,
+        description="the field that holds the text, of JSON lines, CSV, TSV or Parquet; each "
+        "record is a document",
     )
     validation_fraction: float = Field(
         default=0.05,
@@ -66,8 +88,23 @@ class CorpusOptions(Options):
         description="seed of the draw of held-out documents; apart from the seed of training, so "
         "that other seeds are trained on the same text",
     )
+    word_rule: WordRule = Field(
+        default="unicode",
+        description="'unicode': words as Unicode's word boundaries have them (docs/words.md); "
+        "'whitespace': what stands between white space, for text that is split into words already",
+    )
+    sentences: SentenceRule = Field(
+        default="text",
+        description="'text': sentences end with . ! ? and their kin, and with paragraphs; "
+        "'lines': at each line's end and nowhere else, for text with a sentence a line",
+    )
     normalization: Normalization = Field(default_factory=Normalization)
     planted: PlantedOptions = Field(default_factory=PlantedOptions)
+
+    @field_validator("encoding")
+    @classmethod
+    def _known(cls, value: str) -> str:
+        return value if value == AUTO else checked_encoding(value)
 
 
 @dataclass(frozen=True)
@@ -89,6 +126,7 @@ class Corpus:
     fingerprint: str
     document_characters: np.ndarray
     stream: Callable[[], Iterator[Passage]]
+    word_rule: WordRule = "unicode"
 
     @property
     def n_documents(self) -> int:
@@ -111,26 +149,30 @@ def open_corpus(options: CorpusOptions) -> Corpus:
     Raises
     ------
     InputError
-        If there is no such corpus, it cannot be read, or it holds fewer than two words.
+        If there is no such corpus, it cannot be read, it holds fewer than two words, or it is
+        written without spaces between words.
     """
-    source = options.source
+    source, rule = options.source, options.word_rule
     if source == NO_TEXT:
         raise InputError(f"a text is needed, and the corpus is {source!r}; set corpus.source")
     if source == "wiki-sample":
-        return _scanned(source, lambda: cut_documents(wiki_sample_articles()))
+        return _scanned(source, lambda: cut_documents(wiki_sample_articles()), rule)
     if source == "planted":
         return _scanned(
-            source, lambda: cut_documents(d.text for d in planted_documents(options.planted))
+            source, lambda: cut_documents(d.text for d in planted_documents(options.planted)), rule
         )
-    paths = text_files(source, NAMED_CORPORA)
+    reading = Reading(
+        options.separator, options.marker, options.encoding, options.errors, options.field
+    )
+    paths = text_files(source, NAMED_CORPORA, has_field=reading.field is not None)
     when_opened = _states(paths)
 
     def stream() -> Iterator[Passage]:
         if _states(paths) != when_opened:  # what is kept is kept under the name of what was read
             raise InputError(f"{source} has changed since it was opened; open it again")
-        return file_passages(paths, options.separator)
+        return file_passages(paths, reading)
 
-    return _scanned(Path(source).name, stream)
+    return _scanned(Path(source).name, stream, rule)
 
 
 def _states(paths: Sequence[Path]) -> list[tuple[int, int] | None]:
@@ -146,14 +188,20 @@ def _states(paths: Sequence[Path]) -> list[tuple[int, int] | None]:
     return found
 
 
-def corpus_of(documents: Iterable[str], *, name: str = "texts") -> Corpus:
-    """Make a corpus of texts already in memory.
+def corpus_of(
+    documents: Iterable[str],
+    *,
+    name: str = "texts",
+    word_rule: WordRule = "unicode",
+    marker: str = END_OF_TEXT,
+) -> Corpus:
+    """Make a corpus of texts already in memory; a marker in one of them parts it in two.
 
     >>> corpus_of(["The king spoke.", "The queen listened."]).n_documents
     2
     """
-    held = tuple(documents)
-    return _scanned(name, lambda: cut_documents(held))
+    held = tuple(part for document in documents for part in document.split(marker))
+    return _scanned(name, lambda: cut_documents(held), word_rule)
 
 
 def split_corpus(corpus: Corpus, validation_fraction: float, *, seed: int) -> tuple[Corpus, Corpus]:
@@ -175,9 +223,10 @@ def split_corpus(corpus: Corpus, validation_fraction: float, *, seed: int) -> tu
     """
     if corpus.n_documents == 1:
         border = int(corpus.n_characters * (1 - validation_fraction))
+        rule = corpus.word_rule
         return (
-            _scanned(corpus.name + _TRAINING, lambda: _before(corpus.passages(), border)),
-            _scanned(corpus.name + _VALIDATION, lambda: _after(corpus.passages(), border)),
+            _scanned(corpus.name + _TRAINING, lambda: _before(corpus.passages(), border), rule),
+            _scanned(corpus.name + _VALIDATION, lambda: _after(corpus.passages(), border), rule),
         )
     n_held_out = max(1, round(corpus.n_documents * validation_fraction))
     draw = np.random.default_rng(seed).permutation(corpus.n_documents)
@@ -199,22 +248,27 @@ def _chosen(corpus: Corpus, documents: frozenset[int], name: str) -> Corpus:
         fingerprint=content_key(corpus.fingerprint, numbers),
         document_characters=corpus.document_characters[numbers],
         stream=lambda: (p for p in corpus.passages() if p.document in documents),
+        word_rule=corpus.word_rule,
     )
 
 
-def normalized_passages(corpus: Corpus, normalization: Normalization) -> Iterator[Passage]:
-    """Yield the passages as both wings read them."""
-    for document, text in corpus.passages():
-        yield Passage(document, normalize(text, normalization))
+def normalized_passages(
+    corpus: Corpus, normalization: Normalization, *, keep_case: bool = False
+) -> Iterator[Passage]:
+    """Yield the passages as both wings read them; with their case, by which sentences are found."""
+    normalized = with_case if keep_case else normalize
+    for document, text, _ in corpus.passages():
+        yield Passage(document, normalized(text, normalization), corpus.word_rule)
 
 
-def _scanned(name: str, stream: Callable[[], Iterator[Passage]]) -> Corpus:
-    """Read a stream once for its fingerprint and size."""
+def _scanned(name: str, stream: Callable[[], Iterator[Passage]], rule: WordRule) -> Corpus:
+    """Read a stream once for its fingerprint and size, and for what it is written in."""
     digest = hashlib.sha256()
     n_characters: list[int] = []
     seen: int | None = None
     n_words = 0
-    for document, text in stream():
+    unspaced = UnspacedText()
+    for document, text, _ in stream():
         if document != seen:
             digest.update(END_OF_TEXT.encode())
             seen = document
@@ -222,16 +276,20 @@ def _scanned(name: str, stream: Callable[[], Iterator[Passage]]) -> Corpus:
         digest.update(text.encode())
         n_characters[-1] += len(text)
         if n_words < 2:
-            n_words += sum(1 for _ in islice(re.finditer(WORD_PATTERN, text), 2))
+            n_words += sum(1 for _ in islice(word_matches(text, rule), 2))
+        if rule == "unicode":
+            unspaced.take(text)
     if n_words < 2:
         found = "no words" if n_words == 0 else "one word"
         raise InputError(f"corpus {name} holds {found}; a comparison needs running text")
-    return Corpus(name, digest.hexdigest(), np.array(n_characters, dtype=np.int64), stream)
+    unspaced.check(name)
+    sizes = np.array(n_characters, dtype=np.int64)
+    return Corpus(name, digest.hexdigest(), sizes, stream, rule)
 
 
 def _before(passages: Iterator[Passage], border: int) -> Iterator[Passage]:
     position = 0
-    for document, text in passages:
+    for document, text, _ in passages:
         cut = _border_inside(text, border - position)
         if text[:cut]:
             yield Passage(document, text[:cut])
@@ -243,7 +301,7 @@ def _before(passages: Iterator[Passage], border: int) -> Iterator[Passage]:
 def _after(passages: Iterator[Passage], border: int) -> Iterator[Passage]:
     position = 0
     cut_done = False
-    for document, text in passages:
+    for document, text, _ in passages:
         cut = 0 if cut_done else _border_inside(text, border - position)
         position += len(text)
         if cut < len(text):

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from typing import Literal
 
+import regex
 from pydantic import Field
 
 from compare.options import Options
+from compare.text.words import word_matches
 
 
 class Normalization(Options):
@@ -22,40 +25,112 @@ class Normalization(Options):
         description="'zero' writes each digit as 0 (1984 → 0000); 'drop' removes digits",
     )
     accents: Literal["keep", "strip"] = Field(
-        default="keep", description="'strip' takes accents off letters (café → cafe)"
+        default="keep",
+        description="'strip' takes accents off Latin and Greek letters (café → cafe)",
     )
     punctuation: Literal["keep", "drop"] = Field(
         default="keep",
-        description="'drop' leaves letters, digits, apostrophes inside words and white space; "
-        "sentence borders are lost with it",
+        description="'drop' leaves words and white space; sentence borders are lost with it",
     )
 
 
-_TYPOGRAPHIC_QUOTES = {"’": "'", "‘": "'", "“": '"', "”": '"'}
-_APOSTROPHE_OUTSIDE_WORD = re.compile(r"(?<!\w)'|'(?!\w)")
-_PUNCTUATION = re.compile(r"[^\w\s']|_")
+_STRAIGHT = {"’": "'", "‘": "'", "ʼ": "'", "＇": "'", "“": '"', "”": '"'}
+_LIKE_APOSTROPHES = regex.compile(r"(?<=[\p{L}\p{M}])[`´′](?=\p{L})")
+_UNSEEN_PATTERN = re.compile(
+    "[\u00ad\u034f\u061c\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff"
+    "\ufe00-\ufe0f\u20e3\U000e0100-\U000e01ef]"
+)
+"""Hyphens that may show at a line's end, marks of direction, forms of a sign: no part of a word."""
+_UNSEEN = frozenset(filter(_UNSEEN_PATTERN.match, map(chr, range(0xE01F0))))
+_LOOSE_JOINERS = regex.compile(
+    r"(?<=[\p{L}\p{M}])[\u200c\u200d]+(?![\p{L}\p{M}\u200c\u200d])"
+    r"|(?<![\p{L}\p{M}\u200c\u200d])[\u200c\u200d]+(?=[\p{L}\p{M}])"
+)
+_ACCENTS = regex.compile(r"(?<=[\p{Latin}\p{Greek}])\p{M}+")
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 
 def normalize(text: str, normalization: Normalization) -> str:
-    """Normalise a text; Unicode composition (NFC) and straight quotes are always applied.
+    """Normalise a text, for both wings.
+
+    Always: letters and their marks are composed (NFC), quotes and apostrophes straight, and what
+    is not seen (soft hyphens, marks of direction) is left out.
 
     >>> normalize("The Café’s 20 chairs.", Normalization(digits="zero", accents="strip"))
     "the cafe's 00 chairs."
     """
-    text = unicodedata.normalize("NFC", text)
-    for typographic, plain in _TYPOGRAPHIC_QUOTES.items():
-        text = text.replace(typographic, plain)  # four searches take less than one translate
-    if normalization.case == "lower":
-        text = text.lower()
-    if normalization.accents == "strip":
-        decomposed = unicodedata.normalize("NFD", text)
-        text = "".join(char for char in decomposed if not unicodedata.combining(char))
-        text = unicodedata.normalize("NFC", text)
+    text = with_case(text, normalization)
+    return lowered(text) if normalization.case == "lower" else text
+
+
+def with_case(text: str, normalization: Normalization) -> str:
+    """Normalise a text, all but its case: sentences are found by capitals."""
+    text = _composed(text)
+    if normalization.accents == "strip" and not text.isascii():
+        text = unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFD", text)))
     if normalization.digits == "zero":
         text = re.sub(r"\d", "0", text)
     elif normalization.digits == "drop":
-        text = re.sub(r"\d+", "", text)
+        text = _NUMBER.sub("", text)
     if normalization.punctuation == "drop":
-        text = _PUNCTUATION.sub(" ", text)
-        text = _APOSTROPHE_OUTSIDE_WORD.sub(" ", text)
+        text = "".join(_words_alone(text))
     return text
+
+
+def _words_alone(text: str) -> Iterator[str]:
+    """Give the words of a text and the white space between them; other signs become blanks."""
+    end = 0
+    for word in word_matches(text):
+        yield _SIGN.sub(" ", text[end : word.start()])
+        yield word[0]
+        end = word.end()
+    yield _SIGN.sub(" ", text[end:])
+
+
+_SIGN = re.compile(r"\S")
+
+
+def _composed(text: str) -> str:
+    beyond: set[str] = set()
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
+        beyond = set(_BEYOND_LATIN_1.findall(text))
+        for sign in beyond & _STRAIGHT.keys():
+            text = text.replace(sign, _STRAIGHT[sign])
+        if "\u00ad" in text or beyond & _UNSEEN:
+            text = _UNSEEN_PATTERN.sub("", text)
+        if beyond & {"\u200c", "\u200d"}:
+            text = _LOOSE_JOINERS.sub("", text)
+    if "`" in text or "´" in text or "′" in beyond:
+        text = _LIKE_APOSTROPHES.sub("'", text)
+    return text
+
+
+_BEYOND_LATIN_1 = re.compile(r"[^\x00-\xff]")
+
+
+def lowered_in_place(text: str) -> str:
+    """Write small letters, as many as there were: the Turkish İ becomes an i without a loose dot.
+
+    >>> lowered_in_place("İZMİR")
+    'izmir'
+    """
+    return text.replace("İ", "i").lower()
+
+
+def lowered(text: str) -> str:
+    """Write small letters, composed (some have a composed form that their capital lacks)."""
+    text = lowered_in_place(text)
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+def normal_word(word: str, *, fold: bool) -> str:
+    """Write a word of a list, of judgments or of foreign vectors as texts have it.
+
+    >>> normal_word("Cafe\u0301’s", fold=True)
+    "café's"
+    """
+    if word.isascii() and "`" not in word:
+        return word.lower() if fold else word
+    word = _composed(word)
+    return lowered(word) if fold else word

@@ -6,6 +6,10 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+import regex
+
+from compare.text.words import WordRule
+
 END_OF_TEXT = "<|endoftext|>"
 
 
@@ -17,6 +21,8 @@ class Passage(NamedTuple):
 
     document: int
     text: str
+    rule: WordRule = "unicode"
+    """What a word of it is."""
 
 
 def cut_document(text: str) -> list[str]:
@@ -47,16 +53,17 @@ def cut_document(text: str) -> list[str]:
     return parts
 
 
-_LAST_SENTENCE_END = re.compile(r".*(?:[.!?][\"')\]]*\s|\n)", re.DOTALL)
+_LAST_SENTENCE_END = regex.compile(r"(?s).*(?:[.!?][\"')\]]*\s|[。！？।۔]|\n)")
 
 
 _LAST_WHITE_SPACE = re.compile(r".*\s", re.DOTALL)  # keeps don’t and a_b whole
 
 
-_LAST_BREAK = re.compile(r".*[\W_](?<!['’‘])", re.DOTALL)
+_BREAK = r"(?:[^\p{L}\p{M}\p{N}'’‘.,·\u200c\u200d]|(?<!\p{N}),)"
+_LAST_BREAK = regex.compile(rf"(?s).*{_BREAK}")
 
 
-_NEXT_BREAK = re.compile(r"[\W_](?<!['’‘])")
+_NEXT_BREAK = regex.compile(_BREAK)
 
 
 def cut_documents(documents: Iterable[str]) -> Iterator[Passage]:

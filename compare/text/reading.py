@@ -39,7 +39,7 @@ from compare.text.word_encoder import WordEncoder
 
 PARTS = ("training", "validation")
 
-_TEXT_VERSION = 1
+_TEXT_VERSION = 2
 _WORDS_VERSION = 1
 
 
@@ -145,6 +145,8 @@ class Text:
             self.training.fingerprint,
             self.validation.fingerprint,
             self.options.normalization.model_dump(),
+            self.options.word_rule,
+            self.options.sentences,
         )
 
     def passages(self, part: str = "training") -> Iterator[Passage]:
@@ -181,10 +183,14 @@ class Text:
         return NumberedText(words, *(open_tokens(folder / part) for part in PARTS))
 
     def _number_words(self, folder: Path) -> None:
-        encoder = WordEncoder()
+        options = self.options
+        is_lower = options.normalization.case == "lower"
+        encoder = WordEncoder(options.word_rule, options.sentences, lower=is_lower)
         for part in PARTS:
             progress = self.show(f"reading the {part} text")
-            passages = _told(self.passages(part), getattr(self, part).n_characters, progress)
+            corpus: Corpus = getattr(self, part)
+            passages = normalized_passages(corpus, options.normalization, keep_case=True)
+            passages = _told(passages, corpus.n_characters, progress)
             found = write_tokens(folder / part, encoder.encode_all(passages))
             if len(found) < 2:
                 raise InputError(
@@ -275,7 +281,9 @@ def read_text(
     )
     corpus = None
     if not isinstance(source, str | Path):
-        corpus = corpus_of(_checked_documents(source), name=name)
+        given = validated(CorpusOptions, parts["corpus"], where)
+        documents = _checked_documents(source)
+        corpus = corpus_of(documents, name=name, word_rule=given.word_rule, marker=given.marker)
     elif str(source) not in NAMED_CORPORA and _is_running_text(str(source)):
         raise InputError(
             f"expected the name or path of a corpus; found a text of {len(str(source))} characters"
@@ -300,7 +308,8 @@ def _documents(corpus: Corpus) -> Iterator[list[str]]:
 def _text_of_documents(
     documents: list[str], name: str, options: CorpusOptions, vocabulary: VocabularyOptions
 ) -> Text:
-    return Text(options, vocabulary, corpus=corpus_of(documents, name=name))
+    corpus = corpus_of(documents, name=name, word_rule=options.word_rule)
+    return Text(options, vocabulary, corpus=corpus)
 
 
 def _is_running_text(source: str) -> bool:

@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
-import bz2
-import gzip
-import io
-import lzma
+import logging
 import re
-import zipfile
-import zlib
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import IO, cast
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path, PurePosixPath
+from typing import IO
 
 from compare.errors import InputError, nearest_names
 from compare.storage import refuse_pointer
+from compare.text.containers import (
+    UNREADABLE,
+    Stream,
+    is_resource,
+    is_taken,
+    streams_of,
+    tell_left_out,
+)
+from compare.text.encodings import (
+    AUTO,
+    Errors,
+    encoding_of,
+    not_this_encoding,
+    text_stream,
+)
+from compare.text.fields import field_texts
+from compare.text.file_kinds import foreign_kind, is_wikipedia_dump
 from compare.text.passages import (
     END_OF_TEXT,
     MAX_PASSAGE_CHARACTERS,
@@ -23,17 +37,31 @@ from compare.text.passages import (
     cut_document,
     last_parts,
 )
+from compare.text.wikipedia import dump_articles
 
-SUFFIXES = (".txt", ".gz", ".bz2", ".xz", ".zip")
+logger = logging.getLogger(__name__)
 
 
-def text_files(source: str, known: Iterable[str]) -> list[Path]:
-    """List the files behind a path, a folder's in order.
+@dataclass(frozen=True)
+class Reading:
+    """How files are read: the options of a corpus that its files hang on."""
+
+    separator: str = "endoftext"
+    marker: str = END_OF_TEXT
+    encoding: str = AUTO
+    errors: Errors = "strict"
+    field: str | None = None
+
+
+def text_files(source: str, known: Iterable[str], *, has_field: bool = False) -> list[Path]:
+    """List the files behind a path, a folder's in order; what is left out is told.
 
     Parameters
     ----------
     known : iterable of str
         Corpora that go by name, for the message.
+    has_field : bool
+        Take files of records, too.
 
     Raises
     ------
@@ -43,16 +71,17 @@ def text_files(source: str, known: Iterable[str]) -> list[Path]:
     try:
         path = Path(source).expanduser()
         path.exists()
-    except (OSError, RuntimeError) as error:
+    except (OSError, RuntimeError, ValueError) as error:
         raise InputError(f"cannot use {source!r} as a corpus: {error}") from error
     if path.is_dir():
-        files = sorted(p for p in path.rglob("*") if p.suffix in SUFFIXES and p.is_file())
-        if not files:
-            raise InputError(f"folder {source} holds no text file ({' '.join(SUFFIXES)})")
-        return files
+        return _files_of(path, source, has_field=has_field)
     if path.is_file():
         return [path]
-    if path.suffix or "/" in source or path.exists():
+    if path.is_symlink():
+        raise InputError(f"{source} is a link to {path.readlink()}, which is not there")
+    if path.exists():
+        raise InputError(f"{source} is neither a file nor a folder; give the path of your text")
+    if path.suffix or "/" in source:
         raise InputError(
             f"no such corpus file or folder: {source}; give the path of your text (in a config: "
             "corpus.source)"
@@ -60,67 +89,91 @@ def text_files(source: str, known: Iterable[str]) -> list[Path]:
     raise InputError(f"unknown corpus {source!r}; {nearest_names(source, known)}")
 
 
-@contextmanager
-def _opened(path: Path) -> Iterator[Iterator[tuple[str, IO[str]]]]:
-    """Open a file, compressed or not, as one or (zip) several named text streams."""
-    openers: dict[str, Callable[..., IO[bytes]]] = {
-        ".gz": cast("Callable[..., IO[bytes]]", gzip.open),
-        ".bz2": cast("Callable[..., IO[bytes]]", bz2.open),
-        ".xz": cast("Callable[..., IO[bytes]]", lzma.open),
-    }
-    if path.suffix == ".zip":
-        with zipfile.ZipFile(path) as archive:
-            members = [m for m in archive.infolist() if Path(m.filename).suffix == ".txt"]
-            members = [m for m in members if not m.filename.startswith("__MACOSX/")]
-            if not members:
-                raise InputError(f"{path} holds no .txt file")
-            yield (
-                (f"{path}:{m.filename}", io.TextIOWrapper(archive.open(m), encoding="utf-8-sig"))
-                for m in members
-            )
-    else:
-        with openers.get(path.suffix, open)(path, "rb") as handle:
-            yield iter([(str(path), io.TextIOWrapper(handle, encoding="utf-8-sig"))])
+def _files_of(folder: Path, source: str, *, has_field: bool) -> list[Path]:
+    found = sorted(folder.rglob("*"))
+    shown = {path: path.relative_to(folder) for path in found}
+    seen = [p for p in found if not is_resource(PurePosixPath(shown[p].as_posix()))]
+    files = [path for path in seen if path.is_file()]
+    taken = [path for path in files if is_taken(path.name, has_field=has_field)]
+    broken = [path for path in seen if path.is_symlink() and not path.is_file()]
+    tell_left_out(source, [shown[path].as_posix() for path in files if path not in set(taken)])
+    for path in broken:
+        what = "a link to a folder" if path.is_dir() else "a link to nothing"
+        logger.warning("%s: %s is %s and left out", source, shown[path], what)
+    if not taken:
+        listed = ", ".join(str(shown[path]) for path in files[:5]) or "nothing"
+        raise InputError(
+            f"folder {source} holds no text file (.txt, compressed or in archives); found {listed}"
+        )
+    return taken
 
 
-_UNREADABLE = (
-    OSError,
-    EOFError,
-    RuntimeError,
-    lzma.LZMAError,
-    zipfile.BadZipFile,
-    UnicodeDecodeError,
-    zlib.error,
-)
-
-
-def file_passages(paths: list[Path], separator: str) -> Iterator[Passage]:
+def file_passages(paths: list[Path], reading: Reading) -> Iterator[Passage]:
     """Yield the passages of files, documents numbered through all of them.
 
     Raises
     ------
     InputError
-        If a file cannot be read, or is no UTF-8 text.
+        If a file cannot be read, or is no running text of the encoding given.
     """
     number = -1
+    encodings: Counter[str] = Counter()
     for path in paths:
         refuse_pointer(path)
         try:
-            with _opened(path) as streams:
-                for name, handle in streams:
-                    for is_new, text in _document_parts(name, handle, separator):
-                        number += is_new
-                        yield Passage(number, text)
-        except _UNREADABLE as error:
+            for stream in streams_of(path, has_field=reading.field is not None):
+                for is_new, text in _stream_parts(stream, reading, encodings):
+                    number += is_new
+                    yield Passage(number, text)
+        except UNREADABLE as error:
             raise InputError(f"cannot read {path}: {error}; is it whole?") from error
+    listed = ", ".join(f"{name} ({n})" for name, n in encodings.items())
+    logger.info("read %d file(s), %d document(s); %s", len(paths), number + 1, listed)
 
 
-def _document_parts(name: str, handle: IO[str], separator: str) -> Iterator[tuple[bool, str]]:
+def _stream_parts(
+    stream: Stream, reading: Reading, encodings: Counter[str]
+) -> Iterator[tuple[bool, str]]:
+    """Yield (starts a document, text) of what is in a stream."""
+    if reading.encoding == AUTO:
+        kind = foreign_kind(stream.head)
+        encoding = "utf-8" if kind else encoding_of(stream.head, stream.name)
+    else:
+        kind, encoding = foreign_kind(stream.head), reading.encoding
+    if reading.field is not None:
+        encodings[encoding] += 1
+        for text in field_texts(stream, reading.field, encoding, reading.errors):
+            yield from last_parts(text, is_new=True)
+        return
+    if is_wikipedia_dump(stream.head):
+        encodings["an XML dump of MediaWiki"] += 1
+        for text in dump_articles(stream.handle):
+            yield from last_parts(text, is_new=True)
+        return
+    if kind is None and stream.ending in (".csv", ".tsv"):
+        kind = "a table"
+    if kind is not None:
+        raise InputError(f"{stream.name} is {kind}, no running text; {_remedy(kind)}")
+    encodings[encoding] += 1
+    yield from _document_parts(stream, encoding, reading)
+
+
+def _remedy(kind: str) -> str:
+    if kind in ("JSON lines", "a table", "a Parquet file"):
+        return "say which field holds the text: field = text (--field text)"
+    if kind == "JSON":
+        return "write its texts as JSON lines, or as plain text (.txt)"
+    return "save its text as plain text (.txt)"
+
+
+def _document_parts(stream: Stream, encoding: str, reading: Reading) -> Iterator[tuple[bool, str]]:
     """Yield (starts a document, text), holding no more than about one piece at a time."""
     pending = ""
     is_new = True
-    for piece in _pieces(name, handle):
-        *whole, last = _documents(piece, separator)
+    n_damaged = 0
+    for piece in _pieces(stream, encoding, reading):
+        n_damaged += piece.count("\ufffd") if reading.errors == "replace" else 0
+        *whole, last = _documents(piece, reading)
         for end_of_document in whole:
             yield from last_parts(pending + end_of_document, is_new=is_new)
             pending, is_new = "", True
@@ -132,41 +185,88 @@ def _document_parts(name: str, handle: IO[str], separator: str) -> Iterator[tupl
                     yield is_new, part
                     is_new = False
     yield from last_parts(pending, is_new=is_new)
+    if n_damaged:
+        logger.warning("%s: %d damaged characters became U+FFFD", stream.name, n_damaged)
 
 
-def _documents(piece: str, separator: str) -> list[str]:
+def _documents(piece: str, reading: Reading) -> list[str]:
     """Split at separators; the last part may go on in the next piece."""
-    if separator == "blank-line":
-        return _BLANK_LINE.split(piece)
-    return _END_OF_TEXT_LINE.split(piece) if END_OF_TEXT in piece else [piece]
+    parts = _marker(reading.marker).split(piece) if reading.marker in piece else [piece]
+    if reading.separator == "blank-line":
+        return [text for part in parts for text in _BLANK_LINE.split(part)]
+    return parts
 
 
-# The literal comes first: the search for it is far faster than one for the beginning of a line.
-_END_OF_TEXT_LINE = re.compile(r"{0}(?<![^\n]{0})[^\S\n]*(?:\n|\Z)".format(re.escape(END_OF_TEXT)))
+@cache
+def _marker(text: str) -> re.Pattern[str]:
+    """Find a marker, with the end of the line where it is the last thing in it."""
+    return re.compile(re.escape(text) + r"(?:[^\S\n]*(?:\n|\Z))?")
 
 
-_BLANK_LINE = re.compile(rf"(?m)^[^\S\n]*(?:\n|{re.escape(END_OF_TEXT)}[^\S\n]*(?:\n|\Z))")
+_BLANK_LINE = re.compile(r"(?m)^[^\S\n]*\n")
 
 
 _PIECE_CHARACTERS = 1 << 19
 
 
-def _pieces(name: str, handle: IO[str]) -> Iterator[str]:
+def _pieces(stream: Stream, encoding: str, reading: Reading) -> Iterator[str]:
     """Yield the text in pieces that end at a line's end, but for a line longer than a piece.
 
-    (text8 is one line of 100 MB.)
+    (text8 is one line of 100 MB.) No marker between documents is cut in two.
     """
+    handle = text_stream(stream.handle, encoding, reading.errors)
+    held = ""
     try:
         while piece := handle.read(_PIECE_CHARACTERS):
             if not piece.endswith("\n"):
                 piece += handle.readline(_PIECE_CHARACTERS)
+            piece, held = held + piece, ""
+            if not piece.endswith("\n"):
+                piece, held = _without_begun(piece, reading.marker)
+            _refuse_zeros(stream.name, piece)
             yield piece
-    except UnicodeDecodeError as error:
-        remedy = (
-            "it is no text"
-            if b"\0" in error.object
-            else "convert it, for example with `iconv -f latin1 -t utf-8`"
-        )
+        if held:
+            yield held
+    except UnicodeError as error:
+        raise _fault(stream, handle, encoding) from error
+
+
+def _without_begun(piece: str, marker: str) -> tuple[str, str]:
+    """Part off the end of a piece with which a marker may begin."""
+    for length in range(len(marker) - 1, 0, -1):
+        if piece.endswith(marker[:length]):
+            return piece[:-length], piece[-length:]
+    return piece, ""
+
+
+def _refuse_zeros(name: str, piece: str) -> None:
+    if "\0" in piece:
         raise InputError(
-            f"{name} is not UTF-8 text (byte 0x{error.object[error.start]:02x} found); {remedy}"
-        ) from error
+            f"{name} holds NUL characters; it is no text, or of another encoding (UTF-16?): give "
+            "its encoding (--encoding NAME)"
+        )
+
+
+_BLOCK = 1 << 20
+
+
+def _fault(stream: Stream, handle: IO[str], encoding: str) -> InputError:
+    """Find the first bytes that are no text, and say where, and what would fit."""
+    raw = stream.handle
+    handle.detach()  # type: ignore[attr-defined]
+    raw.seek(0)
+    name = "utf-8" if encoding == "utf-8-sig" else encoding
+    lines, rest = 0, b""
+    while block := raw.read(_BLOCK):
+        block = rest + block
+        try:
+            block.decode(name)
+        except UnicodeDecodeError as error:
+            is_cut = error.end == len(block) and "unexpected end" in error.reason
+            if is_cut and (more := raw.read(8)):
+                rest = block[error.start :] + more
+                lines += block[: error.start].count(b"\n")
+                continue
+            return not_this_encoding(stream.name, name, block, error.start, lines)
+        lines, rest = lines + block.count(b"\n"), b""
+    return InputError(f"{stream.name} is no {encoding} text; give its encoding (--encoding NAME)")

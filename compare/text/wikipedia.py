@@ -12,7 +12,10 @@ import html
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import IO
+from xml.etree import ElementTree
 
+from compare.errors import InputError
 from compare.text.gensim_files import gensim_file
 
 WIKI_SAMPLE_FILE = "enwiki-latest-pages-articles1.xml-p000000010p000030302-shortened.bz2"
@@ -64,13 +67,28 @@ def wiki_sample_articles() -> tuple[str, ...]:
         bare lists of links and hold no sentence; 103 remain, 2.6 MB in all, kept in memory after
         the first call.
     """
+    with bz2.open(gensim_file(WIKI_SAMPLE_FILE), "rb") as dump:
+        return tuple(dump_articles(dump))
+
+
+def dump_articles(dump: IO[bytes]) -> Iterator[str]:
+    """Yield the articles of an XML dump of MediaWiki, as running text; redirects are left out.
+
+    Raises
+    ------
+    InputError
+        If the dump is damaged, or cut off.
+    """
     from gensim.corpora.wikicorpus import extract_pages
 
-    with bz2.open(gensim_file(WIKI_SAMPLE_FILE), "rt", encoding="utf-8") as dump:
-        pages = [markup for _, markup, _ in extract_pages(dump)]
-    articles = (m for m in pages if not m.lstrip().lower().startswith("#redirect"))
-    texts = ("\n".join(paragraphs_of(markup)) for markup in articles)
-    return tuple(text for text in texts if text)
+    try:
+        for _, markup, _ in extract_pages(dump):
+            if markup is None or markup.lstrip().lower().startswith("#redirect"):
+                continue
+            if text := "\n".join(paragraphs_of(markup)):
+                yield text
+    except ElementTree.ParseError as error:
+        raise InputError(f"the XML dump is damaged, or cut off: {error}") from error
 
 
 def paragraphs_of(markup: str) -> Iterator[str]:

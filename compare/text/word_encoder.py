@@ -1,8 +1,8 @@
 """Words of a text → numbers, by whole arrays: what ``words.sentences`` does one match at a time.
 
-Every character gets a class from a table that is made with the very patterns of ``words.py``;
-where classes change, words begin and end; the bytes of all words go to Arrow, which numbers the
-distinct ones. Tests hold the two readings together.
+Every character gets a class from a table of Unicode's properties; where classes change, words
+begin and end; the bytes of all words go to Arrow, which numbers the distinct ones. Tests hold the
+two readings together.
 """
 
 from __future__ import annotations
@@ -10,22 +10,34 @@ from __future__ import annotations
 import codecs
 import os
 import re
+import unicodedata
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from compare.text.characters import (
+    CLOSE,
+    CONTINUE,
+    END,
+    N_KINDS,
+    NEWLINE,
+    OTHER,
+    PARAGRAPH,
+    SPACE,
+    character_kinds,
+)
+from compare.text.normalization import lowered_in_place
 from compare.text.passages import Passage
+from compare.text.sentence_ends import Laid, sentence_ends
 from compare.text.tokens import TokenArray
-from compare.text.words import SENTENCE_END, WORD_CHARACTER
+from compare.text.word_spans import spans_between_spaces, word_spans
+from compare.text.words import SentenceRule, WordRule
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
-_OTHER, _LETTER, _APOSTROPHE, _END, _FULL_STOP = range(5)
 
 BATCH_CHARACTERS = 1 << 21
 """Passages are put together until they are so long: enough for arrays to pay, and no more."""
@@ -53,76 +65,105 @@ class FoundWords(NamedTuple):
     ends: np.ndarray
 
 
-def find_words(text: str) -> FoundWords:
+def find_words(
+    text: str,
+    rule: WordRule = "unicode",
+    ends: SentenceRule = "text",
+    *,
+    lower: bool = False,
+    parts: Sequence[int] = (0,),
+) -> FoundWords:
     """Find the words and sentences of a text.
 
-    >>> found = find_words("The king spoke. Nobody listened!")
+    Parameters
+    ----------
+    rule, ends
+        What a word is, and where a sentence ends: see :func:`compare.text.words.sentences`.
+    lower : bool
+        Write words in small letters; sentences are found by the capitals.
+    parts : sequence of int
+        Where the passages begin that the text was put together of.
+
+    >>> found = find_words("Mr. King spoke. Nobody listened!", lower=True)
     >>> found.words.to_pylist(), found.sentence_starts.tolist()
-    (['The', 'king', 'spoke', 'Nobody', 'listened'], [0, 3])
+    (['mr', 'king', 'spoke', 'nobody', 'listened'], [0, 3])
     """
     import pyarrow as pa
 
-    characters, kinds = _code_points(text)
-    is_letter = kinds == _LETTER
-    padded = np.zeros(len(text) + 2, dtype=bool)  # a text begins and ends outside of words
-    in_word = padded[1:-1]
-    in_word[:] = is_letter
-    inside = np.flatnonzero(kinds[1:-1] == _APOSTROPHE) + 1
-    in_word[inside] = is_letter[inside - 1] & is_letter[inside + 1]
-
-    edges = np.flatnonzero(padded[1:] != padded[:-1])
-    starts, ends = edges[0::2], edges[1::2]
-
-    borders = np.flatnonzero(kinds >= _END)
-    followed = np.append(is_letter, False)[borders + 1]
-    borders = borders[(kinds[borders] == _END) | ~followed]  # 3.5 is one thing
-    first = np.append(0, np.searchsorted(starts, borders))  # the first word behind each border
+    narrow = _latin_1(text, exactly=rule == "whitespace")
+    kinds = _kinds(text, narrow)
+    in_word, starts, word_ends = word_spans(kinds)
+    if ends == "lines":
+        borders = np.flatnonzero((kinds[:-2] == NEWLINE) | (kinds[:-2] == PARAGRAPH))
+    else:
+        begins = np.array(parts, dtype=np.int64)
+        borders = sentence_ends(Laid(text, kinds, in_word, starts, word_ends, begins))
+    if rule == "whitespace":
+        in_word, starts, word_ends = spans_between_spaces(kinds)
+    first = np.append(
+        0, np.searchsorted(starts, borders, side="right")
+    )  # the first word behind each border
     sentence_starts = first[(np.diff(first, prepend=-1) > 0) & (first < len(starts))]
 
+    if lower:
+        text = lowered_in_place(text)
+        narrow = None if narrow is None else _latin_1(text, exactly=rule == "whitespace")
+    characters = _code_points(text, narrow)
     offsets = np.zeros(len(starts) + 1, dtype=np.int32)
-    np.cumsum(ends - starts, out=offsets[1:])
+    np.cumsum(word_ends - starts, out=offsets[1:])
     offsets, letters = _utf8(offsets, _chosen(characters, in_word))
     words = pa.StringArray.from_buffers(len(starts), pa.py_buffer(offsets), pa.py_buffer(letters))
-    return FoundWords(words, sentence_starts.astype(np.int64), starts, ends)
+    return FoundWords(words, sentence_starts.astype(np.int64), starts, word_ends)
 
 
-def _code_points(text: str) -> tuple[np.ndarray, np.ndarray]:
-    """Lay a text out as one number a character, and one class.
-
-    Numbers are uint8 where Latin-1 holds the text, uint32 elsewhere.
-    """
-    narrow = _latin_1(text)
-    if narrow is None:
-        wide = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-        return wide, _character_classes().take(wide)
-    kinds = narrow.translate(_character_classes()[:256].tobytes())  # far faster than take
-    return np.frombuffer(narrow, dtype=np.uint8), np.frombuffer(kinds, dtype=np.uint8)
+def _kinds(text: str, narrow: bytes | None) -> np.ndarray:
+    """Lay a text out as one class a character, with two ends of paragraphs behind it."""
+    behind = bytes([PARAGRAPH, PARAGRAPH])
+    if narrow is not None:  # far faster than take
+        found = narrow.translate(character_kinds()[:256].tobytes()) + behind
+        return np.frombuffer(found, dtype=np.uint8)
+    kinds = character_kinds().take(_code_points(text, None))
+    return np.concatenate((kinds, np.frombuffer(behind, dtype=np.uint8)))
 
 
-def _latin_1(text: str) -> bytes | None:
+def _code_points(text: str, narrow: bytes | None) -> np.ndarray:
+    """Lay a text out as one number a character: uint8 where Latin-1 holds it, else uint32."""
+    if narrow is not None:
+        return np.frombuffer(narrow, dtype=np.uint8)
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+
+
+def _latin_1(text: str, *, exactly: bool) -> bytes | None:
     """Write a text with a byte a character; None where it has letters that Latin-1 lacks.
 
-    What is neither a letter nor a border (dashes, say) may be anything of its kind: a blank.
+    Signs that it lacks (dashes, say) are written as another one of their class, but for
+    ``exactly``: they are part of no word that Unicode has.
     """
     try:
         return text.encode("latin-1")
     except UnicodeEncodeError:
-        others = np.array([ord(character) for character in set(_NOT_LATIN_1.findall(text))])
-        if (_character_classes()[others] != _OTHER).any():
+        if exactly:
             return None
-        return text.encode("latin-1", _BLANKS)
+        others = np.array([ord(character) for character in set(_NOT_LATIN_1.findall(text))])
+        if not _HAS_LIKE[character_kinds()[others]].all():
+            return None
+        return text.encode("latin-1", _LIKE_IT)
 
 
 _NOT_LATIN_1 = re.compile(r"[^\x00-\xff]")
-_BLANKS = "compare.blanks"
+_LIKE_IT = "compare.like-it"
+_LIKE = {OTHER: "\1", SPACE: " ", NEWLINE: "\n", END: "!", CONTINUE: "-", CLOSE: ")"}
+_HAS_LIKE = np.isin(np.arange(N_KINDS), list(_LIKE))
 
 
-def _blanks(error: UnicodeError) -> tuple[str, int]:
+def _like_it(error: UnicodeError) -> tuple[str, int]:
     assert isinstance(error, UnicodeEncodeError)
-    return " " * (error.end - error.start), error.end
+    others = error.object[error.start : error.end]
+    kinds = character_kinds()
+    return "".join(_LIKE[int(kinds[ord(char)])] for char in others), error.end
 
 
-codecs.register_error(_BLANKS, _blanks)
+codecs.register_error(_LIKE_IT, _like_it)
 
 
 def _chosen(characters: np.ndarray, in_word: np.ndarray) -> np.ndarray:
@@ -148,24 +189,21 @@ def _utf8(offsets: np.ndarray, letters: np.ndarray) -> tuple[np.ndarray, np.ndar
     return offsets, np.frombuffer(utf8, dtype=np.uint8)
 
 
-@cache
-def _character_classes() -> np.ndarray:
-    """Class of every Unicode character, uint8 (1,114,112,)."""
-    kinds = np.full(0x110000, _OTHER, dtype=np.uint8)
-    everything = "".join(map(chr, range(0x110000)))
-    for match in re.finditer(f"{WORD_CHARACTER}+", everything):
-        kinds[match.start() : match.end()] = _LETTER
-    kinds[ord("'")] = _APOSTROPHE
-    for character in SENTENCE_END:
-        kinds[ord(character)] = _END
-    kinds[ord(".")] = _FULL_STOP
-    return kinds
-
-
 class WordEncoder:
-    """Numbers words in order of first appearance, text after text."""
+    """Numbers words in order of first appearance, text after text.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    rule, ends, lower
+        How words and sentences are found: see :func:`find_words`.
+    """
+
+    def __init__(
+        self, rule: WordRule = "unicode", ends: SentenceRule = "text", *, lower: bool = False
+    ) -> None:
+        self._rule: WordRule = rule
+        self._ends: SentenceRule = ends
+        self._lower = lower
         self._numbers: dict[str, int] = {}
 
     @property
@@ -180,7 +218,7 @@ class WordEncoder:
         >>> encoder.encode("The king, the King.").ids.tolist(), encoder.words
         ([0, 1, 2, 3], ['The', 'king', 'the', 'King'])
         """
-        return self._numbered(_coded(text, documents))
+        return self._numbered(self._coded(_Batch(text, list(documents), [0])))
 
     def encode_all(self, passages: Iterable[Passage]) -> Iterator[TokenArray]:
         """Encode passages in batches of about two million characters; none runs into the next.
@@ -190,16 +228,29 @@ class WordEncoder:
         """
         with ThreadPoolExecutor(READERS) as pool:
             waiting: deque[Future[_Coded]] = deque()
-            for text, documents in _batches(passages):
-                waiting.append(pool.submit(_coded, text, documents))
+            for batch in _batches(passages):
+                waiting.append(pool.submit(self._coded, batch))
                 if len(waiting) > READERS:
                     yield self._numbered(waiting.popleft().result())
             while waiting:
                 yield self._numbered(waiting.popleft().result())
 
+    def _coded(self, batch: _Batch) -> _Coded:
+        found = find_words(
+            batch.text, self._rule, self._ends, lower=self._lower, parts=batch.passages
+        )
+        coded = found.words.dictionary_encode()
+        documents = np.array(batch.documents, dtype=np.int64)
+        first_words = np.searchsorted(found.starts, documents)
+        return _Coded(
+            coded.dictionary, coded.indices.to_numpy(), found.sentence_starts, first_words
+        )
+
     def _numbered(self, found: _Coded) -> TokenArray:
         known = self._numbers
         distinct = found.distinct.to_pylist()
+        if self._lower:  # H̱ has no composed form, ẖ has
+            distinct = [unicodedata.normalize("NFC", word) for word in distinct]
         numbers = np.array([known.setdefault(word, len(known)) for word in distinct], np.int32)
         ids = numbers.take(found.places) if len(numbers) else numbers
         return TokenArray(ids, found.sentence_starts, len(ids), found.documents)
@@ -214,27 +265,33 @@ class _Coded(NamedTuple):
     documents: np.ndarray
 
 
-def _coded(text: str, documents: Sequence[int]) -> _Coded:
-    found = find_words(text)
-    coded = found.words.dictionary_encode()
-    first_words = np.searchsorted(found.starts, np.array(documents, dtype=np.int64))
-    return _Coded(coded.dictionary, coded.indices.to_numpy(), found.sentence_starts, first_words)
+class _Batch(NamedTuple):
+    """Passages put together, and where documents and passages begin."""
+
+    text: str
+    documents: list[int]
+    passages: list[int]
 
 
-def _batches(passages: Iterable[Passage]) -> Iterator[tuple[str, list[int]]]:
-    """Put passages together; with the characters of each batch at which documents begin."""
+def _batches(passages: Iterable[Passage]) -> Iterator[_Batch]:
+    """Put passages together, with blank lines between, which end sentences."""
     pending: list[str] = []
     n_characters = 0
+    documents: list[int] = []
     begins: list[int] = []
     before: int | None = None
-    for document, text in passages:
+    for document, text, _ in passages:
         if document != before:
-            begins.append(n_characters)
+            documents.append(n_characters)
             before = document
+        begins.append(n_characters)
         pending.append(text)
-        n_characters += len(text) + 1
+        n_characters += len(text) + len(_BETWEEN)
         if n_characters >= BATCH_CHARACTERS:
-            yield "\n".join(pending), begins  # a line break ends a sentence
-            pending, n_characters, begins = [], 0, []
+            yield _Batch(_BETWEEN.join(pending), documents, begins)
+            pending, n_characters, documents, begins = [], 0, [], []
     if pending:
-        yield "\n".join(pending), begins
+        yield _Batch(_BETWEEN.join(pending), documents, begins)
+
+
+_BETWEEN = "\n\n"

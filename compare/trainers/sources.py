@@ -205,9 +205,10 @@ def _sentences_of_tokens(
 ) -> Iterator[TokenArray]:
     progress = runtime.show(f"finding sentences among the tokens of the {part} text")
     before, done = None, 0
-    for document, passage in text.passages(part):
+    ends = text.options.sentences
+    for document, passage, rule in text.passages(part):
         tokens = coder.tokenize(passage)
-        found = find_words(passage)
+        found = find_words(passage, rule, ends)
         first_characters = found.starts[found.sentence_starts]
         starts = np.searchsorted(tokens.ends, first_characters, side="right")
         starts = np.unique(np.append(0, starts[starts < len(tokens.ids)]))[: len(tokens.ids)]

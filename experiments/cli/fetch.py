@@ -80,7 +80,7 @@ def _write_corpus(name: str, out_dir: Path, planted: dict[str, int]) -> None:
     options = validated(CorpusOptions, {"source": name, "planted": planted}, f"corpus {name}")
     parts: list[str] = []
     before = 0
-    for document, text in open_corpus(options).passages():
+    for document, text, _ in open_corpus(options).passages():
         if document != before:
             parts.append(f"\n{END_OF_TEXT}\n")
             before = document

@@ -17,6 +17,7 @@ from compare.measures.neighbours import neighbour_overlap
 from compare.shown import printable
 from compare.spaces.side_by_side import MARK, SideBySide, side_by_side
 from compare.spaces.space import EmbeddingSpace
+from compare.text.normalization import normal_word
 from experiments.cli.shown import (
     Json,
     Spaces,
@@ -95,7 +96,8 @@ def _overlaps(
         first, *others = share_vocabulary(spaces, ProtocolOptions())[0]
     except InputError:  # no common words: each answers for itself
         return []
-    known = [word.lower() for word in words if word.lower() in first]
+    normal = [normal_word(word, fold=True) for word in words]
+    known = [word for word in normal if word in first]
     found = []
     for other in others if known else ():
         overlap = neighbour_overlap(first, other, known, k=k)

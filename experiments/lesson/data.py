@@ -20,6 +20,14 @@ from compare.llm.windows import SlidingWindows
 from compare.measures.company import KINDS, nearest_by_company
 from compare.measures.neighbours import nearest
 from compare.spaces.unit_rows import unit_rows
+from compare.text.abbreviations import (
+    BEFORE_NUMBERS,
+    BEGINNERS,
+    ELSEWHERE,
+    LONGEST,
+    NEVER_LAST,
+)
+from compare.text.characters import COMMA, CONTINUE, END, FULL_STOP, characters_of
 from compare.text.company_counts import count_company
 from compare.text.words import words
 from compare.word2vec.sampling import noise_distribution
@@ -41,6 +49,20 @@ LONGEST_SHOWN = 120
 
 MINIMAL_PROBE = 4
 """Letters of a word that is shown where the lesson's own words do not occur."""
+
+
+def sentence_signs() -> dict[str, Any]:
+    """Give what ends sentences, and what does not, to the page's own reading of a sentence."""
+    return {
+        "end": characters_of(END),
+        "fullStop": characters_of(FULL_STOP),
+        "goesOn": characters_of(CONTINUE) + characters_of(COMMA),
+        "neverLast": sorted(NEVER_LAST),
+        "beforeNumbers": sorted(BEFORE_NUMBERS),
+        "elsewhere": sorted(ELSEWHERE),
+        "beginners": sorted(BEGINNERS),
+        "longest": LONGEST,
+    }
 
 
 def lesson_data(models: LessonModels, *, sentence: str | None = None, seed: int) -> dict[str, Any]:
@@ -84,6 +106,7 @@ def lesson_data(models: LessonModels, *, sentence: str | None = None, seed: int)
         "counts": np.asarray(text.vocabulary.counts).tolist(),
         "merges": _merges(models),
         "gpt2": None if models.raw is None else gpt2_rows(models.raw),
+        "signs": sentence_signs(),
         "end_of_text": end_of_text_id(_coder(models).encoding),
         "readable": _readable(models, seed),
         "dimensions": [READABLE, LEARNED],

@@ -10,6 +10,7 @@ from compare.errors import InputError
 from compare.progress import Show
 from compare.spaces.published import open_vectors
 from compare.text.english import english_words
+from compare.text.normalization import normal_word
 from compare.text.reading import Text
 from compare.text.word_list import WordList
 from compare.text.words import words
@@ -43,7 +44,7 @@ def _first_words(listed: Sequence[str], protocol: ProtocolOptions, name: str) ->
     for word in listed:
         if words(word) != [word]:
             continue
-        key = word.lower() if protocol.case == "fold" else word
+        key = normal_word(word, fold=protocol.case == "fold")
         if key not in different and len(different) == protocol.max_words:
             continue
         different.add(key)

@@ -65,7 +65,7 @@ def test_a_plane_has_each_known_word_once() -> None:
 
 
 def test_words_fold_and_repeats_go() -> None:
-    folded = ExampleOptions(words=("King", "king", "Bank"), map_words=("Boy",)).folded()
+    folded = ExampleOptions(words=("King", "king", "Bank"), map_words=("Boy",)).normal(fold=True)
     assert folded.words == ("king", "bank")
     assert folded.map_words == ("boy",)
     with pytest.raises(ValueError, match="frozen"):

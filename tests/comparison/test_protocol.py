@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from compare.comparison.options import ProtocolOptions
-from compare.comparison.protocol import Coverage, fold_case, share_vocabulary, transformed
+from compare.comparison.protocol import Coverage, normal_space, share_vocabulary, transformed
 from compare.errors import InputError
 from compare.judgments.analogy_sets import AnalogySet, Question, Relation
 from compare.judgments.similarity_sets import SimilaritySet
@@ -106,7 +106,7 @@ def test_sharing_cuts_questions_and_pairs_alike():
 
 def test_the_most_frequent_case_variant_stays():
     space = _space(["Paris", "the", "paris", "PARIS", "The"], [9, 8, 7, 6, 5])
-    folded, n_dropped = fold_case(space)
+    folded, n_dropped = normal_space(space)
     assert folded.words == ("paris", "the")
     assert n_dropped == 3
     assert folded.counts.tolist() == [9, 8]
@@ -115,8 +115,8 @@ def test_the_most_frequent_case_variant_stays():
 
 def test_folding_lower_case_words_gives_the_space_itself():
     space = _space(["paris", "the"])
-    assert fold_case(space) == (space, 0)
-    renamed, n_dropped = fold_case(_space(["Paris", "the"]))  # a new case is no collision
+    assert normal_space(space) == (space, 0)
+    renamed, n_dropped = normal_space(_space(["Paris", "the"]))  # a new case is no collision
     assert (renamed.words, n_dropped) == (("paris", "the"), 0)
 
 

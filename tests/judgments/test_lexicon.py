@@ -28,9 +28,9 @@ def test_a_file_is_read_in_its_three_relations(tmp_path: Path) -> None:
     path.write_text("# comment\nHot\tcold\tantonym\nbig\tlarge\tsynonym\n\nDog\tanimal\tcategory\n")
     lexicon = open_lexicon(str(path))
     assert lexicon.name == "mine"
-    assert lexicon.folded().antonyms == (("hot", "cold"),)
+    assert lexicon.normal().antonyms == (("hot", "cold"),)
     assert lexicon.synonyms == (("big", "large"),)
-    assert lexicon.folded().categories == {"dog": "animal"}
+    assert lexicon.normal().categories == {"dog": "animal"}
 
 
 @pytest.mark.parametrize(
@@ -78,4 +78,4 @@ def test_folding_refuses_two_categories_of_one_word(tmp_path: Path) -> None:
     path.write_text("Turkey\tcountry\tcategory\nturkey\tbird\tcategory\n")
     lexicon = open_lexicon(str(path))
     with pytest.raises(InputError, match="different categories"):
-        lexicon.folded()
+        lexicon.normal()

@@ -18,8 +18,8 @@ from compare.judgments.analogy_sets import (
 from compare.judgments.similarity_sets import (
     SimilaritySet,
     default_similarity,
-    folded_similarity,
     load_similarity,
+    normal_similarity,
 )
 
 
@@ -255,7 +255,7 @@ def test_parts_keep_their_pairs_ratings_and_labels():
     assert nouns.pairs == (("a", "b"), ("e", "f"))
     assert nouns.ratings.tolist() == [1, 3]
     assert nouns.labels["relation"] == ("x", "z")
-    assert folded_similarity(verbs).labels == verbs.labels
+    assert normal_similarity(verbs).labels == verbs.labels
     with pytest.raises(InputError, match="no column 'relations'; columns of labels: POS, relation"):
         judged.parts("relations")
 
@@ -268,13 +268,13 @@ def test_groups_may_overlap_and_keep_their_pairs():
         {"POS": ("N", "V", "N")},
         {"similar": (0, 2), "related": (2, 1)},
     )
-    related = folded_similarity(judged).group("related")
+    related = normal_similarity(judged).group("related")
     assert related.name == "s (related)"
     assert related.pairs == (("e", "f"), ("c", "d"))
     assert related.ratings.tolist() == [3, 2]
     assert related.labels == {"POS": ("N", "V")}
     assert related.groups == {"similar": (0,), "related": (0, 1)}
-    assert folded_similarity(judged).group("similar").pairs == (("a", "b"), ("e", "f"))
+    assert normal_similarity(judged).group("similar").pairs == (("a", "b"), ("e", "f"))
     assert judged.parts("POS")[0].groups == {"similar": (0, 1), "related": (1,)}
     assert judged.kept([2, 0]).groups == {"similar": (1, 0), "related": (0,)}
     with pytest.raises(InputError, match="no group 'relatedness'; groups: similar, related"):

@@ -5,7 +5,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from compare.judgments.similarity_sets import default_similarity, folded_similarity
+from compare.judgments.similarity_sets import default_similarity, normal_similarity
 from compare.judgments.wordsim_parts import KINDS, wordsim_parts
 from compare.measures.quantity import Asked
 from compare.measures.similarity import similarity_by_part
@@ -56,7 +56,7 @@ def test_unrelated_pairs_are_the_lower_end_of_both_scales():
 
 def test_each_part_is_scored():
     """Similar pairs in the order of their ratings, all else at random."""
-    judged = folded_similarity(WORDSIM)
+    judged = normal_similarity(WORDSIM)
     rng = np.random.default_rng(0)
     words = dict.fromkeys(word for pair in judged.pairs for word in pair)
     vectors = {word: rng.normal(size=12) for word in words}

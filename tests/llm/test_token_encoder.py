@@ -47,14 +47,14 @@ def test_the_ids_do_not_hang_on_workers_and_groups(
 ) -> None:
     monkeypatch.setattr(token_encoder, "PARALLEL_CHARACTERS", 0)
     monkeypatch.setattr(token_encoder, "GROUP_CHARACTERS", group)
-    n_characters = sum(len(text) for _, text in passages())
+    n_characters = sum(len(p.text) for p in passages())
     parts = list(
         encoded_passages(passages(), encoding, n_characters=n_characters, n_workers=n_workers)
     )
     assert sum(n for _, n in parts) == n_characters
     tokens = write_tokens(tmp_path / "tokens", (part for part, _ in parts))
     assert tokens.ids.tolist() == expected_ids(encoding)
-    assert tokens.n_units == sum(len(text.encode()) for _, text in passages())
+    assert tokens.n_units == sum(len(p.text.encode()) for p in passages())
     starts = open_tokens(tmp_path / "tokens").starts
     after_ends = np.flatnonzero(tokens.ids[:-1] == end_of_text_id(encoding)) + 1
     assert set(after_ends) <= set(starts.tolist())

@@ -12,9 +12,10 @@ from compare.llm.gpt import untrained_gpt
 from compare.llm.options import GPTOptions
 from compare.llm.tokenizer import train_encoding
 from compare.llm.windows import SlidingWindows
-from compare.text.normalization import Normalization, normalize
+from compare.text.normalization import Normalization, normalize, with_case
 from compare.text.words import sentences
 from compare.word2vec.pairs import pair_loss, pairs_in_sentence
+from experiments.lesson.data import sentence_signs
 from experiments.pages.joining import joined_script
 from tests.pages.browser import browser, needs_browser, twins
 
@@ -36,6 +37,20 @@ ALPHABET = [
         "<b>",
         "&",
         "U.S",
+        ". The",
+        "Mr.",
+        "J. ",
+        "e.g. ",
+        "etc. ",
+        "No. 5",
+        "\n\n",
+        "カナ",
+        "。",
+        "α;",
+        "3.5",
+        "l·l",
+        "\u200c",
+        "\u00ad",
     ),
 ]
 
@@ -49,9 +64,15 @@ def texts(n: int, seed: int) -> list[str]:
 def test_words_and_sentences(twins: Page) -> None:
     made = texts(400, 1)
     found = twins.evaluate(
-        "texts => texts.map(text => twins.sentencesOf(twins.normalized(text)))", made
+        """([texts, signs]) => texts.map(
+            text => [twins.sentencesOf(twins.withCase(text), signs), twins.normalized(text)]
+        )""",
+        [made, sentence_signs()],
     )
-    assert found == [list(sentences(normalize(text, Normalization()))) for text in made]
+    rules = Normalization()
+    assert found == [
+        [list(sentences(with_case(text, rules))), normalize(text, rules)] for text in made
+    ]
 
 
 def test_byte_pairs(twins: Page) -> None:

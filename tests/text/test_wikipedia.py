@@ -90,4 +90,4 @@ def test_the_sample_is_a_corpus_that_reads_restartably():
     passages = list(corpus.passages())
     assert passages == list(corpus.passages())
     assert corpus.n_characters == sum(map(len, wiki_sample_articles()))
-    assert max(len(text) for _, text in passages) <= MAX_PASSAGE_CHARACTERS
+    assert max(len(passage.text) for passage in passages) <= MAX_PASSAGE_CHARACTERS

@@ -41,8 +41,8 @@ def encoded(texts: list[str]) -> tuple[list[list[str]], list[str]]:
     [
         ("The king spoke. Nobody listened!", ["The king spoke", "Nobody listened"]),
         ("'Don't' rock'n'roll, the dogs' o''clock", ["Don't rock'n'roll the dogs o clock"]),
-        ("It was 3.5 m in the U.S. today...", ["It was 3 5 m in the U S", "today"]),
-        ("Zoë – Ωμέγα; 東京\n𝒜𝟘_x", ["Zoë Ωμέγα", "東京", "𝒜𝟘 x"]),
+        ("It was 3.5 m in the U.S. today...", ["It was 3.5 m in the U.S today"]),
+        ("Zoë – Ωμέγα; 東京\n𝒜𝟘_x", ["Zoë Ωμέγα", "東 京 𝒜𝟘 x"]),
         ("naïve café", ["naïve café"]),  # Latin-1, beyond ASCII
         ("a.", ["a"]),
         (".a", ["a"]),
@@ -128,7 +128,7 @@ def test_texts_are_read_a_batch_at_a_time(monkeypatch):
 
 def test_the_wiki_sample_is_read_as_by_the_patterns():
     corpus = open_corpus(CorpusOptions())
-    texts = [text for _, text in normalized_passages(corpus, Normalization(case="keep"))]
+    texts = [p.text for p in normalized_passages(corpus, Normalization(case="keep"))]
     found, words = encoded(texts)
     assert found == [sentence for text in texts for sentence in sentences(text)]
     assert words == list(dict.fromkeys(chain.from_iterable(found)))

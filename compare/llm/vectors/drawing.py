@@ -140,7 +140,7 @@ def word_ids(found: FoundWords, ids: Mapping[str, int]) -> np.ndarray:
 
 
 def _words_of(passages: Passages) -> Iterator[FoundWords]:
-    return (find_words(passage.text) for passage in passages())
+    return (find_words(passage.text, passage.rule) for passage in passages())
 
 
 def _known_words(

@@ -186,7 +186,7 @@ def read_chosen(passages: Passages, chosen: ChosenWords) -> Iterator[PassageWord
         if number not in parts:
             continue
         part = parts.pop(number)
-        found = find_words(passage.text)
+        found = find_words(passage.text, passage.rule)
         numbers, tags = (of[part].astype(np.int64) for of in (chosen.number, chosen.tag))
         if numbers[-1] >= len(found.words):
             break

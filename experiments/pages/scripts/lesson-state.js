@@ -1,4 +1,4 @@
-import { normalized, sentencesOf } from "./words.js";
+import { lowered, sentencesOf, withCase } from "./words.js";
 import { idsOf, ranksOf, readable } from "./bytepairs.js";
 import { rowsOf } from "./windows.js";
 /** What a reader has chosen, and what follows from it; every step listens. */
@@ -18,8 +18,9 @@ export function lessonState(data) {
 
   /** Work out what follows from the sentence and the windows. */
   function follows() {
-    const text = normalized(chosen.sentence.slice(0, MOST_LETTERS));
-    const sentences = sentencesOf(text);
+    const cased = withCase(chosen.sentence.slice(0, MOST_LETTERS));
+    const text = lowered(cased);
+    const sentences = sentencesOf(cased, data.signs).map((words) => words.map(lowered));
     const ids = idsOf(text, ranks);
     const words = sentences.flat();
     const known = sentences.map((one) => one.filter((word) => rowOf.has(word)));

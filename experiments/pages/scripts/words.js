@@ -1,22 +1,124 @@
-/** Text → words, as compare/text/words.py and normalization.py do it. */
+/** Text → words and sentences, as compare/text/normalization.py and words.py do it. */
 
 /**
- * Compose letters, straighten quotes, fold capitals.
+ * @typedef {{end: string, fullStop: string, goesOn: string, neverLast: string[],
+ *   beforeNumbers: string[], elsewhere: string[], beginners: string[], longest: number}} Signs
+ * What ends sentences, and what does not: lists of the library, in the page's data.
+ */
+
+const MARKS = "[\\p{M}\\p{Cf}]*";
+const ALONE = "[[\\p{Script=Han}\\p{Script=Hiragana}]&&[\\p{L}\\p{Nl}]]";
+const LETTER = "[[\\p{L}\\p{Nl}]--[\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}ー]]";
+const PLAIN = `[${LETTER}\\p{Nd}]`;
+const WORD = new RegExp(
+  `${ALONE}${MARKS}|(?:[\\p{Script=Katakana}ー]${MARKS})+|(?:${PLAIN}${MARKS}` +
+  `|(?<=${PLAIN}${MARKS})'(?=${PLAIN})` +
+  `|(?<=${LETTER}${MARKS})[.․﹒．··՟״‧](?=${LETTER})` +
+  `|(?<=\\p{Nd}${MARKS})[.,․﹒．،؍٬，](?=\\p{Nd}))+`,
+  "gv",
+);
+const STRAIGHT = { "\u2019": "'", "\u2018": "'", "\u02bc": "'", "\uff07": "'", "\u201c": '"', "\u201d": '"' };
+const UNSEEN = /[\u00ad\u034f\u061c\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ufe00-\ufe0f\u20e3\u{e0100}-\u{e01ef}]/gu;
+const LOOSE_JOINERS = /(?<=[\p{L}\p{M}])[\u200c\u200d]+(?![\p{L}\p{M}\u200c\u200d])|(?<![\p{L}\p{M}\u200c\u200d])[\u200c\u200d]+(?=[\p{L}\p{M}])/gu;
+const LIKE_APOSTROPHES = /(?<=[\p{L}\p{M}])[`´′](?=\p{L})/gu;
+const CAPITALS = 0.001;
+
+/**
+ * Compose letters, straighten quotes, leave out what is not seen; the case stays.
+ * @param {string} text
+ * @returns {string}
+ */
+export function withCase(text) {
+  return text
+    .normalize("NFC")
+    .replace(/[\u2019\u2018\u02bc\uff07\u201c\u201d]/g, (sign) => STRAIGHT[sign])
+    .replace(UNSEEN, "")
+    .replace(LOOSE_JOINERS, "")
+    .replace(LIKE_APOSTROPHES, "'");
+}
+
+/**
+ * Write small letters, composed; the Turkish İ becomes an i without a loose dot.
+ * @param {string} text
+ * @returns {string}
+ */
+export function lowered(text) {
+  return text.replace(/İ/g, "i").toLowerCase().normalize("NFC");
+}
+
+/**
+ * Normalise a text.
  * @param {string} text
  * @returns {string}
  */
 export function normalized(text) {
-  return text.normalize("NFC").replace(/[\u2019\u2018]/g, "'").replace(/[\u201c\u201d]/g, '"').toLowerCase();
+  return lowered(withCase(text));
 }
 
 /**
- * List the sentences of a normalised text, each as its words; empty ones are left out.
+ * List the sentences of a text, each as its words; empty ones are left out.
  * @param {string} text
+ * @param {Signs} signs
  * @returns {string[][]}
  */
-export function sentencesOf(text) {
-  return text
-    .split(/[!?;\n]|\.(?![\p{L}\p{N}])/u)
-    .map((part) => part.match(/[\p{L}\p{N}]+(?:'[\p{L}\p{N}]+)*/gu) ?? [])
-    .filter((words) => words.length > 0);
+export function sentencesOf(text, signs) {
+  const places = endPlaces(text, signs);
+  const found = new Map();
+  for (const match of text.matchAll(WORD)) {
+    const number = places.filter((place) => place < match.index).length;
+    found.set(number, [...(found.get(number) ?? []), match[0]]);
+  }
+  return [...found.values()];
+}
+
+/**
+ * List the places of the characters with which sentences and paragraphs end.
+ * @param {string} text
+ * @param {Signs} signs
+ * @returns {number[]}
+ */
+export function endPlaces(text, signs) {
+  const characters = [...text];
+  const nCapitals = characters.filter((char) => /\p{Lu}|\p{Lt}/u.test(char)).length;
+  const hasCapitals = nCapitals > CAPITALS * characters.length;
+  const words = [...text.matchAll(WORD)];
+  const places = [];
+  for (let place = 0; place < text.length; place += 1) {
+    const sign = text[place];
+    const rest = text.slice(place + 1);
+    if (sign === "\u2029" || (isLine(sign) && /^[^\S\n\u2028\u2029]*[\n\u2028]/.test(rest))) places.push(place);
+    else if (sign === ";" && /[\u0370-\u03ff\u1f00-\u1fff][\p{M}\p{Cf}]*$/u.test(text.slice(0, place))) places.push(place);
+    else if (signs.end.includes(sign) || signs.fullStop.includes(sign)) {
+      const inWord = words.some((word) => word.index <= place && place < word.index + word[0].length);
+      if (!inWord && endsHere(text, place, hasCapitals, words, signs)) places.push(place);
+    }
+  }
+  return places;
+}
+
+const isLine = (sign) => sign === "\n" || sign === "\u2028";
+
+function endsHere(text, place, hasCapitals, words, signs) {
+  const isStop = signs.fullStop.includes(text[place]);
+  const paragraph = text.slice(place + 1).split(/\u2029|[\n\u2028][^\S\n\u2028\u2029]*(?=[\n\u2028])/)[0];
+  if (isStop && /^[\p{L}\p{Nd}\p{Nl}]/u.test(paragraph)) return false;
+  const following = paragraph.replace(/^[\p{Ps}\p{Pe}\p{Pi}\p{Pf}"'\s\u200b\p{M}\p{Cf}]+/u, "");
+  const next = following[0] ?? "";
+  if (next && (signs.end + signs.fullStop + signs.goesOn).includes(next)) return false;
+  const letter = [...following].find((char) => /\p{L}|\p{Nl}/u.test(char) || signs.end.includes(char) || signs.fullStop.includes(char));
+  if (letter && /\p{Ll}/u.test(letter) && hasCapitals) return false;
+  if (!isStop) return true;
+  const before = words.find((word) => word.index + word[0].length === place);
+  return !(before && [...before[0]].length <= signs.longest && isHeld(before[0], following, signs));
+}
+
+function isHeld(word, following, signs) {
+  const folded = word.toLowerCase();
+  const isDotted = /^\p{L}(?:\.\p{L})+$/u.test(word);
+  const first = following.match(/^\p{L}+/u)?.[0];
+  const begins = first !== undefined && signs.beginners.includes(first.toLowerCase());
+  if (signs.neverLast.includes(folded)) return true;
+  if (signs.beforeNumbers.includes(folded)) return /^(?:\p{N}|[IVXLC]+(?![\p{L}\p{N}_]))/u.test(following);
+  if ([...word].length === 1) return !(begins && first.length > 1);
+  return (signs.elsewhere.includes(folded) || isDotted) && !begins;
 }

@@ -1,6 +1,5 @@
 """Vectors in context: a twin that reads one row at a time, the draw, rows, resuming, mistakes."""
 
-import re
 from collections import Counter
 from pathlib import Path
 
@@ -27,7 +26,7 @@ from compare.llm.vectors.tables import position_shift
 from compare.runtime import Runtime
 from compare.text.passages import Passage
 from compare.text.vocabulary import Vocabulary, VocabularyOptions, build_vocabulary
-from compare.text.words import WORD_PATTERN, words
+from compare.text.words import word_matches, words
 from tests.conftest import restartable
 
 TEXTS = [
@@ -71,7 +70,7 @@ def test_tokens_know_their_characters(model: GPTLanguageModel, text: str) -> Non
 def test_a_words_pieces_are_all_tokens_that_touch_it(model: GPTLanguageModel) -> None:
     for text in TEXTS:
         tokens = model.tokenize(text)
-        spans = list(re.finditer(WORD_PATTERN, text))
+        spans = list(word_matches(text))
         starts = np.array([span.start() for span in spans])
         ends = np.array([span.end() for span in spans])
         found = align(text, starts, ends, tokens)
@@ -121,7 +120,7 @@ def slow_twin(model, vocabulary, options, layer):
     for text in TEXTS:
         tokens = model.tokenize(text)
         starts = row_starts(len(tokens.ids), room, n_shared).tolist()
-        for span in re.finditer(WORD_PATTERN, text):
+        for span in word_matches(text):
             pieces = [
                 place
                 for place in range(len(tokens.ids))

@@ -1,0 +1,125 @@
+"""Bytes → text: what a byte-order mark says is believed, UTF-8 is expected, the rest is named."""
+
+from __future__ import annotations
+
+import codecs
+import io
+from typing import IO, Literal
+
+from compare.errors import InputError
+
+_MARKS = (  # the longer ones first: UTF-32 begins as UTF-16 does
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+AUTO = "auto"
+Errors = Literal["strict", "replace"]
+
+
+def checked_encoding(name: str) -> str:
+    """Take the name of an encoding of text.
+
+    Raises
+    ------
+    InputError
+    """
+    try:
+        found = codecs.lookup(name)
+    except (LookupError, ValueError) as error:
+        raise InputError(
+            f"unknown encoding {name!r}; expected a name such as utf-8, latin-1, gb18030 or auto"
+        ) from error
+    if not getattr(found, "_is_text_encoding", True):
+        raise InputError(f"{name!r} is no encoding of text; expected utf-8, latin-1, gb18030, …")
+    return name
+
+
+def encoding_of(head: bytes, name: str) -> str:
+    """Tell the encoding by the first bytes: by its mark, or by the zeros of UTF-16 and UTF-32.
+
+    Raises
+    ------
+    InputError
+        If it is UTF-16 or UTF-32 without a mark.
+    """
+    for mark, encoding in _MARKS:
+        if head.startswith(mark):
+            return encoding
+    guess = _by_zeros(head[: len(head) // 4 * 4])
+    if guess is not None:
+        raise InputError(
+            f"{name} seems to be {guess.upper()} text without a byte-order mark; give encoding = "
+            f"{guess} (--encoding {guess})"
+        )
+    return "utf-8"
+
+
+def _by_zeros(head: bytes) -> str | None:
+    """Guess by where the zeros stand: letters of the West have one or three beside them."""
+    if len(head) < 8 or b"\0" not in head:
+        return None
+    n = len(head) // 4
+    zeros = [head[place::4].count(0) / n for place in range(4)]
+    if zeros[0] < 0.2 and min(zeros[1:]) > 0.6:
+        return "utf-32-le"
+    if zeros[3] < 0.2 and min(zeros[:3]) > 0.6:
+        return "utf-32-be"
+    even, odd = (zeros[0] + zeros[2]) / 2, (zeros[1] + zeros[3]) / 2
+    if odd > 0.2 and even < 0.05:
+        return "utf-16-le"
+    if even > 0.2 and odd < 0.05:
+        return "utf-16-be"
+    return None
+
+
+def text_stream(handle: IO[bytes], encoding: str, errors: Errors) -> IO[str]:
+    """Read bytes as text; damaged ones become U+FFFD where ``errors`` is "replace"."""
+    if encoding == "utf-8":
+        encoding = "utf-8-sig"
+    return io.TextIOWrapper(handle, encoding=encoding, errors=errors)
+
+
+def not_this_encoding(
+    name: str, encoding: str, sample: bytes, place: int, lines_before: int = 0
+) -> InputError:
+    """Say where bytes are no text of the expected encoding, and which encodings would fit.
+
+    Parameters
+    ----------
+    sample : bytes
+        From the beginning of the file, or a part of it with the fault.
+    place : int
+        Of the fault in the sample.
+    lines_before : int
+        Lines of the file before the sample.
+    """
+    line = lines_before + sample.count(b"\n", 0, place) + 1
+    fitting = fitting_encodings(sample[max(0, place - (1 << 15)) :])
+    remedy = (
+        f"give its encoding (--encoding {fitting[0]}"
+        + (f"; also possible: {', '.join(fitting[1:])}" if fitting[1:] else "")
+        + "), or errors = replace"
+        if fitting
+        else "give its encoding (--encoding NAME), or errors = replace"
+    )
+    return InputError(
+        f"{name}:{line}: byte 0x{sample[place]:02x} is no {encoding.upper()} text; {remedy}"
+    )
+
+
+FEW = 32
+"""Bytes beyond ASCII."""
+
+
+def fitting_encodings(sample: bytes, most: int = 3) -> list[str]:
+    """List encodings in which bytes read as text of a language, the likeliest first."""
+    from charset_normalizer import from_bytes
+
+    found = from_bytes(sample[: 1 << 16], explain=False)
+    names = [match.encoding.replace("_", "-") for match in found]
+    if sum(byte > 0x7F for byte in sample) < FEW:  # too few to tell: the most common in the West
+        names.insert(0, "cp1252")
+    return list(dict.fromkeys(name for name in names if name not in ("ascii", "utf-8")))[:most]

@@ -1,0 +1,245 @@
+"""Cases of files as people have them: read for what they are, or refused by name."""
+
+import bz2
+import csv
+import gzip
+import io
+import json
+import logging
+import lzma
+import tarfile
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from compare.errors import InputError
+from compare.text.corpus import CorpusOptions, open_corpus
+
+TEXT = "The king spoke to the queen. Nobody listened.\n"
+WORDS = TEXT * 3
+
+
+def documents(path: Path, **options: object) -> list[str]:
+    corpus = open_corpus(CorpusOptions(source=str(path), **options))
+    found: dict[int, str] = {}
+    for document, text, _ in corpus.passages():
+        found[document] = found.get(document, "") + text
+    return list(found.values())
+
+
+def zipped(members: dict[str, bytes]) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return packed.getvalue()
+
+
+def tarred(members: dict[str, bytes]) -> bytes:
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w") as archive:
+        for name, content in members.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(content)
+            archive.addfile(info, io.BytesIO(content))
+    return packed.getvalue()
+
+
+PACKED = {
+    "a.TXT": WORDS.encode(),
+    "a.txt.GZ": gzip.compress(WORDS.encode()),
+    "a.text.bz2": bz2.compress(WORDS.encode()),
+    "a.gz": WORDS.encode(),  # plain text under a wrong ending
+    "b.txt": gzip.compress(WORDS.encode()),
+    "c.txt": bz2.compress(WORDS.encode()),
+    "d.txt.xz": lzma.compress(WORDS.encode()),
+    "e.txt": lzma.compress(WORDS.encode(), format=lzma.FORMAT_ALONE),
+    "f.txt.gz": gzip.compress(gzip.compress(WORDS.encode())),
+    "g.zip": zipped({"one.TXT": WORDS.encode(), "__MACOSX/._one.txt": b"\0\5\x16\7"}),
+    "h.zip": zipped({"one.txt.gz": gzip.compress(WORDS.encode())}),
+    "i.tar.gz": gzip.compress(tarred({"in/one.txt": WORDS.encode(), "in/.hidden.txt": b"x y"})),
+    "j.tar": tarred({"one.txt": WORDS.encode()}),
+    "utf8-mark.txt": b"\xef\xbb\xbf" + WORDS.encode(),
+    "utf16.txt": WORDS.encode("utf-16"),
+    "utf16-be.txt": b"\xfe\xff" + WORDS.encode("utf-16-be"),
+    "utf32.txt": WORDS.encode("utf-32"),
+    "begins-as-a-program.txt": b"MZ and RIFF are letters. " + WORDS.encode(),
+}
+
+
+@pytest.mark.parametrize("name", PACKED)
+def test_files_are_read_by_what_they_are(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(PACKED[name])
+    [document] = documents(tmp_path / name)
+    assert document.endswith(WORDS)
+
+
+def array() -> bytes:
+    packed = io.BytesIO()
+    np.save(packed, np.zeros(3))
+    return packed.getvalue()
+
+
+REFUSED = {
+    "jsonl": (b'{"text": "The king spoke."}\n' * 3, "JSON lines.*--field text"),
+    "long-jsonl": (b'{"text": "' + b"king " * 2000 + b'"}\n', "JSON lines"),
+    "json": (b'[{"text": "The king spoke."}]', "is JSON"),
+    "html": (b"<!DOCTYPE html><p>The king&nbsp;spoke.</p>", "is HTML"),
+    "html-bare": (b"\n<html lang=en><p>king</p></html>", "is HTML"),
+    "xml": (b'<?xml version="1.0"?><doc>king queen</doc>', "is XML"),
+    "pdf": (b"%PDF-1.7\nking", "is a PDF"),
+    "word": (zipped({"[Content_Types].xml": b"<x/>", "word/document.xml": b"<x/>"}), "Word docum"),
+    "epub": (zipped({"mimetype": b"x", "META-INF/container.xml": b"<x/>"}), "an EPUB book"),
+    "rtf": (b"{\\rtf1 king queen}", "is an RTF document"),
+    "old-word": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 30, "an old Word"),
+    "array": (array(), "is a NumPy array"),
+    "program": (b"\x7fELF\2\1\1" + b"\0" * 30, "is a program"),
+    "picture": (b"\x89PNG\r\n\x1a\n\0\0", "is a picture"),
+    "seven": (b"7z\xbc\xaf\x27\x1c\0\0", "a 7-Zip archive"),
+    "zstd": (b"\x28\xb5\x2f\xfd\0\0", "compressed by zstd"),
+    "pickle": (b"\x80\x04\x95\0\0", "is a pickle"),
+    "zip-in-zip": (zipped({"a.zip": zipped({"a.txt": b"king queen"})}), "within an archive"),
+    "no-text": (zipped({"a.png": b"\x89PNG"}), "holds no text .*found a.png"),
+    "zeros": (b"king\0queen " * 9, "NUL characters"),
+    "utf16-without-mark": (WORDS.encode("utf-16-le"), "UTF-16-LE text without.*utf-16-le"),
+    "utf32-without-mark": (WORDS.encode("utf-32-be"), "UTF-32-BE text without.*utf-32-be"),
+    "chinese": (("我喜欢猫，你呢？今天天气很好。" * 9).encode(), "without spaces.*whitespace"),
+    "thai": (("ภาษาไทยไม่มีช่องว่าง " * 9).encode(), "without spaces between words .Thai"),
+    "japanese": (("私は猫が好きです。" * 9).encode(), "without spaces"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_is_no_running_text_is_refused_by_name(tmp_path: Path, name: str) -> None:
+    content, message = REFUSED[name]
+    (tmp_path / f"{name}.txt").write_bytes(content)
+    with pytest.raises(InputError, match=message) as caught:
+        documents(tmp_path / f"{name}.txt")
+    assert name in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_fields_of_records(tmp_path: Path) -> None:
+    texts = ["The king spoke, long.", 'He said "no".\nTwice.', "Nobody listened."]
+    (tmp_path / "a.jsonl").write_text(
+        "".join(json.dumps({"id": 1, "text": t}) + "\n" for t in texts)
+    )
+    with (tmp_path / "b.csv").open("w", newline="") as handle:
+        rows = csv.writer(handle)
+        rows.writerows([["id", "text"], *([n, text] for n, text in enumerate(texts))])
+    (tmp_path / "c.tsv").write_text(
+        "text\tid\n" + "".join(f"{t.split(chr(10))[0]}\t1\n" for t in texts)
+    )
+    pq.write_table(pa.table({"text": texts, "n": [1, 2, 3]}), tmp_path / "d.parquet")
+    (tmp_path / "e.jsonl.gz").write_bytes(gzip.compress((tmp_path / "a.jsonl").read_bytes()))
+    for name in ("a.jsonl", "b.csv", "d.parquet", "e.jsonl.gz"):
+        assert documents(tmp_path / name, field="text") == texts
+    assert len(documents(tmp_path / "c.tsv", field="text")) == 3
+    assert len(documents(tmp_path, field="text")) == 15
+    for name in ("a.jsonl", "b.csv", "d.parquet"):
+        with pytest.raises(InputError, match=r"no field 'txt'; did you mean 'text'"):
+            documents(tmp_path / name, field="txt")
+        with pytest.raises(InputError, match="--field text"):
+            documents(tmp_path / name)
+    with pytest.raises(InputError, match="is no text but int"):
+        documents(tmp_path / "a.jsonl", field="id")
+    (tmp_path / "bad.jsonl").write_text('{"text": "one two"}\nno json\n')
+    with pytest.raises(InputError, match=r"bad\.jsonl:2: expected a JSON object"):
+        documents(tmp_path / "bad.jsonl", field="text")
+    (tmp_path / "plain.txt").write_text(WORDS)
+    with pytest.raises(InputError, match="holds no records"):
+        documents(tmp_path / "plain.txt", field="text")
+
+
+def test_a_dump_of_wikipedia(tmp_path: Path) -> None:
+    markup = "'''Rome''' is the [[capital city|capital]] of Italy, and it is a very old town."
+    page = "<page><title>Rome</title><ns>0</ns><id>1</id><revision><id>1</id><text>"
+    dump = '<mediawiki xmlns="http://www.mediawiki.org/xml/export-0.10/">' + page + markup
+    dump += "</text></revision></page>"
+    (tmp_path / "dump.xml.bz2").write_bytes(bz2.compress((dump + "</mediawiki>").encode()))
+    expected = ["Rome is the capital of Italy, and it is a very old town."]
+    assert documents(tmp_path / "dump.xml.bz2") == expected
+    (tmp_path / "cut.xml").write_text(dump)
+    with pytest.raises(InputError, match="XML dump is damaged, or cut off"):
+        documents(tmp_path / "cut.xml")
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("gb18030", "我 喜欢 猫 。 今天 天气 很 好 。 我们 去 公园 。\n"),
+        ("koi8-r", "Съешь ещё этих мягких французских булок да выпей чаю.\n"),
+        ("cp1251", "Съешь ещё этих мягких французских булок да выпей чаю.\n"),
+        ("shift_jis", "私 は 猫 が 好き です 。 今日 は 天気 が いい です 。\n"),
+        ("latin-1", "Zoë ate a crème brûlée in a café near the château.\n"),
+        ("utf-16-le", WORDS),
+    ],
+)
+def test_other_encodings_are_named_and_read(tmp_path: Path, encoding: str, text: str) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes((text * 5).encode(encoding))
+    with pytest.raises(InputError, match=r"--encoding [a-z0-9_-]+"):
+        documents(path, word_rule="whitespace")
+    assert documents(path, word_rule="whitespace", encoding=encoding) == [text * 5]
+
+
+def test_a_damaged_byte_in_much_text_is_found_or_replaced(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(TEXT.encode() * 40_000 + b"\xff here\n" + TEXT.encode())
+    with pytest.raises(InputError, match=r"a\.txt:40001: byte 0xff is no UTF-8 text"):
+        documents(path)
+    with caplog.at_level(logging.WARNING):
+        [document] = documents(path, errors="replace")
+    assert "\ufffd here" in document
+    assert "1 damaged characters" in caplog.text
+
+
+def test_a_folder_tells_what_it_leaves_out(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    for name in (
+        "one.TXT",
+        "sub/two.txt",
+        ".hidden.txt",
+        "Thumbs.db",
+        "._one.txt",
+        "notes.md",
+        "a.pdf",
+    ):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(WORDS)
+    (tmp_path / "broken.txt").symlink_to(tmp_path / "none")
+    (tmp_path / "linked").symlink_to(tmp_path / "sub")
+    with caplog.at_level(logging.INFO):
+        assert len(documents(tmp_path)) == 2
+    assert "2 files left out, which are not named as text (.txt): a.pdf, notes.md" in caplog.text
+    assert "broken.txt is a link to nothing" in caplog.text
+    assert "linked is a link to a folder" in caplog.text
+    assert "read 2 file(s), 2 document(s); utf-8 (2)" in caplog.text
+
+
+def test_markers_between_documents(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("one two<|endoftext|>three four <|endoftext|>\nfive six\n<|endoftext|>")
+    assert documents(path) == ["one two", "three four ", "five six\n"]
+    path.write_text("one two\n=====\nthree four<|endoftext|>")
+    assert documents(path, marker="=====") == ["one two\n", "three four<|endoftext|>"]
+    long = "king " * 150_000 + "<|endoftext|>" + "queen " * 150_000  # one line, read in pieces
+    path.write_text(long)
+    assert [len(text) for text in documents(path)] == [750_000, 900_000]
+    for shift in range(14):  # a marker where pieces meet
+        path.write_text("x" * ((1 << 20) - shift) + "<|endoftext|>" + "two words")
+        assert documents(path)[1:] == ["two words"]
+
+
+def test_wrong_options_are_refused() -> None:
+    with pytest.raises(ValueError, match="unknown encoding 'utf9'"):
+        CorpusOptions(encoding="utf9")
+    with pytest.raises(ValueError, match="is no encoding of text"):
+        CorpusOptions(encoding="base64")
