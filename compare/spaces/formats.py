@@ -1,35 +1,31 @@
-"""Reading vectors: our own files, and those of other tools: word2vec text and binary, GloVe text.
+"""Reading vectors, by what the bytes of a file are: our own files, and those of other tools.
 
-Source of the layouts: word2vec.c (Mikolov et al. 2013) as gensim and fastText read and write it.
-A text file begins with a line ``n_words dim`` (GloVe's has none); a binary file has the same line
-and then ``word``, a space, and ``dim`` little-endian float32 for each word. Untrusted files are
-safe: no pickle is ever loaded.
+word2vec text and binary and GloVe text (``vector_files``), compressed or not; fastText's models
+through gensim. Other files are refused by name. No pickle is ever loaded.
 """
 
 from __future__ import annotations
 
-import gzip
 import json
-import re
-import zlib
-from collections.abc import Callable, Collection
+import zipfile
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
-from typing import IO, cast
+from typing import IO
 
-import numpy as np
 from safetensors import SafetensorError, safe_open
 
 from compare.errors import InputError
+from compare.spaces.found_rows import FoundRows, Wanted
 from compare.spaces.space import EmbeddingSpace
+from compare.spaces.vector_files import read_rows
 from compare.spaces.writing import EARLIER_KEY, METADATA_KEY
 from compare.storage import refuse_pointer
-
-_HEADER = re.compile(rb"^\s*(-?\d{1,18})\s+(-?\d{1,18})\s*$")
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-_MAX_DIMENSION = 1 << 20
-_PICKLE_START = re.compile(rb"^\x80[\x02-\x05]")
-_MAX_WORD_BYTES = 1 << 16
+from compare.text.containers import UNREADABLE, decompressed
+from compare.text.encodings import encoding_of
+from compare.text.file_kinds import HEAD_BYTES, foreign_kind, is_zip, zip_kind
+from compare.text.normalization import normal_word
 
 
 def read_vectors(
@@ -58,32 +54,70 @@ def read_vectors(
         found = "a folder" if path.is_dir() else "nothing"
         raise InputError(f"expected a file of vectors at {path}; found {found}")
     refuse_pointer(path)
+    rows = FoundRows(path, _wanted(only, max_words))
     try:
-        with _opened(path) as handle:
-            start = handle.read(4096)
+        with _opened(path) as (handle, start):
             if _is_safetensors(start):
                 return _restricted(load_space(path), _wanted(only, max_words))
-            if start[:2] == b"PK":
-                raise InputError(
-                    f"{path} is a zip archive, or a model saved by torch (a pickle, which is "
-                    "refused); unpack it and give the file of vectors in it, or the .safetensors "
-                    "beside it"
-                )
-            if _PICKLE_START.match(start):
-                raise InputError(
-                    f"{path} is a pickle, which can run code when loaded, and is refused; export "
-                    "the vectors, in gensim with `kv.save_word2vec_format(...)`"
-                )
-            handle.seek(0)
-            words, vectors = _read_words_and_vectors(path, handle, start, _wanted(only, max_words))
-    except (EOFError, OSError, zlib.error) as error:
+            if start.startswith(_FASTTEXT):
+                _read_fasttext(path, rows)
+            else:
+                _refuse_foreign(path, start)
+                read_rows(path, handle, start, rows)
+    except UNREADABLE as error:
         raise InputError(f"cannot read {path}: {error}") from error
+    words, vectors = rows.told()
     if not words:
-        raise InputError(f"{path} holds none of the {len(only or ())} words asked for")
+        asked = f"none of the {len(only)} words asked for" if only else "no word that is UTF-8"
+        raise InputError(f"{path} holds {asked}")
     try:
         return EmbeddingSpace(words, vectors, None, {"name": _stem(path), "source": path.name})
     except InputError as error:
         raise InputError(f"{path}: {error}") from error
+
+
+_FASTTEXT = b"\xba\x16\x4f\x2f"
+
+_PICKLE = (
+    "which can run code when loaded, and is refused; export the vectors, in gensim with "
+    "`kv.save_word2vec_format(...)`"
+)
+_REMEDIES = {
+    "a pickle": _PICKLE,
+    "a NumPy array": "a matrix without words; write the words beside it, with numpy.savetxt, or "
+    "give both to EmbeddingSpace(words, vectors)",
+    "a GGUF model": "which holds tables of tokens; say which, and for which words: FILE.gguf/input",
+    "a Parquet file": "no file of vectors; open it with pandas and give the frame to "
+    "EmbeddingSpace.from_pandas",
+    "an HDF5 file": "no file of vectors that is read here; export it as word2vec text",
+}
+
+
+def _refuse_foreign(path: Path, start: bytes) -> None:
+    kind = foreign_kind(start)
+    if kind is not None:
+        remedy = _REMEDIES.get(kind, "no file of word vectors; export them as word2vec text")
+        raise InputError(f"{path} is {kind}, {remedy}")
+    encoding = encoding_of(start, str(path))
+    if encoding.startswith(("utf-16", "utf-32")):
+        raise InputError(f"{path} is {encoding.upper()} text; write it as UTF-8")
+
+
+def _read_fasttext(path: Path, rows: FoundRows) -> None:
+    """Read the words of a fastText model, each with its subwords, as fastText gives them."""
+    from gensim.models.fasttext import load_facebook_vectors
+
+    try:
+        found = load_facebook_vectors(str(path))
+    except NotImplementedError as error:
+        raise InputError(
+            f"{path} is a quantised fastText model, which gensim does not read; export its vectors "
+            "with fastText itself: fasttext print-word-vectors"
+        ) from error
+    except Exception as error:
+        raise InputError(f"{path} is no whole fastText model: {error}") from error
+    for word, row in zip(found.index_to_key, found.vectors, strict=True):
+        rows.add(word.encode(), row)
 
 
 def load_space(path: Path) -> EmbeddingSpace:
@@ -132,23 +166,41 @@ def load_space(path: Path) -> EmbeddingSpace:
         raise InputError(f"{path} is damaged: {error}") from error
 
 
-def _opened(path: Path) -> IO[bytes]:
-    return cast("IO[bytes]", gzip.open(path) if path.suffix == ".gz" else path.open("rb"))
+@contextmanager
+def _opened(path: Path) -> Iterator[tuple[IO[bytes], bytes]]:
+    """Open a file, what it holds compressed, or the one file in a zip archive; with its head."""
+    with path.open("rb") as raw, decompressed(str(path), raw) as handle:
+        start = handle.read(HEAD_BYTES)
+        if not is_zip(start):
+            yield handle, start
+            return
+        with zipfile.ZipFile(handle) as archive:
+            names = [info.filename for info in archive.infolist() if not info.is_dir()]
+            kind = zip_kind(names)
+            if kind is not None or len(names) != 1:
+                what = kind or f"a zip archive of {len(names)} files ({', '.join(names[:5])})"
+                raise InputError(
+                    f"{path} is {what}, or a model saved by torch (a pickle, which is refused); "
+                    "unpack it and give the file of vectors in it, or the .safetensors beside it"
+                )
+            with archive.open(names[0]) as member:
+                start = member.read(HEAD_BYTES)
+                yield member, start
 
 
 def _stem(path: Path) -> str:
-    return path.name.removesuffix(".gz").rsplit(".", 1)[0] or path.name
-
-
-Wanted = Callable[[str], bool]
+    name = path.name
+    for ending in (".gz", ".bz2", ".xz"):
+        name = name.removesuffix(ending)
+    return name.rsplit(".", 1)[0] or path.name
 
 
 def _wanted(only: Collection[str] | None, max_words: int | None) -> Wanted:
-    folded = None if only is None else {word.lower() for word in only}
+    folded = None if only is None else {normal_word(word, fold=True) for word in only}
     left = iter(range(max_words)) if max_words is not None else None
 
     def wanted(word: str) -> bool:
-        if folded is not None and word.lower() not in folded:
+        if folded is not None and normal_word(word, fold=True) not in folded:
             return False
         return left is None or next(left, None) is not None
 
@@ -165,109 +217,3 @@ def _restricted(space: EmbeddingSpace, wanted: Wanted) -> EmbeddingSpace:
 def _is_safetensors(start: bytes) -> bool:
     """Tell safetensors by its start: 8 bytes of header length, then a JSON object."""
     return len(start) > 9 and start[8:9] == b"{" and int.from_bytes(start[:8], "little") < 1 << 30
-
-
-def _read_words_and_vectors(
-    path: Path, handle: IO[bytes], start: bytes, wanted: Wanted
-) -> tuple[tuple[str, ...], np.ndarray]:
-    skipped = len(_BYTE_ORDER_MARK) if start.startswith(_BYTE_ORDER_MARK) else 0
-    handle.seek(skipped)
-    header = _HEADER.match(start[skipped:].partition(b"\n")[0])
-    if header is None:
-        return _read_text(path, handle, None, wanted)
-    n_words, dim = int(header[1]), int(header[2])
-    if n_words < 1 or not 1 <= dim <= _MAX_DIMENSION:
-        raise InputError(f"{path} declares {n_words} words of {dim} dimensions: nothing to read")
-    handle.readline()
-    first_row = handle.readline(4096 + 64 * dim)
-    handle.seek(skipped)
-    handle.readline()
-    if _numbers(first_row.rsplit(maxsplit=dim)[1:]) is not None:
-        return _read_text(path, handle, (n_words, dim), wanted)
-    return _read_binary(path, handle, n_words, dim, wanted)
-
-
-def _numbers(fields: list[bytes]) -> np.ndarray | None:
-    try:
-        with np.errstate(over="ignore"):  # infinity is refused by the space, with the word's name
-            return np.array(fields, dtype=np.float32) if fields else None
-    except ValueError:
-        return None
-
-
-def _read_text(
-    path: Path, handle: IO[bytes], declared: tuple[int, int] | None, wanted: Wanted
-) -> tuple[tuple[str, ...], np.ndarray]:
-    words: list[str] = []
-    rows: list[np.ndarray] = []
-    n_read = 0
-    dim = declared[1] if declared else None
-    for number, line in enumerate(handle, start=2 if declared else 1):
-        if not line.strip():
-            continue
-        if dim is None:
-            dim = len(line.split()) - 1
-            if dim == 1:
-                raise InputError(
-                    f"{path}:{number}: a file without a header needs vectors of two or more "
-                    f"numbers; found {line[:60].decode(errors='replace').rstrip()!r}"
-                )
-        # From the right: GloVe 840B has words with spaces inside (word2vec's format has none).
-        word, *fields = line.rstrip().rsplit(maxsplit=-1 if declared else dim) if dim else [line]
-        row = _numbers(fields)
-        if row is None or len(row) != dim:
-            raise InputError(
-                f"{path}:{number}: expected a word and {dim or 'its'} numbers (is this a file of "
-                f"word vectors?); found {line[:60].decode(errors='replace').rstrip()!r}"
-            )
-        n_read += 1
-        decoded = _decoded(path, word)
-        if wanted(decoded):
-            words.append(decoded)
-            rows.append(row)
-    if declared and n_read != declared[0]:
-        raise InputError(
-            f"{path} declares {declared[0]} words but holds {n_read}; it may be cut off"
-        )
-    if not n_read:
-        raise InputError(f"{path} is empty; expected words and their vectors")
-    return tuple(words), np.array(rows, dtype=np.float32)
-
-
-def _read_binary(
-    path: Path, handle: IO[bytes], n_words: int, dim: int, wanted: Wanted
-) -> tuple[tuple[str, ...], np.ndarray]:
-    n_bytes = 4 * dim
-    words: list[str] = []
-    rows: list[bytes] = []
-    n_read = 0
-    blob, position = b"", 0
-    while n_read < n_words:
-        space = blob.find(b" ", position)
-        if space < 0 or len(blob) < space + 1 + n_bytes:
-            more = handle.read(1 << 20)
-            if not more or (space < 0 and len(blob) - position > _MAX_WORD_BYTES):
-                raise InputError(
-                    f"{path} declares {n_words} words but ends after {n_read}; "
-                    "it is cut off or no word2vec file"
-                )
-            blob, position = blob[position:] + more, 0
-            continue
-        word = _decoded(path, blob[position:space].lstrip(b"\n"))
-        position = space + 1 + n_bytes
-        n_read += 1
-        if wanted(word):
-            words.append(word)
-            rows.append(blob[space + 1 : position])
-    if (blob[position:] + handle.read(16)).strip(b"\n"):
-        raise InputError(f"{path} declares {n_words} words but holds more; its header is wrong")
-    return tuple(words), np.frombuffer(b"".join(rows), dtype="<f4").reshape(len(words), dim)
-
-
-def _decoded(path: Path, word: bytes) -> str:
-    try:
-        return word.decode()
-    except UnicodeDecodeError as error:
-        raise InputError(
-            f"{path}: word {word[:40]!r} is not UTF-8; is this a file of word vectors?"
-        ) from error

@@ -10,6 +10,7 @@ import tarfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, NamedTuple, cast
 
@@ -51,6 +52,27 @@ _OPENERS: dict[str, Callable[..., Any]] = {
     "xz": lzma.open,
     "lzma": lzma.open,
 }
+
+
+@contextmanager
+def decompressed(name: str, handle: IO[bytes]) -> Iterator[IO[bytes]]:
+    """Open what a stream holds compressed, once or several times; itself, where it is not.
+
+    Raises
+    ------
+    InputError
+        If it is compressed more often than anybody would.
+    """
+    with ExitStack() as layers:
+        for _ in range(MOST_LAYERS + 1):
+            head = handle.read(HEAD_BYTES)
+            handle.seek(0)
+            compression = compression_of(head)
+            if compression is None:
+                yield handle
+                return
+            handle = layers.enter_context(_OPENERS[compression](handle))
+        raise InputError(f"{name} is compressed more than {MOST_LAYERS} times; unpack it first")
 
 
 class Stream(NamedTuple):
@@ -114,35 +136,26 @@ def streams_of(path: Path, *, has_field: bool = False) -> Iterator[Stream]:
         If an archive holds no text, or another archive.
     """
     with path.open("rb") as handle:
-        yield from _opened(str(path), handle, 0, in_archive=False, has_field=has_field)
+        yield from _opened(str(path), handle, in_archive=False, has_field=has_field)
 
 
-def _opened(
-    name: str, handle: IO[bytes], layer: int, *, in_archive: bool, has_field: bool
-) -> Iterator[Stream]:
-    head = handle.read(HEAD_BYTES)
-    handle.seek(0)
-    compression = compression_of(head)
-    if compression is not None:
-        if layer == MOST_LAYERS:
-            raise InputError(f"{name} is compressed {layer} times and more; unpack it first")
-        with _OPENERS[compression](handle) as inner:
-            yield from _opened(name, inner, layer + 1, in_archive=in_archive, has_field=has_field)
-    elif is_zip(head) or is_tar(head):
+def _opened(name: str, handle: IO[bytes], *, in_archive: bool, has_field: bool) -> Iterator[Stream]:
+    with decompressed(name, handle) as inner:
+        head = inner.read(HEAD_BYTES)
+        inner.seek(0)
+        if not (is_zip(head) or is_tar(head)):
+            yield Stream(name, inner, head)
+            return
         if in_archive:
             raise InputError(f"{name} is an archive within an archive; unpack it first")
         members = _zipped if is_zip(head) else _tarred
-        yield from _members(name, members(name, handle), layer, has_field=has_field)
-    else:
-        yield Stream(name, handle, head)
+        yield from _members(name, members(name, inner), has_field=has_field)
 
 
 Member = tuple[str, Callable[[], IO[bytes]]]
 
 
-def _members(
-    archive: str, members: list[Member], layer: int, *, has_field: bool
-) -> Iterator[Stream]:
+def _members(archive: str, members: list[Member], *, has_field: bool) -> Iterator[Stream]:
     wanted = [m for m in members if not is_resource(PurePosixPath(m[0]))]
     taken = [m for m in wanted if is_taken(m[0], has_field=has_field)]
     if not taken:
@@ -151,9 +164,7 @@ def _members(
     tell_left_out(archive, [name for name, _ in wanted if name not in dict(taken)])
     for name, opened in taken:
         with opened() as handle:
-            yield from _opened(
-                f"{archive}:{name}", handle, layer + 1, in_archive=True, has_field=has_field
-            )
+            yield from _opened(f"{archive}:{name}", handle, in_archive=True, has_field=has_field)
 
 
 def tell_left_out(where: str, names: list[str]) -> None:

@@ -14,12 +14,13 @@ from compare.errors import InputError
 from compare.spaces.formats import read_vectors
 from compare.spaces.space import EmbeddingSpace
 from compare.spaces.writing import save_space, write_word2vec_binary, write_word2vec_text
+from compare.text.normalization import normal_word
 from tests.conftest import random_space
 
 WRITERS = {"text": write_word2vec_text, "binary": write_word2vec_binary}
 ANY_FLOAT = st.floats(width=32, allow_nan=False, allow_infinity=False)
 ANY_WORD = st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]), min_size=1).filter(
-    lambda word: word.split() == [word]
+    lambda word: word.split() == [word] and word == normal_word(word, fold=False)
 )
 
 
@@ -176,16 +177,14 @@ def test_pickles_are_refused_and_not_run(tmp_path):
             r"a\.txt:2: expected a word and 2 numbers.*; found 'b 3'",
         ),
         ("a 1 2\nb 3 x\n", r"a\.txt:2: .*found 'b 3 x'"),
-        ("The king spoke to the queen.\n", r"a\.txt:1: expected a word and 5 numbers"),
+        ("The king spoke to the queen.\n", r"a\.txt:1: expected a word and two numbers or more"),
         (
             "word\n",
-            r"a\.txt:1: expected a word and its numbers.*; found 'word'",
+            r"a\.txt:1: expected a word and two numbers or more.*; found 'word'",
         ),
         ("a 1 2\nb nan 3\n", r"a\.txt: 1 of 2 vectors hold NaN or infinity.*'b'"),
         ("a 1 2\nb 1e60 3\n", r"a\.txt: 1 of 2 vectors hold NaN or infinity.*'b'"),
-        ("a 1 2\na 3 4\n", r"a\.txt: words repeat; the first is 'a'"),
-        (b"a 1 2\n\xff\xfe 3 4\n", r"a\.txt: word b'\\xff\\xfe' is not UTF-8"),
-        (gzip.compress(b"a 1 2\n", mtime=0), r"a\.txt:1: "),
+        (b"\xff 1 2\n\xff\xfe 3 4\n", r"a\.txt holds no word that is UTF-8"),
     ],
 )
 def test_malformed_text_is_told(tmp_path, content, message):
@@ -216,7 +215,7 @@ def test_random_bytes_are_refused(tmp_path):
             with pytest.raises(InputError, match=r"a\.bin"):
                 read_vectors(tmp_path / "a.bin")
     (tmp_path / "long.bin").write_bytes(b"7 5\n" + b"x" * (1 << 18))  # no word is so long
-    with pytest.raises(InputError, match="ends after 0; it is cut off or no word2vec file"):
+    with pytest.raises(InputError, match="expected a word and 5 numbers"):
         read_vectors(tmp_path / "long.bin")
 
 
@@ -230,7 +229,7 @@ def test_what_is_no_file_is_told(tmp_path):
 def test_damaged_gzip_is_refused(tmp_path):
     path = tmp_path / "a.vec.gz"
     whole = gzip.compress("\n".join(f"w{n} {n} 1" for n in range(999)).encode())
-    for damaged in (whole[: len(whole) // 2], b"a 1 2\n", whole[:10] + b"\xff" * 20):
+    for damaged in (whole[: len(whole) // 2], whole[:10] + b"\xff" * 20):
         path.write_bytes(damaged)
         with pytest.raises(InputError, match=r"cannot read .*a\.vec\.gz"):
             read_vectors(path)
