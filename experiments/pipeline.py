@@ -106,6 +106,7 @@ def _opened_judgments(config: RunConfig, runtime: Runtime) -> Judgments:
         asked.similarity,
         [name for name in asked.lexicons if name != "planted"],
         runtime.show,
+        asked.columns,
     )
 
 

@@ -146,7 +146,7 @@ def opened_judgments(
         return judgments
     given: dict[str, Any] = {}
     for kind, names in (judgments or {}).items() if isinstance(judgments, Mapping) else ():
-        if kind not in KINDS:
+        if kind not in (*KINDS, "columns"):
             raise InputError(f"unknown kind of judgments {kind!r}; {nearest_names(kind, KINDS)}")
         if not isinstance(names, str | Sequence):
             raise InputError(f"judgments: {kind} takes a list of names; found {names!r}")
@@ -157,9 +157,9 @@ def opened_judgments(
             f"found {type(judgments).__name__}"
         )
     if judgments is not None:
-        given = {kind: given.get(kind, ()) for kind in KINDS}
+        given = {**dict.fromkeys(KINDS, ()), **given}
     asked = validated(JudgmentOptions, given, "judgments")
-    return open_judgments(asked.analogies, asked.similarity, asked.lexicons, show)
+    return open_judgments(asked.analogies, asked.similarity, asked.lexicons, show, asked.columns)
 
 
 def options_of(kind: type[Given], given: Given | Mapping[str, Any] | None, where: str) -> Given:

@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from compare.errors import InputError
-from compare.storage import read_utf8
+from compare.text.containers import is_resource
+from compare.text.encodings import read_text_file
 from compare.text.gensim_files import gensim_file
 from compare.text.normalization import normal_word
 
@@ -71,14 +72,15 @@ def load_analogies(path: Path) -> AnalogySet:
         If the path is missing, empty, or a line has another form (the file and line are named).
     """
     if path.is_dir():
-        files = sorted(p for p in path.rglob("*.txt") if p.is_file())
+        found = (p for p in path.rglob("*") if p.is_file() and p.suffix.lower() == ".txt")
+        files = sorted(p for p in found if not is_resource(PurePosixPath(p.name)))
         relations = tuple(_bats_relation(file) for file in files)
         if not any(relation.questions for relation in relations):
             raise InputError(
                 f"folder {path} holds no BATS file (*.txt: a tab-separated pair a line)"
             )
         return AnalogySet(path.name, relations)
-    relations = tuple(_relations(path, judgment_lines(path)))
+    relations = _joined(_relations(path, judgment_lines(path)))
     if not any(relation.questions for relation in relations):
         raise InputError(
             f"{path} holds no analogy question; expected lines ': section' and 'a b c d'"
@@ -113,27 +115,42 @@ def judgment_lines(path: Path) -> Iterable[tuple[int, str]]:
     InputError
         If it is missing, or no UTF-8 text.
     """
-    lines = read_utf8(path, "file of judgments").splitlines()
+    lines = re.split(r"\r\n|\r|\n", read_text_file(path, "file of judgments"))
     return ((number, line.strip()) for number, line in enumerate(lines, start=1))
 
 
+def _joined(relations: Iterable[Relation]) -> tuple[Relation, ...]:
+    """Put sections of one name together, at the first one's place."""
+    found: dict[str, tuple[Question, ...]] = {}
+    for relation in relations:
+        found[relation.name] = found.get(relation.name, ()) + relation.questions
+    return tuple(Relation(name, questions) for name, questions in found.items())
+
+
 def _relations(path: Path, lines: Iterable[tuple[int, str]]) -> Iterable[Relation]:
-    name: str | None = None
+    name = path.stem  # of questions before the first section
     questions: list[Question] = []
     for number, line in lines:
         if line.startswith(":"):
-            if name is not None:
+            if questions:
                 yield Relation(name, tuple(questions))
             name, questions = line[1:].strip(), []
         elif line and not line.startswith("#"):
-            words = line.split()
-            if len(words) != 4 or name is None:
-                expected = "four words" if name is not None else "a line ': section' first"
-                raise InputError(f"{path}:{number}: expected {expected}; found {line[:60]!r}")
+            words = _four(line)
+            if len(words) != 4 or not all(words):
+                raise InputError(f"{path}:{number}: expected four words; found {line[:60]!r}")
             a, b, c, d = words
             questions.append(Question(a, b, c, (d,)))
-    if name is not None:
+    if questions:
         yield Relation(name, tuple(questions))
+
+
+def _four(line: str) -> list[str]:
+    """Part a line at tabs, so that words may hold spaces; else at ``;``, commas or white space."""
+    for separator in "\t;,":
+        if line.count(separator) == 3:
+            return [word.strip() for word in line.split(separator)]
+    return line.split()
 
 
 def _bats_relation(path: Path) -> Relation:
@@ -141,12 +158,14 @@ def _bats_relation(path: Path) -> Relation:
     for number, line in judgment_lines(path):
         if not line:
             continue
-        fields = re.split(r"\t+| +", line)
-        if len(fields) != 2:
+        fields = [field.strip() for field in re.split(r"\t+" if "\t" in line else r" +", line)]
+        answers = tuple(filter(None, fields[-1].split("/")))
+        if len(fields) != 2 or not answers:
             raise InputError(
-                f"{path}:{number}: expected a word, a tab and its answers; found {line[:60]!r}"
+                f"{path}:{number}: expected a word, a tab and its answers (is this file part of "
+                f"the set?); found {line[:60]!r}"
             )
-        pairs.append((fields[0], tuple(fields[1].split("/"))))
+        pairs.append((fields[0], answers))
     questions = (
         Question(a, b[0], c, d)
         for i, (a, b) in enumerate(pairs)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from compare.errors import InputError
 from compare.judgments.analogy_sets import AnalogySet, normal_analogies
@@ -35,6 +35,12 @@ class JudgmentOptions(Options):
         description="sets by name (`embcontrast list judgments`), or paths of files of rated word "
         "pairs",
     )
+    columns: tuple[str, ...] = Field(
+        default=(),
+        strict=False,
+        description="of files of rated pairs: the columns of the two words and the rating, by "
+        "heading or number; by default they are found",
+    )
     company_corpus: tuple[str, ...] = Field(
         default=("text", "held-out"),
         strict=False,
@@ -49,6 +55,16 @@ class JudgmentOptions(Options):
         "'planted' (the truth of that corpus), or paths of files",
     )
 
+    @field_validator("columns", mode="before")
+    @classmethod
+    def _parted(cls, value: object) -> object:
+        """Take ``word1,word2,score`` as three."""
+        if isinstance(value, str):
+            value = [value]
+        if isinstance(value, list | tuple) and all(isinstance(one, str) for one in value):
+            return [part.strip() for one in value for part in one.split(",")]
+        return value
+
 
 KINDS = ("analogies", "similarity", "lexicons")
 """The options that name sets of judgments."""
@@ -59,6 +75,7 @@ def open_judgments(
     similarity: Sequence[str] = (),
     lexicons: Sequence[str] = (),
     show: Show = quiet,
+    columns: Sequence[str] = (),
 ) -> Judgments:
     """Open what spaces are asked by name or path, fetching sets that are not here yet.
 
@@ -69,7 +86,10 @@ def open_judgments(
     """
     return Judgments(
         tuple(open_analogies(name, progress=show(f"fetching {name}")) for name in analogies),
-        tuple(open_similarity(name, progress=show(f"fetching {name}")) for name in similarity),
+        tuple(
+            open_similarity(name, columns=columns, progress=show(f"fetching {name}"))
+            for name in similarity
+        ),
         tuple(map(open_lexicon, lexicons)),
     )
 

@@ -7,6 +7,7 @@ SimLex-999 and questions-words come along with gensim's wheel and need no downlo
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -120,10 +121,18 @@ def open_analogies(name_or_path: str, *, progress: Progress = silent) -> Analogy
     return AnalogySet(chosen.name, load_analogies(folder).relations)
 
 
-def open_similarity(name_or_path: str, *, progress: Progress = silent) -> SimilaritySet:
-    """Open a public set of rated word pairs by name, or a file by path; as for analogies."""
+def open_similarity(
+    name_or_path: str, *, columns: Sequence[str] = (), progress: Progress = silent
+) -> SimilaritySet:
+    """Open a public set of rated word pairs by name, or a file by path; as for analogies.
+
+    Parameters
+    ----------
+    columns : sequence of str
+        Of a file: those of the two words and the rating, where they are not to be found.
+    """
     if _is_path(name_or_path):
-        return load_similarity(Path(name_or_path))
+        return load_similarity(Path(name_or_path), columns=columns)
     chosen = _known(name_or_path, "similarity")
     if not chosen.files:
         return next(one for one in default_similarity() if one.name == chosen.name)

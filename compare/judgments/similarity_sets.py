@@ -6,7 +6,6 @@ results count them, and their number is told.
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -16,6 +15,7 @@ import numpy as np
 
 from compare.errors import InputError
 from compare.judgments.analogy_sets import judgment_lines
+from compare.judgments.rated_tables import RatedTable, read_rated_table
 from compare.judgments.wordsim_parts import wordsim_parts
 from compare.text.gensim_files import gensim_file
 from compare.text.normalization import normal_word
@@ -103,43 +103,38 @@ def default_similarity() -> tuple[SimilaritySet, ...]:
     )
 
 
-def load_similarity(path: Path, *, name: str | None = None) -> SimilaritySet:
-    """Read rated word pairs: two words and a number a line, parted by tab, comma, ``;`` or space.
+def load_similarity(
+    path: Path, *, name: str | None = None, columns: Sequence[str] = ()
+) -> SimilaritySet:
+    """Read rated word pairs: a table with two columns of words and one of ratings, or more.
 
-    Comments (``#``) and one header line are skipped. The rating is the first column behind the
-    words that holds a number (SimLex-999 and SimVerb-3500 have a part of speech before it);
-    columns of words are kept as labels, further numbers are ignored. Where all words carry their
-    part of speech, as in MEN's lemma form (``sun-n``), it is taken off and kept as a label.
+    Columns are parted by tab, comma, ``;``, ``|`` or white space. Which are words and which is the
+    rating is told by headings and by content: an index, ids and contexts are passed over, a part of
+    speech or a relation is kept as a label, of several raters and a mean the mean is taken, of
+    several raters alone their mean. Where all words carry their part of speech, as in MEN's lemma
+    form (``sun-n``), it is taken off and kept as a label.
+
+    Parameters
+    ----------
+    columns : sequence of str
+        Headings, or numbers from 1, of the two words and the rating.
 
     Raises
     ------
     InputError
-        If the path is missing, holds no pair, or a line has another form (it is named).
+        If the path is missing, holds no pair, a line has another form (it is named), or it is not
+        clear which columns are meant.
     """
-    lines = [(n, line) for n, line in judgment_lines(path) if line and not line.startswith("#")]
-    rows = [(number, line, _fields(line)) for number, line in lines]
-    headings: list[str] = []
-    if rows and len(rows[0][2]) >= 3 and _rating_column(rows[0][2]) is None:
-        headings = [heading.strip() for heading in rows.pop(0)[2]]
-    if not rows:
-        raise InputError(f"{path} holds no rated word pair; expected lines 'word word number'")
-    place = _rating_column(rows[0][2]) or 2
-    ratings = []
-    for number, line, fields in rows:
-        rating = _rating(fields, place)
-        if rating is None:
-            raise InputError(
-                f"{path}:{number}: expected two words and a rating; found {line[:60]!r}"
-            )
-        ratings.append(rating)
-    table = [fields for _, _, fields in rows]
-    labels = _labels(table, place, headings)
-    pairs = tuple((fields[0], fields[1]) for fields in table)
+    lines = [(number, line) for number, line in judgment_lines(path) if line]
+    table = read_rated_table(path, lines, columns)
+    first, second = table.words
+    pairs = tuple((row[first], row[second]) for row in table.rows)
+    labels = _labels(table)
     if all(_TAGGED.fullmatch(word) for pair in pairs for word in pair):
-        tags = tuple(f"{first[-1]}-{second[-1]}" for first, second in pairs)
+        tags = tuple(f"{one[-1]}-{other[-1]}" for one, other in pairs)
         labels = {"POS": tags, **labels}
-        pairs = tuple((first[:-2], second[:-2]) for first, second in pairs)
-    return SimilaritySet(name or path.stem, pairs, np.array(ratings), labels)
+        pairs = tuple((one[:-2], other[:-2]) for one, other in pairs)
+    return SimilaritySet(name or path.stem, pairs, table.ratings, labels)
 
 
 def normal_similarity(judgments: SimilaritySet, *, fold: bool = True) -> SimilaritySet:
@@ -151,52 +146,30 @@ def normal_similarity(judgments: SimilaritySet, *, fold: bool = True) -> Similar
     return replace(judgments, pairs=pairs)
 
 
-def _fields(line: str) -> list[str]:
-    for separator in ("\t", ";", ","):
-        if line.count(separator) >= 2:
-            try:
-                return [field.strip() for field in next(csv.reader([line], delimiter=separator))]
-            except csv.Error:  # a field of over 128 KiB
-                return []
-    return line.split()
-
-
-_TAGGED = re.compile(r".+-[a-z]")
+_TAGGED = re.compile(r".+-[nvjar]")
 
 
 _PARTS_OF_SPEECH = frozenset("ANVRJanvrj")
 
 
-def _rating_column(fields: list[str]) -> int | None:
-    """Find the first column behind the words that holds a number."""
-    return next((place for place in range(2, len(fields)) if _number(fields[place])), None)
-
-
-def _labels(table: list[list[str]], rating: int, headings: list[str]) -> dict[str, tuple[str, ...]]:
-    """Give the columns behind the words that hold words in every line, by heading."""
+def _labels(table: RatedTable) -> dict[str, tuple[str, ...]]:
+    """Give the other columns that hold words in every line, by heading."""
     labels: dict[str, tuple[str, ...]] = {}
-    for place in range(2, min(map(len, table))):
-        column = tuple(fields[place] for fields in table)
-        if place == rating or any(not field or _number(field) for field in column):
+    for place in range(len(table.rows[0])):
+        column = tuple(row[place] for row in table.rows)
+        if place in (*table.words, *table.rating) or not all(map(_is_label, column)):
             continue
-        if place < len(headings):
-            heading = headings[place]
+        if table.headings:
+            heading = table.headings[place]
         else:
             heading = "POS" if _PARTS_OF_SPEECH.issuperset(column) else "relation"
         labels.setdefault(heading, column)
     return labels
 
 
-def _rating(fields: list[str], place: int) -> float | None:
-    if len(fields) <= place or not fields[0] or not fields[1] or not _number(fields[place]):
-        return None
-    rating = float(fields[place])
-    return rating if np.isfinite(rating) else None
-
-
-def _number(field: str) -> bool:
+def _is_label(field: str) -> bool:
     try:
         float(field)
     except ValueError:
-        return False
-    return True
+        return bool(field)
+    return False

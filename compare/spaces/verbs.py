@@ -15,6 +15,7 @@ from compare.spaces.distinct import DistinctVectors, distinct_vectors
 from compare.spaces.nearest import nearest_rows
 from compare.spaces.pages import described, space_page
 from compare.spaces.unit_rows import unit_rows
+from compare.text.normalization import normal_word
 
 
 class SpaceVerbs:
@@ -91,6 +92,8 @@ class SpaceVerbs:
         except KeyError:
             if not isinstance(word, str):
                 raise InputError(f"expected a word; found {word!r}") from None
+            if (row := self.index.get(normal_word(word, fold=False))) is not None:
+                return row  # written with a loose accent, a curly apostrophe
             raise InputError(
                 f"word {word!r} is not in {self.name} ({len(self)} words); "
                 f"{nearest_names(word, self.words)}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 _NEVER_LAST = """
     e.g i.e viz cf vs approx ca esp resp z.b d.h bzw
+    bvt brig lieut
     mr mrs ms dr prof st ste sr sra mme mlle messrs rev fr hon gen col maj capt cmdr lt sgt cpl adm
     gov sen rep pres supt sec insp herr hr
 """

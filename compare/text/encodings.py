@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import codecs
 import io
+from pathlib import Path
 from typing import IO, Literal
 
 from compare.errors import InputError
+from compare.storage import refuse_pointer
+from compare.text.file_kinds import HEAD_BYTES, foreign_kind, is_zip
 
 _MARKS = (  # the longer ones first: UTF-32 begins as UTF-16 does
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -80,6 +83,44 @@ def text_stream(handle: IO[bytes], encoding: str, errors: Errors) -> IO[str]:
     if encoding == "utf-8":
         encoding = "utf-8-sig"
     return io.TextIOWrapper(handle, encoding=encoding, errors=errors)
+
+
+def read_text_file(path: Path, what: str) -> str:
+    """Read a file of text that people or spreadsheets wrote: UTF-8, or what its mark says.
+
+    Parameters
+    ----------
+    what : str
+        Words of the message: "no such WHAT".
+
+    Raises
+    ------
+    InputError
+        If it is missing, a pointer of Git LFS, or of another encoding.
+    """
+    refuse_pointer(path)
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError as error:
+        raise InputError(f"no such {what}: {path}") from error
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror or error}") from error
+    kind = foreign_kind(content[:HEAD_BYTES]) or ("a zip archive" if is_zip(content) else None)
+    if kind is not None:
+        raise InputError(f"{path} is {kind}, no {what}; save it as plain text (.txt, .csv, .tsv)")
+    encoding = encoding_of(content[:HEAD_BYTES], str(path))
+    try:
+        text = content.decode(encoding)
+    except UnicodeDecodeError as error:
+        fitting = ", ".join(fitting_encodings(content)) or "of another encoding"
+        line = content.count(b"\n", 0, error.start) + 1
+        raise InputError(
+            f"cannot read {path} as {encoding.upper()} text: line {line}, byte "
+            f"0x{content[error.start]:02x}; write it as UTF-8 (it may be {fitting})"
+        ) from error
+    if "\0" in text:
+        raise InputError(f"{path} holds NUL characters and is no {what}")
+    return text
 
 
 def not_this_encoding(

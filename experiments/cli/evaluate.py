@@ -141,7 +141,8 @@ def _rules(options: dict[str, Any]) -> tuple[ProtocolOptions, ExampleOptions]:
 def _judgments(options: dict[str, Any], show: Show) -> Judgments:
     """Open the sets that are named; where none is, the usual ones."""
     given = chosen(JudgmentOptions, options)
-    return opened_judgments({kind: given[kind] for kind in KINDS if kind in given} or None, show)
+    named = {kind: given[kind] for kind in (*KINDS, "columns") if kind in given}
+    return opened_judgments(named or None, show)
 
 
 def _company(

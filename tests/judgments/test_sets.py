@@ -129,7 +129,7 @@ def test_repeated_questions_are_counted_over_all_relations():
         ("header\na b 1\n", r"pairs\.txt:1: .*found 'header'"),
         ("a b 1\nc d nan\n", r"pairs\.txt:2"),
         ("a b 1\n\td\t2\n", r"pairs\.txt:2"),
-        ("a b 1\nc d 8,5\n", r"pairs\.txt:2"),
+        ("a b 1\nc d 8.5.\n", r"pairs\.txt:2"),
         ("", "holds no rated word pair; expected lines 'word word number'"),
         ("word word number\n", "holds no rated word pair"),
         ("a b 1\nc d caf\udce9\n", "cannot read .*UTF-8"),
@@ -167,7 +167,6 @@ def test_analogy_sections_by_hand(tmp_path):
     [
         (": s\na b c d\na b c\n", r"own\.txt:3: expected four words; found 'a b c'"),
         (": s\na b c d e\n", r"own\.txt:2: expected four words"),
-        ("a b c d\n", r"own\.txt:1: expected a line ': section' first; found 'a b c d'"),
         (": s\n: t\n", "holds no analogy question; expected lines ': section' and 'a b c d'"),
         ("", "holds no analogy question"),
     ],

@@ -29,7 +29,7 @@ def expected_ids(encoding: tiktoken.Encoding) -> list[int]:
     end = end_of_text_id(encoding)
     ids: list[int] = []
     found = passages()
-    for number, (document, text) in enumerate(found):
+    for number, (document, text, _) in enumerate(found):
         ids += encoding.encode_ordinary(text)
         if number + 1 == len(found) or found[number + 1].document != document:
             ids.append(end)

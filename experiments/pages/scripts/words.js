@@ -6,15 +6,15 @@
  * What ends sentences, and what does not: lists of the library, in the page's data.
  */
 
-const MARKS = "[\\p{M}\\p{Cf}]*";
+const LETTER_MARKS = "[\\p{M}\\p{Cf}]*";
 const ALONE = "[[\\p{Script=Han}\\p{Script=Hiragana}]&&[\\p{L}\\p{Nl}]]";
 const LETTER = "[[\\p{L}\\p{Nl}]--[\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}ー]]";
 const PLAIN = `[${LETTER}\\p{Nd}]`;
 const WORD = new RegExp(
-  `${ALONE}${MARKS}|(?:[\\p{Script=Katakana}ー]${MARKS})+|(?:${PLAIN}${MARKS}` +
-  `|(?<=${PLAIN}${MARKS})'(?=${PLAIN})` +
-  `|(?<=${LETTER}${MARKS})[.․﹒．··՟״‧](?=${LETTER})` +
-  `|(?<=\\p{Nd}${MARKS})[.,․﹒．،؍٬，](?=\\p{Nd}))+`,
+  `${ALONE}${LETTER_MARKS}|(?:[\\p{Script=Katakana}ー]${LETTER_MARKS})+|(?:${PLAIN}${LETTER_MARKS}` +
+  `|(?<=${PLAIN}${LETTER_MARKS})'(?=${PLAIN})` +
+  `|(?<=${LETTER}${LETTER_MARKS})[.․﹒．··՟״‧](?=${LETTER})` +
+  `|(?<=\\p{Nd}${LETTER_MARKS})[.,․﹒．،؍٬，](?=\\p{Nd}))+`,
   "gv",
 );
 const STRAIGHT = { "\u2019": "'", "\u2018": "'", "\u02bc": "'", "\uff07": "'", "\u201c": '"', "\u201d": '"' };
