@@ -225,7 +225,7 @@ def compare_files(
     check_run_folder(folder)
     check_writable(folder)
     comparison = compared_spaces(spaces, judgments, protocol, examples, runtime, company=company)
-    hashes = {path.name: file_sha256(path) for path in paths}
+    hashes = {space.name: file_sha256(path) for space, path in zip(spaces, paths, strict=True)}
     results = RunResults(
         name="comparison",
         title=title or "Comparison of " + ", ".join(space.name for space in spaces),

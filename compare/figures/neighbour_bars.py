@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from compare.figures.fonts import drawable
 from compare.figures.style import Look, panels, styled
 from compare.shown import printable
 from compare.spaces.answers import Answers
@@ -30,7 +31,7 @@ def draw_neighbours(found: Sequence[SideBySide], looks: Mapping[str, Look]) -> F
     for row, one in zip(axes, found, strict=True):
         for axis, column in zip(row, one.columns, strict=True):
             _draw(axis, column, looks[column.source], one.shared)
-        row[0].set_ylabel(printable(one.word), fontsize=11, fontweight="bold")
+        row[0].set_ylabel(drawable(printable(one.word)), fontsize=11, fontweight="bold")
     for axis, look in zip(axes[0], looks.values(), strict=True):
         axis.set_title(look.label, fontsize=10)
     for axis in axes[-1]:
@@ -50,7 +51,7 @@ def _draw(axis: Axes, column: Answers, look: Look, shared: frozenset[str]) -> No
     cosines = [max(cosine, 0.0) for _, cosine in column]
     axis.barh(places, cosines, 0.72, color=look.colour, hatch=look.hatch, edgecolor="white",
               linewidth=0)  # fmt: skip
-    axis.set_yticks(places, [printable(word) for word in column.words])
+    axis.set_yticks(places, [drawable(printable(word)) for word in column.words])
     axis.invert_yaxis()
     for label, word in zip(axis.get_yticklabels(), column.words, strict=True):
         label.set_parse_math(False)

@@ -20,11 +20,11 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 
+from compare.figures.fonts import families
 from compare.storage import atomic_file
 
 STYLE: Any = {
     "font.size": 10,
-    "font.family": "DejaVu Sans",
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.grid": True,
@@ -120,7 +120,7 @@ def styled(draw: Callable[Parameters, Drawn]) -> Callable[Parameters, Drawn]:
 
     @wraps(draw)
     def with_style(*args: Parameters.args, **more: Parameters.kwargs) -> Drawn:
-        with mpl.rc_context(STYLE):
+        with mpl.rc_context({**STYLE, "font.family": list(families())}):
             return draw(*args, **more)
 
     return with_style

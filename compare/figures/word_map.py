@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from compare.figures.fonts import drawable
 from compare.figures.style import Look, panels, styled
 
 
@@ -105,7 +106,7 @@ def _place_labels(axis: Axes, places: dict[str, tuple[float, float]], bold: Sequ
         best = None
         for dx, dy, horizontal, vertical in sides:
             text = axis.annotate(
-                word,
+                drawable(word),
                 places[word],
                 (dx, dy),
                 textcoords="offset points",

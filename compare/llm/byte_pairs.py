@@ -1,6 +1,7 @@
 """How a byte-pair vocabulary is trained, slowly: bytes → ids → merge the most frequent pair.
 
-    1. Cut the text into pieces by a pattern (a word with its space, a number, …); count each piece.
+    1. Cut the text into pieces by a pattern (a word with its space, a number, …), longer ones at
+       256 characters; count each piece.
     2. Write each piece as the ids of its UTF-8 bytes, 0 to 255.
     3. Count every pair of neighbouring ids within pieces; take the most frequent one.
     4. Write it as a new id, the largest so far + 1, wherever it stands (from the left, without
@@ -28,7 +29,7 @@ from typing import NamedTuple
 
 import regex
 
-from compare.llm.tokenizer_options import GPT2_PATTERN
+from compare.llm.tokenizer_options import LONGEST_PIECE, PIECE_PATTERN
 
 Pair = tuple[int, int]
 
@@ -63,7 +64,7 @@ class BytePairs:
 
     tokens: tuple[bytes, ...]
     merges: tuple[Merge, ...]
-    pattern: str = GPT2_PATTERN
+    pattern: str = PIECE_PATTERN
 
     def encode(self, text: str) -> list[int]:
         """Write text as ids: in each piece, merge as training did, in the same order."""
@@ -84,7 +85,7 @@ def train_byte_pairs(
     texts: Iterable[str],
     n_tokens: int,
     *,
-    pattern: str = GPT2_PATTERN,
+    pattern: str = PIECE_PATTERN,
     min_count: int = 2,
 ) -> BytePairs:
     """Train a vocabulary of at most ``n_tokens`` ids, special tokens apart.
@@ -99,7 +100,12 @@ def train_byte_pairs(
     min_count : int
         Rarer pairs are not merged.
     """
-    pieces = Counter(piece for text in texts for piece in regex.findall(pattern, text))
+    pieces = Counter(
+        piece[start : start + LONGEST_PIECE]
+        for text in texts
+        for piece in regex.findall(pattern, text)
+        for start in range(0, len(piece), LONGEST_PIECE)
+    )
     words = {piece: list(piece.encode()) for piece in pieces}
     tokens = [bytes([byte]) for byte in range(256)]
     place = {byte: number for number, byte in enumerate(bytes_in_order())}

@@ -23,7 +23,7 @@ from tokenizers import pre_tokenizers, trainers
 from compare.errors import InputError, nearest_names
 from compare.llm.byte_pairs import byte_characters
 from compare.llm.rank_file import read_ranks, write_ranks
-from compare.llm.tokenizer_options import GPT2_PATTERN, TRAINED, TokenizerOptions
+from compare.llm.tokenizer_options import LONGEST_PIECE, PIECE_PATTERN, TRAINED, TokenizerOptions
 from compare.storage import read_json, write_json
 from compare.text.passages import END_OF_TEXT
 
@@ -58,7 +58,7 @@ def train_encoding(
     texts: Iterable[str],
     vocabulary_size: int,
     *,
-    pattern: str = GPT2_PATTERN,
+    pattern: str = PIECE_PATTERN,
     special_tokens: Sequence[str] = (),
 ) -> tiktoken.Encoding:
     """Train a byte-pair encoding on texts.
@@ -106,10 +106,11 @@ def _between(texts: Iterable[str], special_tokens: Sequence[str]) -> Iterable[st
     return (part for text in texts for part in special.split(text))
 
 
-def _pre_tokenizer(pattern: str = GPT2_PATTERN) -> Any:
+def _pre_tokenizer(pattern: str = PIECE_PATTERN) -> Any:
     return pre_tokenizers.Sequence(
         [
             pre_tokenizers.Split(tokenizers.Regex(pattern), behavior="isolated"),
+            pre_tokenizers.FixedLength(LONGEST_PIECE),
             pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
         ]
     )

@@ -7,8 +7,22 @@ from pydantic import Field, field_validator, model_validator
 from compare.options import Options
 from compare.text.passages import END_OF_TEXT
 
-GPT2_PATTERN = r"'(?:[sdmt]|ll|ve|re)| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"
-"""How GPT-2 cuts text before merging (Radford et al. 2019): a word takes its space along."""
+PIECE_PATTERN = "|".join(
+    (
+        r"'(?:[sdmt]|ll|ve|re)",
+        r" ?\p{L}[\p{L}\p{M}\u200c\u200d]*",
+        r" ?\p{N}+",
+        r" ?[^\s\p{L}\p{N}]+",
+        r"\s+(?!\S)",
+        r"\s+",
+    )
+)
+"""How text is cut before merging: as GPT-2 does (Radford et al. 2019), where a word takes its space
+along; but marks and joiners stay with their letters, as in later vocabularies: GPT-2's own pattern
+cuts हिन्दी into six."""
+
+LONGEST_PIECE = 256
+"""Characters of a piece in training: the cost of merging grows with the square of its length."""
 
 TRAINED = "trained"
 
@@ -31,10 +45,10 @@ class TokenizerOptions(Options):
         description="tokens of a trained encoding: 256 bytes, merges, and special tokens",
     )
     pattern: str = Field(
-        default=GPT2_PATTERN,
+        default=PIECE_PATTERN,
         min_length=1,
         description="regular expression by which a trained encoding cuts text into pieces, whose "
-        "borders no merge crosses; default: GPT-2's",
+        "borders no merge crosses; default: GPT-2's, with marks kept by their letters",
     )
     special_tokens: tuple[str, ...] = Field(
         default=(),
@@ -46,7 +60,7 @@ class TokenizerOptions(Options):
     @field_validator("pattern")
     @classmethod
     def _compiles(cls, pattern: str) -> str:
-        if pattern == GPT2_PATTERN:
+        if pattern == PIECE_PATTERN:
             return pattern
         import regex
 
@@ -73,7 +87,7 @@ class TokenizerOptions(Options):
     def _of_a_trained_encoding(self) -> TokenizerOptions:
         usual = TokenizerOptions.model_fields["vocabulary_size"].default
         own = (self.pattern, self.special_tokens, self.vocabulary_size)
-        if self.encoding != TRAINED and own != (GPT2_PATTERN, (), usual):
+        if self.encoding != TRAINED and own != (PIECE_PATTERN, (), usual):
             raise ValueError(
                 f"vocabulary_size, pattern and special_tokens are those of a {TRAINED!r} "
                 f"encoding; {self.encoding!r} has its own: leave them out (vocabulary_size: or set "

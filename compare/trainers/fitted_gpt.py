@@ -30,6 +30,7 @@ from compare.storage import read_json, write_json, write_text
 from compare.text.reading import write_vocabulary
 from compare.trainers.gpt_workers import training_job
 from compare.trainers.language_models import OpenedModel
+from compare.trainers.model_folder import VOCABULARY_FILES
 from compare.trainers.sources import RunningIds
 from compare.trainers.trainer import Reading
 
@@ -70,7 +71,7 @@ def _save_coder(coder: TextCoder, folder: Path) -> None:
     if isinstance(coder, BytePairs):
         save_encoding(coder.encoding, folder / "encoding.json")
     elif isinstance(coder, WholeWords):
-        write_vocabulary(coder.vocabulary, folder / "vocabulary.tsv")
+        write_vocabulary(coder.vocabulary, folder / VOCABULARY_FILES[coder.rule])
 
 
 def fit(source: RunningIds, options: GPTTrainerOptions, runtime: Runtime) -> FittedGPT:
@@ -130,7 +131,7 @@ def load(
     )
 
 
-_FILES = ("model.pt", "encoding.json", "encoding.tiktoken", "vocabulary.tsv")
+_FILES = ("model.pt", "encoding.json", "encoding.tiktoken", *VOCABULARY_FILES.values())
 """The model and what it reads text by."""
 
 

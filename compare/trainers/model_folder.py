@@ -21,6 +21,7 @@ from compare.spaces.space import EmbeddingSpace
 from compare.spaces.writing import save_space
 from compare.storage import read_json, write_json, write_text
 from compare.text.normalization import Normalization
+from compare.text.words import WordRule
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,6 +29,13 @@ if TYPE_CHECKING:
 ABOUT = "model.json"
 HISTORY = "history.csv"
 FORMAT = "embcontrast model"
+
+
+VOCABULARY_FILES: dict[WordRule, str] = {
+    "unicode": "vocabulary.tsv",
+    "whitespace": "split-vocabulary.tsv",
+}
+"""Where the words of a model lie whose tokens are words, by what a word is."""
 
 
 class SavedModel(Options):

@@ -19,7 +19,7 @@ from compare.spaces.formats import load_space
 from compare.spaces.space import EmbeddingSpace
 from compare.text.reading import Text, read_vocabulary
 from compare.trainers.language_models import OpenedModel
-from compare.trainers.model_folder import ABOUT, HISTORY, read_about
+from compare.trainers.model_folder import ABOUT, HISTORY, VOCABULARY_FILES, read_about
 from compare.trainers.model_options import model_options
 from compare.trainers.trained import Trained, TrainedLanguageModel
 
@@ -137,6 +137,7 @@ def open_saved(
 def _coder(folder: Path) -> TextCoder:
     if (folder / "encoding.json").is_file():
         return BytePairs(load_encoding(folder / "encoding.json"))
-    if (folder / "vocabulary.tsv").is_file():
-        return WholeWords(read_vocabulary(folder / "vocabulary.tsv"))
+    for rule, name in VOCABULARY_FILES.items():
+        if (folder / name).is_file():
+            return WholeWords(read_vocabulary(folder / name), rule)
     raise InputError(f"{folder} lacks its tokenizer (encoding.json); train the model again")

@@ -152,7 +152,7 @@ def _encoded(
 def _running_words(text: Text) -> RunningIds:
     """Write the text as words for a language model: unknown ones and ends of documents included."""
     words = text.words
-    coder = WholeWords(words.vocabulary)
+    coder = WholeWords(words.vocabulary, text.options.word_rule)
     key = content_key("running words", _RUNNING_WORDS_VERSION, words.key)
 
     def build(folder: Path) -> None:

@@ -151,6 +151,11 @@ def read_all(
     Language models are asked for the words that are asked about and for those of the other spaces;
     where there are none, for those of the list, or for 30,000 frequent English ones.
     """
+    if len(set(paths)) < len(paths):
+        twice = next(path for number, path in enumerate(paths) if path in paths[:number])
+        raise InputError(
+            f"{twice} is given twice; spaces to compare need different names: give each once"
+        )
     found = {path: open_space(path, progress=show) for path in paths if not needs_words(path)}
     others = [word for path in paths if path in found for word in found[path].words]
     listed = others or (word_lines(vocabulary) if vocabulary else english_words())
@@ -158,13 +163,25 @@ def read_all(
     for path in paths:
         if path not in found:
             found[path] = open_space(path, words=words, progress=show)
+    return [found[path].named(name) for path, name in names_of(paths).items()]
+
+
+def names_of(paths: Sequence[Path]) -> dict[Path, str]:
+    """Name spaces after their files; where names repeat, with as much of the path as tells them.
+
+    >>> list(names_of([Path("a/x/w.vec"), Path("b/x/w.vec"), Path("v.txt")]).values())
+    ['a/x/w.vec', 'b/x/w.vec', 'v']
+    """
     stems = [_stem(path) for path in paths]
-    return [
-        found[path].named(
-            stem if stems.count(stem) == 1 else f"{path.resolve().parent.name}/{path.name}"
-        )
-        for path, stem in zip(paths, stems, strict=True)
-    ]
+    ends = {path: path.absolute().parts for path in paths}
+    found: dict[Path, str] = {}
+    for path, stem in zip(paths, stems, strict=True):
+        n_parts = 1
+        rivals = [o for o, other in zip(paths, stems, strict=True) if other == stem and o != path]
+        while any(ends[o][-n_parts:] == ends[path][-n_parts:] for o in rivals):
+            n_parts += 1
+        found[path] = stem if not rivals else "/".join(ends[path][-max(n_parts, 2) :])
+    return found
 
 
 def _stem(path: Path) -> str:

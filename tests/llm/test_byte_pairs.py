@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from compare.llm.byte_pairs import Merge, bytes_in_order, merged, train_byte_pairs
 from compare.llm.tokenizer import train_encoding
-from compare.llm.tokenizer_options import GPT2_PATTERN
+from compare.llm.tokenizer_options import PIECE_PATTERN
 
 TEXT = """the king spoke to the queen, and the queen's answer was kind.
 Kings and queens of 1066 — naïve, über-kind!  The   kindest king. aaaa aaaaa abab baba"""
@@ -48,14 +48,14 @@ def tokens(texts: list[str], n_tokens: int, pattern: str) -> dict[bytes, int]:
 @pytest.mark.parametrize("n_tokens", [257, 270, 300, 400])
 def test_the_fast_trainer_finds_the_same_tokens(n_tokens: int) -> None:
     texts = [TEXT, TEXT.lower(), "日本語 日本 🎉🎉"]
-    assert tokens(texts, n_tokens, GPT2_PATTERN) == ranks(texts, n_tokens, GPT2_PATTERN)
+    assert tokens(texts, n_tokens, PIECE_PATTERN) == ranks(texts, n_tokens, PIECE_PATTERN)
 
 
 @settings(max_examples=150, deadline=None)
 @given(
     st.lists(st.text("abc zé\n", max_size=60), min_size=1, max_size=4),
     st.integers(256, 290),
-    st.sampled_from([GPT2_PATTERN, r"[\s\S]+"]),
+    st.sampled_from([PIECE_PATTERN, r"[\s\S]+"]),
 )
 def test_ties_included_the_fast_trainer_finds_the_same_tokens(
     texts: list[str], n_tokens: int, pattern: str

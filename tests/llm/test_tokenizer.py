@@ -18,7 +18,7 @@ from compare.llm.tokenizer import (
     special_tokens_of,
     train_encoding,
 )
-from compare.llm.tokenizer_options import GPT2_PATTERN, TokenizerOptions
+from compare.llm.tokenizer_options import PIECE_PATTERN, TokenizerOptions
 from compare.text.passages import END_OF_TEXT
 
 TEXTS = [
@@ -37,7 +37,7 @@ def test_trained_merges_encode_alike_in_tiktoken_and_tokenizers() -> None:
         min_frequency=2,
     )
     model.train_from_iterator(TEXTS * 3, trainer)
-    encoding = tokenizer._encoding(tokenizer._ranks_of(model), GPT2_PATTERN, ())
+    encoding = tokenizer._encoding(tokenizer._ranks_of(model), PIECE_PATTERN, ())
     byte_of = {char: byte for byte, char in byte_characters().items()}
     unseen = ["the kingliest queen", "x\ty  z\n", "日本語 🎉", "", "it's 2026", TEXTS[1]]
     for text in unseen:

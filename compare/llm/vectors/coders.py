@@ -23,6 +23,7 @@ from compare.llm.vectors.word_pieces import WordPieces
 from compare.text.passages import END_OF_TEXT
 from compare.text.vocabulary import Vocabulary
 from compare.text.word_encoder import find_words
+from compare.text.words import WordRule
 
 UNKNOWN = "[unknown]"
 """How a word without an id of its own is written."""
@@ -132,15 +133,15 @@ class WholeWords:
 
     name = "words"
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
-        self.vocabulary = vocabulary
+    def __init__(self, vocabulary: Vocabulary, rule: WordRule = "unicode") -> None:
+        self.vocabulary, self.rule = vocabulary, rule
         self.end_id = len(vocabulary)
         self.unknown_id: int | None = len(vocabulary) + 1
         self.n_ids = len(vocabulary) + 2
 
     def tokenize(self, text: str) -> TokenizedText:
         """Find the words of running text; each is one token."""
-        found = find_words(text)
+        found = find_words(text, self.rule)
         ids = word_ids(found, self.vocabulary.ids)
         ids[ids < 0] = len(self.vocabulary) + 1
         return TokenizedText(ids, found.starts.astype(np.int64), found.ends.astype(np.int64))

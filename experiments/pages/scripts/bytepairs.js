@@ -1,10 +1,10 @@
 /**
- * Text → byte pairs, as tiktoken does it: pieces by GPT-2's pattern, then the pair whose bytes have
+ * Text → byte pairs, as tiktoken does it: pieces by the library's pattern, then the pair whose bytes have
  * the lowest rank is merged, again and again. Bytes are characters 0 to 255 of a string here.
  */
 
 const PIECE =
-  /'(?:[sdmt]|ll|ve|re)| ?\p{L}+| ?\p{N}+| ?[^\p{White_Space}\p{L}\p{N}]+|\p{White_Space}+(?!\P{White_Space})|\p{White_Space}+/gu;
+  /'(?:[sdmt]|ll|ve|re)| ?\p{L}[\p{L}\p{M}\u200c\u200d]*| ?\p{N}+| ?[^\p{White_Space}\p{L}\p{N}]+|\p{White_Space}+(?!\P{White_Space})|\p{White_Space}+/gu;
 
 /**
  * Cut text into the pieces that no merge crosses.
