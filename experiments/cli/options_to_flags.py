@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from types import UnionType
+from types import MappingProxyType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import typer
@@ -12,6 +12,8 @@ from pydantic.fields import FieldInfo
 from typer.core import TyperCommand
 
 from compare.options import Options
+
+_SAME: Mapping[str, str] = MappingProxyType({})
 
 
 class GroupedCommand(TyperCommand):
@@ -32,23 +34,27 @@ class GroupedCommand(TyperCommand):
                 formatter.write_dl(records)
 
 
-def flags_of(options: type[Options], *, title: str = "") -> list[inspect.Parameter]:
+def flags_of(
+    options: type[Options], *, title: str = "", renamed: Mapping[str, str] = _SAME
+) -> list[inspect.Parameter]:
     """Make a flag of every option that is no group; one that is not given is None.
 
     Parameters
     ----------
     title : str
         The heading that they stand under in the help.
+    renamed : mapping
+        Flags that are called otherwise than their option; "": no flag.
     """
     return [
         inspect.Parameter(
-            name,
+            flag,
             inspect.Parameter.KEYWORD_ONLY,
             default=None,
-            annotation=Annotated[_type(field.annotation), _option(name, field, title)],
+            annotation=Annotated[_type(field.annotation), _option(flag, field, title)],
         )
         for name, field in options.model_fields.items()
-        if not _is_group(field.annotation)
+        if not _is_group(field.annotation) and (flag := renamed.get(name, name))
     ]
 
 
@@ -73,13 +79,15 @@ def with_flags(command: Callable[..., None], flags: list[inspect.Parameter]) -> 
     return run
 
 
-def chosen(options: type[Options], values: Mapping[str, Any]) -> dict[str, Any]:
+def chosen(
+    options: type[Options], values: Mapping[str, Any], renamed: Mapping[str, str] = _SAME
+) -> dict[str, Any]:
     """Pick the options of a model that were given among the values of a command."""
-    fields = options.model_fields
+    flags = {renamed.get(name, name): name for name in options.model_fields}
     return {
-        key: value
+        flags[key]: value
         for key, value in values.items()
-        if key in fields and value is not None and value != []
+        if key in flags and value is not None and value != []
     }
 
 

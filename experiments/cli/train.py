@@ -15,7 +15,8 @@ from compare.progress import Show
 from compare.runtime import Runtime
 from compare.spaces.writing import WRITERS, check_replaceable
 from compare.storage import atomic_folder, check_target, check_writable, write_text
-from compare.text.corpus import NAMED_CORPORA
+from compare.text.corpus import NAMED_CORPORA, CorpusOptions
+from compare.text.normalization import Normalization
 from compare.text.vocabulary import VocabularyOptions
 from compare.trainers.all_trainers import TRAINERS
 from compare.trainers.model_options import vector_options
@@ -28,6 +29,10 @@ from experiments.config.run_config import RunConfig
 
 OTHERS = (".pkl", ".pickle", ".kv", ".model", ".npy", ".npz", ".csv", ".tsv", ".json", ".gz", ".h5")
 """Endings that name formats of others: nobody means a folder by them."""
+
+TOKENIZER_FLAGS = {"encoding": "token_encoding"}
+CORPUS_FLAGS = {"source": ""}
+"""``--encoding`` is that of the files; the text is named by ``--corpus``."""
 
 train_app = typer.Typer(
     help="Train one model and save its word vectors.",
@@ -49,11 +54,15 @@ def _add_commands() -> None:
 def _command(trainer: Trainer) -> Callable[..., None]:
     flags = flags_of(trainer.options, title=f"Options of {trainer.label}")
     if "tokens" in trainer.reads:
-        flags += flags_of(TokenizerOptions, title="Tokens, where it reads them")
+        flags += flags_of(
+            TokenizerOptions, title="Tokens, where it reads them", renamed=TOKENIZER_FLAGS
+        )
     taken = vector_options(trainer, "tokens")
     if taken is not None:
         flags += flags_of(taken, title="Word vectors from tokens")
     flags += flags_of(VocabularyOptions, title="Vocabulary")
+    flags += flags_of(CorpusOptions, title="The text", renamed=CORPUS_FLAGS)
+    flags += flags_of(Normalization, title="What is done to it")
 
     def train(
         corpus: Annotated[
@@ -82,7 +91,7 @@ def _command(trainer: Trainer) -> Callable[..., None]:
         **options: Any,
     ) -> None:
         nested = {
-            "tokenizer": chosen(TokenizerOptions, options),
+            "tokenizer": chosen(TokenizerOptions, options, TOKENIZER_FLAGS),
             "word_vectors": chosen(WordVectorOptions, options),
         }
         model = {
@@ -92,7 +101,11 @@ def _command(trainer: Trainer) -> Callable[..., None]:
             **{key: values for key, values in nested.items() if values},
         }
         values = {
-            "corpus": {"source": corpus},
+            "corpus": {
+                "source": corpus,
+                **chosen(CorpusOptions, options, CORPUS_FLAGS),
+                "normalization": chosen(Normalization, options),
+            },
             "vocabulary": chosen(VocabularyOptions, options),
             "models": {trainer.usual_name: model},
             "spaces": [f"{trainer.usual_name}/{trainer.compared[0]}"],

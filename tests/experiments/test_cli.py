@@ -218,7 +218,7 @@ def test_every_mistake_is_one_message_and_status_2(
         ("train", "word2vec", "--corpus", str(tmp_path / "latin.txt"), "--out", out): "UTF-8",
         ("train", "word2vec", "--corpus", "wiki", "--out", out): "did you mean 'wiki-sample'",
         ("train", "word2vec", "--corpus", "planted", "--dimension", "1", "--out", out): "dimension",
-        ("train", "gpt", "--corpus", "planted", "--encoding", "gpt-2", "--out", out): "gpt2",
+        ("train", "gpt", "--corpus", "planted", "--token-encoding", "gpt-2", "--out", out): "gpt2",
         ("train", "gpt", "--corpus", "planted", "--out", f"{first}/below"): "cannot write",
         ("neighbours", "kign", "--space", first): "did you mean 'king'",
         ("analogy", "man", "king", "womann", "--space", first): "did you mean 'woman'",
