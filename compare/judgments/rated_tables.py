@@ -270,6 +270,8 @@ class _Found:
     def _is_label(self, column: int) -> bool:
         """Tell a column of few different words: parts of speech, relations, flags."""
         values = {row[column] for row in self.rows}
+        if len(values) == 1 < len(self.rows) - 1:
+            return True
         if column >= 2 and len(values) <= max(2, len(self.rows) // 4):
             return True
         return len(self.rows) >= 12 and len(values) <= max(2, len(self.rows) // 12)

@@ -111,7 +111,7 @@ def load_similarity(
     Columns are parted by tab, comma, ``;``, ``|`` or white space. Which are words and which is the
     rating is told by headings and by content: an index, ids and contexts are passed over, a part of
     speech or a relation is kept as a label, of several raters and a mean the mean is taken, of
-    several raters alone their mean. Where all words carry their part of speech, as in MEN's lemma
+    several raters alone their mean. Where words carry their part of speech, as in MEN's lemma
     form (``sun-n``), it is taken off and kept as a label.
 
     Parameters
@@ -130,10 +130,11 @@ def load_similarity(
     first, second = table.words
     pairs = tuple((row[first], row[second]) for row in table.rows)
     labels = _labels(table)
-    if all(_TAGGED.fullmatch(word) for pair in pairs for word in pair):
-        tags = tuple(f"{one[-1]}-{other[-1]}" for one, other in pairs)
-        labels = {"POS": tags, **labels}
-        pairs = tuple((one[:-2], other[:-2]) for one, other in pairs)
+    n_tagged = sum(_TAGGED.fullmatch(word) is not None for pair in pairs for word in pair)
+    if n_tagged >= MOST_TAGGED * 2 * len(pairs):
+        parted = [tuple(map(_word_and_tag, pair)) for pair in pairs]
+        labels = {"POS": tuple(f"{one[1]}-{other[1]}" for one, other in parted), **labels}
+        pairs = tuple((one[0], other[0]) for one, other in parted)
     return SimilaritySet(name or path.stem, pairs, table.ratings, labels)
 
 
@@ -146,7 +147,14 @@ def normal_similarity(judgments: SimilaritySet, *, fold: bool = True) -> Similar
     return replace(judgments, pairs=pairs)
 
 
-_TAGGED = re.compile(r".+-[nvjar]")
+_TAGGED = re.compile(r"(.+)-([nvjar])")
+MOST_TAGGED = 0.8
+"""Share of words with a part of speech from which all are taken to be written so."""
+
+
+def _word_and_tag(word: str) -> tuple[str, str]:
+    found = _TAGGED.fullmatch(word)
+    return (word, "?") if found is None else (found[1], found[2])
 
 
 _PARTS_OF_SPEECH = frozenset("ANVRJanvrj")

@@ -32,7 +32,7 @@ class FoundRows:
         self._rows: dict[str, np.ndarray] = {}
         self._spelled: dict[str, bytes] = {}
         self.n_read = self.n_repeated = self.n_folded = self.n_undecoded = self.n_nameless = 0
-        self.n_numbers = 0
+        self.n_numbers = self.n_with_numbers = 0
 
     def add(self, word: bytes, row: np.ndarray) -> None:
         """Take a row of the file."""
@@ -47,6 +47,8 @@ class FoundRows:
             self.n_nameless += 1
             return
         self.n_numbers += _is_number(word)
+        if b" " in word or b"\t" in word:
+            self.n_with_numbers += _is_number(word.split()[-1])
         if normal in self._rows:
             is_same = self._spelled.get(normal, normal.encode()) == word
             self.n_repeated += is_same

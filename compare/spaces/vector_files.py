@@ -63,9 +63,10 @@ def read_rows(path: Path, handle: IO[bytes], start: bytes, rows: FoundRows) -> N
 
 def _is_text(sample: bytes, dim: int) -> bool:
     """Tell lines of words and numbers from numbers as bytes: by what stands in the first row."""
-    if _NO_TEXT.search(sample):
+    first = sample.lstrip(b"\r\n").partition(b"\n")[0]
+    if _NO_TEXT.search(first):
         return False
-    fields = sample.lstrip(b"\r\n").partition(b"\n")[0].split()[-dim:]
+    fields = first.split()[-dim:]
     return sum(map(bool, map(_LIKE_A_NUMBER.fullmatch, fields))) * 2 > dim
 
 
@@ -104,6 +105,11 @@ def _read_text(
         )
     if not rows.n_read:
         raise InputError(f"{path} is empty; expected words and their vectors")
+    if rows.n_with_numbers * 2 > rows.n_read:
+        raise InputError(
+            f"{path}: most rows hold more than the {dim} numbers that "
+            f"{'the first line declares' if declared else 'the first rows have'}; is it damaged?"
+        )
     if declared is None and rows.n_numbers == rows.n_read:
         raise InputError(
             f"{path} holds numbers alone, a matrix without words; write each row's word before it "
@@ -173,6 +179,11 @@ def _read_binary(path: Path, handle: IO[bytes], n_words: int, dim: int, rows: Fo
             blob, position = blob[position:] + more, 0
             continue
         word = blob[position:space].lstrip(b"\n")
+        if b"\n" in word:
+            raise InputError(
+                f"{path}: word {rows.n_read + 1} holds a line break; it is damaged, or no file in "
+                "word2vec's binary format"
+            )
         position = space + 1 + n_bytes
         rows.add(word, np.frombuffer(blob, dtype="<f4", count=dim, offset=space + 1))
     if (blob[position:] + handle.read(16)).strip(b"\n"):

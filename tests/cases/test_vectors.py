@@ -100,6 +100,7 @@ REFUSED = {
     "no-number": (b"2 3\nking 1 x 3\nqueen 1 2 3\n", r":2: expected a word and 3 numbers"),
     "underscore": (b"2 3\nking 1 1_0 3\nqueen 1 2 3\n", r":2: expected a word and 3 numbers"),
     "short-row": (b"2 3\nking 1 2 3\nqueen 1 2\n", r":3: expected a word and 3 numbers"),
+    "too-small-a-header": (b"2 2\nking 1 2 3\nqueen 4 5 6\n", "more than the 2 numbers that the f"),
     "long-row": (b"king 1 2 3\nqueen 1 2 3 4\n", r":1: expected a word and 4 numbers"),
     "matrix": (b"1 2 3\n4 5 6\n7 8 9\n", "numbers alone, a matrix without words.*paste"),
     "matrix-with-header": (b"2 3\n1 2 3\n4 5 6\n", r":2: .*without a word, or one number too few"),
