@@ -82,6 +82,12 @@ def _mark(kinds: np.ndarray, characters: range, kind: int, pattern: str) -> None
         kinds[characters[match.start()] : characters[match.end() - 1] + 1] = kind
 
 
+def has_kind(kinds: np.ndarray, *asked: int) -> bool:
+    """Tell whether any character is of some classes; a search among bytes, far under a pass."""
+    found = kinds.tobytes()
+    return any(found.find(kind) >= 0 for kind in asked)
+
+
 def characters_of(kind: int) -> str:
     """List the characters of a class."""
     return "".join(map(chr, np.flatnonzero(character_kinds() == kind).tolist()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -25,12 +26,13 @@ from compare.text.characters import (
     SEMICOLON,
     SPACE,
     UPPER,
+    has_kind,
 )
 from compare.text.words import (
+    MAY_BE_HELD,
     is_greek_question,
     is_held,
     is_written_with_capitals,
-    may_be_held,
 )
 
 
@@ -40,6 +42,8 @@ class Laid(NamedTuple):
     Attributes
     ----------
     text : str
+    characters : unsigned ndarray, shape (n_characters,)
+        The same as numbers; signs may be others of their class.
     kinds : uint8 ndarray, shape (n_characters + 2,)
         Behind the text two that end paragraphs.
     in_word : bool ndarray, shape (n_characters,)
@@ -50,6 +54,7 @@ class Laid(NamedTuple):
     """
 
     text: str
+    characters: np.ndarray
     kinds: np.ndarray
     in_word: np.ndarray
     starts: np.ndarray
@@ -67,8 +72,11 @@ _LETTERS = (UPPER, LOWER, LETTER, ALONE, KATAKANA)
 _CLOSING = _table(CLOSE, APOSTROPHE, SPACE, NEWLINE, EXTEND)
 _NO_LETTER = ~_table(*_LETTERS, FULL_STOP, END, PARAGRAPH)
 _GOES_ON = _table(FULL_STOP, END, CONTINUE, COMMA)
-MOST_STEPS = 16
-"""Signs that are skipped one by one; longer runs are looked up."""
+FIRST_MARK = "\u0300"
+"""Before it stands no Greek letter, and no mark."""
+MOST_STEPS, MANY, WINDOW = 16, 1000, 4096
+"""Signs that are skipped one by one; longer runs are looked through window by window, or, where
+there are many, all at once."""
 
 
 def sentence_ends(laid: Laid) -> np.ndarray:
@@ -77,8 +85,12 @@ def sentence_ends(laid: Laid) -> np.ndarray:
     kinds[_blank_lines(kinds)] = PARAGRAPH
     inside = kinds[:-2]
     found = [np.flatnonzero(inside == PARAGRAPH), _signs(laid._replace(kinds=kinds))]
-    semicolons = np.flatnonzero(inside == SEMICOLON) if ";" in text else ()
-    greek = [place for place in semicolons if is_greek_question(text, int(place))]
+    semicolons = np.flatnonzero(inside == SEMICOLON) if has_kind(inside, SEMICOLON) else ()
+    greek = [
+        place
+        for place in map(int, semicolons)
+        if text[place - 1] >= FIRST_MARK and is_greek_question(text, place)
+    ]
     found.append(np.array(greek, dtype=np.int64))
     places = np.concatenate(found)
     places.sort()
@@ -114,11 +126,15 @@ def _with_capitals(laid: Laid, places: np.ndarray) -> np.ndarray:
     """Tell of each place whether its passage is written with capitals."""
     n_characters = len(laid.kinds) - 2
     begins = laid.parts[laid.parts < n_characters]
-    capitals = np.searchsorted(np.flatnonzero(laid.kinds == UPPER), np.append(begins, n_characters))
-    sizes = np.diff(begins, append=n_characters)
-    has_capitals = is_written_with_capitals(np.diff(capitals), sizes)
-    found: np.ndarray = has_capitals[np.searchsorted(begins, places, side="right") - 1]
-    return found if len(begins) else np.zeros(len(places), dtype=bool)
+    if not len(begins):
+        return np.zeros(len(places), dtype=bool)
+    kinds, borders = laid.kinds.tobytes(), [*begins.tolist(), n_characters]
+    has_capitals = [
+        is_written_with_capitals(kinds.count(UPPER, start, end), end - start)
+        for start, end in pairwise(borders)
+    ]
+    found: np.ndarray = np.array(has_capitals)[np.searchsorted(begins, places, side="right") - 1]
+    return found
 
 
 def _held(laid: Laid, places: np.ndarray, behind: np.ndarray) -> list[int]:
@@ -126,16 +142,43 @@ def _held(laid: Laid, places: np.ndarray, behind: np.ndarray) -> list[int]:
     text, kinds = laid.text, laid.kinds
     if not len(laid.ends):
         return []
-    word = np.minimum(np.searchsorted(laid.ends, places), len(laid.ends) - 1)
-    is_short = (laid.ends[word] == places) & (places - laid.starts[word] <= LONGEST)
-    short = np.flatnonzero(is_short & (kinds[places] == FULL_STOP))
-    starts, ends = laid.starts[word[short]].tolist(), places[short].tolist()
+    nearest = np.minimum(np.searchsorted(laid.ends, places), len(laid.ends) - 1)
+    is_word = (laid.ends[nearest] == places) & (kinds[places] == FULL_STOP)
+    short = np.flatnonzero(is_word & _may_be_held(laid, laid.starts[nearest], places))
+    starts, ends = laid.starts[nearest[short]].tolist(), places[short].tolist()
     following = behind[short].tolist()
     return [
         number
         for number, start, end, after in zip(short.tolist(), starts, ends, following, strict=True)
-        if may_be_held(text[start:end]) and is_held(text[start:end], text, after)
+        # In the line, for speed: one comparison for most of half a million words.
+        if ((word := text[start:end]) in MAY_BE_HELD or end == start + 1 or word[1] == ".")
+        and is_held(word, text, after)
     ]
+
+
+def _may_be_held(laid: Laid, starts: np.ndarray, ends: np.ndarray) -> np.ndarray:
+    """Tell words that may be abbreviations by length, first and last letter, and initials."""
+    characters, lengths = laid.characters, ends - starts
+    first = (characters[starts] | 0x20) - ord("a")
+    last = (characters[ends - 1] | 0x20) - ord("a")  # what is no letter of a to z: over 25
+    is_like_one = _LIKE_ABBREVIATIONS[
+        np.clip(lengths, 0, LONGEST + 1), np.minimum(first, 26), np.minimum(last, 26)
+    ]
+    second = characters[np.minimum(starts + 1, len(characters) - 1)]
+    may_be = is_like_one | (lengths == 1) | (second == ord("."))
+    found: np.ndarray = may_be & (lengths <= LONGEST)
+    return found
+
+
+def _abbreviations_by_letters() -> np.ndarray:
+    found = np.zeros((LONGEST + 2, 27, 27), dtype=bool)
+    for word in MAY_BE_HELD:
+        first, last = (min((ord(char) | 0x20) - ord("a"), 26) for char in (word[0], word[-1]))
+        found[len(word), first, last] = True
+    return found
+
+
+_LIKE_ABBREVIATIONS = _abbreviations_by_letters()
 
 
 def _skipped(kinds: np.ndarray, places: np.ndarray, skipped: np.ndarray) -> np.ndarray:
@@ -147,6 +190,12 @@ def _skipped(kinds: np.ndarray, places: np.ndarray, skipped: np.ndarray) -> np.n
             return places
         places[moving] += 1
         moving = moving[skipped[kinds[places[moving]]]]
-    stops = np.flatnonzero(~skipped[kinds])
-    places[moving] = stops[np.searchsorted(stops, places[moving])]
+    if len(moving) > MANY:
+        stops = np.flatnonzero(~skipped[kinds])
+        places[moving] = stops[np.searchsorted(stops, places[moving])]
+        return places
+    for number in moving:
+        while (run := skipped[kinds[places[number] : places[number] + WINDOW]]).all():
+            places[number] += len(run)
+        places[number] += int(run.argmin())
     return places

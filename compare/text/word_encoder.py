@@ -97,7 +97,9 @@ def find_words(
         borders = np.flatnonzero((kinds[:-2] == NEWLINE) | (kinds[:-2] == PARAGRAPH))
     else:
         begins = np.array(parts, dtype=np.int64)
-        borders = sentence_ends(Laid(text, kinds, in_word, starts, word_ends, begins))
+        characters = _code_points(text, narrow)
+        laid = Laid(text, characters, kinds, in_word, starts, word_ends, begins)
+        borders = sentence_ends(laid)
     if rule == "whitespace":
         in_word, starts, word_ends = spans_between_spaces(kinds)
     first = np.append(
@@ -105,9 +107,10 @@ def find_words(
     )  # the first word behind each border
     sentence_starts = first[(np.diff(first, prepend=-1) > 0) & (first < len(starts))]
 
-    if lower:
+    if lower and narrow is not None:
+        narrow = narrow.translate(_SMALL)
+    elif lower:
         text = lowered_in_place(text)
-        narrow = None if narrow is None else _latin_1(text, exactly=rule == "whitespace")
     characters = _code_points(text, narrow)
     offsets = np.zeros(len(starts) + 1, dtype=np.int32)
     np.cumsum(word_ends - starts, out=offsets[1:])
@@ -124,6 +127,10 @@ def _kinds(text: str, narrow: bytes | None) -> np.ndarray:
         return np.frombuffer(found, dtype=np.uint8)
     kinds = character_kinds().take(_code_points(text, None))
     return np.concatenate((kinds, np.frombuffer(behind, dtype=np.uint8)))
+
+
+_SMALL = bytes(range(256)).decode("latin-1").lower().encode("latin-1")
+"""The small letter of each byte of Latin-1."""
 
 
 def _code_points(text: str, narrow: bytes | None) -> np.ndarray:
@@ -250,7 +257,7 @@ class WordEncoder:
         known = self._numbers
         distinct = found.distinct.to_pylist()
         if self._lower:  # H̱ has no composed form, ẖ has
-            distinct = [unicodedata.normalize("NFC", word) for word in distinct]
+            distinct = [w if w.isascii() else unicodedata.normalize("NFC", w) for w in distinct]
         numbers = np.array([known.setdefault(word, len(known)) for word in distinct], np.int32)
         ids = numbers.take(found.places) if len(numbers) else numbers
         return TokenArray(ids, found.sentence_starts, len(ids), found.documents)

@@ -19,6 +19,7 @@ from compare.text.characters import (
     PARAGRAPH,
     SPACE,
     UPPER,
+    has_kind,
 )
 
 
@@ -53,9 +54,9 @@ def word_spans(kinds: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 def _with_marks_as_letters(text: np.ndarray) -> np.ndarray:
     """Give what extends a character the class of that one."""
-    extending = np.flatnonzero(text == EXTEND)
-    if not len(extending):
+    if not has_kind(text, EXTEND):
         return text
+    extending = np.flatnonzero(text == EXTEND)
     is_first = np.diff(extending, prepend=-2) != 1
     bases = extending[is_first] - 1
     kinds = np.where(bases >= 0, text[bases], np.uint8(OTHER))
@@ -83,9 +84,9 @@ def _within(kinds: np.ndarray, first: int, last: int) -> np.ndarray:
 
 def _parted(text: np.ndarray, in_word: np.ndarray, kinds: np.ndarray) -> np.ndarray:
     """Find where a word begins right behind another: ideographs, and beside katakana."""
+    if not has_kind(text, ALONE, KATAKANA):
+        return np.zeros(0, dtype=np.int64)
     special = np.flatnonzero((text >= ALONE) & (text <= KATAKANA))
-    if not len(special):
-        return special
     places = np.unique(np.concatenate((special, special + 1)))
     places = places[(places > 0) & (places < len(text))]
     before, behind = text[places - 1], text[places]

@@ -179,15 +179,16 @@ _NO_LETTERS = tuple(
     for kind in range(N_KINDS)
     if kind not in (UPPER, LOWER, LETTER, ALONE, KATAKANA, FULL_STOP, END, PARAGRAPH)
 )
-_ABBREVIATIONS = NEVER_LAST | BEFORE_NUMBERS | ELSEWHERE
 _ROMAN = regex.compile(r"[IVXLC]+\b")
 _FIRST_WORD = regex.compile(r"\p{L}+")
 _DOTTED = regex.compile(r"\p{L}(?:\.\p{L})+")
 
 
-def may_be_held(word: str) -> bool:
-    """Tell whether a word is an abbreviation, or an initial."""
-    return len(word) == 1 or word.lower() in _ABBREVIATIONS or word[1] == "."
+_ABBREVIATIONS = NEVER_LAST | BEFORE_NUMBERS | ELSEWHERE
+MAY_BE_HELD = frozenset(
+    spelled for word in _ABBREVIATIONS for spelled in (word, word.capitalize(), word.upper())
+)
+"""Abbreviations as they are spelled; initials and words with full stops inside may be, too."""
 
 
 def is_held(word: str, text: str, behind: int) -> bool:
@@ -200,7 +201,7 @@ def is_held(word: str, text: str, behind: int) -> bool:
     behind : int
         Place in the text of what follows it that is no white space, quote or bracket.
     """
-    if not may_be_held(word):
+    if not (word in MAY_BE_HELD or len(word) == 1 or word[1] == "."):
         return False
     folded = word.lower()
     following = text[behind : behind + LONGEST + 1]
