@@ -155,6 +155,8 @@ def open_corpus(options: CorpusOptions) -> Corpus:
     source, rule = options.source, options.word_rule
     if source == NO_TEXT:
         raise InputError(f"a text is needed, and the corpus is {source!r}; set corpus.source")
+    if source in NAMED_CORPORA:
+        _refuse_options_of_files(options)
     if source == "wiki-sample":
         return _scanned(source, lambda: cut_documents(wiki_sample_articles()), rule)
     if source == "planted":
@@ -173,6 +175,15 @@ def open_corpus(options: CorpusOptions) -> Corpus:
         return file_passages(paths, reading)
 
     return _scanned(Path(source).name, stream, rule)
+
+
+def _refuse_options_of_files(options: CorpusOptions) -> None:
+    for name in ("separator", "marker", "encoding", "errors", "field"):
+        default = CorpusOptions.model_fields[name].default
+        if getattr(options, name) != default:
+            raise InputError(
+                f"corpus.{name} is for files, and {options.source} is none; leave it out"
+            )
 
 
 def _states(paths: Sequence[Path]) -> list[tuple[int, int] | None]:

@@ -239,6 +239,8 @@ def test_markers_between_documents(tmp_path: Path) -> None:
 
 
 def test_wrong_options_are_refused() -> None:
+    with pytest.raises(InputError, match=r"corpus\.field is for files, and wiki-sample is none"):
+        open_corpus(CorpusOptions(field="text"))
     with pytest.raises(ValueError, match="unknown encoding 'utf9'"):
         CorpusOptions(encoding="utf9")
     with pytest.raises(ValueError, match="is no encoding of text"):
