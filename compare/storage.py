@@ -90,28 +90,6 @@ def refuse_pointer(path: Path) -> None:
         )
 
 
-def read_utf8(path: Path, what: str, remedy: str = "") -> str:
-    """Read a file of text that somebody wrote: UTF-8, with or without a byte-order mark.
-
-    Parameters
-    ----------
-    what, remedy : str
-        Words of the message: "no such WHAT: PATHREMEDY".
-
-    Raises
-    ------
-    InputError
-        If it is missing, a pointer of Git LFS, or no UTF-8 text.
-    """
-    refuse_pointer(path)
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError as error:
-        raise InputError(f"no such {what}: {path}{remedy}") from error
-    except (OSError, ValueError) as error:
-        raise InputError(f"cannot read {path} as UTF-8 text: {error}") from error
-
-
 def _temporary_name(target: Path) -> Path:
     return target.with_name(f".{target.name}.{os.getpid()}-{uuid.uuid4().hex[:8]}.partial")
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from compare.errors import InputError
-from compare.storage import read_utf8
+from compare.text.encodings import read_text_file
 from compare.text.normalization import normal_word
 
 EVERYDAY = "everyday"
@@ -139,7 +139,7 @@ def open_lexicon(name_or_path: str) -> Lexicon:
         source = resources.files("compare.judgments") / "everyday_words.tsv"
         return _parsed(EVERYDAY, source.read_text("utf-8"), EVERYDAY)
     path = Path(name_or_path)
-    text = read_utf8(path, "list of words", f" (give '{EVERYDAY}' or the path of a file)")
+    text = read_text_file(path, "list of words", f" (give '{EVERYDAY}' or the path of a file)")
     return _parsed(path.stem, text, str(path))
 
 

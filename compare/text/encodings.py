@@ -85,13 +85,13 @@ def text_stream(handle: IO[bytes], encoding: str, errors: Errors) -> IO[str]:
     return io.TextIOWrapper(handle, encoding=encoding, errors=errors)
 
 
-def read_text_file(path: Path, what: str) -> str:
+def read_text_file(path: Path, what: str, remedy: str = "") -> str:
     """Read a file of text that people or spreadsheets wrote: UTF-8, or what its mark says.
 
     Parameters
     ----------
-    what : str
-        Words of the message: "no such WHAT".
+    what, remedy : str
+        Words of the message: "no such WHAT: PATHREMEDY".
 
     Raises
     ------
@@ -102,7 +102,7 @@ def read_text_file(path: Path, what: str) -> str:
     try:
         content = path.read_bytes()
     except FileNotFoundError as error:
-        raise InputError(f"no such {what}: {path}") from error
+        raise InputError(f"no such {what}: {path}{remedy}") from error
     except OSError as error:
         raise InputError(f"cannot read {path}: {error.strerror or error}") from error
     kind = foreign_kind(content[:HEAD_BYTES]) or ("a zip archive" if is_zip(content) else None)

@@ -17,8 +17,9 @@ from rich.text import Text
 from compare.errors import InputError
 from compare.progress import Show, quiet
 from compare.shown import printable
-from compare.storage import read_utf8
+from compare.text.encodings import read_text_file
 from compare.text.english import english_words
+from compare.text.normalization import normal_word
 from compare.trainers.spaces_by_name import model_table, needs_words, open_space
 from experiments.results.json_text import to_json
 
@@ -198,8 +199,8 @@ def word_lines(path: Path) -> list[str]:
     InputError
         If it cannot be read, or holds fewer than two.
     """
-    lines = read_utf8(path, "list of words").splitlines()
-    words = [line.strip() for line in lines if line.strip()]
+    lines = read_text_file(path, "list of words").splitlines()
+    words = [normal_word(line.strip(), fold=False) for line in lines if line.strip()]
     if len(words) < 2:
         raise InputError(f"{path} holds {len(words)} words; expected a list, one a line")
     return words

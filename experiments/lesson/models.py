@@ -14,7 +14,7 @@ import numpy as np
 
 from compare import Text, Trained, read_text, train_gpt, train_word2vec
 from compare.progress import Show
-from compare.storage import read_utf8
+from compare.text.encodings import read_text_file
 from compare.trainers.trained import TrainedLanguageModel
 from experiments.lesson.small_text import small_text
 
@@ -83,7 +83,7 @@ def raw_text(source: str | None) -> str | None:
     """Read a text as its file has it; None of what is no single file of plain text."""
     path = Path(source or "")
     is_small = path.suffix == ".txt" and path.is_file() and path.stat().st_size < MOST_RAW
-    return read_utf8(path, "text") if is_small else None
+    return read_text_file(path, "text") if is_small else None
 
 
 def train_lesson(text: Text, *, seed: int, show: Show, raw: str | None = None) -> LessonModels:
