@@ -319,7 +319,7 @@ def test_parts_join_to_the_text_within_the_limit_and_keep_every_word(text, limit
     assert [word for part in parts for word in words(part)] == words(text)
     for part in parts:
         if len(part) <= limit:
-            assert 2 * len(words(part)) <= limit + 1
+            assert 2 * len(words(part)) <= limit + 1 + 2 * part.count("字")  # each is a word
         else:  # nothing in it parts words
             assert not any(parts_words(part[:n]) for n in range(1, len(part)))
 
