@@ -29,8 +29,8 @@ def cut_document(text: str) -> list[str]:
     """Cut a text into passages of at most 20,000 characters, at a sentence's end where one is near.
 
     So no passage holds more than 10,000 words, ideographs apart: a word and what parts it from the
-    next take two characters. The parts put together are the text, and no word is cut: a run of letters, digits
-    and apostrophes that is longer stays whole. The cut depends on what stands
+    next take two characters. The parts put together are the text, and no word is cut: a run of
+    letters, digits and apostrophes that is longer stays whole. The cut depends on what stands
     before it alone, so that a text read in pieces is cut alike.
     """
     parts = []
