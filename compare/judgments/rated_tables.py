@@ -60,10 +60,6 @@ class RatedTable:
     rating: tuple[int, ...]
     ratings: np.ndarray
 
-    def name_of(self, column: int) -> str:
-        """Name a column: its heading, or its number from 1."""
-        return self.headings[column] if self.headings else f"column {column + 1}"
-
 
 def read_rated_table(path: Path, lines: Sequence[Line], columns: Sequence[str] = ()) -> RatedTable:
     """Read lines of word pairs and ratings.
@@ -102,9 +98,7 @@ def read_rated_table(path: Path, lines: Sequence[Line], columns: Sequence[str] =
     rating = rating or found.rating(words)
     for number, line, fields in parsed:
         if not all(fields[column].strip() for column in words):
-            raise InputError(
-                f"{path}:{number}: expected two words and a rating; found {line[:60]!r}"
-            )
+            raise _no_row(path, number, line)
     values = np.mean([_checked(path, parsed, numbers[c], c, separator) for c in rating], axis=0)
     _check_values(path, values, headings[rating[0]] if headings else "")
     return RatedTable(found.rows, headings, words, rating, values)
@@ -224,10 +218,8 @@ class _Found:
     ) -> None:
         self.path, self.headings, self.rows, self.numbers = path, headings, rows, numbers
         self.n_columns = len(rows[0])
-        most = max(1, len(rows) // 2)
-        self.is_number = [
-            sum(v is not None for v in column) > len(rows) - most for column in numbers
-        ]
+        n_missing = [column.count(None) for column in numbers]
+        self.is_number = [n < max(1, len(rows) // 2) for n in n_missing]
 
     def chosen(self, columns: Sequence[str]) -> tuple[tuple[int, int], tuple[int, ...]]:
         """Take the columns that the user names."""
@@ -299,9 +291,7 @@ class _Found:
         return self._mean_or_raters(columns)
 
     def _mean_or_raters(self, columns: list[int]) -> tuple[int, ...]:
-        table = np.array(
-            [[self.numbers[c][row] or 0.0 for c in columns] for row in range(len(self.rows))]
-        )
+        table = np.array([[value or 0.0 for value in self.numbers[c]] for c in columns]).T
         for place, column in enumerate(columns):
             others = np.delete(table, place, axis=1)
             if others.shape[1] > 1 and _is_mean(table[:, place], others):

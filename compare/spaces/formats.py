@@ -169,8 +169,7 @@ def load_space(path: Path) -> EmbeddingSpace:
 @contextmanager
 def _opened(path: Path) -> Iterator[tuple[IO[bytes], bytes]]:
     """Open a file, what it holds compressed, or the one file in a zip archive; with its head."""
-    with path.open("rb") as raw, decompressed(str(path), raw) as handle:
-        start = handle.read(HEAD_BYTES)
+    with path.open("rb") as raw, decompressed(str(path), raw) as (handle, start):
         if not is_zip(start):
             yield handle, start
             return

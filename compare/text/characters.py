@@ -39,6 +39,19 @@ and END a sentence may end; CONTINUE says that it goes on; CLOSE are quotes and 
 
 N_KINDS = CLOSE + 1
 
+CLOSING = (CLOSE, APOSTROPHE, SPACE, NEWLINE, EXTEND)
+"""May stand behind the sign that ends a sentence, before the next one."""
+
+GOES_ON = (FULL_STOP, END, CONTINUE, COMMA)
+"""Behind a sign and what closes: the sentence does not end with that sign."""
+
+NO_LETTERS = tuple(
+    kind
+    for kind in range(N_KINDS)
+    if kind not in (UPPER, LOWER, LETTER, ALONE, KATAKANA, FULL_STOP, END, PARAGRAPH)
+)
+"""Passed over in search of the next letter, whose case tells whether a sentence begins."""
+
 GREEK = "\u0370-\u03ff\u1f00-\u1fff"
 """Letters after which a semicolon is a question mark."""
 

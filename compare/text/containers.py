@@ -55,8 +55,13 @@ _OPENERS: dict[str, Callable[..., Any]] = {
 
 
 @contextmanager
-def decompressed(name: str, handle: IO[bytes]) -> Iterator[IO[bytes]]:
+def decompressed(name: str, handle: IO[bytes]) -> Iterator[tuple[IO[bytes], bytes]]:
     """Open what a stream holds compressed, once or several times; itself, where it is not.
+
+    Yields
+    ------
+    (IO[bytes], bytes)
+        A stream at its beginning, and its first bytes.
 
     Raises
     ------
@@ -69,7 +74,7 @@ def decompressed(name: str, handle: IO[bytes]) -> Iterator[IO[bytes]]:
             handle.seek(0)
             compression = compression_of(head)
             if compression is None:
-                yield handle
+                yield handle, head
                 return
             handle = layers.enter_context(_OPENERS[compression](handle))
         raise InputError(f"{name} is compressed more than {MOST_LAYERS} times; unpack it first")
@@ -140,9 +145,7 @@ def streams_of(path: Path, *, has_field: bool = False) -> Iterator[Stream]:
 
 
 def _opened(name: str, handle: IO[bytes], *, in_archive: bool, has_field: bool) -> Iterator[Stream]:
-    with decompressed(name, handle) as inner:
-        head = inner.read(HEAD_BYTES)
-        inner.seek(0)
+    with decompressed(name, handle) as (inner, head):
         if not (is_zip(head) or is_tar(head)):
             yield Stream(name, inner, head)
             return

@@ -36,12 +36,17 @@ class Normalization(Options):
 
 _STRAIGHT = {"’": "'", "‘": "'", "ʼ": "'", "＇": "'", "“": '"', "”": '"'}
 _LIKE_APOSTROPHES = regex.compile(r"(?<=[\p{L}\p{M}])[`´′](?=\p{L})")
-_UNSEEN_PATTERN = re.compile(
-    "[\u00ad\u034f\u061c\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff"
-    "\ufe00-\ufe0f\u20e3\U000e0100-\U000e01ef]"
+_UNSEEN_RANGES = (
+    (0xAD, 0xAD), (0x34F, 0x34F), (0x61C, 0x61C), (0x200E, 0x200F), (0x202A, 0x202E),
+    (0x2060, 0x2060), (0x2066, 0x2069), (0xFEFF, 0xFEFF), (0xFE00, 0xFE0F), (0x20E3, 0x20E3),
+    (0xE0100, 0xE01EF),
+)  # fmt: skip
+"""Hyphens that may show at a line's end, marks of direction, forms of a sign: no part of a word;
+the first and the last of each range."""
+_UNSEEN = frozenset(
+    chr(point) for first, last in _UNSEEN_RANGES for point in range(first, last + 1)
 )
-"""Hyphens that may show at a line's end, marks of direction, forms of a sign: no part of a word."""
-_UNSEEN = frozenset(filter(_UNSEEN_PATTERN.match, map(chr, range(0xE01F0))))
+_UNSEEN_PATTERN = re.compile(f"[{''.join(sorted(_UNSEEN))}]")
 _LOOSE_JOINERS = regex.compile(
     r"(?<=[\p{L}\p{M}])[\u200c\u200d]+(?![\p{L}\p{M}\u200c\u200d])"
     r"|(?<![\p{L}\p{M}\u200c\u200d])[\u200c\u200d]+(?=[\p{L}\p{M}])"

@@ -9,19 +9,15 @@ import numpy as np
 
 from compare.text.abbreviations import LONGEST
 from compare.text.characters import (
-    ALONE,
-    APOSTROPHE,
-    CLOSE,
-    COMMA,
-    CONTINUE,
+    CLOSING,
     END,
-    EXTEND,
     FULL_STOP,
+    GOES_ON,
     KATAKANA,
-    LETTER,
     LOWER,
     N_KINDS,
     NEWLINE,
+    NO_LETTERS,
     PARAGRAPH,
     SEMICOLON,
     SPACE,
@@ -68,10 +64,8 @@ def _table(*kinds: int) -> np.ndarray:
     return found
 
 
-_LETTERS = (UPPER, LOWER, LETTER, ALONE, KATAKANA)
-_CLOSING = _table(CLOSE, APOSTROPHE, SPACE, NEWLINE, EXTEND)
-_NO_LETTER = ~_table(*_LETTERS, FULL_STOP, END, PARAGRAPH)
-_GOES_ON = _table(FULL_STOP, END, CONTINUE, COMMA)
+_CLOSING, _NO_LETTER, _GOES_ON = _table(*CLOSING), _table(*NO_LETTERS), _table(*GOES_ON)
+_SPACE = _table(SPACE)
 FIRST_MARK = "\u0300"
 """Before it stands no Greek letter, and no mark."""
 MOST_STEPS, MANY, WINDOW = 16, 1000, 4096
@@ -99,7 +93,7 @@ def sentence_ends(laid: Laid) -> np.ndarray:
 
 def _blank_lines(kinds: np.ndarray) -> np.ndarray:
     lines = np.flatnonzero(kinds == NEWLINE)
-    behind = _skipped(kinds, lines + 1, _table(SPACE))
+    behind = _skipped(kinds, lines + 1, _SPACE)
     found: np.ndarray = lines[kinds[behind] == NEWLINE]
     return found
 
@@ -150,9 +144,7 @@ def _held(laid: Laid, places: np.ndarray, behind: np.ndarray) -> list[int]:
     return [
         number
         for number, start, end, after in zip(short.tolist(), starts, ends, following, strict=True)
-        # In the line, for speed: one comparison for most of half a million words.
-        if ((word := text[start:end]) in MAY_BE_HELD or end == start + 1 or word[1] == ".")
-        and is_held(word, text, after)
+        if is_held(text[start:end], text, after)
     ]
 
 

@@ -135,11 +135,9 @@ def _stream_parts(
     stream: Stream, reading: Reading, encodings: Counter[str]
 ) -> Iterator[tuple[bool, str]]:
     """Yield (starts a document, text) of what is in a stream."""
-    if reading.encoding == AUTO:
-        kind = foreign_kind(stream.head)
+    kind, encoding = foreign_kind(stream.head), reading.encoding
+    if encoding == AUTO:
         encoding = "utf-8" if kind else encoding_of(stream.head, stream.name)
-    else:
-        kind, encoding = foreign_kind(stream.head), reading.encoding
     if reading.field is not None:
         encodings[encoding] += 1
         for text in field_texts(stream, reading.field, encoding, reading.errors):

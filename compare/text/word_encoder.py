@@ -91,13 +91,13 @@ def find_words(
     import pyarrow as pa
 
     narrow = _latin_1(text, exactly=rule == "whitespace")
-    kinds = _kinds(text, narrow)
+    characters = _code_points(text, narrow)
+    kinds = _kinds(characters, narrow)
     in_word, starts, word_ends = word_spans(kinds)
     if ends == "lines":
         borders = np.flatnonzero((kinds[:-2] == NEWLINE) | (kinds[:-2] == PARAGRAPH))
     else:
         begins = np.array(parts, dtype=np.int64)
-        characters = _code_points(text, narrow)
         laid = Laid(text, characters, kinds, in_word, starts, word_ends, begins)
         borders = sentence_ends(laid)
     if rule == "whitespace":
@@ -108,10 +108,9 @@ def find_words(
     sentence_starts = first[(np.diff(first, prepend=-1) > 0) & (first < len(starts))]
 
     if lower and narrow is not None:
-        narrow = narrow.translate(_SMALL)
+        characters = _code_points(text, narrow.translate(_SMALL))
     elif lower:
-        text = lowered_in_place(text)
-    characters = _code_points(text, narrow)
+        characters = _code_points(lowered_in_place(text), None)
     offsets = np.zeros(len(starts) + 1, dtype=np.int32)
     np.cumsum(word_ends - starts, out=offsets[1:])
     offsets, letters = _utf8(offsets, _chosen(characters, in_word))
@@ -119,13 +118,13 @@ def find_words(
     return FoundWords(words, sentence_starts.astype(np.int64), starts, word_ends)
 
 
-def _kinds(text: str, narrow: bytes | None) -> np.ndarray:
-    """Lay a text out as one class a character, with two ends of paragraphs behind it."""
+def _kinds(characters: np.ndarray, narrow: bytes | None) -> np.ndarray:
+    """Give the class of each character, with two ends of paragraphs behind them."""
     behind = bytes([PARAGRAPH, PARAGRAPH])
     if narrow is not None:  # far faster than take
         found = narrow.translate(character_kinds()[:256].tobytes()) + behind
         return np.frombuffer(found, dtype=np.uint8)
-    kinds = character_kinds().take(_code_points(text, None))
+    kinds = character_kinds().take(characters)
     return np.concatenate((kinds, np.frombuffer(behind, dtype=np.uint8)))
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator
 from itertools import groupby
-from typing import Any, Literal
+from typing import Literal
 
 import regex
 
@@ -24,20 +24,15 @@ from compare.text.abbreviations import (
     NEVER_LAST,
 )
 from compare.text.characters import (
-    ALONE,
-    APOSTROPHE,
-    CLOSE,
-    COMMA,
-    CONTINUE,
+    CLOSING,
     END,
-    EXTEND,
     FULL_STOP,
+    GOES_ON,
     GREEK,
     KATAKANA,
-    LETTER,
     LOWER,
-    N_KINDS,
     NEWLINE,
+    NO_LETTERS,
     PARAGRAPH,
     SEMICOLON,
     SPACE,
@@ -145,8 +140,8 @@ def is_greek_question(text: str, place: int) -> bool:
 _GREEK_BEFORE = regex.compile(rf"[{GREEK}]{_MARKS}\Z")
 
 
-def is_written_with_capitals(n_capitals: Any, n_characters: Any) -> Any:
-    """Tell whether texts have capitals at all, so that a small letter says something."""
+def is_written_with_capitals(n_capitals: int, n_characters: int) -> bool:
+    """Tell whether a text has capitals at all, so that a small letter says something."""
     return n_capitals > CAPITALS * n_characters
 
 
@@ -160,10 +155,10 @@ def _ends_here(text: str, kinds: list[int], place: int, has_capitals: bool) -> b
     """Tell whether a sentence ends with the sign at a place."""
     if kinds[place] == FULL_STOP and UPPER <= kinds[place + 1] <= KATAKANA:
         return False  # U.S, example.org
-    behind = _skipped(kinds, place + 1, (CLOSE, APOSTROPHE, SPACE, NEWLINE, EXTEND))
-    if kinds[behind] in (FULL_STOP, END, CONTINUE, COMMA):
+    behind = _skipped(kinds, place + 1, CLOSING)
+    if kinds[behind] in GOES_ON:
         return False
-    letter = _skipped(kinds, behind, _NO_LETTERS)
+    letter = _skipped(kinds, behind, NO_LETTERS)
     if kinds[letter] == LOWER and has_capitals:
         return False
     if kinds[place] == END:
@@ -174,11 +169,6 @@ def _ends_here(text: str, kinds: list[int], place: int, has_capitals: bool) -> b
     return not (is_short and is_held(before[0][0], text, behind))
 
 
-_NO_LETTERS = tuple(
-    kind
-    for kind in range(N_KINDS)
-    if kind not in (UPPER, LOWER, LETTER, ALONE, KATAKANA, FULL_STOP, END, PARAGRAPH)
-)
 _ROMAN = regex.compile(r"[IVXLC]+\b")
 _FIRST_WORD = regex.compile(r"\p{L}+")
 _DOTTED = regex.compile(r"\p{L}(?:\.\p{L})+")
