@@ -1,8 +1,10 @@
 """Results kept by the content that they depend on: made once, found again.
 
 A stage's folder is named by a hash of its options and of what it reads: with one option changed,
-only what depends on that option is made again. A stage is written whole or not at all; what was on
-the way when a process was killed (a checkpoint, snapshots) waits beside it.
+only what depends on that option is made again. A stage is written whole or not at all, and has a
+record (``records.py``): what is not as it was written is never used. While one process makes a
+stage, others that need it wait. Where unfinished work stands (checkpoints, snapshots) is kept in
+``unfinished`` until the stage is safe.
 """
 
 from __future__ import annotations
@@ -11,27 +13,32 @@ import logging
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property
 from importlib import metadata
 from pathlib import Path
 
 import platformdirs
-from filelock import FileLock, Timeout
 
 from compare.errors import InputError
-from compare.storage import (
-    atomic_folder,
-    check_writable,
-    read_json,
-    remove_leftovers,
-    write_json,
-)
+from compare.locks import if_free, locked
+from compare.owners import partial_path, remove, rival
+from compare.records import RECORD, check_files, read_record, write_record
+from compare.storage import atomic_folder, check_writable, content_key
+from compare.uses import in_use
 
 logger = logging.getLogger(__name__)
 
-MANIFEST = "manifest.json"
-"""Lists the files of a stage with their sizes, so that a cut-off file is noticed."""
+SNAPSHOTS = "snapshots"
+"""Folder inside a stage that holds what was kept on the way."""
+
+UNFINISHED, LOCKS = "unfinished", "locks"
+"""Folders in the cache."""
+
+_RIVAL_SECONDS = 2.0
+"""Between two looks at what another machine makes."""
 
 
 def cache_folder() -> Path:
@@ -39,87 +46,172 @@ def cache_folder() -> Path:
     return Path(os.environ.get("EMBCONTRAST_CACHE") or platformdirs.user_cache_dir("embcontrast"))
 
 
-def stage(name: str, key: str, build: Callable[[Path], None]) -> Path:
-    """Give the folder of a stage: from the cache, or built anew, whole or not at all.
-
-    Parameters
-    ----------
-    name : str
-        What the stage is, for people who look into the cache.
-    key : str
-        Hash of everything that its content hangs on (:func:`compare.storage.content_key`).
-    build : callable
-        Fills an empty folder.
-    """
-    folder = cache_folder() / f"{name}-{key[:20]}"
-    check_writable(folder)
-    # A second process that needs the same waits, and finds it done.
-    with _locked(folder):
-        remove_leftovers(cache_folder())
-        if folder.is_dir():
-            if _read_manifest(folder) == _file_sizes(folder):
-                logger.info("%s: from the cache (%s)", name, folder.name)
-                return folder
-            logger.warning("%s: damaged in the cache, done again (%s)", name, folder.name)
-            shutil.rmtree(folder, ignore_errors=True)
-        started = time.perf_counter()
-        _build(folder, snapshots_of(name, key), build)
-        checkpoint_of(name, key).unlink(missing_ok=True)  # not before the result is safe
-        logger.info("%s: done in %.1f s (%s)", name, time.perf_counter() - started, folder.name)
-    return folder
-
-
-@contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    lock = FileLock(folder.with_name(f".{folder.name}.lock"))
-    try:
-        lock.acquire(timeout=1)
-    except Timeout:
-        logger.warning("waiting for another process that makes %s", folder.name)
-        lock.acquire()
-    try:
-        yield
-    finally:
-        lock.release()
-
-
-def _build(folder: Path, snapshots: Path, build: Callable[[Path], None]) -> None:
-    with atomic_folder(folder, replace=False) as temporary:
-        build(temporary)
-        if snapshots.is_dir():  # copied: a kill before the stage is whole must not lose them
-            shutil.copytree(snapshots, temporary / SNAPSHOTS)
-        write_json(temporary / MANIFEST, _file_sizes(temporary))
-    shutil.rmtree(snapshots, ignore_errors=True)
-
-
-SNAPSHOTS = "snapshots"
-"""Folder inside a stage that holds what was kept on the way."""
-
-
-def checkpoint_of(name: str, key: str) -> Path:
-    """Name the file in which an unfinished stage keeps where it stands."""
-    return cache_folder() / f"{name}-{key[:20]}.checkpoint"
-
-
-def snapshots_of(name: str, key: str) -> Path:
-    """Where snapshots wait until the stage is whole, beside its checkpoint."""
-    return cache_folder() / f"{name}-{key[:20]}.snapshots"
-
-
 def versions(*packages: str) -> dict[str, str]:
     """Name the versions of packages that a result hangs on."""
     return {package: metadata.version(package) for package in packages}
 
 
-def _file_sizes(folder: Path) -> dict[str, int]:
-    """List the files below a folder, the manifest apart, with their sizes in bytes."""
-    files = (path for path in folder.rglob("*") if path.is_file() and path.name != MANIFEST)
-    return {path.relative_to(folder).as_posix(): path.stat().st_size for path in files}
+@dataclass(frozen=True)
+class Stage:
+    """A result that is kept.
 
+    Attributes
+    ----------
+    name : str
+        What it is, for people who look into the cache.
+    made_of : tuple
+        Everything that its content hangs on, JSON-able.
+    inputs : sequence of (Path or None)
+        Folders of the stages that it is made from, if they are stages: where one of them has
+        changed, it is made again.
+    about : str
+        What it is for, for people.
+    """
 
-def _read_manifest(folder: Path) -> dict[str, int] | None:
-    try:
-        sizes: dict[str, int] = read_json(folder / MANIFEST)
-    except InputError:  # missing or damaged
+    name: str
+    made_of: tuple[object, ...]
+    inputs: Sequence[Path | None] = ()
+    about: str = ""
+
+    @cached_property
+    def key(self) -> str:
+        """Name the content."""
+        return content_key(*self.made_of)
+
+    @property
+    def _label(self) -> str:
+        return f"{self.name}-{self.key[:20]}"
+
+    @property
+    def folder(self) -> Path:
+        """Where it lies, when it is there."""
+        return cache_folder() / self._label
+
+    @property
+    def unfinished(self) -> Path:
+        """Where it keeps what it needs to go on."""
+        return cache_folder() / UNFINISHED / self._label
+
+    @property
+    def checkpoint(self) -> Path:
+        """Name the file that unfinished work goes on from."""
+        return self.unfinished / "checkpoint"
+
+    @property
+    def snapshots(self) -> Path:
+        """Where snapshots wait until the stage is whole."""
+        return self.unfinished / SNAPSHOTS
+
+    def open(self, build: Callable[[Path], None]) -> Path:
+        """Give the folder: from the cache, or built anew.
+
+        Parameters
+        ----------
+        build : callable
+            Fills an empty folder.
+
+        Raises
+        ------
+        InputError
+            If it cannot be written; and what ``build`` raises.
+        """
+        folder = self.folder
+        fault = self._fault()
+        if fault is not None:
+            _check_cache(folder)
+            with locked(_lock_of(folder), self._tell_wait):
+                self._wait_for_others()
+                fault = self._fault()  # whoever held the lock may have made it
+                if fault is not None:
+                    if os.path.lexists(folder):
+                        logger.warning("%s: %s; made again", self.name, fault)
+                        self._set_aside()
+                    self._build(build)
+        if fault is None:
+            logger.info("%s: from the cache (%s)", self.name, folder.name)
+        in_use(folder / RECORD)
+        if self.unfinished.is_dir():  # left by a process that was killed behind the last step
+            with if_free(_lock_of(folder)) as is_free:
+                if is_free:
+                    remove(self.unfinished)
+        return folder
+
+    def _fault(self) -> str | None:
+        """Say why what is there cannot be used; None where it can."""
+        try:
+            record = read_record(self.folder)
+            check_files(self.folder, record)
+        except InputError as error:
+            return f"damaged in the cache ({error})"
+        if record.key != self.key:
+            return f"{self.folder.name} holds another stage"
+        for name, digest in _digests(self.inputs).items():
+            if record.inputs.get(name) != digest:
+                return f"{name}, which it is made from, is another now"
         return None
-    return sizes
+
+    def _set_aside(self) -> None:
+        """Move what is not as it should be out of the way."""
+        aside = partial_path(self.folder)
+        try:
+            self.folder.rename(aside)
+        except OSError as error:
+            raise InputError(
+                f"{self.folder} is damaged and cannot be replaced: {error.strerror}; delete it"
+            ) from error
+        remove(aside)
+
+    def _build(self, build: Callable[[Path], None]) -> None:
+        started = time.perf_counter()
+        with atomic_folder(self.folder, replace=False) as temporary:
+            build(temporary)
+            if self.snapshots.is_dir():  # linked: a kill must not lose them before all is safe
+                shutil.copytree(self.snapshots, temporary / SNAPSHOTS, copy_function=_linked)
+            made_of = list(self.made_of)
+            inputs = _digests(self.inputs)
+            write_record(temporary, self.name, self.key, self.about, made_of, inputs)
+        remove(self.unfinished)
+        passed = time.perf_counter() - started
+        logger.info("%s: done in %.1f s (%s)", self.name, passed, self.folder.name)
+
+    def _tell_wait(self) -> None:
+        logger.warning("waiting for another process that makes %s", self.folder.name)
+
+    def _wait_for_others(self) -> None:
+        """Wait for a maker that the lock does not tell of: not all file servers have locks."""
+        is_told = False
+        while rival(self.folder) is not None:
+            if not is_told:
+                self._tell_wait()
+                is_told = True
+            time.sleep(_RIVAL_SECONDS)
+
+
+def _digests(inputs: Sequence[Path | None]) -> dict[str, str]:
+    """Name the content of those stages that are there."""
+    found = {}
+    for folder in filter(None, inputs):
+        with suppress(InputError):
+            found[folder.name] = read_record(folder).digest
+    return found
+
+
+def _check_cache(folder: Path) -> None:
+    try:
+        check_writable(folder)
+        check_writable(_lock_of(folder))
+    except InputError as error:
+        raise InputError(
+            f"{error}; or name another folder for what is kept between runs with EMBCONTRAST_CACHE"
+        ) from error
+
+
+def _lock_of(folder: Path) -> Path:
+    return folder.parent / LOCKS / f"{folder.name}.lock"
+
+
+def _linked(source: str, target: str) -> None:
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)

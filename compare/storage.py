@@ -6,20 +6,20 @@ killed process leaves either the old file, or the new one, or none.
 
 from __future__ import annotations
 
+import ctypes
+import errno
 import hashlib
 import json
 import os
 import re
 import shutil
-import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import psutil
-
 from compare.errors import InputError
+from compare.owners import beating, owner_of, partial_path, remove, remove_leftovers
 
 
 def checked_path(path: Any) -> Path:
@@ -90,10 +90,6 @@ def refuse_pointer(path: Path) -> None:
         )
 
 
-def _temporary_name(target: Path) -> Path:
-    return target.with_name(f".{target.name}.{os.getpid()}-{uuid.uuid4().hex[:8]}.partial")
-
-
 def check_writable(target: Path) -> None:
     """Make the folder that will hold ``target`` and prove that a file can be written in it.
 
@@ -104,16 +100,48 @@ def check_writable(target: Path) -> None:
     InputError
         If the path lies below a file or in a folder that cannot be written.
     """
-    probe = _temporary_name(target.absolute())
+    probe = partial_path(target.absolute())
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
+        _make_parents(target.absolute())
         probe.touch()
         probe.unlink()
     except OSError as error:
-        raise InputError(
-            f"cannot write {target}: {error.strerror or error}; "
-            "give an output path in a folder that you may write"
-        ) from error
+        raise _refusal(target, error) from error
+
+
+def _make_parents(target: Path) -> None:
+    """Make the folders above a path; never anew a folder in the making, which somebody removed."""
+    parents = [target.parent, *target.parent.parents]
+    inside = next((n for n, path in enumerate(parents) if owner_of(path) is not None), None)
+    if inside is None:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    else:
+        for folder in reversed(parents[:inside]):
+            folder.mkdir(exist_ok=True)
+
+
+def _refusal(target: Path, error: Exception) -> InputError:
+    """Say what could not be written, why, and what to do."""
+    number = getattr(error, "errno", None) or _os_error(str(error))
+    why = os.strerror(number) if number else str(error)
+    if number in (errno.ENOSPC, errno.EDQUOT):
+        there = next(path for path in target.absolute().parents if path.is_dir())
+        free = shutil.disk_usage(there).free
+        remedy = (
+            f"{free:,} bytes are free there: make room, or choose another folder "
+            "(for what is kept between runs, with EMBCONTRAST_CACHE)"
+        )
+    elif number == errno.EFBIG:
+        remedy = "files here may not grow so large (ulimit -f)"
+    else:
+        remedy = "give an output path in a folder that you may write"
+    return InputError(f"cannot write {target}: {why}; {remedy}")
+
+
+def _os_error(message: str) -> int | None:
+    """Find the number in an error of a library that is not the system's own (safetensors)."""
+    match = re.search(r"\(os error (\d+)\)", message)
+    return int(match[1]) if match else None
 
 
 def check_target(folder: Path, what: str, is_own: Callable[[Path], bool] | None = None) -> None:
@@ -143,6 +171,8 @@ def check_target(folder: Path, what: str, is_own: Callable[[Path], bool] | None 
 def atomic_file(target: Path) -> Iterator[Path]:
     """Give a temporary path to write; rename it to ``target`` when the block ends without error.
 
+    The new content is on the disk before the name is. A link is followed.
+
     Raises
     ------
     InputError
@@ -150,20 +180,32 @@ def atomic_file(target: Path) -> Iterator[Path]:
     """
     if os.path.lexists(target) and not (target.is_file() or target.is_symlink()):
         raise InputError(f"cannot write {target}: it is no file; give the path of a file")
+    target = Path(os.path.realpath(target))
     check_writable(target)
-    temporary = _temporary_name(target)
+    is_inside = any(owner_of(folder) is not None for folder in target.parents)
+    if not is_inside:
+        remove_leftovers(target)
+    temporary = partial_path(target)
     try:
         yield temporary
+        if not is_inside:  # else the folder is put on the disk as a whole
+            _sync(temporary)
         temporary.replace(target)
-    except OSError as error:
-        raise InputError(f"cannot write {target}: {error.strerror or error}") from error
+        if not is_inside:
+            _sync(target.parent)
+    except Exception as error:
+        if isinstance(error, OSError) or _os_error(str(error)) is not None:
+            raise _refusal(target, error) from error
+        raise
     finally:
-        temporary.unlink(missing_ok=True)
+        remove(temporary)
 
 
 @contextmanager
 def atomic_folder(target: Path, *, replace: bool = True) -> Iterator[Path]:
     """Give an empty temporary folder to fill; it becomes ``target`` when the block ends well.
+
+    All files are on the disk before the name is. A link is followed.
 
     Parameters
     ----------
@@ -176,42 +218,88 @@ def atomic_folder(target: Path, *, replace: bool = True) -> Iterator[Path]:
     InputError
         If ``target`` is a file, or cannot be written.
     """
-    target = target.absolute()
+    target = Path(os.path.realpath(target))
     if os.path.lexists(target) and not target.is_dir():
         raise InputError(f"cannot write {target}: it is a file; give the path of a folder")
     check_writable(target)
-    temporary = _temporary_name(target)
-    old = _temporary_name(target)
-    temporary.mkdir()
+    recover(target)
+    remove_leftovers(target)
+    temporary = partial_path(target)
+    is_inside = any(owner_of(folder) is not None for folder in target.parents)
     try:
-        yield temporary
-        if replace and target.exists():
-            target.replace(old)
-        if replace or not target.exists():
-            temporary.replace(target)
+        temporary.mkdir()
+        with beating(temporary):
+            yield temporary
+            if not is_inside:
+                _sync_tree(temporary)
+        _put(temporary, target, replace=replace)
+        if not is_inside:
+            _sync(target.parent)
     except OSError as error:
-        if old.exists() and not target.exists():
-            old.replace(target)
-        if not replace and target.is_dir():
-            return  # the other process was faster by a moment
-        raise InputError(f"cannot write {target}: {error.strerror or error}") from error
+        raise _refusal(target, error) from error
     finally:
-        shutil.rmtree(temporary, ignore_errors=True)
-        shutil.rmtree(old, ignore_errors=True)
+        remove(temporary)
 
 
-def remove_leftovers(folder: Path) -> None:
-    """Remove what killed processes left half-written in a folder."""
-    for path in folder.glob(".*.partial") if folder.is_dir() else ():
-        match = _PARTIAL.fullmatch(path.name)
-        if match and not psutil.pid_exists(int(match[1])):
-            if path.is_dir():
-                shutil.rmtree(path, ignore_errors=True)
-            else:
-                path.unlink(missing_ok=True)
+def _put(temporary: Path, target: Path, *, replace: bool) -> None:
+    """Give a finished folder its name; at no moment are both the old and the new one nameless."""
+    if not target.exists() or (replace and not exchanged(temporary, target)):
+        before = _before(target)
+        if target.exists():
+            target.replace(before)
+        try:
+            temporary.replace(target)
+        except OSError:
+            if replace or not target.is_dir():
+                recover(target)
+                raise
+            # the other process was faster by a moment
+        remove(before)
 
 
-_PARTIAL = re.compile(r"\..*\.(\d+)-[0-9a-f]{8}\.partial")
+def exchanged(one: Path, other: Path) -> bool:
+    """Exchange two names at one stroke (Linux's renameat2); False where that cannot be done."""
+    try:
+        rename = ctypes.CDLL(None, use_errno=True).renameat2
+    except (AttributeError, OSError):
+        return False
+    here, exchange = -100, 2  # AT_FDCWD, RENAME_EXCHANGE
+    return bool(rename(here, os.fsencode(one), here, os.fsencode(other), exchange) == 0)
+
+
+def _before(target: Path) -> Path:
+    return target.with_name(f".{target.name}.before")
+
+
+def recover(target: Path) -> None:
+    """Put back what had been moved aside when a process was killed at the wrong moment."""
+    before = _before(target)
+    if not before.is_dir():
+        return
+    if target.exists():
+        remove(before)
+    else:
+        before.replace(target)
+
+
+def _sync(path: Path) -> None:
+    """Wait until a file's content, or a folder's names, are on the disk."""
+    opened = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP):  # not all file systems can
+            raise
+    finally:
+        os.close(opened)
+
+
+def _sync_tree(folder: Path) -> None:
+    for root, _, files in os.walk(folder):
+        for name in files:
+            if not (path := Path(root, name)).is_symlink():
+                _sync(path)
+        _sync(Path(root))
 
 
 def write_text(path: Path, text: str) -> None:

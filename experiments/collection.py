@@ -9,6 +9,7 @@ from typing import Any
 
 from compare.errors import InputError, NotHereError
 from compare.llm.distributed import is_launched
+from compare.locks import claimed
 from compare.machine import n_threads
 from compare.progress import Show
 from compare.storage import check_target
@@ -55,6 +56,18 @@ def execute_collection(
     InputError
         If the folder holds something else, or no run can be done.
     """
+    with claimed(folder):
+        return _execute_collection(config, folder, overrides, show=show, tell=tell)
+
+
+def _execute_collection(
+    config: Collection,
+    folder: Path,
+    overrides: Mapping[str, Any],
+    *,
+    show: Show,
+    tell: Callable[[str], None],
+) -> list[tuple[RunResults, Path]]:
     _check_folder(folder, config)
     at_once = 1 if is_launched() else config.at_once
     threads = overrides.get("threads") or max(1, n_threads(None) // at_once)
@@ -93,7 +106,8 @@ def _check_folder(folder: Path, config: Collection) -> None:
     def is_own(folder: Path) -> bool:
         index = folder / "index.html"
         pages = {page.name for page in folder.glob("*.html") if is_our_page(page)}
-        known = {path.name for path in folder.iterdir()} <= {*config.runs, *pages, index.name}
+        found = {path.name for path in folder.iterdir() if not path.name.startswith(".")}
+        known = found <= {*config.runs, *pages, index.name}
         return known and (not index.exists() or is_our_page(index))
 
     check_target(folder, config.name, is_own)

@@ -8,6 +8,7 @@ from typing import Any
 
 from compare.comparison.comparison import Comparison
 from compare.errors import InputError
+from compare.locks import claimed
 from compare.progress import Show, chosen_show
 from compare.storage import checked_path
 from experiments.config.loading import load_config
@@ -91,15 +92,17 @@ def write_report(found: Comparison | RunResults, folder: str | Path, *, title: s
     if title:
         results = replace(results, title=str(title))
     if results.folder is not None and target.resolve() == results.folder.resolve():
-        save_results(results, target)  # its spaces stay
-        return make_report(target)
+        with claimed(target):
+            save_results(results, target)  # its spaces stay
+            return make_report(target)
     check_run_folder(target)
     if (target / "config.toml").exists():
         raise InputError(
             f"{target} holds a run with its trained spaces, which a report would replace; choose "
             "another folder"
         )
-    return report_on_spaces(results, target)
+    with claimed(target):
+        return report_on_spaces(results, target)
 
 
 def sentences(found: Comparison | RunResults) -> list[str]:

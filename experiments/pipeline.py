@@ -18,6 +18,7 @@ from compare.comparison.options import ExampleOptions, ProtocolOptions
 from compare.judgments.analogy_sets import AnalogySet, load_analogies
 from compare.judgments.judgments import Judgments, open_judgments
 from compare.judgments.lexicon import open_lexicon
+from compare.locks import claimed
 from compare.machine import resolve_device, torch_threads
 from compare.progress import Show, quiet
 from compare.runtime import Runtime
@@ -25,9 +26,7 @@ from compare.spaces.space import EmbeddingSpace
 from compare.spaces.writing import save_space
 from compare.storage import (
     atomic_folder,
-    check_writable,
     file_sha256,
-    remove_leftovers,
     write_text,
 )
 from compare.text.company_counts import CompanyCounts
@@ -68,12 +67,10 @@ def execute(config: RunConfig, folder: Path, *, show: Show = quiet) -> RunResult
     InputError
         If anything the config names cannot be used; nothing is left behind then.
     """
-    check_run_folder(folder)
-    check_writable(folder)
-    remove_leftovers(folder.parent)
     device = resolve_device(config.device)
     runtime = Runtime(seed=config.seed, device=device, threads=config.n_threads, show=show)
-    with _recorded_log() as log, torch_threads(runtime.threads):
+    with claimed(folder), _recorded_log() as log, torch_threads(runtime.threads):
+        check_run_folder(folder)
         judgments = _opened_judgments(config, runtime)
         text = opened_text(config, show)
         models = trained_models(config, text, runtime)
@@ -223,7 +220,6 @@ def compare_files(
 ) -> Path:
     """Write a report on spaces that exist already; returns the page's path."""
     check_run_folder(folder)
-    check_writable(folder)
     comparison = compared_spaces(spaces, judgments, protocol, examples, runtime, company=company)
     hashes = {space.name: file_sha256(path) for space, path in zip(spaces, paths, strict=True)}
     results = RunResults(

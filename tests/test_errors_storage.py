@@ -9,8 +9,10 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from safetensors import SafetensorError
 
-from compare.checkpoints import load_checkpoint, save_checkpoint
+from compare import storage
+from compare.checkpoints import load_state, save_state
 from compare.errors import InputError, nearest_names
 from compare.storage import (
     atomic_file,
@@ -19,6 +21,7 @@ from compare.storage import (
     check_writable,
     content_key,
     read_json,
+    recover,
     write_json,
     write_text,
 )
@@ -94,10 +97,14 @@ def test_atomic_file_leaves_the_old_file_or_the_new_one_and_nothing_else(tmp_pat
 def test_a_failing_disk_is_told_as_a_path_that_cannot_be_written(tmp_path):
     target = tmp_path / "file.txt"
     with (
-        pytest.raises(InputError, match=r"cannot write .*file\.txt: No space left"),
+        pytest.raises(InputError, match=r"cannot write .*file\.txt: No space left.*bytes are free"),
         atomic_file(target),
     ):
         raise OSError(28, "No space left on device")
+    with pytest.raises(InputError, match="No space left"), atomic_file(target):
+        raise SafetensorError("Error while serializing: No space left on device (os error 28)")
+    with pytest.raises(SafetensorError), atomic_file(target):
+        raise SafetensorError("of something else")
     (tmp_path / "folder").mkdir()
     with pytest.raises(InputError, match="cannot write"):
         write_text(tmp_path / "folder", "text")
@@ -131,6 +138,56 @@ def test_atomic_folder_replaces_the_whole_folder_or_leaves_it(tmp_path):
     assert list(tmp_path.iterdir()) == [target]
 
 
+def test_a_link_is_followed_and_stays(tmp_path):
+    real, link = tmp_path / "real", tmp_path / "link"
+    real.mkdir()
+    (real / "old").write_text("old")
+    link.symlink_to(real)
+    with atomic_folder(link) as temporary:
+        (temporary / "new").write_text("new")
+    assert link.is_symlink()
+    assert [path.name for path in real.iterdir()] == ["new"]
+    file, pointer = tmp_path / "file", tmp_path / "pointer"
+    pointer.symlink_to(file)
+    write_text(pointer, "text")
+    assert pointer.is_symlink()
+    assert file.read_text() == "text"
+
+
+@pytest.mark.parametrize("can_exchange", [True, False])
+def test_a_kill_between_two_renames_loses_neither_folder(tmp_path, monkeypatch, can_exchange):
+    if not can_exchange:
+        monkeypatch.setattr(storage, "exchanged", lambda *_: False)
+    target = tmp_path / "run"
+    renames = at = 0
+
+    class Killed(BaseException):
+        """Nothing after it runs, as after a kill."""
+
+    def rename(self: Path, to: Path) -> None:
+        nonlocal renames
+        self.rename(to)
+        renames += 1
+        if renames == at:
+            raise Killed
+
+    for at in (1, 2, 3):
+        with atomic_folder(target) as temporary:
+            (temporary / "content").write_text("old")
+        renames = 0
+        with monkeypatch.context() as patch:
+            patch.setattr(Path, "replace", rename)
+            patch.setattr(storage, "remove", lambda _: None)
+            try:
+                with atomic_folder(target) as temporary:
+                    (temporary / "content").write_text("new")
+            except Killed:
+                pass
+        recover(target)
+        assert (target / "content").read_text() in ("old", "new")
+        assert not (tmp_path / ".run.before").exists()
+
+
 def test_atomic_folder_does_not_replace_a_file(tmp_path):
     target = tmp_path / "notes"
     target.write_text("keep me")
@@ -162,19 +219,19 @@ def test_json_missing_or_damaged_is_told(tmp_path):
 
 def test_checkpoints_keep_tensors_and_plain_values(tmp_path):
     state = {"table": torch.arange(6.0).reshape(2, 3), "step": 7, "losses": [0.5, 0.25], "at": None}
-    save_checkpoint(tmp_path / "state.pt", state)
-    loaded = load_checkpoint(tmp_path / "state.pt")
+    save_state(tmp_path / "state.pt", state)
+    loaded = load_state(tmp_path / "state.pt")
     assert torch.equal(loaded.pop("table"), state.pop("table"))
     assert loaded == state
 
 
 def test_a_checkpoint_that_carries_code_is_refused_and_not_run(tmp_path):
     mark = tmp_path / "code-ran"
-    torch.save({"x": Touch(mark)}, tmp_path / "torch.pt")
+    save_state(tmp_path / "torch.pt", {"x": Touch(mark)})  # with the digest of its bytes
     (tmp_path / "plain.pt").write_bytes(pickle.dumps({"x": Touch(mark)}, protocol=2))
     for name in ("torch.pt", "plain.pt"):
-        with pytest.raises(InputError, match=r"damaged .*; delete it to start afresh"):
-            load_checkpoint(tmp_path / name)
+        with pytest.raises(InputError, match=r"damaged.*; make it again"):
+            load_state(tmp_path / name)
         assert not mark.exists()
     pickle.loads((tmp_path / "plain.pt").read_bytes())
     assert mark.exists()  # the trap itself works
@@ -182,15 +239,15 @@ def test_a_checkpoint_that_carries_code_is_refused_and_not_run(tmp_path):
 
 def test_a_checkpoint_cut_off_missing_or_of_another_kind_is_refused(tmp_path):
     path = tmp_path / "state.pt"
-    save_checkpoint(path, {"table": torch.ones(100)})
+    save_state(path, {"table": torch.ones(100)})
     path.write_bytes(path.read_bytes()[:-200])
     with pytest.raises(InputError, match="is damaged"):
-        load_checkpoint(path)
+        load_state(path)
     with pytest.raises(InputError, match=r"none\.pt"):
-        load_checkpoint(tmp_path / "none.pt")
-    torch.save([1, 2], path)
+        load_state(tmp_path / "none.pt")
+    save_state(path, [1, 2])
     with pytest.raises(InputError, match="holds a list; expected a mapping"):
-        load_checkpoint(path)
+        load_state(path)
 
 
 def test_a_folder_of_somebody_elses_is_no_target(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from compare.checkpoints import load_checkpoint, save_checkpoint
+from compare.checkpoints import load_state, save_state
 from compare.errors import InputError
 from compare.llm.loss import output_cross_entropy
 from compare.llm.options import GPTOptions
@@ -266,7 +266,7 @@ class MLP(nn.Module):
 def save_gpt(model: GPT, path: Path) -> None:
     """Save weights and shape as one file (tensors and plain values, no code)."""
     shape = {"options": model.options.model_dump(), "vocabulary_size": model.vocabulary_size}
-    save_checkpoint(path, {**shape, "weights": model.state_dict()})
+    save_state(path, {**shape, "weights": model.state_dict()})
 
 
 def load_gpt(path: Path) -> GPT:
@@ -280,7 +280,7 @@ def load_gpt(path: Path) -> GPT:
     if not path.is_file():
         raise InputError(f"no such model file: {path}")
     try:
-        saved = load_checkpoint(path)
+        saved = load_state(path)
     except InputError as error:
         raise InputError(f"model file {path} is damaged; train it again") from error
     try:

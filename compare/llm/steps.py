@@ -11,13 +11,11 @@ import math
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 
-from compare.checkpoints import check_identity
 from compare.errors import InputError, TrainingError
 from compare.llm.checked_ids import CheckedIds
 from compare.llm.compilation import resolve_compile
@@ -176,15 +174,8 @@ class GPTSteps:
             "history": [list(point) for point in self.history],
         }
 
-    def restore(self, state: dict[str, Any], path: Path) -> None:
-        """Go on from a saved state.
-
-        Raises
-        ------
-        InputError
-            If it was made with another shape, vocabulary, text or other options.
-        """
-        check_identity(state, self.identity, path)
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go on from a saved state of the same training."""
         self.model.load_state_dict(state["model"])
         self.optimizer.load_state_dict(state["optimizer"])
         self.step = state["step"]

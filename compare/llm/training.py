@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from compare.checkpoints import Cadence, load_checkpoint
+from compare.checkpoints import Cadence, resumed
 from compare.llm.checked_ids import CheckedIds
 from compare.llm.distributed import check_agreement, rank
 from compare.llm.gpt import GPT
@@ -91,13 +91,12 @@ def train_gpt(
         device=runtime.device,
         n_validation_bytes=n_validation_bytes,
     )
-    checkpoint = runtime.checkpoint
-    if checkpoint is not None and checkpoint.exists():
-        steps.restore(load_checkpoint(checkpoint), checkpoint)
+    if (saved := resumed(runtime, steps.identity)) is not None:
+        steps.restore(saved)
     check_agreement(steps.step)
     is_first = rank() == 0
     kept = snapshot_steps(steps.n_steps, training_options)
-    cadence = Cadence(checkpoint, runtime.checkpoint_seconds)
+    cadence = Cadence(runtime)
     for loss in steps.run():
         if not is_first:
             continue

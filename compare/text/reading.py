@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from compare.cache import stage, versions
+from compare.cache import Stage, versions
 from compare.errors import InputError
 from compare.options import shared_out, validated
 from compare.progress import Progress, Show, chosen_show, quiet
@@ -72,6 +72,8 @@ class WordIds:
         Names the content, for what is made of it.
     truth : Path or None
         Folder with what is known of planted text.
+    folder : Path or None
+        The stage that holds all this; a list of words has none.
     """
 
     vocabulary: Vocabulary
@@ -79,6 +81,7 @@ class WordIds:
     validation: TokenArray
     key: str
     truth: Path | None
+    folder: Path | None
 
     def __repr__(self) -> str:
         """Say how many there are."""
@@ -174,11 +177,15 @@ class Text:
             "normalization": self.options.normalization.model_dump(),
         }
 
+    @property
+    def _numbering(self) -> Stage:
+        made_of = ("text", _TEXT_VERSION, self.key, versions("pyarrow"))
+        return Stage("text", made_of, about=self.corpus.name)
+
     @cached_property
     def numbered(self) -> NumberedText:
         """Every word as a number; other vocabularies use it again."""
-        key = content_key("text", _TEXT_VERSION, self.key, versions("pyarrow"))
-        folder = stage("text", key, self._number_words)
+        folder = self._numbering.open(self._number_words)
         words = (folder / "words.txt").read_text(encoding="utf-8").split("\n")[:-1]
         return NumberedText(words, *(open_tokens(folder / part) for part in PARTS))
 
@@ -205,7 +212,8 @@ class Text:
         """The text as ids of the vocabulary's words."""
         planted, is_planted = self.options.planted, self.is_planted
         options = [self.vocabulary_options.model_dump(), planted.model_dump() if is_planted else 0]
-        key = content_key("words", _WORDS_VERSION, self.key, options)
+        made_of = ("words", _WORDS_VERSION, self.key, options)
+        words = Stage("words", made_of, inputs=[self._numbering.folder], about=self.corpus.name)
 
         def build(folder: Path) -> None:
             text = self.numbered
@@ -218,14 +226,15 @@ class Text:
             if is_planted:
                 write_truth(folder / "truth", planted)
 
-        folder = stage("words", key, build)
+        folder = words.open(build)
         training, validation = (open_tokens(folder / part) for part in PARTS)
         return WordIds(
             read_vocabulary(folder / "vocabulary.tsv"),
             training,
             validation,
-            key,
+            words.key,
             folder / "truth" if is_planted else None,
+            folder,
         )
 
     @property

@@ -59,4 +59,4 @@ class WordList(Text):
         empty = np.zeros(0, dtype=np.int64)
         tokens = TokenArray(empty.astype(np.int32), empty, 0, empty)
         vocabulary = Vocabulary(self._words, np.zeros(len(self._words), dtype=np.int64))
-        return WordIds(vocabulary, tokens, tokens, self.corpus.fingerprint, None)
+        return WordIds(vocabulary, tokens, tokens, self.corpus.fingerprint, None, None)

@@ -6,13 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from safetensors.numpy import save_file
-
-from compare.cache import checkpoint_of, snapshots_of, stage
+from compare.cache import Stage
+from compare.checkpoints import SavedSnapshots
 from compare.errors import InputError, nearest_names
 from compare.options import Options
-from compare.runtime import KeepSnapshot, Runtime
-from compare.storage import atomic_file, content_key
+from compare.runtime import Runtime
+from compare.storage import content_key
 from compare.trainers.gensim import GENSIM
 from compare.trainers.glove import GLOVE
 from compare.trainers.gpt import LANGUAGE_MODEL
@@ -72,7 +71,7 @@ def opened(trainer: Trainer, reading: Reading, options: Options, runtime: Runtim
         key = content_key(trainer.name, trainer.version, options.model_dump(mode="json"))
         return trainer.load(None, key, None, reading, options, runtime)
     source, fit = trainer.source(reading, runtime), trainer.fit
-    key = content_key(
+    made_of = (
         trainer.name,
         trainer.version,
         source.key,
@@ -80,18 +79,20 @@ def opened(trainer: Trainer, reading: Reading, options: Options, runtime: Runtim
         runtime.seed,
         dict(trainer.hangs_on(options, source, runtime)),
     )
+    about = f"{reading.name or trainer.name} on {reading.text.corpus.name}, seed {runtime.seed}"
+    stage = Stage(trainer.name, made_of, inputs=(source.folder,), about=about)
 
     def build(folder: Path) -> None:
         work = replace(
             runtime,
-            checkpoint=checkpoint_of(trainer.name, key),
-            keep_snapshot=_keeper(snapshots_of(trainer.name, key)),
+            checkpoint=stage.checkpoint,
+            keep_snapshot=SavedSnapshots(stage.snapshots),
             progress=runtime.show(_title(trainer, reading)),
         )
         fit(source, options, work).save(folder)
 
-    folder = stage(trainer.name, key, build)
-    return trainer.load(folder, key, source, reading, options, runtime)
+    folder = stage.open(build)
+    return trainer.load(folder, stage.key, source, reading, options, runtime)
 
 
 def check(trainer: Trainer, reading: Reading, options: Options, runtime: Runtime) -> None:
@@ -108,11 +109,3 @@ def check(trainer: Trainer, reading: Reading, options: Options, runtime: Runtime
 def _title(trainer: Trainer, reading: Reading) -> str:
     is_told = reading.name and reading.name not in (trainer.name, *trainer.also)
     return f"training {trainer.label}" + (f" ({reading.name})" if is_told else "")
-
-
-def _keeper(folder: Path) -> KeepSnapshot:
-    def keep(n_seen: int, table: Any) -> None:
-        with atomic_file(folder / f"{n_seen:015d}.safetensors") as path:
-            save_file({"input": table}, path)
-
-    return keep

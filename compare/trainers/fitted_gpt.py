@@ -114,6 +114,7 @@ def load(
     whole = opened(model)
     return OpenedModel(
         key=key,
+        folder=folder,
         model=whole,
         untrained=opened(untrained),
         filled=tuple(range(whole.n_layers + 1)),

@@ -15,6 +15,7 @@ from typing import Any
 
 import torch
 
+from compare.checkpoints import SavedSnapshots
 from compare.errors import InputError, TrainingError
 from compare.llm.distributed import (
     n_processes,
@@ -26,7 +27,7 @@ from compare.llm.distributed import (
 )
 from compare.llm.options import GPTTrainerOptions
 from compare.llm.training import train_gpt
-from compare.runtime import Runtime
+from compare.runtime import KeepSnapshot, Runtime
 from compare.text.tokens import open_tokens
 
 
@@ -55,6 +56,7 @@ def training_job(
             "device": runtime.device,
             "threads": runtime.threads,
             "checkpoint": str(runtime.checkpoint.absolute()) if runtime.checkpoint else None,
+            "snapshots": _folder_of(runtime.keep_snapshot),
         }
     )
     _share_threads(runtime.threads)
@@ -94,8 +96,15 @@ def _train(job: dict[str, Any]) -> None:
             device=job["device"],
             threads=job["threads"],
             checkpoint=Path(job["checkpoint"]) if job["checkpoint"] else None,
+            keep_snapshot=SavedSnapshots(Path(job["snapshots"])) if job["snapshots"] else None,
         ),
     )
+
+
+def _folder_of(keep_snapshot: KeepSnapshot | None) -> str | None:
+    if not isinstance(keep_snapshot, SavedSnapshots):
+        return None
+    return str(keep_snapshot.folder.absolute())
 
 
 def _share_threads(threads: int) -> None:

@@ -7,13 +7,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from compare.cache import checkpoint_of, stage, versions
+from compare.cache import Stage, versions
 from compare.llm.vectors.tables import Layer, layer_of, table_spaces
 from compare.runtime import Runtime
 from compare.spaces.formats import load_space
 from compare.spaces.space import EmbeddingSpace
 from compare.spaces.writing import save_space
-from compare.storage import content_key
 from compare.trainers.language_tables import UNTRAINED
 from compare.trainers.trainer import FLOOR, Reading, no_history
 
@@ -41,6 +40,8 @@ class OpenedModel:
         Layers that a pass over the text fills at once, for later.
     provenance : mapping
         How the model was made.
+    folder : Path, optional
+        The stage that holds the model, if it was trained here.
     """
 
     key: str
@@ -56,6 +57,7 @@ class OpenedModel:
     snapshots: Sequence[tuple[float, EmbeddingSpace]] = ()
     notes: tuple[str, ...] = ()
     files: tuple[Path, ...] = ()
+    folder: Path | None = None
 
     def check(self, tables: Sequence[str]) -> None:
         """Look, before anything long is done, whether the model has what is asked for.
@@ -117,12 +119,12 @@ class OpenedModel:
         from compare.llm.vectors.in_context import layers_in_context
 
         reading, title = self.reading, f"{self.model.name}: reading words in context"
-        key = self._layer_key("context", numbers)
+        stage = self._layer_stage("context", numbers)
 
         def build(folder: Path) -> None:
             work = replace(
                 self.runtime,
-                checkpoint=checkpoint_of("context", key),
+                checkpoint=stage.checkpoint,
                 checkpoint_seconds=60.0,
                 progress=self.runtime.show(title),
             )
@@ -136,13 +138,13 @@ class OpenedModel:
             )
             _save(spaces, numbers, folder, is_alone=False)
 
-        return stage("context", key, build)
+        return stage.open(build)
 
     def _alone(self, numbers: Sequence[int]) -> Path:
         from compare.llm.vectors.alone import layers_alone
 
         vocabulary, title = self.reading.text.vocabulary, f"{self.model.name}: reading words alone"
-        key = self._layer_key("alone", numbers)
+        stage = self._layer_stage("alone", numbers)
 
         def build(folder: Path) -> None:
             work = replace(self.runtime, progress=self.runtime.show(title))
@@ -156,23 +158,26 @@ class OpenedModel:
             )
             _save(spaces, numbers, folder, is_alone=True)
 
-        return stage("alone", key, build)
+        return stage.open(build)
 
-    def _layer_key(self, kind: str, numbers: Sequence[int]) -> str:
+    def _layer_stage(self, kind: str, numbers: Sequence[int]) -> Stage:
         how = {
             "device": self.runtime.device,
             "threads": self.runtime.threads,
             **versions("torch", "numpy"),
             **self.hangs_on,
         }
-        return content_key(
+        words = self.reading.text.words
+        made_of = (
             kind,
             _LAYERS_VERSION,
             self.key,
-            self.reading.text.words.key,
+            words.key,
             [self.model.context, self.reading.vectors.model_dump(), self.runtime.seed, how],
             list(numbers),
         )
+        inputs = (self.folder, words.folder)
+        return Stage(kind, made_of, inputs=inputs, about=f"layers of {self.model.name}")
 
 
 def _save(

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import tiktoken
 
-from compare.cache import stage, versions
+from compare.cache import Stage, versions
 from compare.llm.token_encoder import encoded_passages
 from compare.llm.tokenizer import (
     end_of_text_id,
@@ -28,7 +28,6 @@ from compare.llm.tokenizer import (
 from compare.llm.tokenizer_options import TRAINED, TokenizerOptions
 from compare.llm.vectors.coders import BytePairs, TextCoder, WholeWords
 from compare.runtime import Runtime
-from compare.storage import content_key
 from compare.text.reading import PARTS, Text, read_vocabulary, write_vocabulary
 from compare.text.tokens import TokenArray, open_tokens, renumbered, token_counts, write_tokens
 from compare.text.vocabulary import Vocabulary, VocabularyOptions, frequent_words, new_numbers
@@ -53,6 +52,8 @@ class SentenceIds:
         Segments are sentences.
     key : str
         Names the content.
+    folder : Path or None
+        The stage that holds both parts.
     encoding : tiktoken.Encoding, optional
         Of tokens.
     """
@@ -62,6 +63,7 @@ class SentenceIds:
     training: TokenArray
     validation: TokenArray
     key: str
+    folder: Path | None
     encoding: tiktoken.Encoding | None = None
 
 
@@ -93,7 +95,8 @@ def sentence_ids(reading: Reading, runtime: Runtime) -> SentenceIds:
     """Read a text as word2vec does."""
     if reading.unit == "words":
         words = reading.text.words
-        return SentenceIds("words", words.vocabulary, words.training, words.validation, words.key)
+        parts = (words.training, words.validation)
+        return SentenceIds("words", words.vocabulary, *parts, words.key, words.folder)
     return _token_sentences(reading.text, running_ids(reading, runtime), runtime)
 
 
@@ -112,7 +115,8 @@ def _opened(folder: Path) -> tuple[TokenArray, TokenArray]:
 def _byte_pairs(text: Text, options: TokenizerOptions, runtime: Runtime) -> RunningIds:
     """Train or open the byte-pair encoding, and write the text as its tokens."""
     made_with = versions("tokenizers", "tiktoken")
-    key = content_key("tokens", _TOKENS_VERSION, text.key, options.model_dump(), made_with)
+    made_of = ("tokens", _TOKENS_VERSION, text.key, options.model_dump(), made_with)
+    stage = Stage("tokens", made_of, about=text.corpus.name)
 
     def build(folder: Path) -> None:
         if options.encoding == TRAINED:
@@ -130,10 +134,10 @@ def _byte_pairs(text: Text, options: TokenizerOptions, runtime: Runtime) -> Runn
         for part in PARTS:
             write_tokens(folder / part, _encoded(text, part, encoding, runtime))
 
-    folder = stage("tokens", key, build)
+    folder = stage.open(build)
     coder = BytePairs(load_encoding(folder / "encoding.json"))
     training, validation = _opened(folder)
-    return RunningIds("tokens", coder, training, validation, key, folder)
+    return RunningIds("tokens", coder, training, validation, stage.key, folder)
 
 
 def _encoded(
@@ -153,7 +157,8 @@ def _running_words(text: Text) -> RunningIds:
     """Write the text as words for a language model: unknown ones and ends of documents included."""
     words = text.words
     coder = WholeWords(words.vocabulary, text.options.word_rule)
-    key = content_key("running words", _RUNNING_WORDS_VERSION, words.key)
+    made_of = ("running words", _RUNNING_WORDS_VERSION, words.key)
+    stage = Stage("running-words", made_of, inputs=[words.folder], about=text.corpus.name)
 
     def build(folder: Path) -> None:
         numbered = text.numbered
@@ -162,9 +167,9 @@ def _running_words(text: Text) -> RunningIds:
         for part in PARTS:
             write_tokens(folder / part, _with_ends(getattr(numbered, part), new_ids, coder.end_id))
 
-    folder = stage("running-words", key, build)
+    folder = stage.open(build)
     training, validation = _opened(folder)
-    return RunningIds("words", coder, training, validation, key, folder)
+    return RunningIds("words", coder, training, validation, stage.key, folder)
 
 
 def _with_ends(tokens: TokenArray, new_ids: np.ndarray, end: int) -> Iterator[TokenArray]:
@@ -181,7 +186,8 @@ def _token_sentences(text: Text, running: RunningIds, runtime: Runtime) -> Sente
     """Write byte pairs as sentences: a token begins one where it holds its first word's start."""
     coder = running.coder
     assert isinstance(coder, BytePairs)
-    key = content_key("token sentences", _TOKEN_SENTENCES_VERSION, running.key)
+    made_of = ("token sentences", _TOKEN_SENTENCES_VERSION, running.key)
+    stage = Stage("token-sentences", made_of, inputs=[running.folder], about=text.corpus.name)
 
     def build(folder: Path) -> None:
         counts = token_counts(running.training, coder.n_ids)
@@ -194,10 +200,12 @@ def _token_sentences(text: Text, running: RunningIds, runtime: Runtime) -> Sente
             found = _sentences_of_tokens(text, part, coder, runtime)
             write_tokens(folder / part, (p for one in found for p in renumbered(one, new_ids)))
 
-    folder = stage("token-sentences", key, build)
+    folder = stage.open(build)
     training, validation = _opened(folder)
     vocabulary = read_vocabulary(folder / "vocabulary.tsv")
-    return SentenceIds("tokens", vocabulary, training, validation, key, coder.encoding)
+    return SentenceIds(
+        "tokens", vocabulary, training, validation, stage.key, folder, coder.encoding
+    )
 
 
 def _sentences_of_tokens(

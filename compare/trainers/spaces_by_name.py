@@ -10,7 +10,7 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import NamedTuple
 
-from compare.cache import stage, versions
+from compare.cache import Stage, versions
 from compare.errors import InputError, whole_number
 from compare.known import known_model
 from compare.llm.vectors.gguf import is_gguf
@@ -19,7 +19,7 @@ from compare.spaces.formats import load_space
 from compare.spaces.published import check_is_model2vec, open_vectors
 from compare.spaces.space import EmbeddingSpace
 from compare.spaces.writing import save_space
-from compare.storage import checked_path, content_key, file_sha256, folder_key
+from compare.storage import checked_path, file_sha256, folder_key
 from compare.text.english import english_words
 from compare.text.word_list import WordList
 from compare.trainers.model_folder import is_saved_model
@@ -142,7 +142,8 @@ def _of_model(
         trained = open_model(found.model, WordList(listed), progress=progress)
         save_space(trained.space(found.table), folder / "space.safetensors")
 
-    folder = stage("space", content_key("space", _VERSION, *made_of), build)
+    about = f"{found.model}/{found.table}"
+    folder = Stage("space", ("space", _VERSION, *made_of), about=about).open(build)
     return load_space(folder / "space.safetensors")
 
 

@@ -102,6 +102,10 @@ class Source(Protocol):
     def key(self) -> str:
         """Name the content."""
 
+    @property
+    def folder(self) -> Path | None:
+        """The stage that holds it."""
+
 
 class Fitted(Protocol):
     """What training gave, before it is opened as :class:`Opened`."""

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from compare.checkpoints import Cadence, load_checkpoint
+from compare.checkpoints import Cadence, resumed
 from compare.runtime import Runtime
 from compare.text.tokens import TokenArray
 from compare.text.vocabulary import Vocabulary
@@ -64,7 +64,7 @@ def train_skipgram(
         other options or another text.
     """
     warn_where_threads_spin()
-    seed, checkpoint = runtime.seed, runtime.checkpoint
+    seed = runtime.seed
     steps = SkipgramSteps(tokens, vocabulary, options, seed=seed, device=runtime.device)
     if steps.backend.name == "numba":
         from compare.word2vec.numba_backend import compile_kernel
@@ -72,13 +72,13 @@ def train_skipgram(
         compile_kernel(runtime.show)
     if validation is not None:
         steps.held_out = HeldOutPairs.of(validation, vocabulary, options, seed=seed)
-    if checkpoint is not None and checkpoint.exists():
-        steps.restore(load_checkpoint(checkpoint), checkpoint)
+    if (saved := resumed(runtime, steps.identity)) is not None:
+        steps.restore(saved)
     n_seen_in_all = options.epochs * len(tokens)
     due = [max(1, round(share * n_seen_in_all)) for share in options.snapshots]
     seen = steps.n_seen
     runtime.progress(seen, n_seen_in_all, unit="words")  # rates are counted from here
-    cadence = Cadence(checkpoint, runtime.checkpoint_seconds)
+    cadence = Cadence(runtime)
     for done in steps.run():
         loss = steps.loss_sum / max(steps.n_pairs, 1)
         runtime.progress(done, n_seen_in_all, unit="words", loss=loss)

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 
-from compare.checkpoints import check_identity
 from compare.errors import TrainingError
 from compare.machine import require_memory
 from compare.processors import FreeProcessors
@@ -103,9 +101,8 @@ class SkipgramSteps:
             "history": [list(line) for line in self.history],
         }
 
-    def restore(self, state: dict[str, Any], path: Path) -> None:
-        """Go on from a saved state; one of other options or another text is refused."""
-        check_identity(state, self.identity, path)
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go on from a saved state of the same training."""
         self.backend.restore(state["input"], state["output"])
         self.epoch, self.chunk = state["epoch"], state["chunk"]
         self.loss_sum, self.n_pairs, self.seconds = state["sums"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,11 +13,11 @@ from compare.comparison.given import opened_judgments
 from compare.comparison.options import ExampleOptions, ProtocolOptions
 from compare.errors import InputError, checked_seed
 from compare.judgments.judgments import KINDS, JudgmentOptions, Judgments
+from compare.locks import claimed
 from compare.machine import n_threads, torch_threads
 from compare.options import validated
 from compare.progress import Show
 from compare.runtime import Runtime
-from compare.storage import check_writable
 from compare.text.company_counts import CompanyCounts
 from compare.text.company_texts import HELD_OUT, OWN_TEXT, company_of_texts
 from experiments.cli.options_to_flags import chosen, flags_of, with_flags
@@ -66,11 +67,14 @@ def _evaluate(
     Without any set named: questions-words, WordSim-353, SimLex-999 and everyday opposites and
     categories.
     """
-    if out_dir is not None:
-        check_evaluation_folder(out_dir)
-        check_writable(out_dir)
     rules, examples = _rules(options)
-    with shown_to_user(is_quiet=quiet) as show, torch_threads(n_threads(threads)):
+    with (
+        claimed(out_dir) if out_dir is not None else nullcontext(),
+        shown_to_user(is_quiet=quiet) as show,
+        torch_threads(n_threads(threads)),
+    ):
+        if out_dir is not None:
+            check_evaluation_folder(out_dir)
         comparison = compared(
             read_all(files, vocabulary=vocabulary, show=show),
             _judgments(options, show),
@@ -80,8 +84,8 @@ def _evaluate(
             seed=checked_seed(1 if seed is None else seed),
             progress=show("scoring"),
         )
-    if out_dir is not None:
-        write_evaluation(comparison, out_dir)
+        if out_dir is not None:
+            write_evaluation(comparison, out_dir)
     if as_json:
         print_json(evaluation_records(comparison))
         return
@@ -107,11 +111,15 @@ def _compare(
     """Write a report on vectors that exist already."""
     if len(files) < 2:
         raise InputError("compare needs two or more files of vectors; found one")
-    check_run_folder(out_dir)
     chosen_seed = checked_seed(1 if seed is None else seed)
     rules, examples = _rules(options)
     report = validated(ReportOptions, chosen(ReportOptions, options), "compare")
-    with shown_to_user(is_quiet=quiet) as show, torch_threads(n_threads(threads)):
+    with (
+        claimed(out_dir),
+        shown_to_user(is_quiet=quiet) as show,
+        torch_threads(n_threads(threads)),
+    ):
+        check_run_folder(out_dir)
         page = compare_files(
             files,
             out_dir,

@@ -29,7 +29,7 @@ from experiments.config.presets import preset_names
 from experiments.config.run_config import ChecksConfig, Collection
 from experiments.pipeline import execute
 from experiments.report.document import document, sentences
-from experiments.report.report import make_report
+from experiments.report.report import make_report_again
 from experiments.report.terminal import print_findings
 from experiments.results.run_folder import RunResults
 from experiments.results.tables import records
@@ -137,4 +137,4 @@ def _as_plain(results: RunResults, page: Path) -> dict[str, Any]:
 
 def report(run_dir: Annotated[Path, typer.Argument(help="A run folder.")]) -> None:
     """Make the report again from the run folder alone."""
-    out.print(str(make_report(run_dir)), markup=False)
+    out.print(str(make_report_again(run_dir)), markup=False)

@@ -11,6 +11,7 @@ import typer
 from compare.errors import InputError
 from compare.llm.tokenizer_options import TokenizerOptions
 from compare.llm.vectors.options import WordVectorOptions
+from compare.locks import claimed
 from compare.progress import Show
 from compare.runtime import Runtime
 from compare.spaces.writing import WRITERS, check_replaceable
@@ -156,7 +157,7 @@ def train_one(config: RunConfig, target: Path, *, vectors: str | None, show: Sho
         if is_file:
             model.space(vectors).save(target)
             return [target]
-        with atomic_folder(target) as folder:
+        with claimed(target), atomic_folder(target) as folder:
             model.write(folder)
             write_text(folder / "config.toml", commented_toml(config))
     return sorted(target.iterdir())

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from compare.figures.style import save_figure, svg_of
+from compare.locks import claimed
 from compare.storage import write_text
 from experiments.report.contents import SECTIONS
 from experiments.report.document import document
@@ -18,7 +19,7 @@ from experiments.report.html import page
 from experiments.report.latex import latex_tables
 from experiments.report.markdown import markdown
 from experiments.report.section import Section
-from experiments.results.run_folder import RunResults, load_results
+from experiments.results.run_folder import RunResults, is_run_folder, load_results
 from experiments.results.tables import csv_text
 
 GENERATOR = '<meta name="generator" content="embcontrast">'
@@ -53,6 +54,20 @@ def write_report(
 def make_report(folder: Path) -> Path:
     """Make figures and report again from a run folder alone; returns the page's path."""
     return write_report(load_results(folder), folder)
+
+
+def make_report_again(folder: Path) -> Path:
+    """Make figures and report again in a run folder that users may write at any time.
+
+    Raises
+    ------
+    InputError
+        If it is no run folder, or a run is writing it now.
+    """
+    if not is_run_folder(folder):
+        return make_report(folder)  # it says why that cannot be
+    with claimed(folder):
+        return make_report(folder)
 
 
 def is_our_page(path: Path) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from compare.cache import stage, versions
+from compare.cache import Stage, versions
 from compare.comparison.comparison import TABLES, Comparison, compared
 from compare.comparison.options import ExampleOptions, ProtocolOptions
 from compare.comparison.protocol import share_vocabulary
@@ -15,7 +15,7 @@ from compare.comparison.quantities import QUANTITIES
 from compare.judgments.judgments import Judgments
 from compare.runtime import Runtime
 from compare.spaces.space import EmbeddingSpace
-from compare.storage import content_key, read_json, write_json
+from compare.storage import read_json, write_json
 from compare.text.company_counts import CompanyCounts
 from experiments.results.tables import read_csv, text_columns, write_csv
 
@@ -34,7 +34,7 @@ def compared_spaces(
 ) -> Comparison:
     """Compare spaces, or take the comparison from the cache; see :func:`compare_spaces`."""
     repeats = repeats or {}
-    key = content_key(
+    made_of = (
         "comparison",
         _VERSION,
         [_digest(space) for space in spaces],
@@ -70,7 +70,8 @@ def compared_spaces(
         texts = {name: text_columns(table) for name, table in tables.items()}
         write_json(folder / "text.json", texts)
 
-    folder = stage("comparison", key, build)
+    about = ", ".join(space.name for space in spaces)
+    folder = Stage("comparison", made_of, about=about).open(build)
     texts = read_json(folder / "text.json")
     tables = {n: read_csv(folder / f"{n}.csv", text) for n, text in texts.items()}
     shared, _ = share_vocabulary(spaces, protocol)

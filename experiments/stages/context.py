@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from compare.cache import stage, versions
+from compare.cache import Stage, versions
 from compare.comparison.context import (
     LAYER_COLUMNS,
     MOST_OCCURRENCES,
@@ -20,7 +20,6 @@ from compare.comparison.context import (
 )
 from compare.errors import InputError
 from compare.runtime import Runtime
-from compare.storage import content_key
 from compare.text.planted_truth import read_senses
 from compare.text.reading import Text
 from compare.trainers.language_models import OpenedModel
@@ -69,7 +68,7 @@ def context_of_models(
 
 def _measured(trained: OpenedModel, text: Text, runtime: Runtime) -> Path:
     model, options, seed = trained.model, trained.reading.vectors, runtime.seed
-    key = content_key(
+    made_of = (
         "what context adds",
         _VERSION,
         trained.key,
@@ -90,7 +89,9 @@ def _measured(trained: OpenedModel, text: Text, runtime: Runtime) -> Path:
         write_csv(folder / "senses.csv", senses)
         progress(2, 2, unit="samples")
 
-    return stage("contextuality", key, build)
+    inputs = (trained.folder, text.words.folder)
+    about = f"layers of {model.name}"
+    return Stage("contextuality", made_of, inputs=inputs, about=about).open(build)
 
 
 def _named(table: pd.DataFrame, name: str) -> pd.DataFrame:

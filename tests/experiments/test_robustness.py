@@ -1,18 +1,16 @@
 """Damage, rivals and foreign folders: what an attack on the command line found once."""
 
 import json
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from compare.cache import cache_folder
 from compare.errors import InputError
+from compare.locks import claimed
 from compare.spaces.formats import read_vectors
-from compare.storage import atomic_folder, remove_leftovers
+from compare.storage import atomic_folder
 from experiments.config.loading import load_config
 from experiments.config.run_config import RunConfig
 from experiments.pipeline import execute
@@ -103,18 +101,24 @@ def test_the_faster_of_two_rivals_wins_and_the_other_drops_its_copy(tmp_path: Pa
     assert [path.name for path in tmp_path.iterdir()] == ["stage"]
 
 
-def test_leftovers_of_dead_processes_are_removed_and_those_of_living_ones_kept(
-    tmp_path: Path,
+def test_two_runs_do_not_write_one_folder_and_a_report_waits_for_its_run(
+    finished: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, check=True
-    )
-    dead = tmp_path / f".words.{int(done.stdout)}-0123abcd.partial"
-    mine = tmp_path / f".words.{os.getpid()}-0123abcd.partial"
-    dead.mkdir()
-    mine.mkdir()
-    remove_leftovers(tmp_path)
-    assert [path.name for path in tmp_path.iterdir()] == [mine.name]
+    with claimed(finished):
+        for command in (("run", "smoke", "--out"), ("report",)):
+            status, _, err = call(*command, str(finished), capsys=capsys)
+            assert status == 2
+            assert "another process is writing" in err
+    assert call("report", str(finished), capsys=capsys)[0] == 0
+    assert [path.name for path in finished.parent.iterdir()] == [finished.name]  # nothing beside
+
+
+def test_a_run_through_a_link_goes_to_its_folder(finished: Path) -> None:
+    link = finished.with_name("link")
+    link.symlink_to(finished)
+    execute(fast(), link)
+    assert link.is_symlink()
+    assert make_report(finished).exists()
 
 
 def test_an_interruption_says_how_to_go_on(

@@ -5,7 +5,7 @@ import pytest
 import torch
 from pydantic import ValidationError
 
-from compare.checkpoints import save_checkpoint
+from compare.checkpoints import resumed, save_checkpoint
 from compare.errors import InputError, TrainingError
 from compare.llm.checked_ids import CheckedIds
 from compare.llm.cost import n_weights, training_bytes
@@ -272,9 +272,13 @@ def test_a_checkpoint_of_another_shape_vocabulary_or_corpus_is_refused(
         texts = (CheckedIds.read(part, vocabulary_size) for part in (text, cyclic_text(100)))
         return GPTSteps(*texts, shape, options, seed=1, device="cpu")
 
-    begin().restore(begin().state(), tmp_path)  # its own is taken
+    runtime = Runtime(checkpoint=tmp_path / "state")
+    save_checkpoint(tmp_path / "state", begin().state())
+    saved = resumed(runtime, begin().identity)
+    assert saved is not None  # its own is taken
+    begin().restore(saved)
     with pytest.raises(InputError, match=named):
-        begin(**change).restore(begin().state(), tmp_path)
+        resumed(runtime, begin(**change).identity)
 
 
 @pytest.mark.parametrize("wrong", [-1, 7, 50_000])

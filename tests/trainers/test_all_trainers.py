@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from compare.cache import cache_folder, checkpoint_of
+from compare.cache import cache_folder
 from compare.errors import InputError
 from compare.runtime import Runtime
 from compare.spaces.space import EmbeddingSpace
@@ -109,7 +109,7 @@ def test_interrupted_training_goes_on_and_leaves_its_snapshots(
     last = trained.spaces(["input"])["input"].vectors
     distances = [np.linalg.norm(space.vectors - last) for _, space in trained.snapshots]
     assert distances[0] > distances[1] > 0
-    assert not checkpoint_of("skipgram", trained.key).exists()
+    assert not list((cache_folder() / "unfinished").iterdir())
 
 
 def test_published_vectors_are_cut_to_the_texts_words(text: Text, tmp_path: Path) -> None:

@@ -17,12 +17,12 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from compare.cache import stage, versions
+from compare.cache import Stage, versions
 from compare.errors import InputError, NotHereError
 from compare.llm.vectors.pretrained_files import transformers_library
 from compare.progress import Show, quiet
 from compare.shown import printable
-from compare.storage import content_key, file_sha256, read_json, refuse_pointer, write_json
+from compare.storage import file_sha256, read_json, refuse_pointer, write_json
 
 INSTALL = "pip install 'embcontrast[huggingface,gguf]'"
 
@@ -49,7 +49,7 @@ def converted_gguf(path: Path, *, show: Show = quiet) -> Path:
             raise NotHereError(
                 f"GGUF files need the package {package}, which is not here: {INSTALL}"
             ) from error
-    key = content_key("gguf", 1, file_sha256(path), versions("transformers", "gguf"))
+    made_of = ("gguf", 1, file_sha256(path), versions("transformers", "gguf"))
 
     def build(folder: Path) -> None:
         progress = show(f"converting {path.name}, once")
@@ -57,7 +57,7 @@ def converted_gguf(path: Path, *, show: Show = quiet) -> Path:
         _convert(path, folder)
         progress(1, 1, unit="files")
 
-    return stage("gguf", key, build)
+    return Stage("gguf", made_of, about=path.name).open(build)
 
 
 def weights_of(folder: Path) -> str | None:

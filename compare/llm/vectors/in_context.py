@@ -13,13 +13,12 @@ import hashlib
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 
-from compare.checkpoints import Cadence, check_identity, load_checkpoint
+from compare.checkpoints import Cadence, resumed
 from compare.errors import InputError
 from compare.llm.vectors.drawing import Passages, drawn_of_words
 from compare.llm.vectors.language_model import LanguageModel, checked_layers
@@ -147,9 +146,8 @@ def contextual_vectors(
     chosen_layers = checked_layers(model, layers)
     checked_room(model)
     sums = _Sums(model, vocabulary, options, chosen_layers, runtime.seed)
-    checkpoint = runtime.checkpoint
-    if checkpoint is not None and checkpoint.exists():
-        sums.restore(load_checkpoint(checkpoint), checkpoint)
+    if (saved := resumed(runtime, sums.identity)) is not None:
+        sums.restore(saved)
     started, before = time.monotonic(), sums.seconds
 
     def state() -> dict[str, Any]:
@@ -157,7 +155,7 @@ def contextual_vectors(
         return sums.state()
 
     chosen = drawn_of_words(passages, vocabulary, options.occurrences, runtime.seed)
-    cadence = Cadence(checkpoint, runtime.checkpoint_seconds)
+    cadence = Cadence(runtime)
     n_read = n_inexact = n_tokens = 0
     read = read_chosen(passages, chosen)
     with torch.inference_mode():
@@ -234,8 +232,7 @@ class _Sums:
             "progress": [self.n_batches, self.seconds],
         }
 
-    def restore(self, state: dict[str, Any], path: Path) -> None:
-        check_identity(state, self.identity, path)
+    def restore(self, state: dict[str, Any]) -> None:
         self.sums, self.occurrences = state["sums"], state["occurrences"].numpy()
         self.n_batches, self.seconds = state["progress"]
 
