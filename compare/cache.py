@@ -119,7 +119,7 @@ class Stage:
         fault = self._fault()
         if fault is not None:
             _check_cache(folder)
-            with locked(_lock_of(folder), self._tell_wait):
+            with locked(lock_of(folder), self._tell_wait):
                 self._wait_for_others()
                 fault = self._fault()  # whoever held the lock may have made it
                 if fault is not None:
@@ -131,7 +131,7 @@ class Stage:
             logger.info("%s: from the cache (%s)", self.name, folder.name)
         in_use(folder / RECORD)
         if self.unfinished.is_dir():  # left by a process that was killed behind the last step
-            with if_free(_lock_of(folder)) as is_free:
+            with if_free(lock_of(folder)) as is_free:
                 if is_free:
                     remove(self.unfinished)
         return folder
@@ -199,14 +199,15 @@ def _digests(inputs: Sequence[Path | None]) -> dict[str, str]:
 def _check_cache(folder: Path) -> None:
     try:
         check_writable(folder)
-        check_writable(_lock_of(folder))
+        check_writable(lock_of(folder))
     except InputError as error:
         raise InputError(
             f"{error}; or name another folder for what is kept between runs with EMBCONTRAST_CACHE"
         ) from error
 
 
-def _lock_of(folder: Path) -> Path:
+def lock_of(folder: Path) -> Path:
+    """Name the lock that who makes a stage holds."""
     return folder.parent / LOCKS / f"{folder.name}.lock"
 
 

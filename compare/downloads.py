@@ -59,6 +59,11 @@ class Download:
         """Whether a file of the right size lies there (its checksum is looked at when opened)."""
         return self.place.is_file() and self.place.stat().st_size == self.size
 
+    @property
+    def is_itself(self) -> bool:
+        """Whether the file that lies in its place has its checksum; reads all of it."""
+        return _matches(self.place, self.checksum)
+
 
 def download_folder() -> Path:
     """Where downloaded files are kept."""

@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parent.parent
 ROOMS = {
     "compare": (
         "waiting errors shown progress runtime options owners storage locks machine processors "
-        "checkpoints records uses cache wheels downloads known",
+        "checkpoints records uses cache kept wheels downloads known",
         "text",
         "spaces",
         "word2vec llm",

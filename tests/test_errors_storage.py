@@ -171,7 +171,7 @@ def test_a_kill_between_two_renames_loses_neither_folder(tmp_path, monkeypatch, 
         if renames == at:
             raise Killed
 
-    for at in (1, 2, 3):
+    for at in (1, 2, 3):  # noqa: B007 (read by rename)
         with atomic_folder(target) as temporary:
             (temporary / "content").write_text("old")
         renames = 0

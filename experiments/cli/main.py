@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import io
 import os
+import re
+import signal
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module, metadata
@@ -26,6 +28,11 @@ from experiments.cli.options_to_flags import GroupedCommand
 
 INTERRUPTED = 130
 """What typer exits with after Ctrl-C."""
+
+_MEMORY = re.compile(
+    r"allocat|overflowed|bad_alloc|not enough memory|could not create a primitive|start new thread"
+)
+"""In messages of libraries that had no memory left."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +64,7 @@ VERBS = (
     Verb("lesson", "Write a page that walks a sentence through both models.", "pages:lesson"),
     Verb("explore", "Write a page to search and map any spaces side by side.", "pages:explore"),
     Verb("report", "Make the report again from a run folder.", "run:report"),
+    Verb("cache", "List, verify or clean what is kept between runs.", "cache:cache_app"),
     Verb("list", "List what there is: presets, corpora, trainers, options, …", "lists:list_all"),
     Verb("show", "Print a preset as a TOML file to start from.", "lists:show"),
 )
@@ -161,11 +169,17 @@ def _among_processes() -> Iterator[bool]:
 
 
 def _run_app(arguments: list[str], *, debug: bool) -> None:
+    received: list[int] = []
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) == signal.SIG_DFL:  # nohup's is left as it is
+            signal.signal(number, _interrupting(received))
     try:
         app(args=arguments, prog_name="embcontrast")  # exits 2 itself on wrong usage
     except SystemExit as stop:
         if stop.code == INTERRUPTED:
             _tell("interrupted; run the same command again to go on where it stopped")
+            if received:
+                sys.exit(128 + received[0])
         raise
     except BrokenPipeError:  # `embcontrast … | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -177,6 +191,17 @@ def _run_app(arguments: list[str], *, debug: bool) -> None:
             traceback.print_exc()
         _tell(f"embcontrast: {message}")
         sys.exit(2)
+
+
+def _interrupting(received: list[int]) -> Callable[[int, object], None]:
+    """Take a signal to end as Ctrl-C is taken; one that comes again ends at once."""
+
+    def interrupt(number: int, _frame: object) -> None:
+        received.append(number)
+        signal.signal(number, signal.SIG_DFL)
+        raise KeyboardInterrupt
+
+    return interrupt
 
 
 def _message_of(error: Exception) -> str | None:
@@ -192,7 +217,7 @@ def _message_of(error: Exception) -> str | None:
                 "false, or delete torch's cache of compiled code (torchinductor_* in the system's "
                 "folder for temporary files) and run again"
             )
-        if "allocate" in str(error) or "overflowed" in str(error):
+        if _MEMORY.search(str(error)):
             return "out of memory; make the model or its batches smaller (dimension, context, …)"
     if isinstance(error, OSError) or type(error).__name__ == "SafetensorError":
         return f"the system refused: {error}; is there room, and may you write there?"

@@ -1,7 +1,10 @@
 """Damage, rivals and foreign folders: what an attack on the command line found once."""
 
 import json
+import os
 import shutil
+import signal
+import time
 from pathlib import Path
 
 import pytest
@@ -69,9 +72,12 @@ def test_a_damaged_stage_is_done_again(finished: Path, tmp_path: Path) -> None:
     assert (tmp_path / "again" / name).read_bytes() == (finished / name).read_bytes()
 
 
-def test_a_run_replaces_an_earlier_one_as_a_whole(finished: Path) -> None:
+def test_a_run_replaces_an_earlier_one_as_a_whole_through_a_link_too(finished: Path) -> None:
     (finished / "spaces" / "stale.safetensors").write_text("from an earlier run")
-    execute(fast(), finished)
+    link = finished.with_name("link")
+    link.symlink_to(finished)
+    execute(fast(), link)
+    assert link.is_symlink()
     assert not (finished / "spaces" / "stale.safetensors").exists()
 
 
@@ -113,14 +119,6 @@ def test_two_runs_do_not_write_one_folder_and_a_report_waits_for_its_run(
     assert [path.name for path in finished.parent.iterdir()] == [finished.name]  # nothing beside
 
 
-def test_a_run_through_a_link_goes_to_its_folder(finished: Path) -> None:
-    link = finished.with_name("link")
-    link.symlink_to(finished)
-    execute(fast(), link)
-    assert link.is_symlink()
-    assert make_report(finished).exists()
-
-
 def test_an_interruption_says_how_to_go_on(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -131,6 +129,38 @@ def test_an_interruption_says_how_to_go_on(
     status, _, err = call("run", "smoke", "--out", str(tmp_path / "run"), capsys=capsys)
     assert status == 130
     assert "to go on" in err
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_other_signals_to_end_are_taken_as_ctrl_c_is(
+    number: signal.Signals, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ended(*_: object, **__: object) -> None:
+        os.kill(os.getpid(), number)
+        time.sleep(5)
+
+    before = signal.signal(number, signal.SIG_DFL)
+    monkeypatch.setattr("experiments.cli.run.execute", ended)
+    try:
+        status, _, err = call("run", "smoke", "--out", "unused", capsys=capsys)
+    finally:
+        signal.signal(number, before)
+    assert status == 128 + number
+    assert "to go on" in err
+
+
+def test_what_libraries_say_without_memory_is_called_that(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for message in ("could not create a primitive", "DefaultCPUAllocator: can't allocate memory"):
+
+        def fail(*_: object, message: str = message, **__: object) -> None:
+            raise RuntimeError(message)
+
+        monkeypatch.setattr("experiments.cli.run.execute", fail)
+        status, _, err = call("run", "smoke", "--out", "unused", capsys=capsys)
+        assert status == 2
+        assert "out of memory" in err
 
 
 @pytest.mark.parametrize(
