@@ -1,0 +1,179 @@
+"""Runs that are small enough to be tried a thousand times, each in a process of its own.
+
+The process is a fork of this one, where everything is imported and nothing was computed, so a trial
+takes a second or two. What a run found is compared to the bit; times are left out.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import resource
+import shutil
+import signal
+import sys
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from experiments.config.loading import load_config
+from experiments.config.run_config import RunConfig
+from tests.experiments.golden_numbers import tables_of
+
+SETTINGS = (
+    "threads=1",
+    "corpus.planted.n_words=6000",
+    "models.w2v.backend=torch",
+    "models.w2v.epochs=2",
+    "models.w2v.snapshots=[0.3, 0.6]",
+    "models.gpt.snapshots=[0.3, 0.6]",
+    "models.gpt.compile=false",
+    'spaces=["gensim/input", "w2v/input", "ppmi/input", "gpt/input", "gpt/layer-1", '
+    '"gpt/layer-1-alone"]',
+)
+"""Of the preset ``smoke``: every kind of stage, and snapshots in both wings."""
+
+REFUSED, BROKEN = 3, 4
+"""Exit statuses of a trial: told in a line; a traceback."""
+
+Hook = Callable[[], None]
+"""Done in the process of a trial before it begins."""
+
+
+def small_config() -> RunConfig:
+    """Give the run that is tried."""
+    config = load_config("smoke", SETTINGS)
+    assert isinstance(config, RunConfig)
+    return config
+
+
+@dataclass
+class Bench:
+    """A folder with a cache and a run folder, in which runs are tried.
+
+    Attributes
+    ----------
+    folder : Path
+    seconds : float
+        A run that takes longer hangs, and is killed.
+    """
+
+    folder: Path
+    seconds: float = 120.0
+    config: RunConfig = field(default_factory=small_config)
+
+    @property
+    def cache(self) -> Path:
+        """The cache of its runs."""
+        return self.folder / "cache"
+
+    @property
+    def out(self) -> Path:
+        """The run folder."""
+        return self.folder / "out" / "run"
+
+    @property
+    def told(self) -> str:
+        """What the last run wrote on standard error."""
+        return (self.folder / "stderr").read_text(errors="replace")
+
+    def empty(self) -> None:
+        """Forget everything."""
+        for path in (self.cache, self.out.parent):
+            shutil.rmtree(path, ignore_errors=True)
+
+    def refill(self, other: Bench) -> None:
+        """Begin with a copy of another bench's cache, and without a run folder."""
+        self.empty()
+        shutil.copytree(other.cache, self.cache, symlinks=True)
+
+    def start(self, hook: Hook | None = None) -> int:
+        """Start a run; gives its process."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        sys.stdout.flush()
+        process = os.fork()
+        if process == 0:
+            self._run(hook)
+        return process
+
+    def run(self, hook: Hook | None = None) -> int:
+        """Do a run; gives its exit status, negative for a signal."""
+        return self.wait(self.start(hook))
+
+    def wait(self, process: int) -> int:
+        """Wait for a run; one that hangs is killed."""
+        signal.signal(signal.SIGALRM, lambda *_: os.kill(process, signal.SIGKILL))
+        signal.setitimer(signal.ITIMER_REAL, self.seconds)
+        try:
+            return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+
+    def _run(self, hook: Hook | None) -> None:
+        """Run in the process of the trial, which ends here."""
+        status = BROKEN
+        try:
+            os.environ["EMBCONTRAST_CACHE"] = str(self.cache)
+            opened = os.open(self.folder / "stderr", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+            os.dup2(opened, 1)
+            os.dup2(opened, 2)
+            status = _execute(self.config, self.out, hook)
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            sys.stderr.flush()
+            os._exit(status)
+
+    def answer(self) -> dict[str, str]:
+        """Name what the run found, file by file: tables without times, and every space."""
+        found = {
+            name: _hash(table.to_csv().encode()) for name, table in tables_of(self.out).items()
+        }
+        for path in sorted(self.out.rglob("*")):
+            if path.suffix in (".safetensors", ".txt", ".tsv") and path.name != "log.txt":
+                found[path.relative_to(self.out).as_posix()] = _hash(path.read_bytes())
+        return found
+
+
+def _execute(config: RunConfig, folder: Path, hook: Hook | None) -> int:
+    import experiments.pipeline as pipeline
+    from compare.errors import InputError, TrainingError
+    from compare.runtime import Runtime
+
+    # A state as often as there can be one; the page itself has tests of its own.
+    _often(Runtime)
+    pipeline.make_report = lambda folder: folder / "report.html"  # type: ignore[assignment]
+    try:
+        if hook is not None:
+            hook()
+        pipeline.execute(config, folder)
+    except (InputError, TrainingError, MemoryError, KeyboardInterrupt) as error:
+        sys.stderr.write(f"{type(error).__name__}: {error}\n")
+        return REFUSED
+    return 0
+
+
+def _often(runtime: Any) -> None:
+    original = runtime.__init__
+
+    def often(self: Any, *args: Any, **more: Any) -> None:
+        original(self, *args, **more)
+        object.__setattr__(self, "checkpoint_seconds", 0.0)
+
+    runtime.__init__ = often
+
+
+def _hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def limited(kind: int, amount: int) -> Hook:
+    """Make a hook that limits what the process may take: ``resource.RLIMIT_FSIZE`` and others."""
+
+    def hook() -> None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(kind, (amount, amount))
+
+    return hook
