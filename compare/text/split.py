@@ -37,8 +37,9 @@ def split_corpus(corpus: Corpus, validation_fraction: float, *, seed: int) -> tu
     Documents are drawn in random order until their characters come nearest to the share. If that
     is farther from it than a fifth, or there is one document only, the tail of each is held out,
     from a white space on; one whose tail would be less than a word stays whole in the training
-    part. Held-out documents that stand in the training part as well, to the letter, are told by a
-    warning.
+    part. Where all such tails together hold no two words, the documents drawn are held out
+    nevertheless. Held-out documents that stand in the training part as well, to the letter, are
+    told by a warning.
 
     Parameters
     ----------
@@ -56,11 +57,14 @@ def split_corpus(corpus: Corpus, validation_fraction: float, *, seed: int) -> tu
     Raises
     ------
     InputError
-        If a part made of tails, or of what is before them, holds fewer than two words.
+        If there is one document only, and its tail, or what is before it, holds fewer than two
+        words.
     """
-    held_out = _drawn(corpus.document_characters, validation_fraction, seed=seed)
-    if held_out is None:
-        return _at_tails(corpus, validation_fraction)
+    held_out, missed = _drawn(corpus.document_characters, validation_fraction, seed=seed)
+    if missed > LARGEST_MISS * validation_fraction:
+        tails = _at_tails(corpus, validation_fraction)
+        if tails is not None:
+            return tails
     parts = (
         _chosen(corpus, frozenset(range(corpus.n_documents)) - held_out, _TRAINING),
         _chosen(corpus, held_out, _VALIDATION),
@@ -70,14 +74,12 @@ def split_corpus(corpus: Corpus, validation_fraction: float, *, seed: int) -> tu
     return parts
 
 
-def _drawn(sizes: np.ndarray, fraction: float, *, seed: int) -> frozenset[int] | None:
-    """Draw documents until their text comes nearest to the share; None where it stays far."""
+def _drawn(sizes: np.ndarray, fraction: float, *, seed: int) -> tuple[frozenset[int], float]:
+    """Draw documents until their text comes nearest to the share; says how far it stays."""
     order = np.random.default_rng(seed).permutation(len(sizes))
     missed = np.abs(np.cumsum(sizes[order]) / sizes.sum() - fraction)
     last = int(missed.argmin())
-    if missed[last] > LARGEST_MISS * fraction:
-        return None
-    return frozenset(order[: last + 1].tolist())
+    return frozenset(order[: last + 1].tolist()), float(missed[last])
 
 
 def _chosen(corpus: Corpus, documents: frozenset[int], name: str) -> Corpus:
@@ -108,9 +110,20 @@ def _tell_copies(name: str, training: Corpus, validation: Corpus) -> None:
         )
 
 
-def _at_tails(corpus: Corpus, fraction: float) -> tuple[Corpus, Corpus]:
-    """Hold out the tail of each document."""
-    cuts = _cuts(corpus, fraction)
+def _at_tails(corpus: Corpus, fraction: float) -> tuple[Corpus, Corpus] | None:
+    """Hold out the tail of each document; None where a part would hold fewer than two words.
+
+    Raises
+    ------
+    InputError
+        In place of None, where there is one document only.
+    """
+    cuts, *n_words = _cuts(corpus, fraction)
+    if min(n_words) < 2 and corpus.n_documents > 1:
+        return None
+    for name, n in zip((_TRAINING, _VALIDATION), n_words, strict=True):
+        remedy = ": give more text, or another validation_fraction"
+        check_running_text(corpus.name + name, n, remedy)
 
     def part(is_tail: bool, name: str, sizes: np.ndarray) -> Corpus:
         return replace(
@@ -128,13 +141,10 @@ def _at_tails(corpus: Corpus, fraction: float) -> tuple[Corpus, Corpus]:
     )
 
 
-def _cuts(corpus: Corpus, fraction: float) -> np.ndarray:
+def _cuts(corpus: Corpus, fraction: float) -> tuple[np.ndarray, int, int]:
     """Find where the tail of each document begins: int64 (n_documents,); at its end: nowhere.
 
-    Raises
-    ------
-    InputError
-        If a part would hold fewer than two words.
+    Beside it, whether there are two words before all tails, and in them: counted up to two or more.
     """
     sizes = corpus.document_characters
     borders = (sizes * (1 - fraction)).astype(np.int64).tolist()
@@ -153,10 +163,7 @@ def _cuts(corpus: Corpus, fraction: float) -> np.ndarray:
         if cut is not None and n_in_tail > 0:
             cuts[document] = cut
             n_behind += n_in_tail
-    for name, n_words in ((_TRAINING, n_before), (_VALIDATION, n_behind)):
-        remedy = ": give more text, or another validation_fraction"
-        check_running_text(corpus.name + name, n_words, remedy)
-    return cuts
+    return cuts, n_before, n_behind
 
 
 def _n_words(text: str, rule: WordRule) -> int:

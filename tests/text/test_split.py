@@ -194,6 +194,13 @@ def test_a_tail_too_short_for_words_is_told():
         split_corpus(corpus_of(["wonderful a b c"]), 0.49, seed=0)
 
 
+def test_documents_too_short_for_tails_are_held_out_nevertheless():
+    corpus = corpus_of(f"text number {number}" for number in range(9))
+    training, validation = split_corpus(corpus, 0.05, seed=0)
+    assert (training.n_documents, validation.n_documents) == (8, 1)
+    assert sorted([*training.passages(), *validation.passages()]) == list(corpus.passages())
+
+
 def test_words_of_a_tail_are_those_of_the_rule():
     corpus = corpus_of(["a b c d e f ! ?"], word_rule="whitespace")
     training, validation = split_corpus(corpus, 0.26, seed=0)
