@@ -15,8 +15,8 @@ import platform
 import torch
 from ppmi import CANDIDATES, read, timed
 
-from compare.judgments.analogy_sets import default_analogies, folded_analogies
-from compare.judgments.similarity_sets import default_similarity, folded_similarity
+from compare.judgments.analogy_sets import default_analogies, normal_analogies
+from compare.judgments.similarity_sets import default_similarity, normal_similarity
 from compare.measures.analogies import score_analogies
 from compare.measures.similarity import score_similarity
 from compare.runtime import Runtime
@@ -55,8 +55,8 @@ def main() -> None:
         lambda: count_cooccurrences(tokens, vocabulary, weights=weights, subsample=0, seed=0),
     )
     print(f"{counts.nnz:,} pairs of words meet; {given.threads} threads, torch {torch.__version__}")
-    similarity = [folded_similarity(judgments) for judgments in default_similarity()]
-    analogies = folded_analogies(default_analogies())
+    similarity = [normal_similarity(judgments) for judgments in default_similarity()]
+    analogies = normal_analogies(default_analogies())
     runtime = Runtime(seed=given.seed, device=given.device, threads=given.threads)
     for epochs in given.epochs:
         options = GloVeOptions(

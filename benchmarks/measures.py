@@ -26,8 +26,8 @@ from threadpoolctl import threadpool_limits
 
 from compare.comparison.cuts import score_by_cut
 from compare.comparison.quantities import quantity_of
-from compare.judgments.analogy_sets import default_analogies, folded_analogies
-from compare.judgments.similarity_sets import default_similarity, folded_similarity
+from compare.judgments.analogy_sets import default_analogies, normal_analogies
+from compare.judgments.similarity_sets import default_similarity, normal_similarity
 from compare.machine import resolve_precision
 from compare.measures.analogies import score_analogies
 from compare.measures.cka import linear_cka
@@ -45,7 +45,7 @@ from compare.measures.svcca import svcca
 from compare.spaces.analogy_equations import BASELINES, METHODS
 from compare.spaces.space import EmbeddingSpace
 
-ANALOGIES = folded_analogies(default_analogies())
+ANALOGIES = normal_analogies(default_analogies())
 PARTS = ("analogies", "neighbours", "spaces", "mutual", "growth")
 
 
@@ -126,7 +126,7 @@ def two_spaces(scale: float) -> None:
     second = EmbeddingSpace(first.words, second.vectors, counts)
     asked = [first.words[row] for row in first.sampled_rows(10_000, seed=0)]
     near = nearest(first, asked, k=10)
-    ratings = folded_similarity(default_similarity()[0])
+    ratings = normal_similarity(default_similarity()[0])
     of_one: dict[str, Callable[[], object]] = {
         "five methods and four baselines": lambda: score_analogies(
             first, ANALOGIES, methods=METHODS + BASELINES

@@ -17,11 +17,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from compare.judgments.analogy_sets import default_analogies, folded_analogies
+from compare.judgments.analogy_sets import default_analogies, normal_analogies
 from compare.judgments.similarity_sets import (
     default_similarity,
-    folded_similarity,
     load_similarity,
+    normal_similarity,
 )
 from compare.measures.analogies import score_analogies
 from compare.measures.similarity import score_similarity
@@ -68,8 +68,8 @@ def main() -> None:
     )
     print(f"{counts.nnz:,} pairs of words meet")
     judged = [*default_similarity(), *(load_similarity(path) for path in given.similarity)]
-    similarity = [folded_similarity(judgments) for judgments in judged]
-    analogies = folded_analogies(default_analogies())
+    similarity = [normal_similarity(judgments) for judgments in judged]
+    analogies = normal_analogies(default_analogies())
     for shift in given.shifts:
         matrix = timed(
             f"matrix, shift {shift:g}",

@@ -42,8 +42,8 @@ from word2vec_programs import (
     write_sentences,
 )
 
-from compare.judgments.analogy_sets import AnalogySet, default_analogies, folded_analogies
-from compare.judgments.similarity_sets import default_similarity, folded_similarity
+from compare.judgments.analogy_sets import AnalogySet, default_analogies, normal_analogies
+from compare.judgments.similarity_sets import default_similarity, normal_similarity
 from compare.measures.analogies import score_analogies
 from compare.measures.similarity import score_similarity
 from compare.progress import quiet
@@ -207,8 +207,8 @@ class Judge:
     """Analogies in percent, and ρ of both similarity sets."""
 
     def __init__(self) -> None:
-        self.analogies: AnalogySet = folded_analogies(default_analogies())
-        self.similarity = [folded_similarity(judgments) for judgments in default_similarity()]
+        self.analogies: AnalogySet = normal_analogies(default_analogies())
+        self.similarity = [normal_similarity(judgments) for judgments in default_similarity()]
 
     def __call__(self, space: EmbeddingSpace) -> tuple[Estimate, ...]:
         """Score a space; each score with what it owes to its units."""

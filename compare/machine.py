@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ctypes
+import functools
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from threading import Lock
-from typing import Literal
+from typing import Any, Literal
 
 import psutil
 
@@ -75,6 +77,30 @@ def resolve_precision(precision: Precision, device: str) -> Literal["float32", "
     return "bfloat16" if torch.cpu._is_avx512_bf16_supported() else "float32"
 
 
+def hidden_facts() -> dict[str, str]:
+    """Say what torch's bits hang on beside device, threads and precision, for the keys of caches.
+
+    The processor's widest instructions; and whether the process may have so much address space
+    alone (``ulimit -v``): an allocation that fails there makes oneDNN fall back to other
+    algorithms, without a word.
+    """
+    import torch
+
+    return {
+        "instructions": torch.backends.cpu.get_cpu_capability(),
+        "address space": "limited" if has_limited_memory() else "free",
+    }
+
+
+def has_limited_memory() -> bool:
+    """Say whether the system limits the address space of this process."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return False
+    return resource.getrlimit(resource.RLIMIT_AS)[0] != resource.RLIM_INFINITY
+
+
 def resolve_device(device: str) -> str:
     """Turn ``auto`` into a device; refuse ``cuda`` where there is none.
 
@@ -131,3 +157,25 @@ def n_threads(asked: int | None) -> int:
     if asked is None:
         return os.cpu_count() or 1
     return whole_number(asked, "threads", least=0, below=MOST_THREADS) or os.cpu_count() or 1
+
+
+@functools.cache
+def numpy_facts() -> dict[str, str]:
+    """Say what NumPy's and SciPy's bits hang on beside versions and threads, for keys of caches.
+
+    The instructions that NumPy found, and the libraries for matrices with the processor that each
+    computes for (``OPENBLAS_CORETYPE`` sets it). torch's own are left out: whether it is loaded
+    must change no key.
+    """
+    import numpy as np
+    import scipy.linalg  # noqa: F401 - its library is then loaded
+    from threadpoolctl import threadpool_info
+
+    found: Any = np.show_config(mode="dicts")
+    libraries = {
+        f"{one['internal_api']} {one['version']} {one.get('architecture', '')}".strip()
+        for one in threadpool_info()
+        if one["user_api"] == "blas" and "torch" not in Path(one["filepath"]).parts
+    }
+    instructions = found["SIMD Extensions"].get("found", [])
+    return {"instructions of NumPy": " ".join(instructions), "blas": ", ".join(sorted(libraries))}

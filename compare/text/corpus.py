@@ -9,9 +9,9 @@ Text is streamed, so a corpus may be larger than memory.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from itertools import islice
 from pathlib import Path
 from typing import Literal
@@ -21,7 +21,6 @@ from pydantic import Field, field_validator
 
 from compare.errors import InputError
 from compare.options import Options
-from compare.storage import content_key
 from compare.text.encodings import AUTO, Errors, checked_encoding
 from compare.text.normalization import Normalization, normalize, with_case
 from compare.text.passages import END_OF_TEXT, Passage, cut_documents
@@ -80,7 +79,8 @@ class CorpusOptions(Options):
         default=0.05,
         gt=0,
         lt=0.5,
-        description="share of the documents held out (of a single document: its tail), 0 to 0.5",
+        description="share of the text held out, 0 to 0.5: documents drawn at random where their "
+        "text comes within a fifth of it, else the tail of each document",
     )
     split_seed: int = Field(
         default=0,
@@ -117,9 +117,11 @@ class Corpus:
         What reports call it.
     fingerprint : str
         sha256 of the documents' text, 64 hexadecimal digits.
-        (Of a part of a corpus: made of the whole's and the documents chosen.)
+        (Of a part of a corpus: made of the whole's and of what was chosen.)
     document_characters : int64 ndarray, shape (n_documents,)
         Characters in each document of the stream.
+    document_digests : uint64 ndarray, shape (n_documents,)
+        Hashes by which equal documents are found; none of parts of documents.
     """
 
     name: str
@@ -127,6 +129,9 @@ class Corpus:
     document_characters: np.ndarray
     stream: Callable[[], Iterator[Passage]]
     word_rule: WordRule = "unicode"
+    document_digests: np.ndarray = dataclass_field(
+        default_factory=lambda: np.zeros(0, dtype=np.uint64)
+    )
 
     @property
     def n_documents(self) -> int:
@@ -215,54 +220,6 @@ def corpus_of(
     return _scanned(name, lambda: cut_documents(held), word_rule)
 
 
-def split_corpus(corpus: Corpus, validation_fraction: float, *, seed: int) -> tuple[Corpus, Corpus]:
-    """Split into training and validation text by document; a single document at a tail.
-
-    Parameters
-    ----------
-    corpus : Corpus
-    validation_fraction : float
-        Share held out, between 0 and 1: of the documents, drawn at random from ``seed`` (at
-        least one); of the characters at the end, where there is one document only.
-    seed : int
-        Seed of the draw.
-
-    Returns
-    -------
-    (Corpus, Corpus)
-        Training part and validation part.
-    """
-    if corpus.n_documents == 1:
-        border = int(corpus.n_characters * (1 - validation_fraction))
-        rule = corpus.word_rule
-        return (
-            _scanned(corpus.name + _TRAINING, lambda: _before(corpus.passages(), border), rule),
-            _scanned(corpus.name + _VALIDATION, lambda: _after(corpus.passages(), border), rule),
-        )
-    n_held_out = max(1, round(corpus.n_documents * validation_fraction))
-    draw = np.random.default_rng(seed).permutation(corpus.n_documents)
-    held_out = frozenset(draw[:n_held_out].tolist())
-    return (
-        _chosen(corpus, frozenset(range(corpus.n_documents)) - held_out, _TRAINING),
-        _chosen(corpus, held_out, _VALIDATION),
-    )
-
-
-_TRAINING, _VALIDATION = " (training part)", " (validation part)"
-
-
-def _chosen(corpus: Corpus, documents: frozenset[int], name: str) -> Corpus:
-    """Take some documents; what they are follows from the whole, so the text is not read again."""
-    numbers = sorted(documents)
-    return Corpus(
-        name=corpus.name + name,
-        fingerprint=content_key(corpus.fingerprint, numbers),
-        document_characters=corpus.document_characters[numbers],
-        stream=lambda: (p for p in corpus.passages() if p.document in documents),
-        word_rule=corpus.word_rule,
-    )
-
-
 def normalized_passages(
     corpus: Corpus, normalization: Normalization, *, keep_case: bool = False
 ) -> Iterator[Passage]:
@@ -274,55 +231,42 @@ def normalized_passages(
 
 def _scanned(name: str, stream: Callable[[], Iterator[Passage]], rule: WordRule) -> Corpus:
     """Read a stream once for its fingerprint and size, and for what it is written in."""
-    digest = hashlib.sha256()
+    digest, of_document = hashlib.sha256(), hashlib.blake2b(digest_size=8)
     n_characters: list[int] = []
+    documents: list[bytes] = []
     seen: int | None = None
     n_words = 0
     unspaced = UnspacedText()
     for document, text, _ in stream():
         if document != seen:
             digest.update(END_OF_TEXT.encode())
-            seen = document
+            if seen is not None:
+                documents.append(of_document.digest())
+            seen, of_document = document, hashlib.blake2b(digest_size=8)
             n_characters.append(0)
-        digest.update(text.encode())
+        encoded = text.encode()
+        digest.update(encoded)
+        of_document.update(encoded)
         n_characters[-1] += len(text)
         if n_words < 2:
             n_words += sum(1 for _ in islice(word_matches(text, rule), 2))
         if rule == "unicode":
             unspaced.take(text)
+    check_running_text(name, n_words)
+    unspaced.check(name)
+    documents.append(of_document.digest())
+    sizes = np.array(n_characters, dtype=np.int64)
+    digests = np.frombuffer(b"".join(documents), dtype="<u8").astype(np.uint64)
+    return Corpus(name, digest.hexdigest(), sizes, stream, rule, digests)
+
+
+def check_running_text(name: str, n_words: int, remedy: str = "") -> None:
+    """Refuse a corpus, or a part of one, of fewer than two words.
+
+    Raises
+    ------
+    InputError
+    """
     if n_words < 2:
         found = "no words" if n_words == 0 else "one word"
-        raise InputError(f"corpus {name} holds {found}; a comparison needs running text")
-    unspaced.check(name)
-    sizes = np.array(n_characters, dtype=np.int64)
-    return Corpus(name, digest.hexdigest(), sizes, stream, rule)
-
-
-def _before(passages: Iterator[Passage], border: int) -> Iterator[Passage]:
-    position = 0
-    for document, text, _ in passages:
-        cut = _border_inside(text, border - position)
-        if text[:cut]:
-            yield Passage(document, text[:cut])
-        if cut < len(text):
-            return
-        position += len(text)
-
-
-def _after(passages: Iterator[Passage], border: int) -> Iterator[Passage]:
-    position = 0
-    cut_done = False
-    for document, text, _ in passages:
-        cut = 0 if cut_done else _border_inside(text, border - position)
-        position += len(text)
-        if cut < len(text):
-            cut_done = True
-            yield Passage(document, text[cut:])
-
-
-def _border_inside(text: str, wanted: int) -> int:
-    """Find the first white space at or after ``wanted``: the split never parts a word."""
-    if wanted >= len(text):
-        return len(text)
-    space = re.compile(r"\s").search(text, max(wanted, 0))
-    return space.start() if space else len(text)
+        raise InputError(f"corpus {name} holds {found}; a comparison needs running text{remedy}")

@@ -66,6 +66,12 @@ _LAST_BREAK = regex.compile(rf"(?s).*{_BREAK}")
 _NEXT_BREAK = regex.compile(_BREAK)
 
 
+def next_break(text: str, place: int) -> int:
+    """Find where a text may be cut from a place on, so that no word is parted; else its end."""
+    found = _NEXT_BREAK.search(text, place)
+    return found.end() if found else len(text)
+
+
 def cut_documents(documents: Iterable[str]) -> Iterator[Passage]:
     """Cut documents into passages; those of white space alone are left out."""
     for number, text in enumerate(text for text in documents if text.strip()):

@@ -28,11 +28,11 @@ from compare.text.corpus import (
     corpus_of,
     normalized_passages,
     open_corpus,
-    split_corpus,
 )
 from compare.text.normalization import Normalization
 from compare.text.passages import Passage
 from compare.text.planted import write_truth
+from compare.text.split import split_corpus
 from compare.text.tokens import TokenArray, open_tokens, renumbered, token_counts, write_tokens
 from compare.text.vocabulary import Vocabulary, VocabularyOptions, frequent_words, new_numbers
 from compare.text.word_encoder import WordEncoder

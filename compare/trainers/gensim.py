@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from compare.cache import versions
+from compare.machine import numpy_facts
 from compare.runtime import Runtime
 from compare.trainers.word_tables import FittedTables, contrastively, table_trainer
 from compare.word2vec.options import GensimOptions
@@ -31,6 +32,7 @@ GENSIM = table_trainer(
     family="word2vec",
     options=GensimOptions,
     fit=_fit,
-    hangs_on=lambda *_: versions("gensim", "numpy"),
+    hangs_on=lambda *_: {**numpy_facts(), **versions("gensim", "scipy", "numpy")},
     loss="pair against noise",
+    version=2,
 )

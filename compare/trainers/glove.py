@@ -34,7 +34,7 @@ from pydantic import Field
 
 from compare.cache import versions
 from compare.errors import InputError, TrainingError
-from compare.machine import require_memory
+from compare.machine import hidden_facts, numpy_facts, require_memory
 from compare.options import Options
 from compare.runtime import Runtime
 from compare.text.tokens import TokenArray
@@ -357,7 +357,7 @@ def _fit(source: SentenceIds, options: GloVeOptions, runtime: Runtime) -> Fitted
 
 def _hangs_on(_options: GloVeOptions, _source: Any, runtime: Runtime) -> Mapping[str, Any]:
     machine = {"device": runtime.device, "threads": runtime.threads}
-    return {**machine, **versions("torch", "scipy", "numpy")}
+    return {**machine, **hidden_facts(), **numpy_facts(), **versions("torch", "scipy", "numpy")}
 
 
 GLOVE = table_trainer(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from compare.cache import versions
+from compare.machine import numpy_facts
 from compare.runtime import Runtime
 from compare.trainers.word_tables import FittedTables, table_trainer, timed
 from compare.word2vec.options import PPMIOptions
@@ -31,5 +32,5 @@ PPMI = table_trainer(
     family="counts",
     options=PPMIOptions,
     fit=_fit,
-    hangs_on=lambda *_: versions("scipy", "scikit-learn", "numpy"),
+    hangs_on=lambda *_: {**numpy_facts(), **versions("scipy", "numpy")},
 )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from compare.cache import versions
-from compare.machine import resolve_precision
+from compare.machine import hidden_facts, resolve_precision
 from compare.runtime import Runtime
 from compare.trainers.word_tables import FittedTables, contrastively, table_trainer
 from compare.word2vec.options import SkipgramOptions
@@ -26,13 +26,21 @@ def _hangs_on(options: SkipgramOptions, source: SentenceIds, runtime: Runtime) -
 
     backend = chosen_backend(options, len(source.training), runtime.device)
     if backend == "numba":
-        arithmetic = {"precision": "float32", **versions("numba", "llvmlite")}
+        import llvmlite.binding
+
+        processor = llvmlite.binding.get_host_cpu_name()  # code is compiled for it
+        arithmetic = {
+            "precision": "float32",
+            "processor": processor,
+            **versions("numba", "llvmlite"),
+        }
     else:
         arithmetic = {"precision": resolve_precision(options.precision, runtime.device)}
     return {
         "backend": backend,
         "device": runtime.device,  # not on threads: equal bits with any number of them
         **arithmetic,
+        **hidden_facts(),
         **versions("torch", "numpy"),
     }
 
@@ -47,5 +55,5 @@ SKIPGRAM = table_trainer(
     fit=_fit,
     hangs_on=_hangs_on,
     loss="pair against noise",
-    version=4,
+    version=5,
 )

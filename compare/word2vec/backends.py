@@ -41,6 +41,9 @@ _ran_in: int | None = None
 """The process that ran the kernel: this one, or the one that it was forked from."""
 
 
+_NOTHING = np.zeros(0, dtype=np.int32)
+
+
 class Stretch(NamedTuple):
     """A piece of the text, and all that training on it hangs on."""
 
@@ -48,13 +51,16 @@ class Stretch(NamedTuple):
     starts: np.ndarray  # int64, rising: where windows end
     seeds: np.random.SeedSequence
     rate: Callable[[float], float]  # the learning rate after a fraction of the stretch
+    before: np.ndarray = _NOTHING  # int32, kept words that its first windows reach; see steps.py
+    behind: np.ndarray = _NOTHING  # int32, at most ``window`` of either
 
 
 class StretchLoss(NamedTuple):
     """What training on a stretch tells."""
 
     loss: float  # nats, summed over the pairs that were looked at
-    n_pairs: int
+    n_told: int  # pairs that were looked at
+    n_pairs: int  # pairs that were trained on
     broken: int | None = None  # the first batch whose numbers are not finite
 
 

@@ -5,8 +5,8 @@ sentences, with the same options, one to one. What stays different in gensim 4, 
 tests where it can be:
 
 - It trains word by word without batches, and skips a noise word that equals the context.
-- A sentence is cut off behind its 10,000th word, silently. Ours are shorter by far; a text without
-  sentence borders is therefore handed over in pieces of 10,000 words.
+- It drops what stands behind the 10,000th word of a sentence, silently. A longer one, and a text
+  without sentence borders, is therefore handed over in pieces of 10,000 words.
 - The learning rate falls by the job (about 10,000 words), not by the word, and by the raw words
   that it expects; ours by the batch.
 - Equal counts are ordered its own way; rows are put back into our order here.
@@ -34,7 +34,7 @@ from compare.text.tokens import TokenArray
 from compare.text.vocabulary import Vocabulary
 from compare.word2vec.held_out import HeldOutPairs
 from compare.word2vec.options import GensimOptions
-from compare.word2vec.pairs import check_pairs
+from compare.word2vec.pairs import check_pairs, no_pairs
 from compare.word2vec.tables import EpochLoss, SkipgramTables
 
 
@@ -58,7 +58,7 @@ def train_gensim(
     Raises
     ------
     InputError
-        If no sentence has a pair.
+        If no sentence has a pair, or subsampling leaves none in the first epoch.
     """
     check_pairs(tokens, sentence_borders=options.sentence_borders)
     require_memory(
@@ -120,6 +120,9 @@ class _EpochWatcher(CallbackAny2Vec):  # type: ignore[misc]
 
     def on_epoch_end(self, model: Word2Vec) -> None:
         seconds = time.perf_counter() - self.started
+        # Output vectors begin at zero, and each pair moves one.
+        if not self.history and not model.syn1neg.any():
+            raise no_pairs(self.options.subsample, epoch=1)
         loss = float("nan")
         if self.held_out is not None:
             rows = [model.wv.key_to_index[word] for word in self.vocabulary.words]
@@ -155,10 +158,14 @@ class _Sentences:
             yield self.words[self.tokens.ids[start:end]].tolist()
 
     def _borders(self) -> Iterator[tuple[int, int]]:
+        for begin, end in self._sentences():
+            for start in range(begin, end, MAX_WORDS_IN_BATCH):
+                yield start, min(start + MAX_WORDS_IN_BATCH, end)
+
+    def _sentences(self) -> Iterator[tuple[int, int]]:
         n_tokens = len(self.tokens)
         if not self.watcher.options.sentence_borders:
-            for start in range(0, n_tokens, MAX_WORDS_IN_BATCH):
-                yield start, min(start + MAX_WORDS_IN_BATCH, n_tokens)
+            yield 0, n_tokens
             return
         starts = self.tokens.starts
         for low in range(0, len(starts), 65_536):  # a part at a time: they may be on disk

@@ -124,8 +124,9 @@ class NumbaBackend:
         done = np.arange(n_batches) * self.batch / max(prepared.n_kept, 1)
         rates = np.array([stretch.rate(share) for share in done.tolist()], dtype=np.float32)
         handed = batches.handed_over(prepared, self.settings, self.tables, self.room)
-        broken, loss, n_pairs = batches.train_batches(handed, rates)
-        return StretchLoss(loss, n_pairs, None if broken < 0 else broken)
+        broken, loss, n_told = batches.train_batches(handed, rates)
+        seen = (side[: prepared.n_kept].sum() for side in (prepared.left, prepared.right))
+        return StretchLoss(loss, n_told, int(sum(seen)), None if broken < 0 else broken)
 
     def prepare(self, stretch: Stretch) -> batches.Prepared:
         """Subsample a stretch of text, draw windows (over the kept words) and noise."""
@@ -136,6 +137,8 @@ class NumbaBackend:
         n_kept = prepare(
             stretch.ids,
             stretch.starts,
+            stretch.before,
+            stretch.behind,
             self.keep,
             self.options.smallest_window,
             window,

@@ -8,9 +8,9 @@ windows, the linear decay of the learning rate); Levy, Goldberg & Dagan 2015, TA
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from compare.options import Options, Precision, SnapshotShares
 
@@ -66,6 +66,15 @@ class ContrastiveOptions(WindowOptions):
     decay: Literal["linear", "constant"] = Field(
         default="linear", description="how the learning rate falls with the words seen"
     )
+
+    @model_validator(mode="after")
+    def _rate_falls(self) -> Self:
+        if self.decay == "linear" and self.learning_rate < self.min_learning_rate:
+            raise ValueError(
+                f"learning_rate must not be below min_learning_rate ({self.min_learning_rate:g}), "
+                f"found {self.learning_rate:g}: raise the one or lower the other"
+            )
+        return self
 
 
 class SkipgramOptions(ContrastiveOptions):

@@ -58,6 +58,15 @@ def check_pairs(tokens: TokenArray, *, sentence_borders: bool) -> None:
         )
 
 
+def no_pairs(subsample: float, *, epoch: int | None = None) -> InputError:
+    """Make the error of a text, or an epoch, that had pairs until frequent words were dropped."""
+    when = f" in epoch {epoch}" if epoch is not None else ""
+    return InputError(
+        f"subsampling left no two words of a sentence{when}, so there was nothing to learn from: "
+        f"raise subsample (now {subsample:g}; 0 keeps all words), or give more text"
+    )
+
+
 def stretches(n_words: int, length: int) -> list[tuple[int, int]]:
     """List the stretches of an epoch in the order in which they are read.
 

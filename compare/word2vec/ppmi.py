@@ -36,7 +36,7 @@ from compare.text.tokens import TokenArray
 from compare.text.vocabulary import Vocabulary
 from compare.word2vec.cooccurrences import context_weights, count_cooccurrences
 from compare.word2vec.options import PPMIOptions
-from compare.word2vec.pairs import check_pairs
+from compare.word2vec.pairs import check_pairs, no_pairs
 from compare.word2vec.tables import SkipgramTables
 
 MAX_DENSE_WORDS = 1000
@@ -79,7 +79,7 @@ def train_ppmi(
     Raises
     ------
     InputError
-        If no sentence has a pair, or no pair is left of a matrix so shifted.
+        If no sentence has a pair, subsampling leaves none, or a matrix so shifted.
     """
     check_pairs(tokens, sentence_borders=options.sentence_borders)
     if not options.sentence_borders:
@@ -92,6 +92,8 @@ def train_ppmi(
         seed=runtime.seed,
         progress=runtime.progress,
     )
+    if counts.nnz == 0:
+        raise no_pairs(options.subsample)
     matrix = shifted_ppmi(counts, shift=options.shift, noise_exponent=options.noise_exponent)
     del counts  # the factorisation needs the room
     left, singular_values, right = truncated_svd(matrix, options.dimension, seed=runtime.seed)

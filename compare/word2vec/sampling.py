@@ -43,6 +43,46 @@ def keep_probability(counts: np.ndarray, threshold: float) -> np.ndarray:
     return at_most_one
 
 
+def kept_near(
+    ids: np.ndarray,
+    place: int,
+    end: int,
+    keep: np.ndarray,
+    n: int,
+    rng: np.random.Generator,
+) -> np.ndarray:
+    """Subsample the text from a place on, until ``n`` words are kept.
+
+    Parameters
+    ----------
+    ids : ndarray of int32, shape (n_tokens,)
+        Is read no further than it must be.
+    place, end : int
+        From where and up to where: forwards, or backwards where ``end`` is the smaller.
+    keep : ndarray, shape (n_words,)
+        As from :func:`keep_probability`.
+
+    Returns
+    -------
+    ndarray of int32, shape (≤ n,)
+        In the order of the text.
+
+    Examples
+    --------
+    >>> kept_near(np.arange(9), 5, 2, np.ones(9), 2, np.random.default_rng(0))
+    array([3, 4], dtype=int32)
+    """
+    step = 1 if end > place else -1
+    kept: list[int] = []
+    size = 16 * n
+    while len(kept) < n and place != end:
+        stop = min(place + size, end) if step > 0 else max(place - size, end)
+        part = np.asarray(ids[min(place, stop) : max(place, stop)])[::step]
+        kept += part[rng.random(len(part)) < keep[part]].tolist()
+        place, size = stop, 2 * size
+    return np.array(kept[:n][::step], dtype=np.int32)
+
+
 def noise_distribution(counts: np.ndarray, exponent: float) -> np.ndarray:
     """Compute the probability of each word as a noise word: ``count ** exponent``, normalised.
 

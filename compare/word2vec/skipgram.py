@@ -60,8 +60,8 @@ def train_skipgram(
     TrainingError
         If the loss is not finite.
     InputError
-        If no sentence has a pair, the tables do not fit into memory, or the checkpoint belongs to
-        other options or another text.
+        If no sentence has a pair, or subsampling leaves none in an epoch; if the tables do not fit
+        into memory, or the checkpoint belongs to other options or another text.
     """
     warn_where_threads_spin()
     seed = runtime.seed
@@ -80,8 +80,7 @@ def train_skipgram(
     runtime.progress(seen, n_seen_in_all, unit="words")  # rates are counted from here
     cadence = Cadence(runtime)
     for done in steps.run():
-        loss = steps.loss_sum / max(steps.n_pairs, 1)
-        runtime.progress(done, n_seen_in_all, unit="words", loss=loss)
+        runtime.progress(done, n_seen_in_all, unit="words", loss=steps.mean_loss)
         if runtime.keep_snapshot is not None and any(seen < at <= done for at in due):
             runtime.keep_snapshot(done, steps.backend.input.numpy().copy())
         seen = done

@@ -18,8 +18,8 @@ from compare.text.vocabulary import Vocabulary
 from compare.word2vec.backends import Backend, BackendName, Stretch, chosen_backend
 from compare.word2vec.held_out import HeldOutPairs
 from compare.word2vec.options import SkipgramOptions
-from compare.word2vec.pairs import check_pairs, learning_rate, stretches
-from compare.word2vec.sampling import keep_probability
+from compare.word2vec.pairs import check_pairs, learning_rate, no_pairs, stretches
+from compare.word2vec.sampling import keep_probability, kept_near
 from compare.word2vec.tables import EpochLoss
 
 CHUNK = 1 << 17
@@ -48,9 +48,12 @@ class SkipgramSteps:
             device=device,
         )
         self.tokens, self.options, self.seed = tokens, options, seed
+        # Where windows end; the whole text is one sentence where they do not.
+        self.starts = tokens.starts if options.sentence_borders else tokens.starts[:1]
         n_words = len(tokens)
         counts = vocabulary.counts
-        kept = float((counts * keep_probability(counts, options.subsample)).sum() / counts.sum())
+        self.keep = keep_probability(counts, options.subsample)
+        kept = float((counts * self.keep).sum() / counts.sum())
         generator = torch.Generator().manual_seed(seed)
         # ±1/dim as in gensim, twice as wide as in word2vec.c: the first epoch gets further.
         start = (torch.rand(shape, generator=generator) * 2 - 1) / options.dimension
@@ -66,8 +69,8 @@ class SkipgramSteps:
         )
         hundredth = options.epochs * n_words // 100
         self.cut(max(min(CHUNK, hundredth), 32 * self.backend.batch))
-        self.epoch = self.chunk = 0
-        self.loss_sum, self.n_pairs, self.seconds = 0.0, 0, 0.0
+        self.epoch = 0
+        self._begin_epoch()
         self.history: list[EpochLoss] = []
         self.held_out: HeldOutPairs | None = None
         self.identity = {
@@ -76,8 +79,18 @@ class SkipgramSteps:
             "backend": self.backend.name,
             **self.backend.identity,
             "words of text": n_words,
+            "text": tokens.digest(),
             "word counts": content_key(counts.tolist())[:16],
         }
+
+    def _begin_epoch(self) -> None:
+        self.chunk = self.n_told = self.n_pairs = 0
+        self.loss_sum = self.seconds = 0.0
+
+    @property
+    def mean_loss(self) -> float:
+        """Loss of a pair so far in this epoch, in nats; NaN where none was looked at."""
+        return self.loss_sum / self.n_told if self.n_told else float("nan")
 
     def cut(self, chunk_words: int) -> None:
         """Cut the text into the stretches of an epoch."""
@@ -97,7 +110,7 @@ class SkipgramSteps:
             "output": self.backend.output,
             "epoch": self.epoch,
             "chunk": self.chunk,
-            "sums": [self.loss_sum, self.n_pairs, self.seconds],
+            "sums": [self.loss_sum, self.n_told, self.n_pairs, self.seconds],
             "history": [list(line) for line in self.history],
         }
 
@@ -105,7 +118,7 @@ class SkipgramSteps:
         """Go on from a saved state of the same training."""
         self.backend.restore(state["input"], state["output"])
         self.epoch, self.chunk = state["epoch"], state["chunk"]
-        self.loss_sum, self.n_pairs, self.seconds = state["sums"]
+        self.loss_sum, self.n_told, self.n_pairs, self.seconds = state["sums"]
         self.history = [EpochLoss(*line) for line in state["history"]]
 
     def run(self) -> Iterator[int]:
@@ -119,16 +132,18 @@ class SkipgramSteps:
                 self.seconds += time.perf_counter() - started
                 yield self.n_seen
             self.epoch += 1
+            if self.n_pairs == 0:
+                raise no_pairs(self.options.subsample, epoch=self.epoch)
             self._check_finite()
             self.history.append(
                 EpochLoss(
                     epoch=self.epoch,
-                    training_loss=self.loss_sum / max(self.n_pairs, 1),
+                    training_loss=self.mean_loss,
                     validation_loss=self._validation_loss(),
                     seconds=self.seconds,
                 )
             )
-            self.chunk, self.loss_sum, self.n_pairs, self.seconds = 0, 0.0, 0, 0.0
+            self._begin_epoch()
 
     def _check_finite(self) -> None:
         """Look at all rows: those that the last steps wrote, nobody has read yet."""
@@ -147,14 +162,35 @@ class SkipgramSteps:
         """Give the stretch of text that is next."""
         low, high = self.chunks[self.chunk]
         seen, in_all = self.n_seen, self.options.epochs * len(self.tokens)
-        starts = self.tokens.starts
-        inside = starts[np.searchsorted(starts, low) : np.searchsorted(starts, high)] - low
+        # Of its own for each chunk: a resumed run draws what an unbroken one draws.
+        seeds = np.random.SeedSequence([self.seed, self.epoch, self.chunk])
+        first, last = np.searchsorted(self.starts, (low, high)).tolist()
+        before, behind = self._kept_around(low, high, np.random.default_rng(seeds.spawn(1)[0]))
         return Stretch(
             ids=np.array(self.tokens.ids[low:high], dtype=np.int32),
-            starts=np.array(inside if self.options.sentence_borders else [], dtype=np.int64),
-            # Of its own for each chunk: a resumed run draws what an unbroken one draws.
-            seeds=np.random.SeedSequence([self.seed, self.epoch, self.chunk]),
+            starts=np.array(self.starts[first:last] - low, dtype=np.int64),
+            seeds=seeds,
             rate=lambda share: learning_rate(self.options, (seen + share * (high - low)) / in_all),
+            before=before,
+            behind=behind,
+        )
+
+    def _kept_around(
+        self, low: int, high: int, rng: np.random.Generator
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Draw what the windows of a stretch see outside: words of sentences that go on there.
+
+        The stretch that these words belong to draws them by itself. A pair of words on both sides
+        is seen as often in the mean, which is what a window drawn anew for each centre gives, too.
+        """
+        starts, length = self.starts, high - low
+        number = int(np.searchsorted(starts, low, side="right")) - 1  # the sentence of ``low``
+        begin = max(int(starts[number]), low - length)
+        number = int(np.searchsorted(starts, high))  # the first that begins behind
+        end = min(int(starts[number]) if number < len(starts) else len(self.tokens), high + length)
+        return (
+            kept_near(self.tokens.ids, low, begin, self.keep, self.options.window, rng),
+            kept_near(self.tokens.ids, high, end, self.keep, self.options.window, rng),
         )
 
     def _train_chunk(self) -> None:
@@ -167,6 +203,7 @@ class SkipgramSteps:
                 f"{self.options.learning_rate})"
             )
         self.loss_sum += found.loss
+        self.n_told += found.n_told
         self.n_pairs += found.n_pairs
 
 

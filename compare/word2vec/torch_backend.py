@@ -34,7 +34,10 @@ TOLD = 8
 
 
 class Prepared(NamedTuple):
-    """A stretch of text after subsampling, cut into batches; the last is padded with word 0."""
+    """A stretch of text after subsampling, cut into batches; the last is padded with word 0.
+
+    There is no batch where no word was kept.
+    """
 
     centers: torch.Tensor  # (n_batches, n_words) ids
     contexts: torch.Tensor  # (n_batches, blocks · (L + 2·window)) ids, in and around each block
@@ -98,11 +101,14 @@ class TorchBackend:
     def train(self, stretch: Stretch) -> StretchLoss:
         """Train on a stretch of text, batch after batch."""
         prepared = self.prepare(stretch)
+        if prepared.n_kept == 0:
+            return StretchLoss(0.0, 0, 0)
         n_pairs = prepared.left + prepared.right
         losses, curvatures = self._train_batches(prepared, n_pairs.float(), stretch.rate)
         is_broken = curvatures.isfinite().logical_not()
         broken = int(is_broken.nonzero()[0]) if is_broken.any() else None
-        return StretchLoss(float(losses.sum()), int(n_pairs[::TOLD].sum()), broken)
+        told = int(n_pairs[::TOLD].sum())
+        return StretchLoss(float(losses.sum()), told, int(n_pairs.sum()), broken)
 
     def prepare(self, stretch: Stretch) -> Prepared:
         """Subsample a stretch of text, draw windows (over the kept words) and noise."""
@@ -115,27 +121,35 @@ class TorchBackend:
         sentence = is_start.to(device).cumsum(0)
         kept = torch.rand(len(ids), generator=generator, device=device) < self.keep[ids]
         ids, sentence = ids[kept].long(), sentence[kept]
-        n_kept = len(ids)
+        n_kept, n_before, n_behind = len(ids), len(stretch.before), len(stretch.behind)
 
+        sentence = F.pad(sentence, (n_before, 0))  # the first and the last go on outside
+        sentence = F.pad(sentence, (0, n_behind), value=len(stretch.starts))
         _, lengths = torch.unique_consecutive(sentence, return_counts=True)
         ends = lengths.cumsum(0)
-        position = torch.arange(n_kept, device=device)
-        to_left = position - torch.repeat_interleave(ends - lengths, lengths)
-        to_right = torch.repeat_interleave(ends - 1, lengths) - position
+        position = torch.arange(len(sentence), device=device)
+        inside = slice(n_before, n_before + n_kept)
+        to_left = (position - torch.repeat_interleave(ends - lengths, lengths))[inside]
+        to_right = (torch.repeat_interleave(ends - 1, lengths) - position)[inside]
         reach = torch.randint(
             self.options.smallest_window, window + 1, (n_kept,), generator=generator, device=device
         )
 
         n_batches = -(-n_kept // self.batch)
         padding = n_batches * self.batch - n_kept
-        ids = F.pad(ids, (window, padding + window))
+        outside = (torch.from_numpy(side).long() for side in (stretch.before, stretch.behind))
+        before, behind = (side.to(device) for side in outside)
+        text = F.pad(
+            torch.cat([before, ids, behind]), (window - n_before, padding + window - n_behind)
+        )
         noise = self.noise.draw(n_batches * self.batch // self.group * self.n_noise, generator)
         by_batch = (n_batches, self.batch)
-        around = ids.unfold(0, self.block + 2 * window, self.block)
+        width = self.block + 2 * window
+        around = text.unfold(0, width, self.block) if n_kept else text.new_zeros(0, width)
         return Prepared(
-            centers=ids[window : len(ids) - window].view(by_batch),
-            contexts=around.reshape(n_batches, -1),
-            noise=noise.view(n_batches, -1),
+            centers=F.pad(ids, (0, padding)).view(by_batch),
+            contexts=around.reshape(n_batches, self.batch // self.block * width),
+            noise=noise.view(n_batches, self.batch // self.group * self.n_noise),
             left=F.pad(torch.minimum(reach, to_left), (0, padding)).view(by_batch),
             right=F.pad(torch.minimum(reach, to_right), (0, padding)).view(by_batch),
             n_kept=n_kept,

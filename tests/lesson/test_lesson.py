@@ -91,7 +91,7 @@ def test_the_page_is_small(path: Path) -> None:
 
 def test_too_little_text_is_refused(tmp_path: Path) -> None:
     little = tmp_path / "little.txt"
-    little.write_text("a b c. " * 20)
+    little.write_text("a b c. " * 2000)
     with pytest.raises(InputError, match="words to show"):
         write_lesson(tmp_path / "lesson.html", corpus=str(little))
     assert not (tmp_path / "lesson.html").exists()

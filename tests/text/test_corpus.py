@@ -1,4 +1,4 @@
-"""Corpora: files of every kind, documents and passages, the cut at 20,000 characters, the split."""
+"""Corpora: files of every kind, documents and passages, the cut at 20,000 characters."""
 
 import bz2
 import gzip
@@ -7,7 +7,6 @@ import random
 import re
 import unicodedata
 import zipfile
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -24,7 +23,6 @@ from compare.text.corpus import (
     corpus_of,
     normalized_passages,
     open_corpus,
-    split_corpus,
 )
 from compare.text.normalization import Normalization, normalize
 from compare.text.passages import END_OF_TEXT, MAX_PASSAGE_CHARACTERS, Passage, cut_document
@@ -382,89 +380,6 @@ def test_one_line_without_punctuation_is_cut_alike_from_memory_and_from_a_file(t
         assert all(19_999 - length <= len(part.text) <= 20_000 for part in streamed[:-1])
         assert [word for part in streamed for word in part.text.split()] == text.split()
         assert {passage.document for passage in streamed} == {0}
-
-
-# --- the split -------------------------------------------------------------------------------
-
-
-@settings(max_examples=50, deadline=None)
-@given(st.integers(2, 40), st.floats(0.01, 0.49), st.integers(0, 5))
-def test_training_and_validation_part_the_documents(n, fraction, seed):
-    corpus = corpus_of([f"document number {number}" for number in range(n)])
-    parts = split_corpus(corpus, fraction, seed=seed)
-    training, validation = (list(part.passages()) for part in parts)
-    assert sorted([*training, *validation]) == list(corpus.passages())
-    assert training == sorted(training)
-    assert len(validation) == parts[1].n_documents == max(1, round(n * fraction))
-    assert validation == list(parts[1].passages())
-    again = split_corpus(corpus, fraction, seed=seed)
-    assert [part.fingerprint for part in again] == [part.fingerprint for part in parts]
-
-
-def test_the_seed_draws_the_documents():
-    corpus = corpus_of([f"document number {number}" for number in range(40)])
-    drawn = {split_corpus(corpus, 0.25, seed=seed)[1].fingerprint for seed in range(5)}
-    assert len(drawn) == 5
-    training, validation = split_corpus(corpus, 0.25, seed=0)
-    assert (training.name, validation.name) == ("texts (training part)", "texts (validation part)")
-
-
-def test_parts_of_documents_follow_from_the_whole_without_reading_the_text_again():
-    texts = [f"document number {number}" + "!" * number for number in range(40)]
-    whole = corpus_of(texts)
-    n_reads = 0
-
-    def counted():
-        nonlocal n_reads
-        n_reads += 1
-        return whole.stream()
-
-    parts = split_corpus(replace(whole, stream=counted), 0.25, seed=0)
-    assert n_reads == 0
-    for part in parts:
-        read = [len(p.text) for p in part.passages()]  # a passage is a document here
-        assert part.document_characters.tolist() == read
-        assert (part.n_documents, part.n_characters) == (len(read), sum(read))
-    assert n_reads == 2
-    assert sum(part.n_characters for part in parts) == whole.n_characters
-
-
-def test_the_fingerprint_of_a_part_names_its_text():
-    """It differs with the whole, with the documents chosen, and from that of the whole."""
-    texts = [f"document number {number}" for number in range(20)]
-    corpora = [corpus_of(texts), corpus_of([*texts[:-1], "another text"]), corpus_of(texts[::-1])]
-    splits = [split_corpus(corpus, 0.25, seed=seed) for corpus in corpora for seed in (0, 1)]
-    fingerprints = {part.fingerprint for parts in splits for part in parts}
-    fingerprints |= {corpus.fingerprint for corpus in corpora}
-    assert len(fingerprints) == 2 * len(splits) + len(corpora)
-    assert all(re.fullmatch("[0-9a-f]{64}", fingerprint) for fingerprint in fingerprints)
-    again = split_corpus(corpus_of(texts, name="other name"), 0.25, seed=1)
-    assert [p.fingerprint for p in again] == [p.fingerprint for p in splits[1]]
-
-
-@settings(max_examples=50, deadline=None)
-@given(
-    st.lists(st.sampled_from(["king", "don't", "a.b", "end.", "字", "\n"]), min_size=8),
-    st.floats(0.25, 0.49),
-)
-def test_a_single_document_is_split_at_a_contiguous_tail_between_words(pieces, fraction):
-    text = f"one two three {' '.join(pieces)} four five six seven eight"
-    with pytest.MonkeyPatch.context() as patch:
-        limit_passages(patch, 12)
-        corpus = corpus_of([text])
-        assert len(list(corpus.passages())) > 1
-        training, validation = split_corpus(corpus, fraction, seed=0)
-        parts = ["".join(p.text for p in part.passages()) for part in (training, validation)]
-    assert "".join(parts) == text
-    assert parts[1][0].isspace()
-    assert len(parts[1]) <= len(text) * fraction + 1
-    assert len(parts[1]) >= len(text) * fraction - len("three ")
-    assert words(parts[0]) + words(parts[1]) == words(text)
-
-
-def test_a_tail_too_short_for_words_is_told():
-    with pytest.raises(InputError, match=r"\(validation part\) holds one word"):
-        split_corpus(corpus_of(["one two three four five six seven eight nine ten"]), 0.1, seed=0)
 
 
 def test_both_wings_read_the_normalised_passages():

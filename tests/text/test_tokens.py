@@ -1,5 +1,6 @@
 """Token arrays: a worked example, plain-Python twins, memory mapping, and damage refused."""
 
+import re
 import tempfile
 from collections import Counter
 from itertools import accumulate, pairwise
@@ -182,3 +183,21 @@ def test_damage_is_refused(tmp_path, name, content, message):
         (tmp_path / name).write_bytes(content)
     with pytest.raises(InputError, match=message):
         open_tokens(tmp_path)
+
+
+def test_a_text_is_known_by_all_its_ids_and_borders(tmp_path):
+    segments = [[1, 2, 3], [4], [2, 1]]
+    text = TokenArray.of_segments(segments)
+    on_disk = write_tokens(tmp_path / "tokens", [text])
+    assert re.fullmatch("[0-9a-f]{16}", text.digest())
+    assert on_disk.digest() == text.digest()
+    others = [
+        [[2, 1, 3], [4], [2, 1]],
+        [[1, 2], [3, 4], [2, 1]],
+        [[1, 2, 3], [4, 2, 1]],
+        [[1, 2, 3], [4], [2, 1], [1]],
+    ]
+    digests = {TokenArray.of_segments(other).digest() for other in [segments, *others]}
+    assert len(digests) == 5
+    backwards = TokenArray(text.ids[::-1].copy()[::-1], text.starts, 6)  # not one piece of memory
+    assert backwards.digest() == text.digest()

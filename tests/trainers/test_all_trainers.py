@@ -1,12 +1,17 @@
 """The tuple of trainers, and training any of them by the same call."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
+import llvmlite.binding
 import numpy as np
 import pytest
+import threadpoolctl
+import torch
 
 from compare.cache import cache_folder
 from compare.errors import InputError
+from compare.machine import numpy_facts
 from compare.runtime import Runtime
 from compare.spaces.space import EmbeddingSpace
 from compare.spaces.writing import save_space
@@ -16,6 +21,7 @@ from compare.text.reading import Text
 from compare.text.vocabulary import VocabularyOptions
 from compare.trainers.all_trainers import TRAINERS, opened, trainer_named
 from compare.trainers.trainer import Reading, Trainer
+from compare.word2vec.options import SkipgramOptions
 
 SMALL = {
     "skipgram": {"dimension": 8, "epochs": 1},
@@ -123,3 +129,44 @@ def test_published_vectors_are_cut_to_the_texts_words(text: Text, tmp_path: Path
     assert trained.cost == {"dimension": 3}
     with pytest.raises(InputError, match="one table"):
         trained.spaces(["input"])
+
+
+def test_no_result_of_another_machine_is_taken_for_one_of_this(monkeypatch) -> None:
+    """Keys name the instructions that sums are made with, and who multiplies matrices."""
+    source = SimpleNamespace(training=range(100))
+    runtime = Runtime(seed=1)
+
+    def facts() -> dict[str, object]:
+        given = {
+            "torch": ("skipgram", SkipgramOptions(backend="torch", precision="float32")),
+            "numba": ("skipgram", SkipgramOptions(backend="numba")),
+            **{name: (name, None) for name in ("gensim", "glove", "ppmi")},
+        }
+        return {
+            name: dict(trainer_named(trainer).hangs_on(options, source, runtime))
+            for name, (trainer, options) in given.items()
+        }
+
+    def changed(before: dict[str, object]) -> set[str]:
+        numpy_facts.cache_clear()
+        after = facts()
+        return {name for name in after if after[name] != before[name]}
+
+    here = facts()
+    assert changed(here) == set()
+    assert {here["torch"]["precision"], here["numba"]["precision"]} == {"float32"}
+    assert here["gensim"]["blas"] == here["ppmi"]["blas"] == here["glove"]["blas"] != ""
+    with monkeypatch.context() as patch:
+        patch.setattr(torch.backends.cpu, "get_cpu_capability", lambda: "another")
+        assert changed(here) == {"torch", "numba", "glove"}
+    with monkeypatch.context() as patch:
+        patch.setattr(llvmlite.binding, "get_host_cpu_name", lambda: "another")
+        assert changed(here) == {"numba"}
+    with monkeypatch.context() as patch:
+        other = {"internal_api": "mkl", "version": "1", "user_api": "blas", "filepath": "/x/mkl.so"}
+        patch.setattr(threadpoolctl, "threadpool_info", lambda: [other])
+        assert changed(here) == {"gensim", "glove", "ppmi"}
+        other["filepath"] = "/x/torch/mkl.so"
+        numpy_facts.cache_clear()
+        assert numpy_facts()["blas"] == ""  # torch's: loaded or not, it changes no key
+    assert changed(here) == set()

@@ -142,7 +142,7 @@ def test_rows_are_in_our_order_where_counts_tie(models: list[Watched]) -> None:
 # --- sentences and their length --------------------------------------------------------------
 
 
-def test_gensim_cuts_long_sentences_off_and_without_borders_no_word_is_lost(
+def test_no_word_of_a_long_sentence_is_lost_which_gensim_would_cut_off(
     models: list[Watched],
 ) -> None:
     rng = np.random.default_rng(0)
@@ -152,18 +152,23 @@ def test_gensim_cuts_long_sentences_off_and_without_borders_no_word_is_lost(
     )
     options = GensimOptions(dimension=2, window=1, negatives=1, epochs=1, subsample=0)
     one_sentence = TokenArray(ids, np.array([0]), len(ids))
-    train_gensim(one_sentence, vocabulary, options, runtime=Runtime(seed=1))
-    # Two borders, which are not to be seen; nor may they be at a multiple of 10,000.
+    # Borders, which are not to be seen in the last case; nor may they be at a multiple of 10,000.
     sentences = TokenArray(ids, np.array([0, 7, 12_000]), len(ids))
     across = options.model_copy(update={"sentence_borders": False})
-    train_gensim(sentences, vocabulary, across, runtime=Runtime(seed=1))
-    clipped, whole = models
-    assert [len(sentence) for sentence in clipped.sentences] == [25_000]
-    assert clipped.n_trained == 10_000
-    assert [len(sentence) for sentence in whole.sentences] == [10_000, 10_000, 5_000]
-    assert whole.n_trained == 25_000
+    cases = [
+        (one_sentence, options, [10_000, 10_000, 5_000]),
+        (sentences, options, [7, 10_000, 1_993, 10_000, 3_000]),
+        (sentences, across, [10_000, 10_000, 5_000]),
+    ]
     words = [vocabulary.words[number] for number in ids]
-    assert [word for sentence in whole.sentences for word in sentence] == words
+    for tokens, given, lengths in cases:
+        train_gensim(tokens, vocabulary, given, runtime=Runtime(seed=1))
+        assert [len(sentence) for sentence in models[-1].sentences] == lengths
+        assert models[-1].n_trained == 25_000
+        assert [word for sentence in models[-1].sentences for word in sentence] == words
+    clipped = Word2Vec(sg=1, vector_size=2, window=1, negative=1, sample=0, min_count=1)
+    clipped.build_vocab([words])
+    assert clipped.train([words], total_examples=1, epochs=1)[0] == 10_000
 
 
 @pytest.mark.parametrize("n_sentences", [65_535, 65_536, 65_537, 131_073])

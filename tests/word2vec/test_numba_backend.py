@@ -125,8 +125,9 @@ def test_gradients_equal_those_of_the_explicit_pairs(
         (before[1] - backend.output).double(), for_output, atol=1e-5 * scale, rtol=1e-5
     )
     assert told.broken is None
+    assert told.n_pairs == n_pairs
     if len(tokens) <= GROUP:  # else the loss is that of every fourth group
-        assert told.n_pairs == n_pairs
+        assert told.n_told == n_pairs
         assert told.loss == pytest.approx(loss, rel=1e-5)
     padding = backend.tables.input.reshape(n_words, -1)[:, dimension:]
     assert not padding.any()  # rows are padded with zeros, and stay so
@@ -152,7 +153,8 @@ def test_the_loss_is_that_of_every_fourth_group() -> None:
         alone.noise[:] = prepared.noise.reshape(6, -1)[number]
         _, _, loss, n = explicit_gradients(backend, alone, [GROUP])
         expected, n_pairs = expected + loss, n_pairs + n
-    assert told.n_pairs == n_pairs
+    assert told.n_told == n_pairs
+    assert told.n_pairs == int((prepared.left + prepared.right).sum())
     assert told.loss == pytest.approx(expected, rel=1e-5)
 
 
@@ -248,13 +250,17 @@ def test_draws_have_their_distributions() -> None:
     counts = np.bincount(ids, minlength=n_words)
     keep = keep_probability(counts, 1e-2).astype(np.float32)
     text, left, right = (np.empty(n + 20, dtype=np.int32) for _ in range(3))
-    n_kept = draws.prepare(ids, starts, keep, 1, 5, np.uint64(7), text, left, right)
+    outside = np.zeros(0, dtype=np.int32)
+
+    def prepare(keep: np.ndarray, seed: int) -> int:
+        places = (ids, starts, outside, outside)
+        return draws.prepare(*places, keep, 1, 5, np.uint64(seed), text, left, right)
+
+    n_kept = prepare(keep, 7)
     expected = keep[ids].sum()
     assert abs(n_kept - expected) < 5 * np.sqrt(expected)
-    again = draws.prepare(ids, starts, keep, 1, 5, np.uint64(8), text.copy(), left.copy(), right)
-    assert again != n_kept
-    everything = np.ones(n_words, dtype=np.float32)
-    assert draws.prepare(ids, starts, everything, 1, 5, np.uint64(7), text, left, right) == n
+    assert prepare(keep, 8) != n_kept
+    assert prepare(np.ones(n_words, dtype=np.float32), 7) == n
     assert (text[5 : 5 + n] == ids).all()
     assert not text[:5].any()
     assert not text[5 + n : 10 + n].any()

@@ -9,6 +9,7 @@ from compare.checkpoints import save_checkpoint
 from compare.errors import InputError, TrainingError
 from compare.judgments.analogy_sets import AnalogySet, Question, Relation
 from compare.measures.analogies import score_analogies
+from compare.options import Options, validated
 from compare.processors import FreeProcessors
 from compare.runtime import Runtime
 from compare.spaces.space import EmbeddingSpace
@@ -19,8 +20,9 @@ from compare.text.vocabulary import Vocabulary, VocabularyOptions, build_vocabul
 from compare.text.words import sentences
 from compare.word2vec import backends, steps, torch_backend
 from compare.word2vec.gensim_skipgram import train_gensim
-from compare.word2vec.options import GensimOptions, SkipgramOptions
-from compare.word2vec.pairs import learning_rate, pair_loss, stretches
+from compare.word2vec.options import GensimOptions, PPMIOptions, SkipgramOptions
+from compare.word2vec.pairs import learning_rate, pair_loss, pairs_in_sentence, stretches
+from compare.word2vec.ppmi import train_ppmi
 from compare.word2vec.row_steps import CURVATURE, NOISE_CURVATURE
 from compare.word2vec.sampling import keep_probability
 from compare.word2vec.skipgram import train_skipgram
@@ -97,7 +99,7 @@ def test_one_epoch_equals_the_explicit_pairs(monkeypatch) -> None:
     for number in range(2):
         trainer.chunk = number
         chunk = backend.prepare(trainer.stretch())
-        text = chunk.centers.view(-1)
+        text = text_of(chunk, backend)
         left, right = chunk.left.view(-1).tolist(), chunk.right.view(-1).tolist()
         for batch, noise in enumerate(chunk.noise):
             first = batch * backend.batch
@@ -114,10 +116,10 @@ def test_one_epoch_equals_the_explicit_pairs(monkeypatch) -> None:
             loss = torch.zeros(())
             for center, context in pairs:
                 none = torch.zeros(0, options.dimension)
-                loss = loss + pair_loss(v[text[center]], u[text[context]], none)
+                word, other = v[text[center + 3]], u[text[context + 3]]
+                loss = loss + pair_loss(word, other, none)
                 group = noise.view(-1, backend.n_noise)[(center - first) // backend.group]
-                pushed = pair_loss(v[text[center]], u[text[context]], u[group])
-                pushed = pushed - pair_loss(v[text[center]], u[text[context]], none)
+                pushed = pair_loss(word, other, u[group]) - pair_loss(word, other, none)
                 loss = loss + pushed * options.negatives / backend.n_noise
             loss.backward()
             loss_sum, n_pairs = loss_sum + float(loss.detach()), n_pairs + len(pairs)
@@ -141,8 +143,17 @@ def test_the_loss_is_that_of_every_eighth_step() -> None:
     chunk = trainer.backend.prepare(trainer.stretch())
     assert len(chunk.centers) > 8
     told = trainer.backend.train(trainer.stretch())
-    assert told.n_pairs == int((chunk.left + chunk.right)[::8].sum())
-    assert told.loss / told.n_pairs == pytest.approx(6 * np.log(2), abs=1e-3)  # scores of zero
+    assert told.n_told == int((chunk.left + chunk.right)[::8].sum())
+    assert told.n_pairs == int((chunk.left + chunk.right).sum())
+    assert told.loss / told.n_told == pytest.approx(6 * np.log(2), abs=1e-3)  # scores of zero
+
+
+def text_of(prepared, backend) -> torch.Tensor:
+    """Put a prepared text together again, from ``window`` words before it to as many behind."""
+    if backend.name == "numba":
+        return torch.from_numpy(prepared.text)
+    blocks = prepared.contexts.view(-1, backend.block + 2 * backend.options.window)
+    return torch.cat([blocks[:, : backend.block].reshape(-1), blocks[-1, backend.block :]])
 
 
 def explicit_steps(trainer, chunk, batch, v, u, rate, left, right, first):
@@ -152,7 +163,7 @@ def explicit_steps(trainer, chunk, batch, v, u, rate, left, right, first):
     block = backend.block
     center_pairs, output_pairs = torch.zeros(n_words), torch.zeros(n_words)
     centers, noise = chunk.centers[batch], chunk.noise[batch]
-    text = F.pad(chunk.centers.view(-1), (window, window))
+    text = text_of(chunk, backend)
     reach = F.pad(torch.tensor(left) + torch.tensor(right), (window, window))
     n_contexts = backend.batch // block * (block + 2 * window)
     for place, word in enumerate(centers.tolist()):
@@ -181,6 +192,129 @@ def train_with_chunks(tokens, vocabulary, options, *, chunk_words):
     list(trainer.run())
     tables = (trainer.backend.input.numpy(), trainer.backend.output.numpy())
     return SkipgramTables(*tables, tuple(trainer.history))
+
+
+@pytest.mark.parametrize("backend", ["torch", "numba"])
+@pytest.mark.parametrize("borders", [True, False])
+def test_no_pair_is_lost_where_the_text_is_cut_into_stretches(backend: str, borders: bool) -> None:
+    """Not in sentences that begin, end, or lie on both sides of one; every pair is there once."""
+    lengths = [1, 4, 37, 3, 52, 2, 160, 1, 1, 19]
+    n = sum(lengths)
+    starts = np.cumsum([0, *lengths[:-1]])
+    tokens = TokenArray(np.arange(n, dtype=np.int32), starts, n)
+    vocabulary = Vocabulary(tuple(map(str, range(n))), np.ones(n, dtype=int))
+    options = SkipgramOptions(
+        dimension=2,
+        window=4,
+        window_shape="fixed",
+        subsample=0,
+        sentence_borders=borders,
+        backend=backend,
+    )
+    trainer = SkipgramSteps(tokens, vocabulary, options, seed=1, device="cpu")
+    trainer.cut(23)
+    found = []
+    for number in range(len(trainer.chunks)):
+        trainer.chunk = number
+        prepared = trainer.backend.prepare(trainer.stretch())
+        text = text_of(prepared, trainer.backend).tolist()
+        left, right = (torch.as_tensor(side).view(-1) for side in (prepared.left, prepared.right))
+        for place in range(prepared.n_kept):
+            seen = range(4 + place - int(left[place]), 4 + place + int(right[place]) + 1)
+            found += [(text[4 + place], text[at]) for at in seen if at != 4 + place]
+    expected = []
+    for start, length in zip(starts, lengths, strict=True) if borders else [(0, n)]:
+        expected += pairs_in_sentence(length, [4] * length, start=int(start))
+    assert sorted(found) == sorted(tuple(pair) for pair in expected)
+
+
+@pytest.mark.parametrize("backend", ["torch", "numba"])
+def test_subsampled_pairs_are_as_many_in_the_mean_wherever_the_text_is_cut(backend: str) -> None:
+    tokens, vocabulary = small_text(n_tokens=300, n_words=10)
+    options = SkipgramOptions(
+        dimension=2, window=4, subsample=0.05, sentence_borders=False, backend=backend
+    )
+    means, errors = [], []
+    for length in (300, 5):
+        n_pairs = []
+        for seed in range(60 if length == 300 else 20):
+            trainer = SkipgramSteps(tokens, vocabulary, options, seed=seed, device="cpu")
+            trainer.cut(length)
+            n_pairs.append(0)
+            for number in range(len(trainer.chunks)):
+                trainer.chunk = number
+                prepared = trainer.backend.prepare(trainer.stretch())
+                for side in (prepared.left, prepared.right):
+                    n_pairs[-1] += int(side.reshape(-1)[: prepared.n_kept].sum())
+        means.append(np.mean(n_pairs))
+        errors.append(np.std(n_pairs) / len(n_pairs) ** 0.5)
+    assert means[0] == pytest.approx(means[1], abs=4 * np.hypot(*errors))
+    assert 4 * np.hypot(*errors) < 0.1 * means[0]  # a third of the pairs reach over such cuts
+
+
+def text_with_a_stretch_of_one_word() -> tuple[TokenArray, Vocabulary, SkipgramOptions]:
+    """Cut every 40 words, the third stretch holds nothing but a word that is hardly ever kept."""
+    sentences = [[0, 1]] * 40 + [[2] * 40] + [[1, 0]] * 20
+    vocabulary = Vocabulary(("a", "b", "the"), np.array([10, 10, 10**9]))
+    options = SkipgramOptions(dimension=4, epochs=2, subsample=1e-8)
+    return TokenArray.of_segments(sentences), vocabulary, options
+
+
+@pytest.mark.parametrize("backend", ["torch", "numba"])
+def test_a_stretch_that_keeps_no_word_changes_nothing(backend: str) -> None:
+    tokens, vocabulary, options = text_with_a_stretch_of_one_word()
+    options = options.model_copy(update={"backend": backend})
+
+    def trainer() -> SkipgramSteps:
+        made = SkipgramSteps(tokens, vocabulary, options, seed=1, device="cpu")
+        made.cut(40)
+        return made
+
+    whole, states = trainer(), []
+    for _ in whole.run():
+        tables = whole.backend.input.clone(), whole.backend.output.clone()
+        states.append({**whole.state(), "input": tables[0], "output": tables[1]})
+    (empty,) = (n for n, place in enumerate(whole.chunks) if place == (80, 120))
+    for table in ("input", "output"):
+        assert torch.equal(states[empty][table], states[empty - 1][table])
+        assert not torch.equal(states[empty][table], states[empty + 1][table])
+    assert 0 < whole.history[1].training_loss < whole.history[0].training_loss < 6 * np.log(2)
+    for number in (empty - 1, empty):
+        resumed = trainer()
+        resumed.restore(states[number], Path("state.pt"))
+        list(resumed.run())
+        assert torch.equal(resumed.backend.input, whole.backend.input)
+        assert torch.equal(resumed.backend.output, whole.backend.output)
+        assert [line[:2] for line in resumed.history] == [line[:2] for line in whole.history]
+
+
+@pytest.mark.parametrize("trainer", ["torch", "numba", "gensim", "ppmi"])
+@pytest.mark.parametrize("counts", [[10**6, 10**6], [10**9, 10]])
+def test_a_text_of_which_subsampling_leaves_no_pair_is_refused(
+    trainer: str, counts: list[int]
+) -> None:
+    """Whether it leaves no word, or one word of each sentence."""
+    tokens = TokenArray.of_segments([[0, 1]] * 30)
+    vocabulary = Vocabulary(("the", "b"), np.array(counts))
+    subsample = 1e-12 if counts[0] == counts[1] else 1e-8
+    shared = {"dimension": 4, "subsample": subsample}
+    trainings = {
+        "torch": (train_skipgram, SkipgramOptions(**shared, backend="torch")),
+        "numba": (train_skipgram, SkipgramOptions(**shared, backend="numba")),
+        "gensim": (train_gensim, GensimOptions(**shared)),
+        "ppmi": (train_ppmi, PPMIOptions(**shared)),
+    }
+    train, options = trainings[trainer]
+    with pytest.raises(InputError, match=r"left no two words.*raise subsample \(now 1e-"):
+        train(tokens, vocabulary, options, runtime=Runtime(seed=1))
+
+
+@pytest.mark.parametrize("kind", [SkipgramOptions, GensimOptions])
+def test_a_learning_rate_below_the_one_that_it_falls_to_is_refused(kind: type[Options]) -> None:
+    with pytest.raises(InputError, match=r"^w2v: learning_rate must not be below min_"):
+        validated(kind, {"learning_rate": 1e-5}, "w2v")
+    for values in ({"decay": "constant"}, {"min_learning_rate": 1e-5}):
+        assert validated(kind, {"learning_rate": 1e-5, **values}, "w2v").learning_rate == 1e-5
 
 
 def test_windows_stop_at_sentence_borders_unless_told_otherwise() -> None:
@@ -360,6 +494,16 @@ def test_a_checkpoint_of_other_options_is_refused(tmp_path: Path) -> None:
     shorter = TokenArray(tokens.ids[:4000], tokens.starts[tokens.starts < 4000], 4000)
     with pytest.raises(InputError, match=r"words of text 5000 \(now 4000\)"):
         train_skipgram(shorter, vocabulary, options, runtime=Runtime(seed=1, checkpoint=checkpoint))
+    moved = tokens.starts.copy()
+    moved[moved > 2000] += 1
+    for same_counts in (
+        TokenArray(tokens.ids[::-1], tokens.starts, 5000),
+        TokenArray(tokens.ids, moved, 5000),
+    ):
+        with pytest.raises(InputError, match=r"made with text [0-9a-f]{16} \(now [0-9a-f]{16}\)"):
+            train_skipgram(
+                same_counts, vocabulary, options, runtime=Runtime(seed=1, checkpoint=checkpoint)
+            )
     assert checkpoint.exists()
 
 

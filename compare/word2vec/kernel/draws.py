@@ -42,14 +42,18 @@ def below(seed: np.uint64, number: int, n: int) -> Whole:
 def _lay_windows(
     first: Whole,
     last: Whole,
+    n_kept: Whole,
     smallest: int,
     largest: int,
     seed: np.uint64,
     left: np.ndarray,
     right: np.ndarray,
 ) -> None:
-    """Draw the windows of a sentence, cut at its ends: it holds the kept words first … last − 1."""
-    for place in range(first, last):
+    """Draw the windows of a sentence, cut at its ends: it holds the kept words first … last − 1.
+
+    Those before 0, and from ``n_kept`` on, are seen, but have no windows of their own.
+    """
+    for place in range(max(first, 0), min(last, n_kept)):
         reach = smallest + below(seed, place, largest - smallest + 1)
         left[place] = min(reach, place - first)
         right[place] = min(reach, last - 1 - place)
@@ -59,6 +63,8 @@ def _lay_windows(
 def prepare(
     ids: np.ndarray,
     starts: np.ndarray,
+    before: np.ndarray,
+    behind: np.ndarray,
     keep: np.ndarray,
     smallest: int,
     largest: int,
@@ -75,13 +81,15 @@ def prepare(
         Word ids.
     starts : ndarray of int64
         Where sentences begin, rising; windows end there.
+    before, behind : ndarray of int32, shapes (≤ largest,)
+        Kept words of the first sentence that stand before the stretch, and of the last one behind.
     keep : ndarray of float32, shape (n_words,)
         Probability of each word to be kept.
     smallest, largest : int
         Windows are drawn uniformly from these and those between them.
     seed : uint64
     text : ndarray of int32, shape (largest + n + largest,) at least
-        Takes the kept words, with ``largest`` zeros before and behind them.
+        Takes the kept words, with those before and behind them, and zeros up to ``largest``.
     left, right : ndarray of int32, shape (n,) at least
         Take how many words each kept word sees before and behind it.
 
@@ -91,19 +99,23 @@ def prepare(
         How many words are kept.
     """
     window_seed = random_bits(seed, -2)
-    n_kept, first, sentence = np.int64(0), np.int64(0), 0
-    text[:largest] = 0
+    n_before, n_behind = np.int64(len(before)), np.int64(len(behind))
+    n_kept, first, sentence = np.int64(0), -n_before, 0
+    text[: largest - n_before] = 0
+    text[largest - n_before : largest] = before
     for place in range(len(ids)):
         if sentence < len(starts) and starts[sentence] == place:
             sentence += 1
-            _lay_windows(first, n_kept, smallest, largest, window_seed, left, right)
+            _lay_windows(first, n_kept, n_kept, smallest, largest, window_seed, left, right)
             first = n_kept
         word = ids[place]
         if uniform(seed, place) < keep[word]:
             text[largest + n_kept] = word
             n_kept += 1
-    _lay_windows(first, n_kept, smallest, largest, window_seed, left, right)
-    text[largest + n_kept : largest + n_kept + largest] = 0
+    last = n_kept + n_behind
+    _lay_windows(first, last, n_kept, smallest, largest, window_seed, left, right)
+    text[largest + n_kept : largest + last] = behind
+    text[largest + last : largest + n_kept + largest] = 0
     return n_kept
 
 
