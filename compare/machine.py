@@ -75,6 +75,30 @@ def resolve_precision(precision: Precision, device: str) -> Literal["float32", "
     return "bfloat16" if torch.cpu._is_avx512_bf16_supported() else "float32"
 
 
+def hidden_facts() -> dict[str, str]:
+    """Say what torch's bits hang on beside device, threads and precision, for the keys of caches.
+
+    The processor's widest instructions; and whether the process may have so much address space
+    alone (``ulimit -v``): an allocation that fails there makes oneDNN fall back to other
+    algorithms, without a word.
+    """
+    import torch
+
+    return {
+        "instructions": torch.backends.cpu.get_cpu_capability(),
+        "address space": "limited" if has_limited_memory() else "free",
+    }
+
+
+def has_limited_memory() -> bool:
+    """Say whether the system limits the address space of this process."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return False
+    return resource.getrlimit(resource.RLIMIT_AS)[0] != resource.RLIM_INFINITY
+
+
 def resolve_device(device: str) -> str:
     """Turn ``auto`` into a device; refuse ``cuda`` where there is none.
 
