@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from compare.errors import InputError
-from compare.machine import require_memory
+from compare.machine import hidden_facts, require_memory
 
 GIB = 2**30
 
@@ -45,3 +45,12 @@ def test_the_machine_itself_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     require_memory(1, "counting", "count less")
     with pytest.raises(InputError, match="counting would take 1,073,741,824"):
         require_memory(2**60, "counting", "count less")
+
+
+def test_a_limit_of_the_address_space_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Under ``ulimit -v`` torch may take other algorithms: results are kept apart."""
+    resource = pytest.importorskip("resource")
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (resource.RLIM_INFINITY,) * 2)
+    assert hidden_facts()["address space"] == "free"
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (8 * GIB, resource.RLIM_INFINITY))
+    assert hidden_facts()["address space"] == "limited"

@@ -32,12 +32,15 @@ class Coverage:
         Words compared.
     n_case_collisions : int
         Words dropped because another case variant is more frequent.
+    n_unseen : int
+        Words that were never put into the space, as training met none of their tokens or not all.
     """
 
     space: str
     n_words: int
     n_shared: int
     n_case_collisions: int
+    n_unseen: int
 
 
 def share_vocabulary(
@@ -81,10 +84,14 @@ def share_vocabulary(
     counts = None if reference.counts is None else reference.restricted(kept).counts
     cut = tuple(replace(space, counts=None).restricted(kept) for space in folded)
     coverage = tuple(
-        Coverage(space.name, len(space), len(kept), n)
+        Coverage(space.name, len(space), len(kept), n, _n_unseen(space))
         for space, n in zip(spaces, n_collisions, strict=True)
     )
     return tuple(replace(space, counts=counts) for space in cut), coverage
+
+
+def _n_unseen(space: EmbeddingSpace) -> int:
+    return int(space.provenance.get("n_words_unseen", 0))
 
 
 def frequencies(space: EmbeddingSpace, company: Sequence[CompanyCounts]) -> np.ndarray | None:

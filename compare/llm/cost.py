@@ -31,8 +31,9 @@ def training_bytes(
     -----
     Weights, gradients and AdamW's two averages are 16 bytes a weight. Activations kept for the
     backward pass are 34 · dim 16-bit numbers a token and layer, and 5 · heads · context where
-    attention holds its scores (Korthikanti et al. 2022, arXiv:2205.05198). Then a chunk of logits
-    with its gradient.
+    attention holds its scores (Korthikanti et al. 2022, arXiv:2205.05198). Where documents are
+    parted, a mask of context² is made for each row, as truth values and as numbers. Then a chunk of
+    logits with its gradient.
     """
     dim, weights = options.dimension, n_weights(options, vocabulary_size)
     tokens = -(-training.batch_size // n_parts) * options.context
@@ -41,13 +42,16 @@ def training_bytes(
     dtype = torch.bfloat16 if precision == "bfloat16" else torch.float32
     if is_explicit(options.context, dtype, device):
         kept += options.layers * 5 * options.heads * options.context
+    is_parted = options.layers > 0 and not options.attention_across_documents
+    mask = 5 * tokens * options.context if is_parted else 0
     logits = chunk_rows(vocabulary_size) * vocabulary_size
     if training.sampled_softmax is not None:
         logits = tokens * training.sampled_softmax
     best = 4 * weights if training.patience else 0
     summed = 4 * weights if n_processes() > 1 else 0  # all gradients as one vector
     gradient_of_output = 8 * vocabulary_size * dim
-    return 16 * weights + best + 2 * tokens * kept + 12 * logits + gradient_of_output + summed
+    activations = 2 * tokens * kept + mask
+    return 16 * weights + best + activations + 12 * logits + gradient_of_output + summed
 
 
 def n_parameters(model: nn.Module) -> int:

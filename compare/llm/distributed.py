@@ -101,7 +101,11 @@ def sum_gradients(parameters: Iterable[torch.nn.Parameter]) -> None:
     """Add the gradients up over all processes, as one long vector."""
     if n_processes() == 1:
         return
-    gradients = [parameter.grad for parameter in parameters if parameter.grad is not None]
+    gradients = []
+    for parameter in parameters:
+        if parameter.grad is None:  # this process had no row of the step
+            parameter.grad = torch.zeros_like(parameter)
+        gradients.append(parameter.grad)
     together = sum_over_processes(torch.cat([gradient.flatten() for gradient in gradients]))
     start = 0
     for gradient in gradients:

@@ -10,7 +10,8 @@ Radford et al. 2019 (GPT-2), with pre-norm blocks. For a row of token ids ``t_1 
 
 ``E`` is the ``input`` table, ``W`` the ``output`` table (the same where they are tied). No row of
 E knows a neighbour: it is looked up, and moved only by the errors of next-token prediction.
-Positions may be known in other ways, or not at all (:mod:`compare.llm.positions`).
+Positions may be known in other ways, or not at all (:mod:`compare.llm.positions`). Where a row
+holds more than one document, the mask also parts these (:mod:`compare.llm.documents`).
 
 With no layers nothing stands between the two tables, no norm either: ``scores_i = W · x_i``.
 Without positions that is a bigram model in embedding form, log p(next | t) = W · E[t] + const: the
@@ -24,14 +25,15 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import nn
 
 from compare.checkpoints import load_state, save_state
 from compare.errors import InputError
-from compare.llm.loss import output_cross_entropy
 from compare.llm.options import GPTOptions
 from compare.llm.positions import rotated, rotation, sinusoidal_positions
 
@@ -46,6 +48,11 @@ class GPT(nn.Module):
         Tokens.
     generator : torch.Generator
         Where the initial weights are drawn from.
+
+    Attributes
+    ----------
+    token_counts : ndarray of int64, shape (vocabulary_size,), or None
+        How often each token stood in the training text; None: not known.
     """
 
     def __init__(
@@ -54,6 +61,7 @@ class GPT(nn.Module):
         super().__init__()
         self.options = options
         self.vocabulary_size = vocabulary_size
+        self.token_counts: np.ndarray | None = None
         self.token_embedding = nn.Embedding(vocabulary_size, options.dimension)
         self.position_embedding = _position_embedding(options)
         self.dropout = nn.Dropout(options.dropout)
@@ -74,13 +82,16 @@ class GPT(nn.Module):
             elif name.endswith("bias"):
                 nn.init.zeros_(parameter)
 
-    def forward(self, ids: torch.Tensor) -> torch.Tensor:
+    def forward(self, ids: torch.Tensor, seen: torch.Tensor | None = None) -> torch.Tensor:
         """Score the next token at every position.
 
         Parameters
         ----------
         ids : tensor of int64, shape (batch, time)
             At most ``options.context`` tokens a row.
+        seen : tensor of bool, shape (batch, 1, time, time), optional
+            Which tokens each token sees (:func:`compare.llm.documents.document_mask`); by default
+            all before it.
 
         Returns
         -------
@@ -92,10 +103,10 @@ class GPT(nn.Module):
         InputError
             If a row is longer than the context.
         """
-        logits: torch.Tensor = self.output(self.hidden(ids))
+        logits: torch.Tensor = self.output(self.hidden(ids, seen))
         return logits
 
-    def hidden(self, ids: torch.Tensor) -> torch.Tensor:
+    def hidden(self, ids: torch.Tensor, seen: torch.Tensor | None = None) -> torch.Tensor:
         """Compute the vectors that the output layer reads, (batch, time, dim)."""
         time = ids.shape[1]
         if time > self.options.context:
@@ -108,11 +119,13 @@ class GPT(nn.Module):
             x = x + self.position_embedding(torch.arange(time, device=ids.device))
         x = self.dropout(x)
         for block in self.blocks:
-            x = block(x)
+            x = block(x, seen)
         hidden: torch.Tensor = self.norm(x)
         return hidden
 
-    def hidden_states(self, ids: torch.Tensor) -> tuple[torch.Tensor, ...]:
+    def hidden_states(
+        self, ids: torch.Tensor, seen: torch.Tensor | None = None
+    ) -> tuple[torch.Tensor, ...]:
         """Give the vectors between the blocks, numbered as Hugging Face does.
 
         Returns
@@ -127,16 +140,11 @@ class GPT(nn.Module):
             for block in self.blocks
         ]
         try:
-            last = self.hidden(ids)
+            last = self.hidden(ids, seen)
         finally:
             for hook in hooks:
                 hook.remove()
         return *states, last
-
-    def loss(self, ids: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
-        """Compute the mean next-token cross-entropy, a scalar in nats; smaller is better."""
-        hidden = self.hidden(ids).flatten(0, 1)  # (batch · time, dim)
-        return output_cross_entropy(hidden, self.output.weight, targets.flatten())
 
 
 def untrained_gpt(options: GPTOptions, vocabulary_size: int, *, seed: int) -> GPT:
@@ -180,9 +188,9 @@ class Block(nn.Module):
         self.mlp_norm = nn.LayerNorm(dim)
         self.mlp = MLP(options)
 
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
+    def forward(self, x: torch.Tensor, seen: torch.Tensor | None = None) -> torch.Tensor:
         """Add what attention and perceptron find, shape kept (batch, time, dim)."""
-        x = x + self.attention(self.attention_norm(x))
+        x = x + self.attention(self.attention_norm(x), seen)
         x = x + self.mlp(self.mlp_norm(x))
         return x  # noqa: RET504
 
@@ -203,7 +211,7 @@ class CausalSelfAttention(nn.Module):
         angles = rotation(options.context, options.dimension // options.heads)
         self.register_buffer("rotation", angles if is_rotary else None, persistent=False)
 
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
+    def forward(self, x: torch.Tensor, seen: torch.Tensor | None = None) -> torch.Tensor:
         """Mix positions causally, shape kept (batch, time, dim)."""
         batch, time, dim = x.shape
         qkv = self.query_key_value(x).view(batch, time, 3, self.heads, dim // self.heads)
@@ -212,7 +220,7 @@ class CausalSelfAttention(nn.Module):
             here = self.rotation[:, :time]
             query, key = rotated(query, here), rotated(key, here)
         p_dropout = self.p_dropout if self.training else 0.0
-        mixed = causal_attention(query, key, value, p_dropout=p_dropout)
+        mixed = causal_attention(query, key, value, seen, p_dropout=p_dropout)
         mixed = mixed.transpose(1, 2).reshape(batch, time, dim)
         out: torch.Tensor = self.dropout(self.projection(mixed))
         return out
@@ -229,21 +237,27 @@ def is_explicit(time: int, dtype: torch.dtype, device: torch.device | str) -> bo
 
 
 def causal_attention(
-    query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, *, p_dropout: float = 0.0
+    query: torch.Tensor,
+    key: torch.Tensor,
+    value: torch.Tensor,
+    seen: torch.Tensor | None = None,
+    *,
+    p_dropout: float = 0.0,
 ) -> torch.Tensor:
     """Compute softmax(Q Kᵀ / √head_dim + causal mask) V, shape kept (batch, heads, time, head_dim).
 
-    In bfloat16 on a processor, the backward pass of torch's fused attention takes several times as
-    long as that of the equation itself (benchmarks/gpt.py); long rows want it for their memory.
+    ``seen``, bool (batch, 1, time, time), is the mask where it is more than causal. In bfloat16 on
+    a processor, the backward pass of torch's fused attention takes several times as long as that of
+    the equation itself (benchmarks/gpt.py); long rows want it for their memory.
     """
     time, head_dim = query.shape[-2:]
     if not is_explicit(time, query.dtype, query.device):
         return F.scaled_dot_product_attention(
-            query, key, value, is_causal=True, dropout_p=p_dropout
+            query, key, value, attn_mask=seen, is_causal=seen is None, dropout_p=p_dropout
         )
-    after = torch.ones(time, time, dtype=torch.bool).triu(1)
+    unseen = torch.ones(time, time, dtype=torch.bool).triu(1) if seen is None else ~seen
     scores = (query @ key.transpose(-2, -1)).float() / math.sqrt(head_dim)  # (b, heads, time, time)
-    weights = F.dropout(scores.masked_fill(after, -math.inf).softmax(-1), p_dropout)
+    weights = F.dropout(scores.masked_fill(unseen, -math.inf).softmax(-1), p_dropout)
     return weights.to(value.dtype) @ value
 
 
@@ -265,8 +279,14 @@ class MLP(nn.Module):
 
 def save_gpt(model: GPT, path: Path) -> None:
     """Save weights and shape as one file (tensors and plain values, no code)."""
-    shape = {"options": model.options.model_dump(), "vocabulary_size": model.vocabulary_size}
-    save_state(path, {**shape, "weights": model.state_dict()})
+    saved: dict[str, Any] = {
+        "options": model.options.model_dump(),
+        "vocabulary_size": model.vocabulary_size,
+        "weights": model.state_dict(),
+    }
+    if model.token_counts is not None:
+        saved["token_counts"] = torch.from_numpy(model.token_counts)
+    save_state(path, saved)
 
 
 def load_gpt(path: Path) -> GPT:
@@ -287,8 +307,17 @@ def load_gpt(path: Path) -> GPT:
         options = GPTOptions.model_validate(saved["options"])
         model = untrained_gpt(options, saved["vocabulary_size"], seed=0)
         model.load_state_dict(saved["weights"])
+        if "token_counts" in saved:
+            model.token_counts = _counts(saved["token_counts"], saved["vocabulary_size"])
     except (KeyError, TypeError, ValueError, RuntimeError) as error:
         raise InputError(f"{path} is no GPT saved by embcontrast: {error}") from error
     if not all(bool(one.isfinite().all()) for one in model.parameters()):
         raise InputError(f"{path} is damaged: weights are not finite; train the model again")
     return model.eval()
+
+
+def _counts(saved: torch.Tensor, n_tokens: int) -> np.ndarray:
+    if saved.shape != (n_tokens,) or saved.dtype != torch.int64:
+        raise ValueError(f"its counts of tokens are not one for each of {n_tokens}")
+    counts: np.ndarray = saved.numpy()
+    return counts

@@ -33,6 +33,11 @@ class GPTOptions(Options):
         description="how a token's place is known: 'learned' table (GPT-2), fixed 'sinusoidal' "
         "table, 'rotary' turning of queries and keys (not felt with 0 layers), or 'none'",
     )
+    attention_across_documents: bool = Field(
+        default=False,
+        description="whether a token also sees what its row holds of earlier documents, as in "
+        "GPT-2; by default only its own document, as where words are read later",
+    )
     dropout: float = Field(
         default=0.0, ge=0, lt=1, description="share of activations dropped in training"
     )
@@ -64,7 +69,8 @@ class TrainingOptions(Options):
         default=32,
         ge=1,
         le=1_000_000,
-        description="rows of `context` tokens in a step, over all parts and processes",
+        description="most rows of `context` tokens in a step, over all parts and processes; an "
+        "epoch's rows are spread evenly over as few steps as that takes",
     )
     accumulation: int = Field(
         default=1,
@@ -77,7 +83,8 @@ class TrainingOptions(Options):
         default=None,
         ge=1,
         le=1_000_000_000,
-        description="tokens between the starts of two rows; none: the context, no overlap",
+        description="tokens between the starts of two rows, at most the context; none: the "
+        "context, no overlap (but that of the last row, which ends with the text)",
     )
     learning_rate: float = Field(default=3e-3, gt=0, lt=10, description="AdamW's largest step size")
     min_learning_rate_fraction: float = Field(
@@ -142,6 +149,15 @@ class TrainingOptions(Options):
 
 class GPTTrainerOptions(TrainingOptions, GPTOptions):
     """Shape and training of a GPT, flat."""
+
+    @model_validator(mode="after")
+    def _reads_all(self) -> GPTTrainerOptions:
+        if self.stride is not None and self.stride > self.context:
+            raise ValueError(
+                f"stride ({self.stride}) must be at most the context ({self.context}), or the text "
+                "between two rows would be skipped"
+            )
+        return self
 
     @property
     def shape(self) -> GPTOptions:

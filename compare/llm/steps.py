@@ -1,8 +1,9 @@
 """One step of next-token training after the other, in a state that can be saved and restored.
 
 AdamW (Loshchilov & Hutter 2019) on the matrices' and tables' gradients, clipped by their common
-length. A step's rows may be taken in parts, one after the other (accumulation) or by several
-processes; each part's gradient is weighted by its rows, so that the step is the same.
+length. Which rows a step takes says :mod:`compare.llm.epochs`. They may be taken in parts, one
+after the other (accumulation) or by several processes; each part's gradient is weighted by its
+rows, so that the step is the same.
 """
 
 from __future__ import annotations
@@ -27,12 +28,14 @@ from compare.llm.distributed import (
     sum_gradients,
     sum_over_processes,
 )
+from compare.llm.documents import document_mask
+from compare.llm.epochs import Epochs
 from compare.llm.gpt import untrained_gpt
-from compare.llm.held_out import bits_per_byte, mean_loss, perplexity
+from compare.llm.held_out import bits_per_byte, held_out_rows, mean_loss, perplexity
 from compare.llm.loss import TokenSampler, output_cross_entropy, sampled_cross_entropy
 from compare.llm.options import GPTOptions, TrainingOptions, TrainingPoint
 from compare.llm.schedule import is_validated, learning_rate_at, snapshot_steps
-from compare.llm.windows import SlidingWindows, batch_rows
+from compare.llm.windows import SlidingWindows
 from compare.machine import require_memory, resolve_precision
 
 
@@ -46,6 +49,8 @@ class GPTSteps:
     training_options : TrainingOptions
     seed : int
     device : str
+    end_id : int, optional
+        The token that parts documents; none: nothing does.
     n_validation_bytes : int
         Bytes of the validation text; 0 if not known.
 
@@ -65,6 +70,7 @@ class GPTSteps:
         *,
         seed: int,
         device: str,
+        end_id: int | None = None,
         n_validation_bytes: int = 0,
     ) -> None:
         self.options, self.seed, self.device = training_options, seed, device
@@ -72,18 +78,16 @@ class GPTSteps:
         self.windows = SlidingWindows(
             training.ids, options.context, training_options.stride or options.context
         )
-        self.validation = (
-            SlidingWindows(validation.ids, options.context, options.context)
-            if len(validation.ids) > options.context
-            else None
-        )
-        if training_options.patience is not None and self.validation is None:
+        if training_options.patience is not None and len(validation.ids) <= options.context:
             raise InputError(
                 f"patience needs held-out text of more than {options.context} tokens; "
                 f"found {len(validation.ids)}: raise corpus.validation_fraction"
             )
-        self.bytes_per_token = n_validation_bytes / max(len(validation.ids), 1)
+        self.validation = held_out_rows(validation.ids, options.context)
+        self.bytes_per_token = n_validation_bytes / max(len(validation.ids) - 1, 1)
         self.batch_size = min(training_options.batch_size, len(self.windows))
+        is_parted = options.layers > 0 and not options.attention_across_documents
+        self.end_id = end_id if is_parted else None
         self.n_parts = training_options.accumulation * n_processes()
         if self.batch_size < self.n_parts:
             raise InputError(
@@ -91,9 +95,9 @@ class GPTSteps:
                 f"{n_processes()} processes need at least {self.n_parts}: raise "
                 "batch_size, or lower accumulation"
             )
-        self.steps_per_epoch = len(self.windows) // self.batch_size
-        self.n_steps = max(1, round(self.steps_per_epoch * training_options.epochs))
-        self.tokens_per_step = self.batch_size * options.context
+        self.plan = Epochs(len(self.windows), self.batch_size, training_options.epochs)
+        self.n_steps = self.plan.n_steps
+        self.tokens_planned = self.plan.n_planned * options.context
         # Processes of one machine share its memory; a GPU is mostly one process's own.
         n_sharing = n_processes_here() if torch.device(device).type == "cpu" else 1
         require_memory(
@@ -108,12 +112,15 @@ class GPTSteps:
             device=device,
         )
         self.precision = resolve_precision(training_options.precision, device)
-        block_flops = block_flops_per_token(options) * self.n_steps * self.tokens_per_step
-        is_compiled = resolve_compile(training_options.compile, block_flops, device)
+        block_flops = block_flops_per_token(options) * self.tokens_planned
+        self.is_compiled = resolve_compile(training_options.compile, block_flops, device)
 
         self.model = untrained_gpt(options, vocabulary_size, seed=seed).to(device).train()
+        self.model.token_counts = training.counts
         self.hidden = (
-            torch.compile(self.model.hidden, dynamic=False) if is_compiled else self.model.hidden
+            torch.compile(self.model.hidden, dynamic=False)
+            if self.is_compiled
+            else self.model.hidden
         )
         self.sampler = TokenSampler.of_counts(training.counts)
         self.optimizer = self._adamw()
@@ -131,7 +138,8 @@ class GPTSteps:
             "training text": training.digest,
             "validation text": validation.digest,
             "precision": self.precision,
-            "compile": is_compiled,
+            "compile": self.is_compiled,
+            "end of documents": self.end_id,
             "processes": n_processes(),
         }
 
@@ -153,7 +161,12 @@ class GPTSteps:
     @property
     def tokens_seen(self) -> int:
         """Prediction tasks trained on."""
-        return self.step * self.tokens_per_step
+        return self.plan.rows_before(self.step) * self.model.options.context
+
+    @property
+    def epochs_seen(self) -> float:
+        """Passes over the rows of the text."""
+        return self.plan.rows_before(self.step) / len(self.windows)
 
     @property
     def is_done(self) -> bool:
@@ -200,18 +213,8 @@ class GPTSteps:
                 yield self.loss_sum / self.n_losses
 
     def row_numbers(self) -> Iterator[np.ndarray]:
-        """Give each step's rows from here on; the order of an epoch hangs on its number alone."""
-        epoch, first = divmod(self.step, self.steps_per_epoch)
-        while True:
-            yield from batch_rows(
-                len(self.windows),
-                batch_size=self.batch_size,
-                shuffle=True,
-                drop_last=True,
-                rng=np.random.default_rng([self.seed, epoch]),
-                first_batch=first,
-            )
-            epoch, first = epoch + 1, 0
+        """Give each step's rows from here on."""
+        return self.plan.numbers(self.seed, first_step=self.step)
 
     def take_step(self, numbers: np.ndarray) -> float:
         """Take one optimizer step on the rows of these numbers; returns their loss, in nats."""
@@ -224,6 +227,8 @@ class GPTSteps:
         first = rank() * self.options.accumulation
         parts = np.array_split(numbers, self.n_parts)
         for part in range(first, first + self.options.accumulation):
+            if not len(parts[part]):  # a step may have a row less than the batch
+                continue
             inputs, targets = self.windows.rows(parts[part])
             with self._dropout_seeded(part), self._autocast():
                 part_loss = self._loss(inputs, targets, drawn) * (len(inputs) / len(numbers))
@@ -248,11 +253,21 @@ class GPTSteps:
         targets: torch.Tensor,
         drawn: tuple[torch.Tensor, torch.Tensor] | None,
     ) -> torch.Tensor:
-        hidden = self.hidden(inputs.to(self.device)).flatten(0, 1)  # (rows · time, dim)
+        hidden = self._hidden(inputs).flatten(0, 1)  # (rows · time, dim)
         aim = targets.to(self.device).flatten()
         if drawn is None:
             return output_cross_entropy(hidden, self.model.output.weight, aim)
         return sampled_cross_entropy(hidden, self.model.output.weight, aim, drawn)
+
+    def _hidden(self, inputs: torch.Tensor) -> torch.Tensor:
+        """Compute what the output layer reads; compiled, it is for one number of rows alone."""
+        n_rows = len(inputs)
+        if self.is_compiled:  # empty rows are filled up: nothing is taken from them
+            most = -(-self.plan.largest_step // self.n_parts)
+            inputs = torch.nn.functional.pad(inputs, (0, 0, 0, most - n_rows))
+        inputs = inputs.to(self.device)
+        hidden: torch.Tensor = self.hidden(inputs, document_mask(inputs, self.end_id))
+        return hidden[:n_rows]
 
     def _drawn_tokens(self) -> tuple[torch.Tensor, torch.Tensor] | None:
         """Draw the tokens of the sampled softmax from (seed, step), the same for all parts."""
@@ -279,7 +294,13 @@ class GPTSteps:
         loss = math.nan
         if self.validation is not None:
             n_rows = max(1, self.batch_size // self.n_parts)  # as many as training holds at once
-            loss = mean_loss(self.model, self.validation, batch_size=n_rows, device=self.device)
+            loss = mean_loss(
+                self.model,
+                self.validation,
+                batch_size=n_rows,
+                device=self.device,
+                end_id=self.end_id,
+            )
         self.history.append(
             TrainingPoint(
                 step=self.step,

@@ -2,8 +2,8 @@
 
 Passages are handed to the workers in groups and come back in order, so that the ids do not hang on
 how many workers there are. Threads would gain little: most of the time goes into Python's part of
-the work. Every document ends with ``<|endoftext|>``. The workers (loky's) stay for some seconds, so
-that the next text finds them ready.
+the work. ``<|endoftext|>`` begins the text and ends every document, and so begins the next one.
+The workers (loky's) stay for some seconds, so that the next text finds them ready.
 """
 
 from __future__ import annotations
@@ -64,7 +64,9 @@ def encoded_passages(
     n_characters: int,
     n_workers: int,
 ) -> Iterator[tuple[TokenArray, int]]:
-    """Encode a text, passage by passage; each document ends with ``<|endoftext|>``.
+    """Encode a text, passage by passage; ``<|endoftext|>`` stands before and after each document.
+
+    Between two documents it stands once. A text without passages has no token.
 
     Parameters
     ----------
@@ -85,14 +87,15 @@ def encoded_passages(
     for group, arrays in _encoded_groups(passages, encoding, n_characters, n_workers):
         segments: list[np.ndarray] = []
         for (document, *_), ids in zip(group, arrays, strict=True):
-            if before is not None and document != before:
+            if document != before:
                 segments.append(np.array([end], dtype=np.int32))
             before = document
             if len(ids):
                 segments.append(ids)
         n_bytes = sum(len(passage.text.encode()) for passage in group)
         yield _joined(segments, n_bytes), sum(len(passage.text) for passage in group)
-    yield TokenArray.of_segments([[end]], n_units=0), 0
+    if before is not None:
+        yield TokenArray.of_segments([[end]], n_units=0), 0
 
 
 def _joined(segments: list[np.ndarray], n_bytes: int) -> TokenArray:

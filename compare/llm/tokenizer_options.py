@@ -31,6 +31,10 @@ _EVERY_KIND = "Two words, naïve – 42 %!\n\n\t日本 don't  _x\u00a0€\r\n"
 """Letters, digits, marks and spaces of several kinds, which a pattern must cover."""
 
 
+_WORD_AT_AN_END = r"^[\p{L}\p{M}\p{N}'’·.,:\u200c\u200d]|[\p{L}\p{M}\p{N}'’·.,:\u200c\u200d]$"
+"""Letters, digits, marks, and what may stand inside a word."""
+
+
 class TokenizerOptions(Options):
     """Which byte-pair encoding the language model reads."""
 
@@ -54,7 +58,9 @@ class TokenizerOptions(Options):
         default=(),
         strict=False,
         description="strings of the text that a trained encoding keeps whole, one token each, "
-        "beside <|endoftext|> between documents",
+        "beside <|endoftext|> between documents: written as they stand in the normalised text (so "
+        "in small letters, unless case is kept), and beginning and ending with a sign that is in "
+        "no word, as in <name>, so that none cuts a word",
     )
 
     @field_validator("pattern")
@@ -80,6 +86,14 @@ class TokenizerOptions(Options):
             raise ValueError(
                 f"special_tokens must be different, not empty, and not {END_OF_TEXT} (which is "
                 "always one)"
+            )
+        import regex
+
+        cutting = [token for token in tokens if regex.search(_WORD_AT_AN_END, token)]
+        if cutting:
+            raise ValueError(
+                f"special token {cutting[0]!r} could cut a word in two; let it begin and end with "
+                f"a sign, as in '<{cutting[0].strip('<>') or 'name'}>'"
             )
         return tokens
 

@@ -37,12 +37,15 @@ class TrainedGPT:
         Prediction tasks trained on.
     tokens_planned : int
         Those that would have been, without an early stop.
+    epochs : float
+        Passes over the rows of the text.
     """
 
     model: GPT
     history: tuple[TrainingPoint, ...]
     tokens_seen: int
     tokens_planned: int
+    epochs: float
 
 
 def train_gpt(
@@ -52,6 +55,7 @@ def train_gpt(
     options: GPTOptions,
     training_options: TrainingOptions,
     *,
+    end_id: int | None = None,
     n_validation_bytes: int = 0,
     runtime: Runtime,
 ) -> TrainedGPT:
@@ -64,9 +68,12 @@ def train_gpt(
     Parameters
     ----------
     training, validation : ndarray of int, shape (n_tokens,)
-        May be memory-mapped. An empty validation text gives NaN losses.
+        May be memory-mapped. A validation text of less than two tokens gives NaN losses.
     vocabulary_size : int
         Ids are below this.
+    end_id : int, optional
+        The token that parts documents, across which no attention runs (unless
+        ``options.attention_across_documents``); none: nothing parts them.
     n_validation_bytes : int
         Bytes of the validation text, for bits per byte; 0: not known.
     runtime : Runtime
@@ -89,6 +96,7 @@ def train_gpt(
         training_options,
         seed=runtime.seed,
         device=runtime.device,
+        end_id=end_id,
         n_validation_bytes=n_validation_bytes,
     )
     if (saved := resumed(runtime, steps.identity)) is not None:
@@ -100,8 +108,7 @@ def train_gpt(
     for loss in steps.run():
         if not is_first:
             continue
-        n_tokens = steps.n_steps * steps.tokens_per_step
-        runtime.progress(steps.tokens_seen, n_tokens, unit="tokens", loss=loss)
+        runtime.progress(steps.tokens_seen, steps.tokens_planned, unit="tokens", loss=loss)
         if runtime.keep_snapshot is not None and steps.step in kept:
             table = steps.model.token_embedding.weight.detach()
             runtime.keep_snapshot(steps.tokens_seen, table.cpu().numpy().copy())
@@ -112,5 +119,6 @@ def train_gpt(
         model=steps.model.cpu().eval(),
         history=tuple(steps.history),
         tokens_seen=steps.tokens_seen,
-        tokens_planned=steps.n_steps * steps.tokens_per_step,
+        tokens_planned=steps.tokens_planned,
+        epochs=steps.epochs_seen,
     )

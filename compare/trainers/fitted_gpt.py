@@ -19,11 +19,12 @@ from compare.llm.options import GPTTrainerOptions
 from compare.llm.tokenizer import save_encoding
 from compare.llm.training import TrainedGPT, train_gpt
 from compare.llm.vectors.coders import BytePairs, TextCoder, WholeWords
+from compare.llm.vectors.known_words import words_known_to
 from compare.llm.vectors.language_model import GPTLanguageModel
-from compare.llm.vectors.tables import known_pieces, pooled_space
+from compare.llm.vectors.tables import pooled_space
 from compare.llm.vectors.word_pieces import pooled_rows
 from compare.llm.windows import SlidingWindows
-from compare.machine import resolve_precision
+from compare.machine import hidden_facts, resolve_precision
 from compare.runtime import Runtime
 from compare.spaces.space import EmbeddingSpace
 from compare.storage import read_json, write_json, write_text
@@ -56,7 +57,7 @@ class FittedGPT:
         cost = {
             "dimension": self.options.dimension,
             "parameters": n_parameters(trained.model),
-            "epochs": self.options.epochs * trained.tokens_seen / trained.tokens_planned,
+            "epochs": trained.epochs,
             "seen": trained.tokens_seen,
             "unit": self.source.unit,
             "flops": trained.tokens_seen * flops_per_token(trained.model, n_scored=n_scored),
@@ -76,13 +77,15 @@ def _save_coder(coder: TextCoder, folder: Path) -> None:
 
 def fit(source: RunningIds, options: GPTTrainerOptions, runtime: Runtime) -> FittedGPT:
     """Train, together with other processes where there are some."""
-    with training_job(source.folder, source.coder.n_ids, options, runtime):
+    coder = source.coder
+    with training_job(source.folder, coder.n_ids, coder.end_id, options, runtime):
         trained = train_gpt(
             source.training.ids,
             source.validation.ids,
-            source.coder.n_ids,
+            coder.n_ids,
             options.shape,
             options.training,
+            end_id=coder.end_id,
             n_validation_bytes=source.validation.n_units,
             runtime=runtime,
         )
@@ -106,6 +109,7 @@ def load(
     assert folder is not None
     model, coder = load_gpt(folder / "model.pt"), source.coder
     untrained = untrained_gpt(model.options, model.vocabulary_size, seed=runtime.seed)
+    untrained.token_counts = model.token_counts
     about = read_json(folder / "about.json")
 
     def opened(one: GPT) -> GPTLanguageModel:
@@ -144,10 +148,10 @@ def _snapshots(
     if not files:
         return []
     vocabulary, options = reading.text.vocabulary, reading.vectors
-    known = known_pieces(model, vocabulary.words, options.form)
+    known = words_known_to(model, vocabulary.words, options.form)
 
     def looked_up(file: Path) -> EmbeddingSpace:
-        rows = pooled_rows(load_file(file)["input"], known[0], options.pooling)
+        rows = pooled_rows(load_file(file)["input"], known.pieces, options.pooling)
         return pooled_space(rows, vocabulary.words, vocabulary.counts, known, options, "input")
 
     return [(int(file.stem) / n_planned, looked_up(file)) for file in files]
@@ -161,5 +165,6 @@ def hangs_on(options: GPTTrainerOptions, runtime: Runtime) -> Mapping[str, Any]:
         "precision": resolve_precision(options.precision, runtime.device),
         "compiler": missing_for_compiling() is None,
         "processes": n_processes(),
+        **hidden_facts(),
         **versions("torch", "numpy"),
     }

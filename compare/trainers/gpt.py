@@ -87,4 +87,5 @@ LANGUAGE_MODEL = Trainer(
     floor=UNTRAINED,
     table_labels=LABELS,
     loss="next token among all",
+    version=2,
 )

@@ -33,7 +33,7 @@ from compare.text.tokens import open_tokens
 
 @contextmanager
 def training_job(
-    ids: Path, vocabulary_size: int, options: GPTTrainerOptions, runtime: Runtime
+    ids: Path, vocabulary_size: int, end_id: int, options: GPTTrainerOptions, runtime: Runtime
 ) -> Iterator[None]:
     """Have the other processes train what the block trains; alone, do nothing.
 
@@ -43,6 +43,8 @@ def training_job(
     ----------
     ids : Path
         Folder that holds the ids of both parts, ``training`` and ``validation``.
+    end_id : int
+        The token that parts documents.
     """
     if n_processes() == 1:
         yield
@@ -51,6 +53,7 @@ def training_job(
         {
             "ids": str(ids.absolute()),
             "vocabulary_size": vocabulary_size,
+            "end_id": end_id,
             "options": options.model_dump(mode="json"),
             "seed": runtime.seed,
             "device": runtime.device,
@@ -90,6 +93,7 @@ def _train(job: dict[str, Any]) -> None:
         job["vocabulary_size"],
         options.shape,
         options.training,
+        end_id=job["end_id"],
         n_validation_bytes=validation.n_units,
         runtime=Runtime(
             seed=job["seed"],

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from compare.cache import Stage, versions
 from compare.llm.vectors.tables import Layer, layer_of, table_spaces
+from compare.machine import hidden_facts
 from compare.runtime import Runtime
 from compare.spaces.formats import load_space
 from compare.spaces.space import EmbeddingSpace
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from compare.llm.vectors.language_model import LanguageModel, TokenTables
 
-_LAYERS_VERSION = 3
+_LAYERS_VERSION = 4
 
 LEARNED = ("source", "checksum", "text", "licence", "weights")
 """What a published model says of its training and its files."""
@@ -164,6 +165,7 @@ class OpenedModel:
         how = {
             "device": self.runtime.device,
             "threads": self.runtime.threads,
+            **hidden_facts(),
             **versions("torch", "numpy"),
             **self.hangs_on,
         }

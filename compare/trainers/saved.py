@@ -109,6 +109,7 @@ def open_saved(
     more = None
     if text is not None:
         first = untrained_gpt(network.options, network.vocabulary_size, seed=trained_from)
+        first.token_counts = network.token_counts
         more = OpenedModel(
             key=about.key,
             model=opened,

@@ -1,9 +1,9 @@
 """What trainers read: either wing can read either unit, words or byte pairs.
 
 word2vec reads sentences: ids of a vocabulary with borders that no window crosses
-(:class:`SentenceIds`). A language model reads on and on: every word or token of the text, documents
-parted by a token for their end (:class:`RunningIds`). Both come from words or from byte pairs, so
-that the unit can be taken out of a comparison.
+(:class:`SentenceIds`). A language model reads on and on: every word or token of the text, with a
+token that ends each document and begins the next (:class:`RunningIds`). Both come from words or
+from byte pairs, so that the unit can be taken out of a comparison.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import numpy as np
 import tiktoken
 
 from compare.cache import Stage, versions
+from compare.errors import InputError
 from compare.llm.token_encoder import encoded_passages
 from compare.llm.tokenizer import (
     end_of_text_id,
@@ -28,14 +29,15 @@ from compare.llm.tokenizer import (
 from compare.llm.tokenizer_options import TRAINED, TokenizerOptions
 from compare.llm.vectors.coders import BytePairs, TextCoder, WholeWords
 from compare.runtime import Runtime
+from compare.text.normalization import Normalization, normalize
 from compare.text.reading import PARTS, Text, read_vocabulary, write_vocabulary
 from compare.text.tokens import TokenArray, open_tokens, renumbered, token_counts, write_tokens
 from compare.text.vocabulary import Vocabulary, VocabularyOptions, frequent_words, new_numbers
 from compare.text.word_encoder import find_words
 from compare.trainers.trainer import Reading, Unit
 
-_TOKENS_VERSION = 1
-_RUNNING_WORDS_VERSION = 1
+_TOKENS_VERSION = 2
+_RUNNING_WORDS_VERSION = 2
 _TOKEN_SENTENCES_VERSION = 1
 
 
@@ -69,7 +71,7 @@ class SentenceIds:
 
 @dataclass(frozen=True)
 class RunningIds:
-    """A text as one row of ids, documents parted by a token for their end.
+    """A text as one row of ids; a token stands at its beginning and at the end of each document.
 
     Attributes
     ----------
@@ -114,6 +116,7 @@ def _opened(folder: Path) -> tuple[TokenArray, TokenArray]:
 
 def _byte_pairs(text: Text, options: TokenizerOptions, runtime: Runtime) -> RunningIds:
     """Train or open the byte-pair encoding, and write the text as its tokens."""
+    _check_special_tokens(options, text.options.normalization)
     made_with = versions("tokenizers", "tiktoken")
     made_of = ("tokens", _TOKENS_VERSION, text.key, options.model_dump(), made_with)
     stage = Stage("tokens", made_of, about=text.corpus.name)
@@ -138,6 +141,18 @@ def _byte_pairs(text: Text, options: TokenizerOptions, runtime: Runtime) -> Runn
     coder = BytePairs(load_encoding(folder / "encoding.json"))
     training, validation = _opened(folder)
     return RunningIds("tokens", coder, training, validation, stage.key, folder)
+
+
+def _check_special_tokens(options: TokenizerOptions, normalization: Normalization) -> None:
+    """Refuse a special token that the text cannot hold, since every text is normalised."""
+    for token in options.special_tokens:
+        written = normalize(token, normalization)
+        if written != token:
+            remedy = f"write it {written!r}" if written.strip() else "leave it out"
+            raise InputError(
+                f"tokenizer.special_tokens: {token!r} is never found, as the text is normalised "
+                f"before it is cut into tokens; {remedy}, or change corpus.normalization"
+            )
 
 
 def _encoded(
@@ -173,12 +188,13 @@ def _running_words(text: Text) -> RunningIds:
 
 
 def _with_ends(tokens: TokenArray, new_ids: np.ndarray, end: int) -> Iterator[TokenArray]:
-    """Renumber a text document by document, each followed by the token for its end."""
+    """Renumber a text document by document; the token for ends stands first, and behind each."""
     assert not len(tokens) or tokens.documents[0] == 0  # or what stands before would be lost
     borders = np.unique([*tokens.documents, len(tokens)]).tolist()  # documents without words go
     first = np.zeros(1, dtype=np.int64)
     for start, stop in pairwise(borders):
-        ids = np.append(new_ids[tokens.ids[start:stop]], np.int32(end))
+        before = [end] if start == 0 else []
+        ids = np.concatenate([before, new_ids[tokens.ids[start:stop]], [end]]).astype(np.int32)
         yield TokenArray(ids, first, 0, first)  # bytes are not known
 
 

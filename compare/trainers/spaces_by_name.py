@@ -7,6 +7,7 @@ Wherever a file of vectors is accepted, a model and one of its tables are too:
 from __future__ import annotations
 
 from collections.abc import Collection
+from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,6 +15,8 @@ from compare.cache import Stage, versions
 from compare.errors import InputError, whole_number
 from compare.known import known_model
 from compare.llm.vectors.gguf import is_gguf
+from compare.llm.vectors.tables import layer_of
+from compare.machine import hidden_facts, n_threads, resolve_device
 from compare.progress import Show, chosen_show
 from compare.spaces.formats import load_space
 from compare.spaces.published import check_is_model2vec, open_vectors
@@ -24,7 +27,7 @@ from compare.text.english import english_words
 from compare.text.word_list import WordList
 from compare.trainers.model_folder import is_saved_model
 
-_VERSION = 1
+_VERSION = 2
 
 
 class ModelTable(NamedTuple):
@@ -136,7 +139,7 @@ def _of_model(
             return space
         return space.restricted([word for word in dict.fromkeys(words) if word in space])
     listed = list(dict.fromkeys(english_words() if words is None else words))
-    made_of = (_identity(found), found.table, listed, versions("torch", "numpy"))
+    made_of = (_identity(found), found.table, listed, _hangs_on(found.table))
 
     def build(folder: Path) -> None:
         trained = open_model(found.model, WordList(listed), progress=progress)
@@ -145,6 +148,16 @@ def _of_model(
     about = f"{found.model}/{found.table}"
     folder = Stage("space", ("space", _VERSION, *made_of), about=about).open(build)
     return load_space(folder / "space.safetensors")
+
+
+def _hangs_on(table: str) -> dict[str, str | int]:
+    """Say what the numbers hang on beside the model; rows of a table are looked up anywhere."""
+    optional = ("transformers",) if find_spec("transformers") else ()
+    packages = versions("torch", "numpy", "tokenizers", *optional)
+    if layer_of(table) is None:
+        return {**packages}
+    where: dict[str, str | int] = {"device": resolve_device("auto"), "threads": n_threads(None)}
+    return {**packages, **where, **hidden_facts()}
 
 
 def _identity(found: ModelTable) -> list[str | None]:

@@ -13,6 +13,7 @@ import numpy as np
 from safetensors.numpy import load_file, save_file
 
 from compare.errors import InputError, nearest_names
+from compare.llm.vectors.known_words import KnownWords, known_words
 from compare.llm.vectors.tables import pooled_space
 from compare.llm.vectors.word_pieces import WordPieces, pooled_rows
 from compare.runtime import Runtime
@@ -144,16 +145,15 @@ class TrainedTables:
             provenance = {"name": table, "table": table}
             space = EmbeddingSpace(words, vectors, counts, provenance, n_pieces)
         else:
-            pieces, is_known = self._pieces
+            rows_of, known = self._known
             vocabulary, options = self.reading.text.vocabulary, self.reading.vectors
-            rows = pooled_rows(vectors, pieces, options.pooling)
-            known = (pieces, is_known)
+            rows = pooled_rows(vectors, rows_of, options.pooling)
             space = pooled_space(rows, vocabulary.words, vocabulary.counts, known, options, table)
         return space.with_provenance(self.provenance)
 
     @cached_property
-    def _pieces(self) -> tuple[WordPieces, np.ndarray]:
-        """Tokenize the vocabulary; a word with a token that was never seen has no vector."""
+    def _known(self) -> tuple[WordPieces, KnownWords]:
+        """Tokenize the vocabulary; give the words' rows, and which words have any."""
         from compare.llm.vectors.coders import BytePairs
 
         assert self.source.encoding is not None
@@ -162,16 +162,8 @@ class TrainedTables:
         rows = np.full(self.source.encoding.n_vocab, -1, dtype=np.int64)
         for row, number in enumerate(self.source.vocabulary.words):
             rows[int(number)] = row
-        ids = rows[pieces.ids]
-        n_unseen = np.zeros(len(words), dtype=np.int64)
-        np.add.at(n_unseen, np.repeat(np.arange(len(words)), pieces.lengths), ids < 0)
-        is_known = pieces.has_any & (n_unseen == 0)
-        if is_known.sum() < 2:
-            raise InputError(
-                f"{int(is_known.sum())} of {len(words)} words are made of tokens that the training "
-                "text holds; give more text, or fewer tokens (tokenizer.vocabulary_size)"
-            )
-        return WordPieces(ids, pieces.starts).kept(is_known), is_known
+        known = known_words(pieces, rows >= 0, self.reading.name or "this model")
+        return WordPieces(rows[known.pieces.ids], known.pieces.starts), known
 
 
 def tables_of_unit(unit: Unit | None) -> tuple[str, ...]:

@@ -160,8 +160,8 @@ def _merges(models: LessonModels) -> list[str]:
 
 
 def _n_tokens(models: LessonModels) -> int:
-    seen = float(models.gpt.history["seen"].iloc[-1])
-    return round(seen / float(models.gpt.budget["epochs"]))
+    counts = models.gpt.language_model.model.token_counts  # type: ignore[attr-defined]
+    return int(counts.sum())
 
 
 def _beginning(models: LessonModels) -> str:

@@ -19,7 +19,7 @@ from compare.storage import read_json, write_json
 from compare.text.company_counts import CompanyCounts
 from experiments.results.tables import read_csv, text_columns, write_csv
 
-_VERSION = 8
+_VERSION = 9
 
 
 def compared_spaces(
@@ -84,7 +84,8 @@ def _digest(space: EmbeddingSpace) -> list[Any]:
     content.update("\n".join(space.words).encode())
     for more in (space.counts, space.n_pieces):
         content.update(b"-" if more is None else more.tobytes())
-    told = [space.provenance.get(key) for key in ("label", "family", "role", "model")]
+    facts = ("label", "family", "role", "model", "n_words_unseen")
+    told = [space.provenance.get(key) for key in facts]
     return [space.name, *told, space.vectors.shape, content.hexdigest()]
 
 

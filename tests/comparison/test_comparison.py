@@ -139,14 +139,15 @@ def test_coverage_tells_what_each_space_is(compared: Comparison) -> None:
         "sharp", "other", "", "sharp",
     ]  # fmt: skip
     said = {"label": "GPT, layer 2", "family": "language model", "role": "floor"}
+    said["n_words_unseen"] = 7
     space = planted(0.2, 1, "gpt/layer-2")
     space = replace(space, provenance={**space.provenance, **said})
     found = compare_them([space], Judgments(), PROTOCOL, ExampleOptions(), seed=1).coverage
     assert found.columns.tolist() == [
         *("space", "label", "family", "role", "model"),
-        *("n_words", "n_shared", "n_case_collisions"),
+        *("n_words", "n_shared", "n_case_collisions", "n_unseen"),
     ]
-    expected = ["gpt/layer-2", "GPT, layer 2", "language model", "floor", "gpt", N, N, 0]
+    expected = ["gpt/layer-2", "GPT, layer 2", "language model", "floor", "gpt", N, N, 0, 7]
     assert found.iloc[0].tolist() == expected
 
 

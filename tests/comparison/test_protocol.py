@@ -30,6 +30,7 @@ def test_spaces_are_cut_to_the_shared_words_in_the_order_of_the_first_with_count
     plain = _space(["c", "x", "a", "b"], name="plain")
     counted = _space(["a", "b", "c", "y"], [9, 7, 7, 1], name="counted")
     later = _space(["b", "a", "c"], [5, 4, 3], name="later")
+    counted = counted.with_provenance({"n_words_unseen": 2})
     cut, coverage = share_vocabulary([plain, counted, later], ProtocolOptions())
     assert [space.words for space in cut] == [("a", "b", "c")] * 3
     for before, after in zip([plain, counted, later], cut, strict=True):
@@ -38,9 +39,9 @@ def test_spaces_are_cut_to_the_shared_words_in_the_order_of_the_first_with_count
         for word in after.words:
             np.testing.assert_array_equal(after[word], before[word])
     assert coverage == (
-        Coverage("plain", 4, 3, 0),
-        Coverage("counted", 4, 3, 0),
-        Coverage("later", 3, 3, 0),
+        Coverage("plain", 4, 3, 0, n_unseen=0),
+        Coverage("counted", 4, 3, 0, n_unseen=2),
+        Coverage("later", 3, 3, 0, n_unseen=0),
     )
 
 

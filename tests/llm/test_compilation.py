@@ -34,6 +34,36 @@ def test_without_a_compiler_auto_warns_and_true_is_refused(
         resolve_compile(True, MUCH, "cpu")
 
 
+def test_what_is_compiled_has_two_variants_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Steps of 4 and of 3 rows, in parts, with and without the border of a document in them."""
+    variants = set()
+
+    def compiled(function, **_: object):
+        def call(ids, seen):
+            variants.add((tuple(ids.shape), seen is None))
+            return function(ids, seen)
+
+        return call
+
+    monkeypatch.setattr("torch.compile", compiled)
+    monkeypatch.setattr(compilation, "missing_for_compiling", lambda: None)
+    text = np.random.default_rng(0).integers(1, 7, 201).astype(np.int32)
+    text[100:130:5] = 0
+    shape = GPTOptions(layers=1, heads=2, dimension=16, context=8)
+    for accumulation in (1, 2):
+        variants.clear()
+        options = TrainingOptions(
+            epochs=2.3, batch_size=4, accumulation=accumulation, precision="float32", compile=True
+        )
+        padded, plain = (
+            train_gpt(text, text, 7, shape, one, end_id=0, runtime=Runtime(seed=1))
+            for one in (options, options.model_copy(update={"compile": False}))
+        )
+        assert variants == {((4 // accumulation, 8), False), ((4 // accumulation, 8), True)}
+        for ours, theirs in zip(padded.history, plain.history, strict=True):
+            assert ours.training_loss == pytest.approx(theirs.training_loss, abs=1e-5)
+
+
 @pytest.mark.skipif(missing_for_compiling() is not None, reason="torch.compile needs a compiler")
 def test_compiled_training_takes_the_same_steps() -> None:
     text = np.random.default_rng(0).integers(0, 7, 700).astype(np.int32)
@@ -46,6 +76,7 @@ def test_compiled_training_takes_the_same_steps() -> None:
             7,
             shape,
             options.model_copy(update={"compile": choice}),
+            end_id=0,
             runtime=Runtime(seed=1),
         )
         for choice in (False, True)

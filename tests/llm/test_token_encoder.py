@@ -25,9 +25,9 @@ def passages() -> list[Passage]:
 
 
 def expected_ids(encoding: tiktoken.Encoding) -> list[int]:
-    """One call a passage, and the end after each document."""
+    """One call a passage; the end before the text and after each document."""
     end = end_of_text_id(encoding)
-    ids: list[int] = []
+    ids = [end]
     found = passages()
     for number, (document, text, _) in enumerate(found):
         ids += encoding.encode_ordinary(text)
@@ -58,6 +58,11 @@ def test_the_ids_do_not_hang_on_workers_and_groups(
     starts = open_tokens(tmp_path / "tokens").starts
     after_ends = np.flatnonzero(tokens.ids[:-1] == end_of_text_id(encoding)) + 1
     assert set(after_ends) <= set(starts.tolist())
+
+
+def test_a_text_without_passages_has_no_token(encoding: tiktoken.Encoding) -> None:
+    parts = encoded_passages([], encoding, n_characters=0, n_workers=1)
+    assert sum(len(part) for part, _ in parts) == 0
 
 
 def test_small_texts_stay_in_this_process(

@@ -133,6 +133,9 @@ def test_the_pattern_is_a_border_of_merges(tmp_path: Path) -> None:
         {"special_tokens": ("a", "a")},
         {"special_tokens": ("",)},
         {"special_tokens": (END_OF_TEXT,)},
+        {"special_tokens": ("king",)},  # would cut kingdom
+        {"special_tokens": ("<king",)},
+        {"special_tokens": (" king>", "it's")},
         {"special_tokens": ("<sep>",), "encoding": "gpt2"},
         {"special_tokens": ("<1>", "<2>"), "vocabulary_size": 258},
     ],

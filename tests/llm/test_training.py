@@ -11,7 +11,7 @@ from compare.llm.checked_ids import CheckedIds
 from compare.llm.cost import n_weights, training_bytes
 from compare.llm.gpt import GPT
 from compare.llm.held_out import mean_loss
-from compare.llm.options import GPTOptions, TrainingOptions
+from compare.llm.options import GPTOptions, GPTTrainerOptions, TrainingOptions
 from compare.llm.schedule import learning_rate_at
 from compare.llm.steps import GPTSteps
 from compare.llm.training import train_gpt
@@ -126,7 +126,9 @@ def test_mean_loss_equals_the_definition() -> None:
     for row in range(len(windows)):
         inputs, targets = windows.rows(np.array([row]))
         logits = trained.model(inputs)[0]
-        losses += torch.nn.functional.cross_entropy(logits, targets[0], reduction="none").tolist()
+        of_row = torch.nn.functional.cross_entropy(logits, targets[0], reduction="none").tolist()
+        losses += of_row if row < 12 else of_row[-3:]  # 99 targets: twelve rows, and three more
+    assert len(losses) == 99
     found = mean_loss(trained.model, windows, batch_size=3, device="cpu")
     assert found == pytest.approx(np.mean(losses), rel=1e-5)
 
@@ -137,14 +139,93 @@ def test_every_row_is_seen_once_an_epoch() -> None:
     assert trained.tokens_seen == len(SlidingWindows(cyclic_text(), 8, 8)) * 8
 
 
+def test_what_was_seen_is_what_is_told() -> None:
+    """75 rows: a batch of 40 takes them in two steps, and a fifth of an epoch is 15 rows."""
+    options = OPTIONS.model_copy(update={"epochs": 1.2, "batch_size": 40})
+    trained = train(options)
+    assert trained.tokens_seen == trained.tokens_planned == (75 + 15) * 8
+    assert trained.epochs == 90 / 75
+    assert trained.history[-1].step == 3
+    assert trained.model.token_counts.tolist() == np.bincount(cyclic_text()).tolist()
+
+
+def test_steps_with_fewer_rows_than_parts_are_taken_too() -> None:
+    text = cyclic_text(41)  # five rows, in steps of two and three
+    options = OPTIONS.model_copy(update={"epochs": 3.0})
+    one, four = (
+        train_gpt(text, text, 7, SHAPE, more, runtime=Runtime(seed=1))
+        for more in (options, options.model_copy(update={"accumulation": 4}))
+    )
+    for ours, theirs in zip(one.history, four.history, strict=True):
+        assert ours.training_loss == pytest.approx(theirs.training_loss, abs=1e-5)
+
+
+def parted_text() -> np.ndarray:
+    """Documents of 3 to 6 tokens, 0 before and behind each."""
+    rng = np.random.default_rng(0)
+    documents = [rng.integers(1, 7, rng.integers(3, 7)) for _ in range(40)]
+    return np.concatenate([[0], *(np.append(one, 0) for one in documents)]).astype(np.int32)
+
+
+@pytest.mark.parametrize("positions", ["learned", "rotary"])
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+def test_attention_stays_within_documents_unless_asked(positions: str, precision: str) -> None:
+    def trained(across: bool, end_id: int | None):
+        shape = SHAPE.model_copy(
+            update={"attention_across_documents": across, "positions": positions}
+        )
+        text = parted_text()
+        options = OPTIONS.model_copy(update={"epochs": 0.5, "precision": precision})
+        made = train_gpt(text, text, 7, shape, options, end_id=end_id, runtime=Runtime(seed=1))
+        return weights(made.model)
+
+    within, across = trained(False, 0), trained(True, 0)
+    assert within != across == trained(True, None) == trained(False, None)
+    assert within == trained(False, 0)
+
+
+def test_the_validation_loss_stays_within_documents() -> None:
+    """A document that is read behind others loses what it loses by itself."""
+    model = train(shape=SHAPE.model_copy(update={"positions": "none"})).model
+    documents = np.array([[0, 3, 4, 5], [0, 1, 2, 0]])
+    rows = SlidingWindows(np.append(documents.flatten(), 0), 8, 8)
+    together = mean_loss(model, rows, batch_size=1, device="cpu", end_id=0)
+    ids = torch.from_numpy(documents)
+    with torch.no_grad():
+        logits = [model(row[None])[0] for row in (ids[0], ids[1, :3], ids[1, 3:])]
+    targets = torch.tensor([3, 4, 5, 0, 1, 2, 0, 0])
+    alone = torch.nn.functional.cross_entropy(torch.cat(logits), targets)
+    assert together == pytest.approx(float(alone), rel=1e-5)
+    across = mean_loss(model, rows, batch_size=1, device="cpu")
+    assert across != pytest.approx(together, rel=1e-4)
+
+
 def test_a_text_shorter_than_the_context_is_refused() -> None:
     with pytest.raises(InputError, match="context of 8"):
         train_gpt(cyclic_text(8), cyclic_text(8), 7, SHAPE, OPTIONS, runtime=Runtime(seed=1))
 
 
-def test_without_enough_held_out_text_the_validation_loss_is_nan() -> None:
+def test_short_held_out_text_is_one_short_row_and_is_told(caplog) -> None:
     trained = train_gpt(cyclic_text(), cyclic_text(5), 7, SHAPE, OPTIONS, runtime=Runtime(seed=1))
-    assert np.isnan(trained.history[-1].validation_loss)
+    ids = torch.from_numpy(cyclic_text(5)).long()
+    with torch.no_grad():
+        expected = torch.nn.functional.cross_entropy(trained.model(ids[None, :-1])[0], ids[1:])
+    last = trained.history[-1]
+    assert last.validation_loss == pytest.approx(float(expected), rel=1e-5)
+    (told,) = caplog.messages
+    assert "has 5 tokens, and a row has 8: the validation loss is that of this one short" in told
+
+
+@pytest.mark.parametrize("n_tokens", [0, 1])
+def test_without_held_out_text_the_validation_loss_is_nan(n_tokens: int, caplog) -> None:
+    text = cyclic_text(n_tokens)
+    options = OPTIONS.model_copy(update={"epochs": 0.2})
+    trained = train_gpt(cyclic_text(), text, 7, SHAPE, options, runtime=Runtime(seed=1))
+    last = trained.history[-1]
+    assert np.isnan([last.validation_loss, last.validation_perplexity]).all()
+    assert np.isnan(last.validation_bits_per_byte)
+    (told,) = caplog.messages
+    assert f"has {n_tokens} tokens, and a row has 8: there is no validation loss" in told
 
 
 def test_a_loss_that_is_not_finite_stops_with_the_remedy() -> None:
@@ -175,7 +256,7 @@ def test_accumulation_takes_the_same_steps() -> None:
 def test_perplexity_and_bits_per_byte_follow_from_the_validation_loss() -> None:
     point = train(n_validation_bytes=250).history[-1]
     assert point.validation_perplexity == pytest.approx(np.exp(point.validation_loss))
-    bits = point.validation_loss / np.log(2) * 100 / 250  # 100 tokens in 250 bytes
+    bits = point.validation_loss / np.log(2) * 99 / 250  # 99 tokens predicted, in 250 bytes
     assert point.validation_bits_per_byte == pytest.approx(bits)
     assert np.isnan(train().history[-1].validation_bits_per_byte)
 
@@ -207,8 +288,8 @@ def test_snapshots_are_the_input_table_on_the_way() -> None:
     kept: dict[int, np.ndarray] = {}
     options = OPTIONS.model_copy(update={"snapshots": (0.1, 0.5)})
     trained = train(options, keep_snapshot=lambda seen, table: kept.update({seen: table}))
-    n_steps = trained.tokens_seen // 32
-    assert list(kept) == [32 * round(n_steps * 0.1), 32 * round(n_steps * 0.5)]
+    # 75 rows of 8 tokens, four times; 19 steps an epoch, which end behind rows 3, 7, 11, …
+    assert list(kept) == [8 * (8 * 75 // 19), 8 * (2 * 75)]
     last = trained.model.token_embedding.weight.detach().numpy()
     early, middle = kept.values()
     assert early.shape == (7, 16)
@@ -316,10 +397,16 @@ def test_foretold_memory_grows_with_what_takes_it() -> None:
 def test_more_parts_than_rows_are_refused() -> None:
     with pytest.raises(ValidationError, match="accumulation"):
         TrainingOptions(batch_size=4, accumulation=5)
-    short = cyclic_text(20)  # two rows of the context, where the batch asks for four
+    short = cyclic_text(17)  # two rows of the context, where the batch asks for four
     options = OPTIONS.model_copy(update={"accumulation": 3})
     with pytest.raises(InputError, match="3 parts in 1 processes need at least 3"):
         train_gpt(short, cyclic_text(100), 7, SHAPE, options, runtime=Runtime(seed=1))
+
+
+def test_a_stride_that_skips_text_is_refused() -> None:
+    assert GPTTrainerOptions(context=16, stride=16).stride == 16
+    with pytest.raises(ValidationError, match=r"stride \(20\) must be at most the context \(16\)"):
+        GPTTrainerOptions(context=16, stride=20)
 
 
 @pytest.mark.parametrize("snapshots", [(0.5, 0.2), (0.0,), (1.0,), (0.2, 0.2)])

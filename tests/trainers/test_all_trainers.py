@@ -1,5 +1,6 @@
 """The tuple of trainers, and training any of them by the same call."""
 
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -20,6 +21,7 @@ from compare.text.planted import PlantedOptions
 from compare.text.reading import Text
 from compare.text.vocabulary import VocabularyOptions
 from compare.trainers.all_trainers import TRAINERS, opened, trainer_named
+from compare.trainers.train import open_model, train
 from compare.trainers.trainer import Reading, Trainer
 from compare.word2vec.options import SkipgramOptions
 
@@ -89,6 +91,53 @@ def test_what_is_trained_is_kept_and_has_what_it_names(trainer: Trainer, text: T
     assert other.key != trained.key
     with pytest.raises(InputError, match="nonsense"):
         trained.spaces(["nonsense"])
+
+
+def test_what_the_bits_of_a_gpt_hang_on_is_in_its_keys(
+    text: Text, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gpt = trainer_named("gpt")
+    options = gpt.options(**SMALL["gpt"])
+
+    found = opened(gpt, Reading(text, "words"), options, Runtime())
+
+    def keys(runtime: Runtime) -> tuple[str, str]:
+        of_layers = replace(found, runtime=runtime)._layer_key("alone", [1])
+        return str(sorted(gpt.hangs_on(options, None, runtime).items())), of_layers
+
+    made = [keys(Runtime()), keys(Runtime(threads=2))]
+    facts = [
+        ("compare.machine.has_limited_memory", lambda: True),
+        ("torch.backends.cpu.get_cpu_capability", lambda: "OTHER"),
+    ]
+    for name, fact in facts:
+        with monkeypatch.context() as patch:
+            patch.setattr(name, fact)
+            made.append(keys(Runtime()))
+    for of_stage in zip(*made, strict=True):
+        assert len(set(of_stage)) == len(made)
+    assert keys(Runtime()) == made[0]
+
+
+@pytest.mark.parametrize("unit", ["tokens", "words"])
+def test_a_gpt_gives_the_same_words_in_all_tables_also_when_it_was_saved(
+    text: Text, unit: str, tmp_path: Path
+) -> None:
+    """Bare forms (``king``) hardly stand in running text; a GPT never met most of them."""
+    asked = {"reads": unit, **SMALL["gpt"], "progress": False, "threads": 1}
+    if unit == "tokens":
+        asked |= {"form": "bare", "vocabulary_size": 400, "context": 16}
+    gpt = train("gpt", text, **asked)
+    tables = ["input", "output", "untrained", "layer-1", "layer-1-alone"]
+    spaces = gpt.spaces_of(tables)
+    assert len({spaces[table].words for table in tables}) == 1
+    folder = gpt.save(tmp_path / "saved")
+    again = open_model(folder, text, progress=False, threads=1)
+    for table in tables:
+        found = again.space(table)
+        assert found.words == spaces[table].words
+        assert found.vectors.tobytes() == spaces[table].vectors.tobytes()
+        assert found.provenance["n_words_unseen"] == spaces[table].provenance["n_words_unseen"]
 
 
 def test_interrupted_training_goes_on_and_leaves_its_snapshots(

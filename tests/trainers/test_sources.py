@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from compare.errors import InputError
 from compare.llm.vectors.coders import BytePairs, WholeWords
 from compare.runtime import Runtime
 from compare.text.reading import Text, read_text
@@ -40,11 +41,12 @@ def test_running_words_hold_every_word_and_the_end_of_every_document(text: Text)
     coder = source.coder
     assert isinstance(coder, WholeWords)
     ids = source.training.ids
-    assert len(ids) == text.words.training.n_units + text.training.n_documents
-    assert (ids == coder.end_id).sum() == text.training.n_documents
-    assert ids[-1] == coder.end_id
+    n_ends = 1 + text.training.n_documents  # one before the text, one behind each document
+    assert len(ids) == text.words.training.n_units + n_ends
+    assert (ids == coder.end_id).sum() == n_ends
+    assert ids[0] == ids[-1] == coder.end_id
     known = text.vocabulary
-    first = ids[: int(np.argmax(ids == coder.end_id))]
+    first = ids[1 : 1 + int(np.argmax(ids[1:] == coder.end_id))]
     spoken = [known.words[i] if i < len(known) else "?" for i in first.tolist()]
     document = next(text.passages()).text
     assert spoken == [w if w in known.ids else "?" for w in _words(document)]
@@ -86,6 +88,33 @@ def _sentences(text: Text) -> list[list[str]]:
     from compare.text.words import sentences
 
     return [s for p in text.passages() for s in sentences(p.text)]
+
+
+def test_byte_pairs_begin_and_end_each_document(text: Text) -> None:
+    running = running_ids(tokens_of(text), Runtime())
+    ids, end = running.training.ids, running.coder.end_id
+    assert ids[0] == ids[-1] == end
+    assert (ids == end).sum() == 1 + text.training.n_documents
+    assert not (ids[:-1][ids[1:] == end] == end).any()  # one stands between two documents
+
+
+@pytest.mark.parametrize(
+    ("token", "told"), [("<NAME>", "write it '<name>'"), ("<\u00ad>", "write it '<>'")]
+)
+def test_special_tokens_that_no_text_holds_are_refused(text: Text, token: str, told: str) -> None:
+    with pytest.raises(InputError, match="is never found, as the text is normalised") as raised:
+        running_ids(tokens_of(text, special_tokens=(token,)), Runtime())
+    assert told in str(raised.value)
+
+
+def test_a_special_token_of_the_text_is_one_token(tmp_path) -> None:
+    path = tmp_path / "text.txt"
+    path.write_text("\n<|endoftext|>\n".join(["a <name> ran. a <name> fell."] * 8))
+    source = running_ids(
+        tokens_of(read_text(path, min_count=1), special_tokens=("<name>",)), Runtime()
+    )
+    number = source.coder.encoding.encode_single_token("<name>")
+    assert (source.training.ids == number).sum() == 2 * 7
 
 
 def test_sources_are_kept(text: Text, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,10 +14,11 @@ import numpy as np
 import torch
 
 from compare.errors import InputError
+from compare.llm.vectors.known_words import words_known_to
 from compare.llm.vectors.language_model import LanguageModel, checked_layers
 from compare.llm.vectors.options import DOCUMENT_START, NO_PREFIX, WordVectorOptions
 from compare.llm.vectors.rows import BATCH_TOKENS, RowBatch
-from compare.llm.vectors.tables import Layer, kept_words, known_pieces
+from compare.llm.vectors.tables import Layer
 from compare.llm.vectors.word_pieces import WordPieces
 from compare.machine import require_memory
 from compare.progress import Progress, silent
@@ -35,7 +36,8 @@ def layers_alone(
 ) -> tuple[EmbeddingSpace, ...]:
     """Make a space of each layer's vectors of words alone.
 
-    Words that tokenize to nothing are left out, and counted in the provenance.
+    Words that tokenize to nothing, and those that training never met, are left out and counted in
+    the provenance.
 
     Parameters
     ----------
@@ -54,16 +56,17 @@ def layers_alone(
     Raises
     ------
     InputError
-        If fewer than two words have tokens, and as :func:`alone_vectors` does.
+        If fewer than two words are left, and as :func:`alone_vectors` does.
     """
-    pieces, has_any = known_pieces(model, words, options.form)
-    vectors = alone_vectors(model, pieces, options, layers=layers, progress=runtime.progress)
-    kept, kept_counts = kept_words(words, counts, has_any)
+    known = words_known_to(model, words, options.form)
+    vectors = alone_vectors(model, known.pieces, options, layers=layers, progress=runtime.progress)
+    kept, kept_counts = known.kept(words, counts)
+    n_pieces = known.pieces.lengths
     tables = [Layer(layer, is_alone=True).table for layer in layers]
-    more = {**options.model_dump(), "n_words_without": int((~has_any).sum())}
+    more = {**options.model_dump(), **known.counts}
     return tuple(
         EmbeddingSpace(
-            kept, of_layer, kept_counts, {"name": table, "table": table, **more}, pieces.lengths
+            kept, of_layer, kept_counts, {"name": table, "table": table, **more}, n_pieces
         )
         for table, of_layer in zip(tables, vectors, strict=True)
     )

@@ -52,7 +52,8 @@ class TextCoder(Protocol):
     n_ids : int
         Ids are below this.
     end_id : int
-        Stands at the end of every document of the training text.
+        Stands at the beginning of the training text and at the end of every document, where it
+        begins the next one.
     unknown_id : int or None
         Stands for what has no id of its own; None: everything has one.
     """

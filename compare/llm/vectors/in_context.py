@@ -21,10 +21,12 @@ import torch
 from compare.checkpoints import Cadence, resumed
 from compare.errors import InputError
 from compare.llm.vectors.drawing import Passages, drawn_of_words
+from compare.llm.vectors.known_words import kept_words, unseen_words
 from compare.llm.vectors.language_model import LanguageModel, checked_layers
 from compare.llm.vectors.options import WordVectorOptions
 from compare.llm.vectors.rows import RowBatch, checked_room, read_chosen, rows
-from compare.llm.vectors.tables import Layer, kept_words
+from compare.llm.vectors.tables import Layer
+from compare.llm.vectors.usable import UsableInRows
 from compare.machine import require_memory
 from compare.runtime import Runtime
 from compare.spaces.space import EmbeddingSpace
@@ -42,8 +44,10 @@ def layers_in_context(
 ) -> tuple[EmbeddingSpace, ...]:
     """Make a space of each layer's vectors in context.
 
-    Words without an occurrence that could be used are left out, and counted in the provenance.
-    ``n_pieces`` are those of the form with a space in front, as in running text.
+    Words without an occurrence that could be used are left out, and counted in the provenance; so
+    are those whose tokens by themselves (of the form that tables are asked for) training never met,
+    which no other table of the model has. ``n_pieces`` are those of the form with a space in front,
+    as in running text.
 
     Parameters
     ----------
@@ -63,24 +67,26 @@ def layers_in_context(
         If fewer than two words have vectors, and as :func:`contextual_vectors` does.
     """
     found = contextual_vectors(model, passages, vocabulary, options, layers=layers, runtime=runtime)
-    seen = found.occurrences > 0
-    if seen.sum() < 2:
-        raise InputError(f"{model.name} has vectors in context of {int(seen.sum())} words")
-    kept, counts = kept_words(vocabulary.words, vocabulary.counts, seen)
+    is_unseen = unseen_words(model.word_pieces(vocabulary.words, options.form), model.seen)
+    is_kept = (found.occurrences > 0) & ~is_unseen
+    if is_kept.sum() < 2:
+        raise InputError(f"{model.name} has vectors in context of {int(is_kept.sum())} words")
+    kept, counts = kept_words(vocabulary.words, vocabulary.counts, is_kept)
     n_pieces = model.word_pieces(kept, "space").lengths
     more = {
         **options.model_dump(),
         "seed": runtime.seed,
         "n_occurrences": int(found.occurrences.sum()),
         "median_occurrences": float(np.median(found.occurrences)),
-        "n_words_without": int((~seen).sum()),
+        "n_words_without": int((~is_kept & ~is_unseen).sum()),
+        "n_words_unseen": int(is_unseen.sum()),
         "n_inexact": found.n_inexact,
         "n_unusable": found.n_unusable,
     }
     tables = [Layer(layer, is_alone=False).table for layer in found.layers]
     return tuple(
         EmbeddingSpace(
-            kept, of_layer[seen], counts, {"name": table, "table": table, **more}, n_pieces
+            kept, of_layer[is_kept], counts, {"name": table, "table": table, **more}, n_pieces
         )
         for table, of_layer in zip(tables, found.vectors, strict=True)
     )
@@ -100,7 +106,7 @@ class ContextualVectors:
     n_inexact : int
         Occurrences used whose tokens hold more than the word (``alignment.py``).
     n_unusable : int
-        Occurrences drawn that have no vector (``rows.py``).
+        Occurrences drawn that have no vector (``rows.py``): of words of which all are taken.
     n_tokens : int
         Tokens read by the model, those of overlaps included.
     seconds : float
@@ -154,7 +160,8 @@ def contextual_vectors(
         sums.seconds = before + time.monotonic() - started
         return sums.state()
 
-    chosen = drawn_of_words(passages, vocabulary, options.occurrences, runtime.seed)
+    usable = UsableInRows(model, options.overlap)
+    chosen = drawn_of_words(passages, vocabulary, options.occurrences, runtime.seed, usable)
     cadence = Cadence(runtime)
     n_read = n_inexact = n_tokens = 0
     read = read_chosen(passages, chosen)

@@ -13,6 +13,7 @@ import numpy as np
 import torch
 
 from compare.errors import InputError
+from compare.llm.documents import document_mask
 from compare.llm.gpt import GPT
 from compare.llm.vectors.coders import TextCoder, TokenizedText
 from compare.llm.vectors.options import Form
@@ -20,9 +21,17 @@ from compare.llm.vectors.word_pieces import WordPieces
 
 
 class TokenTables(Protocol):
-    """Tables of tokens that words can be looked up in."""
+    """Tables of tokens that words can be looked up in.
+
+    Attributes
+    ----------
+    name : str
+    seen : ndarray of bool, shape (vocabulary_size,), or None
+        Which tokens the training text held; None: not known.
+    """
 
     name: str
+    seen: np.ndarray | None
 
     def word_pieces(self, words: Sequence[str], form: Form) -> WordPieces:
         """Tokenize each word by itself; one that has no tokens, or unknown ones, gets no piece."""
@@ -117,6 +126,7 @@ class GPTLanguageModel:
         self.dimension = model.options.dimension
         self.prefix: tuple[int, ...] = (coder.end_id,)
         self.unknown_id = coder.unknown_id
+        self.seen = None if model.token_counts is None else model.token_counts > 0
 
     def tokenize(self, text: str) -> TokenizedText:
         """Turn running text into tokens."""
@@ -149,12 +159,19 @@ class GPTLanguageModel:
     ) -> tuple[torch.Tensor, ...]:
         """Give all layers; what is padded stands behind, where causal attention never looks."""
         del lengths, upto
-        return self.model.hidden_states(ids.to(self.device))
+        ids = ids.to(self.device)
+        return self.model.hidden_states(ids, document_mask(ids, self._parting_id))
 
     def scores(self, ids: torch.Tensor) -> torch.Tensor:
         """Score the next token at every position of one row."""
-        scores: torch.Tensor = self.model(ids.to(self.device)[None])[0]
+        row = ids.to(self.device)[None]
+        scores: torch.Tensor = self.model(row, document_mask(row, self._parting_id))[0]
         return scores
+
+    @property
+    def _parting_id(self) -> int | None:
+        """The token across which attention does not look: as in training."""
+        return None if self.model.options.attention_across_documents else self.coder.end_id
 
     def decode(self, ids: Sequence[int]) -> str:
         """Turn tokens back into text."""

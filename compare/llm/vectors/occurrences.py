@@ -25,6 +25,7 @@ from compare.llm.vectors.drawing import (
 from compare.llm.vectors.language_model import LanguageModel, checked_layers
 from compare.llm.vectors.options import WordVectorOptions
 from compare.llm.vectors.rows import PassageWords, read_chosen, rows
+from compare.llm.vectors.usable import UsableInRows
 from compare.machine import require_memory
 
 
@@ -86,7 +87,8 @@ def word_occurrences(
     InputError
         If a layer does not exist, memory is short, or the text has none of the words.
     """
-    chosen = drawn_of_some_words(passages, words, options.occurrences, seed)
+    usable = UsableInRows(model, options.overlap)
+    chosen = drawn_of_some_words(passages, words, options.occurrences, seed, usable)
     return occurrence_vectors(model, passages, chosen, options, layers)
 
 

