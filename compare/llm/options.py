@@ -36,7 +36,8 @@ class GPTOptions(Options):
     attention_across_documents: bool = Field(
         default=False,
         description="whether a token also sees what its row holds of earlier documents, as in "
-        "GPT-2; by default only its own document, as where words are read later",
+        "GPT-2; by default only its own document, as where words are read later (of wiki-sample's "
+        "rows 1 % hold more than one; steps take the same time either way)",
     )
     dropout: float = Field(
         default=0.0, ge=0, lt=1, description="share of activations dropped in training"

@@ -12,7 +12,7 @@ from experiments.report.sections.example import example_tables
 from experiments.report.sections.likeness import LIKENESS, likeness_tables
 from experiments.report.sections.neighbours import neighbour_tables
 from experiments.report.sections.opening import subtitle
-from experiments.report.sections.protocol import rules
+from experiments.report.sections.protocol import coverage_tables, rules
 from experiments.report.sections.senses import sense_tables
 from experiments.report.sections.settling import settling_tables
 from experiments.report.sections.summary import caveats
@@ -138,3 +138,15 @@ def test_what_is_not_known_of_a_model_is_a_dash() -> None:
     [table] = budget_tables(results)
     assert [cell.text for cell in table.rows[0]] == ["files", "300", *["–"] * 6]
     assert document(results)  # and the rest is made all the same
+
+
+def test_words_that_training_never_met_stand_in_the_table_of_coverage() -> None:
+    results = run_results()
+    (table,) = coverage_tables(results)
+    assert table.columns[-1] == "left out, as training never met their tokens"
+    assert [row[-1].text for row in table.rows] == ["0", "10", "10"]
+    older = replace(
+        results.comparison, coverage=results.comparison.coverage.drop(columns="n_unseen")
+    )
+    (table,) = coverage_tables(replace(results, comparison=older))
+    assert table.columns == ("space", "words", "compared", "case variants dropped")
