@@ -11,8 +11,8 @@ ROOT = Path(__file__).resolve().parent.parent
 
 ROOMS = {
     "compare": (
-        "waiting errors shown progress runtime options storage machine processors checkpoints "
-        "cache wheels downloads known",
+        "waiting errors shown progress runtime options storage model_files machine processors "
+        "checkpoints cache wheels downloads known",
         "text",
         "spaces",
         "word2vec llm",

@@ -47,6 +47,7 @@ class TokenizerOptions(Options):
     pattern: str = Field(
         default=PIECE_PATTERN,
         min_length=1,
+        max_length=2000,
         description="regular expression by which a trained encoding cuts text into pieces, whose "
         "borders no merge crosses; default: GPT-2's, with marks kept by their letters",
     )
@@ -66,7 +67,7 @@ class TokenizerOptions(Options):
 
         try:
             regex.compile(pattern)
-        except regex.error as error:
+        except (regex.error, RecursionError) as error:
             raise ValueError(f"pattern is no regular expression: {error}") from None
         # What no piece covers would be lost from the text without a word.
         if "".join(match[0] for match in regex.finditer(pattern, _EVERY_KIND)) != _EVERY_KIND:

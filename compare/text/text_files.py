@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path, PurePosixPath
-from typing import IO
 
 from compare.errors import InputError, nearest_names
 from compare.storage import refuse_pointer
@@ -25,7 +24,7 @@ from compare.text.encodings import (
     AUTO,
     Errors,
     encoding_of,
-    not_this_encoding,
+    fault_in,
     text_stream,
 )
 from compare.text.fields import field_texts
@@ -226,7 +225,7 @@ def _pieces(stream: Stream, encoding: str, reading: Reading) -> Iterator[str]:
         if held:
             yield held
     except UnicodeError as error:
-        raise _fault(stream, handle, encoding) from error
+        raise fault_in(stream.name, stream.handle, handle, encoding) from error
 
 
 def _without_begun(piece: str, marker: str) -> tuple[str, str]:
@@ -243,28 +242,3 @@ def _refuse_zeros(name: str, piece: str) -> None:
             f"{name} holds NUL characters; it is no text, or of another encoding (UTF-16?): give "
             "its encoding (--encoding NAME)"
         )
-
-
-_BLOCK = 1 << 20
-
-
-def _fault(stream: Stream, handle: IO[str], encoding: str) -> InputError:
-    """Find the first bytes that are no text, and say where, and what would fit."""
-    raw = stream.handle
-    handle.detach()  # type: ignore[attr-defined]
-    raw.seek(0)
-    name = "utf-8" if encoding == "utf-8-sig" else encoding
-    lines, rest = 0, b""
-    while block := raw.read(_BLOCK):
-        block = rest + block
-        try:
-            block.decode(name)
-        except UnicodeDecodeError as error:
-            is_cut = error.end == len(block) and "unexpected end" in error.reason
-            if is_cut and (more := raw.read(8)):
-                rest = block[error.start :] + more
-                lines += block[: error.start].count(b"\n")
-                continue
-            return not_this_encoding(stream.name, name, block, error.start, lines)
-        lines, rest = lines + block.count(b"\n"), b""
-    return InputError(f"{stream.name} is no {encoding} text; give its encoding (--encoding NAME)")
