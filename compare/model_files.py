@@ -33,7 +33,7 @@ def file_beside(listed_in: Path, name: object) -> Path:
     if not is_plain:
         raise InputError(
             f"{listed_in} is damaged: the path {str(name)[:60]!r}; expected the name of a file "
-            "beside it; fetch the model again"
+            "beside it; make or fetch it again"
         )
     path = folder / str(name)
     if path.is_symlink() and not _stays_near(path, folder):

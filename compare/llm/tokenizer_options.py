@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from pydantic import Field, field_validator, model_validator
 
 from compare.options import Options
@@ -51,7 +53,7 @@ class TokenizerOptions(Options):
         description="regular expression by which a trained encoding cuts text into pieces, whose "
         "borders no merge crosses; default: GPT-2's, with marks kept by their letters",
     )
-    special_tokens: tuple[str, ...] = Field(
+    special_tokens: tuple[Annotated[str, Field(max_length=200)], ...] = Field(
         default=(),
         strict=False,
         description="strings of the text that a trained encoding keeps whole, one token each, "

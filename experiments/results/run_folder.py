@@ -197,10 +197,10 @@ def save_results(results: RunResults, folder: Path) -> None:
     """Write everything but spaces, figures and the report itself."""
     write_json(folder / MARKER, {"format": FORMAT, "name": results.name, **results.environment})
     write_json(folder / SUMMARY, {name: getattr(results, name) for name in _PLAIN})
-    for name, file in _files().items():
+    for name, file in table_files().items():
         owner = results if name in RUN_COLUMNS else results.comparison
         write_csv(folder / file, getattr(owner, name))
-    note_files(folder, [folder / name for name in (MARKER, SUMMARY, *_files().values())])
+    note_files(folder, [folder / name for name in (MARKER, SUMMARY, *table_files().values())])
 
 
 def load_results(folder: Path) -> RunResults:
@@ -221,7 +221,7 @@ def load_results(folder: Path) -> RunResults:
         found = "no such folder" if not folder.exists() else f"it holds no {MARKER} of ours"
         raise InputError(f"{folder} is no run folder ({found}); expected one made by `embcontrast`")
     manifest = read_manifest(folder)
-    for name in (MARKER, SUMMARY, *_files().values()):
+    for name in (MARKER, SUMMARY, *table_files().values()):
         check_file(folder, name, manifest)
     about = read_environment(folder / MARKER)
     tables = _tables(folder)
@@ -238,7 +238,7 @@ def load_results(folder: Path) -> RunResults:
 
 def _tables(folder: Path) -> dict[str, pd.DataFrame]:
     """Read all tables and check them, that of the spaces first: others name them."""
-    files, all_columns = _files(), {**COLUMNS, **RUN_COLUMNS}
+    files, all_columns = table_files(), {**COLUMNS, **RUN_COLUMNS}
     coverage = read_table(folder / files["coverage"], COLUMNS["coverage"])
     if not len(coverage):
         raise InputError(f"{folder / files['coverage']} is damaged: it names no space; run again")
@@ -248,8 +248,8 @@ def _tables(folder: Path) -> dict[str, pd.DataFrame]:
     }
 
 
-def _files() -> dict[str, str]:
-    """Name the file of each table."""
+def table_files() -> dict[str, str]:
+    """Name the file of each table, in the folder."""
     return {
         **{name: f"scores/{SCORES[name]}.csv" for name in TABLES if name in SCORES},
         **{name: f"{CALLED.get(name, name)}.csv" for name in TABLES if name not in SCORES},

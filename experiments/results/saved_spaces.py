@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from compare.errors import InputError, nearest_names
+from compare.model_files import file_beside
 from compare.spaces.formats import load_space
 from compare.spaces.space import EmbeddingSpace
 from compare.spaces.writing import save_space
@@ -66,12 +67,9 @@ class SavedSpaces(Mapping[str, EmbeddingSpace]):
     def _listed(self, index: Path) -> dict[str, Path]:
         self._check(index)
         listed = read_json(index)
-        is_names = isinstance(listed, dict) and all(isinstance(one, str) for one in listed.values())
-        if not is_names or any(Path(one).name != one for one in listed.values()):
-            raise InputError(
-                f"{index} is damaged: expected names of files in the folder; run again"
-            )
-        return {str(name): index.parent / file for name, file in listed.items()}
+        if not isinstance(listed, dict):
+            raise InputError(f"{index} is damaged: expected names of files beside it; run again")
+        return {str(name): file_beside(index, file) for name, file in listed.items()}
 
     def _check(self, path: Path) -> None:
         name = path.relative_to(self._folder).as_posix()

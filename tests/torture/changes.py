@@ -94,6 +94,31 @@ LOCAL: tuple[Change, ...] = (flipped, inserted, deleted)
 ANY: tuple[Change, ...] = (*LOCAL, *LOCAL, cut, repeated, other_number, no_utf8, long_line, nested)
 
 
+def cell(whole: bytes, draw: random.Random) -> bytes:
+    """Put another value in the place of a field of a table, or of a heading."""
+    lines = whole.decode().split("\n")
+    number = 0 if draw.random() < 0.2 else draw.randrange(len(lines))
+    fields = lines[number].split(",")
+    others = (*_NUMBERS, "", "x", "True", '"', draw.choice(draw.choice(lines).split(",")))
+    fields[draw.randrange(len(fields))] = draw.choice(others)
+    lines[number] = ",".join(fields)
+    return "\n".join(lines).encode()
+
+
+def row(whole: bytes, draw: random.Random) -> bytes:
+    """Take out a row or a column of a table, or put one twice."""
+    lines = whole.decode().split("\n")
+    if draw.random() < 0.4:
+        place = draw.randrange(lines[0].count(",") + 1)
+        parted = [line.split(",") for line in lines]
+        lines = [",".join(one[:place] + one[place + 1 :]) for one in parted]
+        return "\n".join(lines).encode()
+    begin = draw.randrange(len(lines))
+    end = begin + draw.randrange(1, 4)
+    kept = lines[begin:end] * draw.choice((0, 2))
+    return "\n".join([*lines[:begin], *kept, *lines[end:]]).encode()
+
+
 def other_json(whole: bytes, draw: random.Random) -> bytes:
     """Put a value of another kind in the place of one, or take or rename a key."""
     root: list[Any] = [json.loads(whole)]

@@ -47,6 +47,8 @@ class Kind:
         Says of what was read after a change of a few bytes whether each number stands in its row.
     weight : int
         Share of all trials.
+    seconds : float
+        That reading may take.
     """
 
     name: str
@@ -55,6 +57,7 @@ class Kind:
     changes: tuple[Change, ...] = ANY
     is_right: Callable[[Any], bool] | None = None
     weight: int = 10
+    seconds: float = LONGEST
 
 
 @dataclass
@@ -66,6 +69,13 @@ class Tally:
     refused: int = 0
     read: int = 0
     failed: list[str] = field(default_factory=list)
+
+
+def changed_file(kind: Kind, whole: bytes, number: int, *, seed: int = 1) -> tuple[bytes, Change]:
+    """Give a file's bytes after the change of a number, and which that is."""
+    draw = random.Random(f"{seed} {kind.name} {number}")
+    change = draw.choice(kind.changes)
+    return change(whole, draw), change
 
 
 def tally(kind: Kind, n: int, folder: Path, *, seed: int = 1) -> Tally:
@@ -84,9 +94,7 @@ def tally(kind: Kind, n: int, folder: Path, *, seed: int = 1) -> Tally:
         with suppress(InputError):  # kinds that are refused, as they should be
             kind.read(path)  # what is imported and kept at the first reading is not counted
         for number in range(n):
-            draw = random.Random(f"{seed} {kind.name} {number}")
-            change = draw.choice(kind.changes)
-            changed = change(whole, draw)
+            changed, change = changed_file(kind, whole, number, seed=seed)
             path.write_bytes(changed)
             fault = _fault(kind, path, changed, found, is_local=change in LOCAL)
             found.tried += 1
@@ -105,14 +113,14 @@ def _fault(kind: Kind, path: Path, changed: bytes, found: Tally, *, is_local: bo
     before = _reset_peak()
     started = time.monotonic()
     try:
-        with _watched(), warnings.catch_warnings():
+        with _watched(kind.seconds), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             result = kind.read(path)
     except (InputError, TrainingError) as error:
         found.refused += 1
         told = "" if str(error).strip() else "an error without words"
     except HangError:
-        return f"no answer in {LONGEST:g} s"
+        return f"no answer in {kind.seconds:g} s"
     except Exception as error:  # what no reader may let through
         at = traceback.extract_tb(error.__traceback__)[-1]
         return (
@@ -123,7 +131,7 @@ def _fault(kind: Kind, path: Path, changed: bytes, found: Tally, *, is_local: bo
         is_wrong = is_local and kind.is_right is not None and not kind.is_right(result)
         told = "a number from another row" if is_wrong else ""
     seconds, taken = time.monotonic() - started, _peak() - before
-    if seconds > LONGEST:
+    if seconds > kind.seconds:
         return f"took {seconds:.1f} s"
     if taken > MOST_TIMES * len(changed) + FLOOR:
         return f"took {taken >> 20} MiB for {len(changed)} bytes"
@@ -131,14 +139,14 @@ def _fault(kind: Kind, path: Path, changed: bytes, found: Tally, *, is_local: bo
 
 
 @contextmanager
-def _watched() -> Iterator[None]:
+def _watched(seconds: float) -> Iterator[None]:
     """Stop what does not come back; where it is in C, its time is told afterwards."""
 
     def stop(number: int, frame: object) -> None:
         raise HangError
 
     before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, LONGEST)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
         yield
     finally:

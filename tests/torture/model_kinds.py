@@ -59,12 +59,13 @@ def _saved(changed: str) -> Callable[[Path], Path]:
     def make(folder: Path) -> Path:
         about = {
             "format": "embcontrast model", "version": 1, "name": "w2v", "label": "word2vec",
-            "model": {"trainer": "skipgram"}, "seed": 1, "key": "0", "tables": ["input", "output"],
+            "model": {"trainer": "skipgram"}, "seed": 1, "key": "0",
+            "tables": ["input", "output", "mean"],
             "budget": {"dimension": 4, "epochs": 1.0, "unit": "words"}, "notes": [], "about": {},
         }  # fmt: skip
         (folder / "model.json").write_text(json.dumps(about))
         (folder / "history.csv").write_text("epoch,training_loss\n1,2.5\n2,2.25\n")
-        for table in ("input", "output"):
+        for table in ("input", "output", "mean"):
             save_space(SPACE, folder / f"{table}.safetensors")
         return folder / changed
 
