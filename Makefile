@@ -22,7 +22,8 @@ demo: $(READY) ## train both wings on real and planted text and write runs/demo/
 test: $(READY) ## run the tests (pages too, where there is a browser: apt install chromium)
 	$(BIN)/pytest -n logical --dist loadfile $(ARGS)
 
-torture: $(READY) ## simulate truths: how often each test rejects, each interval holds (15 minutes)
+torture: $(READY) ## change files of every kind; simulate truths: how often each test rejects
+	$(BIN)/python -m tests.torture.mutations
 	$(BIN)/python -m tests.statistics.nulls
 	$(BIN)/python -m tests.statistics.known_truths
 

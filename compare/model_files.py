@@ -58,7 +58,7 @@ def read_tokenizer_file(path: Path) -> dict[str, Any]:
         If it is no JSON, has no model, or its ids are so far apart that the library would not end.
     """
     try:
-        described = json.loads(path.read_text(encoding="utf-8"))
+        described: Any = json.loads(path.read_text(encoding="utf-8"))
     except (ValueError, OSError, RecursionError) as error:
         raise InputError(f"tokenizer file {path} is damaged: {error}; fetch it again") from error
     model = described.get("model") if isinstance(described, dict) else None
@@ -74,4 +74,4 @@ def read_tokenizer_file(path: Path) -> dict[str, Any]:
             f"tokenizer file {path} is damaged: {len(ids)} tokens, and one has the id {largest}; "
             "fetch it again"
         )
-    return described
+    return dict(described)

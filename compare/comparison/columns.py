@@ -18,6 +18,7 @@ quantity    a kind of number (:mod:`compare.comparison.quantities`)
 outcome     "apart", "not told apart", "not tested"
 number      finite
 number?     finite, or nothing
+share       from 0 to 1
 share?      from 0 to 1, or nothing
 whole       a whole number
 count       a whole number from 0 on
@@ -105,7 +106,7 @@ COLUMNS: Mapping[str, Columns] = {
     "retrieval": {
         "space": "first second",
         "text": "transform direction criterion",
-        "share?": "p_at_1 p_at_10",
+        "share": "p_at_1 p_at_10",
         "count": "n",
     },
     "nearest": {

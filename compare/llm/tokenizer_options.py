@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from pydantic import Field, field_validator, model_validator
 
 from compare.options import Options
@@ -25,6 +23,8 @@ cuts हिन्दी into six."""
 
 LONGEST_PIECE = 256
 """Characters of a piece in training: the cost of merging grows with the square of its length."""
+
+_LONGEST_SPECIAL = 200
 
 TRAINED = "trained"
 
@@ -53,7 +53,7 @@ class TokenizerOptions(Options):
         description="regular expression by which a trained encoding cuts text into pieces, whose "
         "borders no merge crosses; default: GPT-2's, with marks kept by their letters",
     )
-    special_tokens: tuple[Annotated[str, Field(max_length=200)], ...] = Field(
+    special_tokens: tuple[str, ...] = Field(
         default=(),
         strict=False,
         description="strings of the text that a trained encoding keeps whole, one token each, "
@@ -79,6 +79,8 @@ class TokenizerOptions(Options):
     @field_validator("special_tokens")
     @classmethod
     def _are_special(cls, tokens: tuple[str, ...]) -> tuple[str, ...]:
+        if any(len(token) > _LONGEST_SPECIAL for token in tokens):
+            raise ValueError(f"special_tokens have {_LONGEST_SPECIAL} characters at the most")
         if not all(tokens) or len(set(tokens)) != len(tokens) or END_OF_TEXT in tokens:
             raise ValueError(
                 f"special_tokens must be different, not empty, and not {END_OF_TEXT} (which is "

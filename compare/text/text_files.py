@@ -94,8 +94,13 @@ def _files_of(folder: Path, source: str, *, has_field: bool) -> list[Path]:
     seen = [p for p in found if not is_resource(PurePosixPath(shown[p].as_posix()))]
     files = [path for path in seen if path.is_file()]
     taken = [path for path in files if is_taken(path.name, has_field=has_field)]
+    inside = folder.resolve()
+    out = [p for p in taken if p.is_symlink() and not p.resolve().is_relative_to(inside)]
+    taken = [path for path in taken if path not in out]
+    for path in out:
+        logger.warning("%s: %s is a link out of the folder and left out", source, shown[path])
     broken = [path for path in seen if path.is_symlink() and not path.is_file()]
-    tell_left_out(source, [shown[path].as_posix() for path in files if path not in set(taken)])
+    tell_left_out(source, [shown[path].as_posix() for path in files if path not in {*taken, *out}])
     for path in broken:
         what = "a link to a folder" if path.is_dir() else "a link to nothing"
         logger.warning("%s: %s is %s and left out", source, shown[path], what)
@@ -167,16 +172,18 @@ def _document_parts(stream: Stream, encoding: str, reading: Reading) -> Iterator
     """Yield (starts a document, text), holding no more than about one piece at a time."""
     pending = ""
     is_new = True
-    n_damaged = 0
+    n_damaged = n_tried = 0
     for piece in _pieces(stream, encoding, reading):
         n_damaged += piece.count("\ufffd") if reading.errors == "replace" else 0
         *whole, last = _documents(piece, reading)
         for end_of_document in whole:
             yield from last_parts(pending + end_of_document, is_new=is_new)
-            pending, is_new = "", True
+            pending, is_new, n_tried = "", True, 0
         pending += last
-        if len(pending) > MAX_PASSAGE_CHARACTERS:
+        # A run without a break is looked through again when it has doubled: in linear time.
+        if len(pending) > max(MAX_PASSAGE_CHARACTERS, 2 * n_tried):
             *parts, pending = cut_document(pending)
+            n_tried = len(pending)
             for part in parts:
                 if part.strip() or not is_new:
                     yield is_new, part
