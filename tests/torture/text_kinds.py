@@ -147,7 +147,7 @@ _WORDS = "king\nqueen\nCaf\u00e9\n"
 _FIELD = partial(_read_text, field="text")
 
 TEXT_KINDS: tuple[Kind, ...] = (
-    Kind("text", _file("a.txt", TEXT), _read_text, weight=20),
+    Kind("text", _file("a.txt", TEXT), _read_text, weight=8),
     Kind("text in UTF-16", _file("a.txt", TEXT.decode().encode("utf-16")), _read_text),
     Kind("text, gz", _file("a.txt.gz", gzip.compress(TEXT, mtime=0)), _read_text),
     Kind("text, bz2", _file("a.txt.bz2", bz2.compress(TEXT)), _read_text),
@@ -159,10 +159,10 @@ TEXT_KINDS: tuple[Kind, ...] = (
     Kind("table of texts", _file("a.csv", _TABLE), _FIELD),
     Kind("Parquet", _parquet, _FIELD, weight=5),
     Kind("rated pairs", _file("pairs.tsv", "\n".join(_PAIR_LINES).encode()), load_similarity,
-         is_right=_ratings_stay, weight=20),
+         is_right=_ratings_stay, weight=8),
     Kind("rated pairs, headings", _file("pairs.csv", ("word1,word2,mean\n" + "\n".join(
         line.replace("\t", ",") for line in _PAIR_LINES)).encode()), load_similarity,
-         is_right=_ratings_stay, weight=20),
+         is_right=_ratings_stay, weight=8),
     Kind("analogies", _file("own.txt", _QUESTIONS.encode()), load_analogies,
          is_right=_questions_stay, weight=20),
     Kind("BATS", _file("I01 [noun].txt", b"cat\tcats/\nfish\tfish/fishes\n"),
