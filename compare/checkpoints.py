@@ -15,12 +15,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
-from safetensors.numpy import save_file
 
 from compare.errors import InputError
 from compare.runtime import Runtime
+from compare.snapshots import SavedSnapshots
 from compare.storage import atomic_file
 
 logger = logging.getLogger(__name__)
@@ -28,29 +27,6 @@ logger = logging.getLogger(__name__)
 _MAGIC = b"embcontrast state 1\n"
 _DIGEST_BYTES = 32
 _SNAPSHOTS = "snapshots"
-
-
-class SavedSnapshots:
-    """Keeps copies of the input table in a folder.
-
-    Parameters
-    ----------
-    folder : Path
-        Made when there is one to keep.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-
-    def __call__(self, n_seen: int, table: np.ndarray) -> None:
-        """Keep a table, float32 (n_rows, dim), by how much text was seen."""
-        with atomic_file(self.folder / f"{n_seen:015d}.safetensors") as path:
-            save_file({"input": table}, path)
-
-    @property
-    def kept(self) -> list[int]:
-        """List after how much text they were kept, rising."""
-        return sorted(int(file.stem) for file in self.folder.glob("*.safetensors"))
 
 
 def _kept_by(runtime: Runtime) -> list[int]:

@@ -28,6 +28,22 @@ def steers(char: str) -> bool:
     return char in _TURNING or unicodedata.category(char) in ("Cc", "Cs")
 
 
+def printable_lines(text: str) -> str:
+    """Make each line of a text printable."""
+    return "\n".join(map(printable, text.split("\n")))
+
+
+def escaped(text: str) -> str:
+    r"""Write what would steer a terminal as ``\u001b``: in strings of JSON and TOML the same text.
+
+    >>> print(escaped('"' + chr(0x9B) + '"'))
+    "\u009b"
+    """
+    return "".join(
+        f"\\u{ord(char):04x}" if char not in "\n\t" and steers(char) else char for char in text
+    )
+
+
 def columns(text: str) -> int:
     """Count the columns that a text takes on a terminal: wide characters two, marks none."""
     wide = sum(unicodedata.east_asian_width(char) in "WF" for char in text)

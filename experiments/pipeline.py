@@ -38,13 +38,14 @@ from experiments.config.commented import commented_toml
 from experiments.config.run_config import RunConfig
 from experiments.report.report import make_report
 from experiments.results.environment import environment, machine
+from experiments.results.manifest import complete_manifest
 from experiments.results.models import models_of_spaces
 from experiments.results.run_folder import (
     RunResults,
     check_run_folder,
-    save_compared,
     save_results,
 )
+from experiments.results.saved_spaces import SPACES, save_compared
 from experiments.results.tables import joined
 from experiments.stages.comparison import compared_spaces
 from experiments.stages.context import context_of_models
@@ -85,6 +86,7 @@ def execute(config: RunConfig, folder: Path, *, show: Show = quiet) -> RunResult
             save_results(results, temporary)
             make_report(temporary)
             write_text(temporary / "log.txt", log.getvalue())
+            complete_manifest(temporary)
     return results
 
 
@@ -242,8 +244,9 @@ def report_on_spaces(results: RunResults, folder: Path) -> Path:
     """Write the report on a comparison, with the spaces compared; returns the page's path."""
     with atomic_folder(folder) as temporary:
         save_results(results, temporary)
-        save_compared(results.comparison.spaces, temporary / "spaces")
+        save_compared(results.comparison.spaces, temporary / SPACES)
         make_report(temporary)
+        complete_manifest(temporary)
     return folder / "report.html"
 
 

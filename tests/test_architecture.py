@@ -11,8 +11,8 @@ ROOT = Path(__file__).resolve().parent.parent
 
 ROOMS = {
     "compare": (
-        "waiting errors shown progress runtime options owners storage locks machine processors "
-        "checkpoints records uses cache kept wheels downloads known",
+        "waiting errors shown progress runtime options owners storage model_files locks machine "
+        "processors snapshots checkpoints records uses cache kept wheels downloads known",
         "text",
         "spaces",
         "word2vec llm",

@@ -10,9 +10,10 @@ import pytest
 import torch
 
 from compare import checkpoints
-from compare.checkpoints import Cadence, SavedSnapshots, load_state, resumed, save_checkpoint
+from compare.checkpoints import Cadence, load_state, resumed, save_checkpoint
 from compare.errors import InputError
 from compare.runtime import Runtime
+from compare.snapshots import SavedSnapshots
 
 
 class Clock:

@@ -40,7 +40,7 @@ DIFFERENCE_COLUMNS = [
     *("margin", "p_alike", "alike", "is_planned", "why", "n", "n_seeds", "unit"),
 ]
 
-APART, NOT_TOLD_APART, NOT_TESTED = "apart", "not told apart", "not tested"
+OUTCOMES = APART, NOT_TOLD_APART, NOT_TESTED = "apart", "not told apart", "not tested"
 """What the column ``outcome`` says."""
 
 FEWEST_TESTED = 12

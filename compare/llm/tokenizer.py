@@ -181,6 +181,8 @@ def load_encoding(path: Path) -> tiktoken.Encoding:
     """
     saved = read_json(path)
     try:
+        if not isinstance(saved["encoding"], str):
+            raise TypeError(f"encoding {saved['encoding']!r} is no name")
         if saved["encoding"] != TRAINED:
             return named_encoding(saved["encoding"])
         pattern, specials = saved["pattern"], tuple(saved["special_tokens"])

@@ -24,6 +24,8 @@ cuts हिन्दी into six."""
 LONGEST_PIECE = 256
 """Characters of a piece in training: the cost of merging grows with the square of its length."""
 
+_LONGEST_SPECIAL = 200
+
 TRAINED = "trained"
 
 
@@ -51,6 +53,7 @@ class TokenizerOptions(Options):
     pattern: str = Field(
         default=PIECE_PATTERN,
         min_length=1,
+        max_length=2000,
         description="regular expression by which a trained encoding cuts text into pieces, whose "
         "borders no merge crosses; default: GPT-2's, with marks kept by their letters",
     )
@@ -72,7 +75,7 @@ class TokenizerOptions(Options):
 
         try:
             regex.compile(pattern)
-        except regex.error as error:
+        except (regex.error, RecursionError) as error:
             raise ValueError(f"pattern is no regular expression: {error}") from None
         # What no piece covers would be lost from the text without a word.
         if "".join(match[0] for match in regex.finditer(pattern, _EVERY_KIND)) != _EVERY_KIND:
@@ -82,6 +85,8 @@ class TokenizerOptions(Options):
     @field_validator("special_tokens")
     @classmethod
     def _are_special(cls, tokens: tuple[str, ...]) -> tuple[str, ...]:
+        if any(len(token) > _LONGEST_SPECIAL for token in tokens):
+            raise ValueError(f"special_tokens have {_LONGEST_SPECIAL} characters at the most")
         if not all(tokens) or len(set(tokens)) != len(tokens) or END_OF_TEXT in tokens:
             raise ValueError(
                 f"special_tokens must be different, not empty, and not {END_OF_TEXT} (which is "

@@ -17,6 +17,7 @@ from typing import IO
 from safetensors import SafetensorError, safe_open
 
 from compare.errors import InputError
+from compare.spaces.fasttext_files import FASTTEXT, read_fasttext
 from compare.spaces.found_rows import FoundRows, Wanted
 from compare.spaces.space import EmbeddingSpace
 from compare.spaces.vector_files import read_rows
@@ -59,8 +60,8 @@ def read_vectors(
         with _opened(path) as (handle, start):
             if _is_safetensors(start):
                 return _restricted(load_space(path), _wanted(only, max_words))
-            if start.startswith(_FASTTEXT):
-                _read_fasttext(path, rows)
+            if start.startswith(FASTTEXT):
+                read_fasttext(path, rows)
             else:
                 _refuse_foreign(path, start)
                 read_rows(path, handle, start, rows)
@@ -75,8 +76,6 @@ def read_vectors(
     except InputError as error:
         raise InputError(f"{path}: {error}") from error
 
-
-_FASTTEXT = b"\xba\x16\x4f\x2f"
 
 _PICKLE = (
     "which can run code when loaded, and is refused; export the vectors, in gensim with "
@@ -101,23 +100,6 @@ def _refuse_foreign(path: Path, start: bytes) -> None:
     encoding = encoding_of(start, str(path))
     if encoding.startswith(("utf-16", "utf-32")):
         raise InputError(f"{path} is {encoding.upper()} text; write it as UTF-8")
-
-
-def _read_fasttext(path: Path, rows: FoundRows) -> None:
-    """Read the words of a fastText model, each with its subwords, as fastText gives them."""
-    from gensim.models.fasttext import load_facebook_vectors
-
-    try:
-        found = load_facebook_vectors(str(path))
-    except NotImplementedError as error:
-        raise InputError(
-            f"{path} is a quantised fastText model, which gensim does not read; export its vectors "
-            "with fastText itself: fasttext print-word-vectors"
-        ) from error
-    except Exception as error:
-        raise InputError(f"{path} is no whole fastText model: {error}") from error
-    for word, row in zip(found.index_to_key, found.vectors, strict=True):
-        rows.add(word.encode(), row)
 
 
 def load_space(path: Path) -> EmbeddingSpace:

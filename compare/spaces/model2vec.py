@@ -6,15 +6,15 @@ model2vec (Minish Lab) distils a table from a transformer; sentence-transformers
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from safetensors import SafetensorError, safe_open
 
 from compare.errors import InputError
+from compare.model_files import file_beside, read_tokenizer_file
 from compare.spaces.space import EmbeddingSpace
 from compare.storage import read_json, refuse_pointer
 
@@ -53,15 +53,16 @@ def read_model2vec(folder: Path, words: Sequence[str]) -> EmbeddingSpace:
     path = folder / "tokenizer.json"
     if not path.is_file():
         raise InputError(f"{path} is missing; a folder with a static table holds one")
+    described = read_tokenizer_file(path)
     try:
         tokenizer = tokenizers.Tokenizer.from_file(str(path))
+        tokenizer.no_padding()
+        tokenizer.no_truncation()
+        encoded = tokenizer.encode_batch(list(words), add_special_tokens=False)
     except Exception as error:  # the library raises bare Exceptions
         raise InputError(f"tokenizer file {path} is damaged ({error}); fetch it again") from error
-    unknown = _unknown_id(tokenizer)
-    tokenizer.no_padding()
-    tokenizer.no_truncation()
+    unknown = _unknown_id(tokenizer, described["model"])
     kept, rows = [], []
-    encoded = tokenizer.encode_batch(list(words), add_special_tokens=False)
     for word, one in zip(words, encoded, strict=True):
         ids = np.array([number for number in one.ids if number != unknown], dtype=np.int64)
         if len(ids) == 0:
@@ -106,10 +107,7 @@ def static_folder(folder: Path) -> Path:
     for kind, one in zip(types, modules, strict=True):
         inner = one.get("path", "")
         if kind == "StaticEmbedding":
-            found = folder / str(inner)
-            if not isinstance(inner, str) or not found.resolve().is_relative_to(folder.resolve()):
-                raise InputError(f"{listed} is damaged: the path {inner!r}; fetch it again")
-            return found
+            return file_beside(listed, inner) if inner != "" else folder
     raise InputError(
         f"{folder} holds no static table ({', '.join(types)}): say which table of the model, "
         f"{folder}/input"
@@ -153,10 +151,8 @@ def _tensors(path: Path) -> dict[str, np.ndarray]:
     }
 
 
-def _unknown_id(tokenizer: tokenizers.Tokenizer) -> int | None:
-    model = json.loads(tokenizer.to_str())["model"]
-    token = model.get("unk_token")
-    number: int | None = (
-        tokenizer.token_to_id(token) if isinstance(token, str) else model.get("unk_id")
-    )
-    return number
+def _unknown_id(tokenizer: tokenizers.Tokenizer, model: dict[str, Any]) -> int | None:
+    token, number = model.get("unk_token"), model.get("unk_id")
+    if isinstance(token, str):
+        number = tokenizer.token_to_id(token)
+    return number if isinstance(number, int) else None

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 from typing import IO
@@ -22,7 +23,9 @@ _HEADER = re.compile(rb"^\s*(-?\d{1,18})\s+(-?\d{1,18})\s*$")
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _MAX_DIMENSION = 1 << 20
 _MAX_WORD_BYTES = 1 << 16
-_LONGEST_LINE = 1 << 25
+_LONGEST_LINE = 1 << 22
+"""Bytes; of numbers with 16 digits some 200,000."""
+
 _NO_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
 LOOKED_AT = 20
 """Lines by which the dimension of a file without a header is told."""
@@ -45,7 +48,7 @@ def read_rows(path: Path, handle: IO[bytes], start: bytes, rows: FoundRows) -> N
     n_words, dim = int(header[1]), int(header[2])
     if n_words < 1 or not 1 <= dim <= _MAX_DIMENSION:
         raise InputError(f"{path} declares {n_words} words of {dim} dimensions: nothing to read")
-    handle.readline()
+    handle.readline(_LONGEST_LINE)
     begin = handle.tell()
     sample = handle.read(4096)
     handle.seek(begin)
@@ -88,7 +91,7 @@ def _read_text(
 ) -> None:
     dim = declared[1] if declared else _dimension(path, handle)
     first = 2 if declared else 1
-    for number, line in enumerate(iter(lambda: handle.readline(_LONGEST_LINE), b""), start=first):
+    for number, line in enumerate(_lines(path, handle), start=first):
         if not line.strip():
             continue
         # From the right: GloVe 840B has words with spaces inside.
@@ -117,6 +120,17 @@ def _read_text(
         )
 
 
+def _lines(path: Path, handle: IO[bytes]) -> Iterator[bytes]:
+    """Read lines, none of them longer than any row of numbers."""
+    while line := handle.readline(_LONGEST_LINE):
+        if len(line) == _LONGEST_LINE and not line.endswith(b"\n"):
+            raise InputError(
+                f"{path} has a line of more than {_LONGEST_LINE >> 20} MiB; is this a file of word "
+                "vectors?"
+            )
+        yield line
+
+
 def _expected(dim: int, fields: list[bytes], line: bytes) -> str:
     found = line[:60].decode(errors="replace").rstrip()
     if len(fields) == dim and _numbers(fields) is not None:
@@ -136,8 +150,8 @@ def _expected(dim: int, fields: list[bytes], line: bytes) -> str:
 def _dimension(path: Path, handle: IO[bytes]) -> int:
     """Tell how many numbers end most of the first lines (words may end in a number, too)."""
     start = handle.tell()
-    lines = iter(lambda: handle.readline(_LONGEST_LINE), b"")
-    looked_at = [line for line in islice(lines, LOOKED_AT) if line.strip()]
+    lines = islice(_lines(path, handle), LOOKED_AT)
+    looked_at = [line for line in lines if line.strip()]
     handle.seek(start)
     found = Counter(map(_n_numbers, looked_at))
     if not found:

@@ -151,6 +151,38 @@ def not_this_encoding(
     )
 
 
+_BLOCK = 1 << 20
+
+
+def fault_in(name: str, raw: IO[bytes], handle: IO[str], encoding: str) -> InputError:
+    """Find the first bytes of a stream that are no text, and say where, and what would fit.
+
+    Parameters
+    ----------
+    raw : IO[bytes]
+        Seekable.
+    handle : IO[str]
+        Read from ``raw`` until it failed; it is detached.
+    """
+    handle.detach()  # type: ignore[attr-defined]
+    raw.seek(0)
+    known = "utf-8" if encoding == "utf-8-sig" else encoding
+    lines, rest = 0, b""
+    while block := raw.read(_BLOCK):
+        block = rest + block
+        try:
+            block.decode(known)
+        except UnicodeDecodeError as error:
+            is_cut = error.end == len(block) and "unexpected end" in error.reason
+            if is_cut and (more := raw.read(8)):
+                rest = block[error.start :] + more
+                lines += block[: error.start].count(b"\n")
+                continue
+            return not_this_encoding(name, known, block, error.start, lines)
+        lines, rest = lines + block.count(b"\n"), b""
+    return InputError(f"{name} is no {encoding} text; give its encoding (--encoding NAME)")
+
+
 FEW = 32
 """Bytes beyond ASCII."""
 

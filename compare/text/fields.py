@@ -10,7 +10,7 @@ from typing import IO, Any
 
 from compare.errors import InputError, nearest_names
 from compare.text.containers import Stream
-from compare.text.encodings import Errors, text_stream
+from compare.text.encodings import Errors, fault_in, text_stream
 
 
 def field_texts(stream: Stream, field: str, encoding: str, errors: Errors) -> Iterator[str]:
@@ -25,6 +25,13 @@ def field_texts(stream: Stream, field: str, encoding: str, errors: Errors) -> It
         yield from _parquet(stream, field)
         return
     handle = text_stream(stream.handle, encoding, errors)
+    try:
+        yield from _records(stream, handle, field)
+    except UnicodeError as error:
+        raise fault_in(stream.name, stream.handle, handle, encoding) from error
+
+
+def _records(stream: Stream, handle: IO[str], field: str) -> Iterator[str]:
     if stream.head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
         yield from _json_lines(stream.name, handle, field)
     elif stream.ending in (".csv", ".tsv"):
@@ -93,5 +100,5 @@ def _parquet(stream: Stream, field: str) -> Iterator[str]:
             raise InputError(f"{stream.name}: field {field!r} is no text but {kind}")
         for batch in table.iter_batches(columns=[field], batch_size=1000):
             yield from (value or "" for value in batch.column(0).to_pylist())
-    except (pa.ArrowException, OSError, io.UnsupportedOperation) as error:
+    except (pa.ArrowException, OSError, UnicodeError, io.UnsupportedOperation) as error:
         raise InputError(f"cannot read {stream.name} as Parquet: {error}; is it whole?") from error

@@ -36,6 +36,7 @@ from pydantic import Field
 
 from compare.options import Options
 from compare.text.planted_truth import (
+    SENSE_HEADING,
     analogy_questions,
     relation_pairs,
     word_categories,
@@ -137,7 +138,7 @@ def write_truth(folder: Path, options: PlantedOptions) -> None:
         file.writelines("\t".join(pair) + "\n" for pair in word_pairs())
         file.writelines(f"{word}\t{kind}\tcategory\n" for word, kind in word_categories().items())
     with (folder / "senses.tsv").open("w", encoding="utf-8", newline="\n") as file:
-        file.write("document\tstart\tend\tword\tsense\n")
+        file.write(f"{SENSE_HEADING}\n")
         for index, document in enumerate(planted_documents(options)):
             for found in document.senses:
                 file.write(f"{index}\t{found.start}\t{found.end}\t{found.word}\t{found.sense}\n")

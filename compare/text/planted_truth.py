@@ -1,11 +1,13 @@
 """What is known of the planted text: its relations, opposites, categories and senses, as files."""
 
-import csv
+import re
 from collections.abc import Iterable
 from itertools import permutations
 from pathlib import Path
 from typing import Literal
 
+from compare.errors import InputError
+from compare.text.encodings import read_text_file
 from compare.text.planted_world import world
 
 
@@ -106,9 +108,21 @@ def read_senses(path: Path) -> dict[tuple[int, int], tuple[str, str]]:
     -------
     dict
         (document, first character) to (word, sense).
+
+    Raises
+    ------
+    InputError
+        If the file is missing or damaged.
     """
-    with path.open(encoding="utf-8", newline="") as handle:
-        rows = csv.DictReader(handle, delimiter="\t")
-        return {
-            (int(row["document"]), int(row["start"])): (row["word"], row["sense"]) for row in rows
-        }
+    heading, *lines = read_text_file(path, "list of senses").split("\n")
+    found: dict[tuple[int, int], tuple[str, str]] = {}
+    for number, line in enumerate(filter(None, lines), start=2):
+        row = _SENSE.fullmatch(line)
+        if row is None or heading != SENSE_HEADING:
+            raise InputError(f"{path}:{number} is damaged: {line[:60]!r}; run again")
+        found[int(row[1]), int(row[2])] = (row[3], row[4])
+    return found
+
+
+SENSE_HEADING = "document\tstart\tend\tword\tsense"
+_SENSE = re.compile(r"([0-9]{1,15})\t([0-9]{1,15})\t[0-9]{1,15}\t([^\t\r]+)\t([^\t\r]+)")

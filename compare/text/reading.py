@@ -361,12 +361,22 @@ def read_vocabulary(path: Path) -> Vocabulary:
     InputError
         If a line has another form.
     """
-    rows = [line.rsplit("\t", 1) for line in path.read_text(encoding="utf-8").split("\n") if line]
+    words: dict[str, int] = {}
     try:
-        words, counts = zip(*rows, strict=True)
-        return Vocabulary(tuple(words), np.array(counts, dtype=np.int64))
-    except ValueError as error:
+        lines = path.read_text(encoding="utf-8").split("\n")
+    except (OSError, ValueError) as error:
         raise InputError(f"{path} is damaged: {error}; delete its folder") from error
+    least = 2**63 - 1
+    for number, line in enumerate(filter(None, lines), start=1):
+        word, tab, count = line.rpartition("\t")
+        is_count = count.isascii() and count.isdigit() and len(count) < 19
+        if not tab or not is_count or int(count) > least or word in words:
+            raise InputError(
+                f"{path}:{number} is damaged: expected another word, a tab and a count no larger "
+                f"than the one before; found {line[:60]!r}; delete its folder"
+            )
+        words[word] = least = int(count)
+    return Vocabulary(tuple(words), np.array(list(words.values()), dtype=np.int64))
 
 
 def _told(passages: Iterator[Passage], n_characters: int, progress: Progress) -> Iterator[Passage]:

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path, PurePosixPath
-from typing import IO
 
 from compare.errors import InputError, nearest_names
 from compare.storage import refuse_pointer
@@ -25,7 +24,7 @@ from compare.text.encodings import (
     AUTO,
     Errors,
     encoding_of,
-    not_this_encoding,
+    fault_in,
     text_stream,
 )
 from compare.text.fields import field_texts
@@ -95,8 +94,13 @@ def _files_of(folder: Path, source: str, *, has_field: bool) -> list[Path]:
     seen = [p for p in found if not is_resource(PurePosixPath(shown[p].as_posix()))]
     files = [path for path in seen if path.is_file()]
     taken = [path for path in files if is_taken(path.name, has_field=has_field)]
+    inside = folder.resolve()
+    out = [p for p in taken if p.is_symlink() and not p.resolve().is_relative_to(inside)]
+    taken = [path for path in taken if path not in out]
+    for path in out:
+        logger.warning("%s: %s is a link out of the folder and left out", source, shown[path])
     broken = [path for path in seen if path.is_symlink() and not path.is_file()]
-    tell_left_out(source, [shown[path].as_posix() for path in files if path not in set(taken)])
+    tell_left_out(source, [shown[path].as_posix() for path in files if path not in {*taken, *out}])
     for path in broken:
         what = "a link to a folder" if path.is_dir() else "a link to nothing"
         logger.warning("%s: %s is %s and left out", source, shown[path], what)
@@ -168,16 +172,18 @@ def _document_parts(stream: Stream, encoding: str, reading: Reading) -> Iterator
     """Yield (starts a document, text), holding no more than about one piece at a time."""
     pending = ""
     is_new = True
-    n_damaged = 0
+    n_damaged = n_tried = 0
     for piece in _pieces(stream, encoding, reading):
         n_damaged += piece.count("\ufffd") if reading.errors == "replace" else 0
         *whole, last = _documents(piece, reading)
         for end_of_document in whole:
             yield from last_parts(pending + end_of_document, is_new=is_new)
-            pending, is_new = "", True
+            pending, is_new, n_tried = "", True, 0
         pending += last
-        if len(pending) > MAX_PASSAGE_CHARACTERS:
+        # A run without a break is looked through again when it has doubled: in linear time.
+        if len(pending) > max(MAX_PASSAGE_CHARACTERS, 2 * n_tried):
             *parts, pending = cut_document(pending)
+            n_tried = len(pending)
             for part in parts:
                 if part.strip() or not is_new:
                     yield is_new, part
@@ -226,7 +232,7 @@ def _pieces(stream: Stream, encoding: str, reading: Reading) -> Iterator[str]:
         if held:
             yield held
     except UnicodeError as error:
-        raise _fault(stream, handle, encoding) from error
+        raise fault_in(stream.name, stream.handle, handle, encoding) from error
 
 
 def _without_begun(piece: str, marker: str) -> tuple[str, str]:
@@ -243,28 +249,3 @@ def _refuse_zeros(name: str, piece: str) -> None:
             f"{name} holds NUL characters; it is no text, or of another encoding (UTF-16?): give "
             "its encoding (--encoding NAME)"
         )
-
-
-_BLOCK = 1 << 20
-
-
-def _fault(stream: Stream, handle: IO[str], encoding: str) -> InputError:
-    """Find the first bytes that are no text, and say where, and what would fit."""
-    raw = stream.handle
-    handle.detach()  # type: ignore[attr-defined]
-    raw.seek(0)
-    name = "utf-8" if encoding == "utf-8-sig" else encoding
-    lines, rest = 0, b""
-    while block := raw.read(_BLOCK):
-        block = rest + block
-        try:
-            block.decode(name)
-        except UnicodeDecodeError as error:
-            is_cut = error.end == len(block) and "unexpected end" in error.reason
-            if is_cut and (more := raw.read(8)):
-                rest = block[error.start :] + more
-                lines += block[: error.start].count(b"\n")
-                continue
-            return not_this_encoding(stream.name, name, block, error.start, lines)
-        lines, rest = lines + block.count(b"\n"), b""
-    return InputError(f"{stream.name} is no {encoding} text; give its encoding (--encoding NAME)")

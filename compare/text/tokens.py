@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from compare.errors import InputError
+from compare.errors import InputError, whole_number
 from compare.storage import atomic_folder, read_json, write_json
 
 
@@ -115,7 +115,7 @@ def open_tokens(folder: Path) -> TokenArray:
     meta = read_json(folder / META)
     try:
         expected = (meta["n_tokens"], meta["n_segments"], meta["n_documents"])
-        n_units = meta["n_units"]
+        n_units = whole_number(meta["n_units"], "n_units", least=0)
         ids, starts = _mapped(folder / IDS, "<i4"), _mapped(folder / STARTS, "<i8")
         documents = _mapped(folder / DOCUMENTS, "<i8")
     except (OSError, ValueError, KeyError, TypeError) as error:

@@ -32,9 +32,12 @@ _SECTION = re.compile(r"^==[^=].*==\s*$")
 _LANGUAGE_TEMPLATE = re.compile(r"\{\{(?:lang|transl|nowrap|small|lang-\w+)\|([^{}]*)\}\}", re.I)
 _CONVERT_TEMPLATE = re.compile(r"\{\{(?:convert|cvt)\|([\d.,]+)\|([^|{}]+)[^{}]*\}\}", re.I)
 _SPACED_DASH = re.compile(r"\{\{(?:spaced ?)?[en]dash\}\}|\{\{snd\}\}", re.I)
-_REFERENCE = re.compile(r"<ref[^>/]*/>|<ref[^>]*>.*?</ref>", re.IGNORECASE | re.DOTALL)
+# What opens again ends the search for what closes: without, a page of openings takes hours.
+_REFERENCE = re.compile(
+    r"<ref[^<>/]*/>|<ref[^<>]*>(?:(?!<ref\b).)*?</ref>", re.IGNORECASE | re.DOTALL
+)
 _HIDDEN = re.compile(
-    r"<!--.*?-->|<(math|gallery|timeline|code|syntaxhighlight|score|chem)\b[^>]*>.*?</\1>",
+    r"<!--(?:(?!<!--).)*?-->|<(math|gallery|timeline|code|syntaxhighlight|score|chem)\b[^>]*>.*?</\1>",
     re.IGNORECASE | re.DOTALL,
 )
 # A picture with its caption, which may hold links of its own.
@@ -53,6 +56,9 @@ _SPACE_BEFORE_STOP = re.compile(r"\s+([,.;:!?])(?=\s|$)")
 _REPEATED_STOP = re.compile(r"([,;:])(?:\s*[,;:])+")
 _SPACES = re.compile(r"[ \t\u00a0\u2009]+")
 _ENDS_SENTENCE = re.compile(r"[.!?][\"')\]”’]*$")
+_LONG_RUN = re.compile(r"(.)\1{99,}", re.DOTALL)
+"""Of one character; some expressions here, and gensim's, try each end of a run from each start."""
+
 MIN_PARAGRAPH_WORDS = 10
 
 
@@ -79,16 +85,26 @@ def dump_articles(dump: IO[bytes]) -> Iterator[str]:
     InputError
         If the dump is damaged, or cut off.
     """
+    for markup in _pages(dump):
+        if markup.lstrip().lower().startswith("#redirect"):
+            continue
+        if text := "\n".join(paragraphs_of(markup)):
+            yield text
+
+
+def _pages(dump: IO[bytes]) -> Iterator[str]:
     from gensim.corpora.wikicorpus import extract_pages
 
-    try:
-        for _, markup, _ in extract_pages(dump):
-            if markup is None or markup.lstrip().lower().startswith("#redirect"):
-                continue
-            if text := "\n".join(paragraphs_of(markup)):
-                yield text
-    except ElementTree.ParseError as error:
-        raise InputError(f"the XML dump is damaged, or cut off: {error}") from error
+    pages = extract_pages(dump)
+    while True:
+        try:
+            page = next(pages, None)
+        except (ElementTree.ParseError, ValueError, LookupError, AttributeError, RuntimeError) as e:
+            # gensim's own, where a page lacks a part or the dump a first element
+            raise InputError(f"the XML dump is damaged, or cut off: {e}") from e
+        if page is None:
+            return
+        yield page[1]
 
 
 def paragraphs_of(markup: str) -> Iterator[str]:
@@ -100,7 +116,7 @@ def paragraphs_of(markup: str) -> Iterator[str]:
     """
     from gensim.corpora.wikicorpus import filter_wiki
 
-    markup = _HIDDEN.sub("", markup)
+    markup = _HIDDEN.sub("", _LONG_RUN.sub(r"\1" * 100, markup))
     markup = _REFERENCE.sub("", markup)
     markup = _PICTURE.sub("", markup)
     markup = _CONVERT_TEMPLATE.sub(r"\1 \2", markup)

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from compare.cache import Stage
-from compare.checkpoints import SavedSnapshots
 from compare.errors import InputError, nearest_names
 from compare.options import Options
 from compare.runtime import Runtime
+from compare.snapshots import SavedSnapshots
 from compare.storage import content_key
 from compare.trainers.gensim import GENSIM
 from compare.trainers.glove import GLOVE

@@ -15,7 +15,6 @@ from typing import Any
 
 import torch
 
-from compare.checkpoints import SavedSnapshots
 from compare.errors import InputError, TrainingError
 from compare.llm.distributed import (
     n_processes,
@@ -28,6 +27,7 @@ from compare.llm.distributed import (
 from compare.llm.options import GPTTrainerOptions
 from compare.llm.training import train_gpt
 from compare.runtime import KeepSnapshot, Runtime
+from compare.snapshots import SavedSnapshots
 from compare.text.tokens import open_tokens
 
 

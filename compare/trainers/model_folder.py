@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from compare.errors import MOST_SEEDS, InputError
 from compare.options import Options, validated
@@ -53,6 +53,14 @@ class SavedModel(Options):
     notes: tuple[str, ...] = Field(strict=False)
     about: dict[str, Any]
     normalization: Normalization | None = None
+
+    @field_validator("budget")
+    @classmethod
+    def _numbers_but_for_the_unit(cls, budget: dict[str, Any]) -> dict[str, Any]:
+        for key, value in budget.items():
+            if value is not None and isinstance(value, str) != (key == "unit"):
+                raise ValueError(f"budget.{key} is {value!r}; train the model again")
+        return budget
 
 
 def read_about(folder: Path) -> SavedModel:

@@ -17,6 +17,7 @@ from compare.known import known_models
 from compare.llm.tokenizer_options import TokenizerOptions
 from compare.llm.vectors.options import WordVectorOptions
 from compare.options import Options
+from compare.shown import escaped
 from compare.text.corpus import NAMED_CORPORA
 from compare.trainers.all_trainers import TRAINERS, trainer_named
 from compare.trainers.model_options import vector_options
@@ -229,6 +230,6 @@ def show(
     if as_json:
         print_json(config.model_dump(mode="json"))
     elif isinstance(config, RunConfig):
-        sys.stdout.write(commented_toml(config))
+        sys.stdout.write(escaped(commented_toml(config)))
     else:  # a collection, or questions: short enough as it stands
-        sys.stdout.write(config_text(preset)[0])
+        sys.stdout.write(escaped(config_text(preset)[0]))

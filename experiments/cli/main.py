@@ -6,6 +6,7 @@ A verb's module is imported when it is asked for: help and listings load no libr
 from __future__ import annotations
 
 import io
+import logging
 import os
 import re
 import signal
@@ -23,7 +24,7 @@ from typer.core import TyperGroup
 
 from compare.errors import InputError, TrainingError, nearest_names
 from compare.machine import keep_memory
-from compare.shown import printable
+from compare.shown import printable, printable_lines
 from experiments.cli.options_to_flags import GroupedCommand
 
 INTERRUPTED = 130
@@ -144,10 +145,20 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a terminal that cannot show a word still works
             stream.reconfigure(errors="backslashreplace")
+    if logging.lastResort is not None:  # which writes the library's warnings
+        logging.lastResort.setFormatter(_PrintableFormatter())
     keep_memory()
     with _among_processes() as is_first:
         if is_first:
             _run_app(arguments, debug=debug)
+
+
+class _PrintableFormatter(logging.Formatter):
+    """Writes a warning without what would steer a terminal: it may name files and words."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Write it, line by line."""
+        return printable_lines(super().format(record))
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import (
     BarColumn,
     Progress,
@@ -18,6 +19,7 @@ from rich.table import Column
 
 from compare.progress import Pace, Show, rate_and_loss
 from compare.progress import Progress as ProgressCallback
+from compare.shown import printable
 
 WIDE = 100
 """Columns of a terminal that has room for a bar."""
@@ -46,7 +48,7 @@ def shown_progress(console: Console) -> Iterator[Show]:
 
 
 def _drawn(drawn: Progress, title: str) -> ProgressCallback:
-    task = drawn.add_task(title, total=None, detail="")
+    task = drawn.add_task(escape(printable(title)), total=None, detail="")
     pace = Pace()
 
     def show(done: int, total: int, *, unit: str, loss: float | None = None) -> None:
@@ -73,6 +75,8 @@ def _printed(console: Console, title: str) -> ProgressCallback:
         )
         detail = rate_and_loss(fresh, seconds, unit, loss)
         share = 100 * done // max(total, 1)
-        console.print(f"{title}: {share} % {detail}{left}", markup=False, highlight=False)
+        console.print(
+            f"{printable(title)}: {share} % {detail}{left}", markup=False, highlight=False
+        )
 
     return show

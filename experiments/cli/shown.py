@@ -16,7 +16,7 @@ from rich.text import Text
 
 from compare.errors import InputError
 from compare.progress import Show, quiet
-from compare.shown import printable
+from compare.shown import printable, printable_lines
 from compare.text.encodings import read_text_file
 from compare.text.english import english_words
 from compare.text.normalization import normal_word
@@ -26,8 +26,18 @@ from experiments.results.json_text import to_json
 if TYPE_CHECKING:
     from compare.spaces.space import EmbeddingSpace
 
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+class PrintableConsole(Console):
+    """A console that no word, name or path steers."""
+
+    def print(self, *objects: Any, **options: Any) -> None:
+        """Print texts line by line; what is drawn is made of printable cells."""
+        shown = (printable_lines(one) if isinstance(one, str) else one for one in objects)
+        super().print(*shown, **options)
+
+
+out = PrintableConsole(highlight=False, soft_wrap=True)
+err = PrintableConsole(stderr=True, highlight=False, soft_wrap=True)
 
 
 def _set_cache(folder: Path | None) -> Path | None:

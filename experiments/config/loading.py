@@ -49,7 +49,7 @@ def load_config(
     """
     text, where = config_text(preset_or_path)
     try:
-        values = tomllib.loads(text)
+        values = tomllib.loads(_without_long_keys(text))
     except (ValueError, RecursionError) as error:  # too deep, or a number too long
         raise InputError(f"{where} is no valid TOML: {error}") from error
     if "runs" in values:
@@ -64,6 +64,20 @@ def load_config(
     _apply_all(values, settings)
     values.update({key: value for key, value in overrides.items() if value is not None})
     return run_config(values, where)
+
+
+MOST_PARTS = 50
+"""Parts of a key: the time and memory that TOML's reader takes grow with their square."""
+
+
+def _without_long_keys(text: str) -> str:
+    """Give a text back; a ValueError, where something in it may be a key of very many parts."""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if line.count(".") > MOST_PARTS:
+            parts = max(re.split(r"[=,{\[#]", line), key=lambda part: part.count("."))
+            if parts.count(".") > MOST_PARTS:
+                raise ValueError(f"line {number}: a key of more than {MOST_PARTS} parts")
+    return text
 
 
 def config_text(preset_or_path: str) -> tuple[str, str]:
@@ -140,7 +154,7 @@ def _apply_all(values: dict[str, Any], settings: Sequence[str] | Mapping[str, An
         if not equals or not key.strip():
             raise InputError(f"--set expects section.key=value; found {setting!r}")
         try:
-            value = tomllib.loads(f"value = {text}")["value"]
+            value = tomllib.loads(_without_long_keys(f"value = {text}"))["value"]
         except (ValueError, RecursionError):
             value = text.strip()
         _apply(values, key, value, f"--set {setting}")
@@ -148,6 +162,8 @@ def _apply_all(values: dict[str, Any], settings: Sequence[str] | Mapping[str, An
 
 def _apply(values: dict[str, Any], key: str, value: Any, told: str) -> None:
     path = key.strip().split(".")
+    if len(path) > MOST_PARTS:
+        raise InputError(f"--set: a key of more than {MOST_PARTS} parts: {key[:60]!r} …")
     now = moved_key(path)
     if now is not None:
         text = told.partition("=")[2]

@@ -19,6 +19,7 @@ from experiments.report.html import page
 from experiments.report.latex import latex_tables
 from experiments.report.markdown import markdown
 from experiments.report.section import Section
+from experiments.results.manifest import note_files
 from experiments.results.run_folder import RunResults, is_run_folder, load_results
 from experiments.results.tables import csv_text
 
@@ -28,13 +29,17 @@ GENERATOR = '<meta name="generator" content="embcontrast">'
 def write_report(
     results: RunResults, folder: Path, *, sections: Sequence[Section] = SECTIONS
 ) -> Path:
-    """Write figures, ``report.html``, ``report.md`` and ``tables/*.tex``; returns the page."""
+    """Write figures, ``report.html``, ``report.md`` and ``tables/*.tex``; returns the page.
+
+    The manifest of the folder fits again afterwards.
+    """
     shown = document(results, sections=sections)
-    pictures = {}
+    pictures, written = {}, [folder / "report.html", folder / "report.md"]
     for part in shown:
         path = folder / "figures" / f"{part.picture}.png"
         if part.figure is not None:
             save_figure(part.figure, path)
+            written.append(path)
             pictures[part.picture] = _data_uri(svg_of(part.figure), "image/svg+xml")
         elif part.picture:
             path.unlink(missing_ok=True)
@@ -47,7 +52,9 @@ def write_report(
     write_text(folder / "report.html", html)
     write_text(folder / "report.md", markdown(shown, pictures))
     for name, table in latex_tables(shown).items():
-        write_text(folder / "tables" / f"{name}.tex", table)
+        written.append(folder / "tables" / f"{name}.tex")
+        write_text(written[-1], table)
+    note_files(folder, written)
     return folder / "report.html"
 
 

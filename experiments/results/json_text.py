@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from compare.shown import escaped
+
 
 def to_json(value: Any) -> str:
-    """Write a result for --json: NaN becomes null."""
-    return json.dumps(_plain(value), ensure_ascii=False, indent=2, allow_nan=False)
+    """Write a result for --json: NaN becomes null, and what would steer a terminal is escaped."""
+    text = json.dumps(_plain(value), ensure_ascii=False, indent=2, allow_nan=False)
+    return escaped(text)
 
 
 def _plain(value: Any) -> Any:

@@ -8,7 +8,7 @@ figures/, report.html, report.md, tables/*.tex, log.txt
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -16,18 +16,21 @@ from typing import Any
 
 import pandas as pd
 
+from compare.comparison.columns import COLUMNS, Columns
 from compare.comparison.comparison import TABLES, Comparison, comparison_line
 from compare.comparison.options import ProtocolOptions
 from compare.comparison.protocol import share_vocabulary
-from compare.errors import InputError, nearest_names
+from compare.errors import InputError
 from compare.options import validated
 from compare.shown import printable
-from compare.spaces.formats import load_space
 from compare.spaces.side_by_side import SideBySide, side_by_side
 from compare.spaces.space import EmbeddingSpace
-from compare.spaces.writing import save_space
-from compare.storage import check_target, file_sha256, read_json, write_json
-from experiments.results.tables import read_csv, text_columns, write_csv
+from compare.storage import check_target, read_json, write_json
+from experiments.results.manifest import check_file, note_files, read_manifest
+from experiments.results.saved_spaces import SavedSpaces
+from experiments.results.summary import read_environment, read_summary
+from experiments.results.table_check import read_table
+from experiments.results.tables import write_csv
 
 MARKER = "environment.json"
 """A folder that holds this file, with FORMAT in it, is a run folder."""
@@ -38,10 +41,6 @@ EARLIER_FORMATS = ("embcontrast run 4", "embcontrast run 2", "embcontrast run", 
 """Of runs whose tables have other columns, or say other things."""
 
 SUMMARY = "summary.json"
-
-MANIFEST = "manifest.json"
-"""Of every file that a report is made from the sha256, for a cut-off table must not pass for
-whole; of every table the columns that are text."""
 
 CALLED = {"nearest": "neighbours"}
 """Files that are called otherwise than their table."""
@@ -124,7 +123,7 @@ class RunResults:
         """The spaces by name, each read from the folder when it is asked for."""
         if self.folder is None:
             return self.comparison.spaces
-        return SavedSpaces(self.folder / "spaces")
+        return SavedSpaces(self.folder)
 
     def neighbours(self, word: str, k: int = 10) -> SideBySide:
         """Set the nearest words of a word side by side, as the spaces had them when compared.
@@ -148,54 +147,39 @@ class RunResults:
         return share_vocabulary([self.spaces[name] for name in names], protocol)[0]
 
 
-INDEX = "names.json"
-"""In ``spaces``: which file holds which space."""
-
-
-def save_compared(spaces: Mapping[str, EmbeddingSpace], folder: Path) -> None:
-    """Save spaces that were compared, whatever they are called."""
-    files = {name: f"{number:02d}.safetensors" for number, name in enumerate(spaces, start=1)}
-    for name, space in spaces.items():
-        save_space(space, folder / files[name])
-    write_json(folder / INDEX, files)
-
-
-class SavedSpaces(Mapping[str, EmbeddingSpace]):
-    """The spaces of a run folder by name, each read when it is asked for, and kept."""
-
-    def __init__(self, folder: Path) -> None:
-        index = folder / INDEX  # of a comparison: a space may have any name
-        if index.is_file():
-            self._files = {str(name): folder / str(file) for name, file in read_json(index).items()}
-        else:
-            files = sorted(folder.rglob("*.safetensors"))
-            self._files = {f.relative_to(folder).with_suffix("").as_posix(): f for f in files}
-        self._read: dict[str, EmbeddingSpace] = {}
-
-    def __repr__(self) -> str:
-        """List the names."""
-        return f"spaces: {', '.join(self._files) or 'none were kept'}"
-
-    def __len__(self) -> int:
-        """Count them."""
-        return len(self._files)
-
-    def __iter__(self) -> Iterator[str]:
-        """Go through the names."""
-        return iter(self._files)
-
-    def __getitem__(self, name: str) -> EmbeddingSpace:
-        """Read a space; an unknown name is an :class:`InputError`."""
-        if name not in self._files:
-            near = nearest_names(name, self._files) if self._files else "none were kept here"
-            raise InputError(f"no space {name!r} in the run; {near}")
-        if name not in self._read:
-            self._read[name] = load_space(self._files[name])
-        return self._read[name]
-
-
 _PLAIN = ("title", "config", "corpus", "protocol")
-_RUN_TABLES = ("models", "history", "settling", "context_layers", "context_senses")
+RUN_COLUMNS: Mapping[str, Columns] = {
+    "models": {
+        "text": "model label family trainer reads unit? loss? form pooling text? licence? weights? "
+        "notes?",
+        "count": "dimension",
+        "number?": "parameters? epochs? seen? flops? threads? seconds?",
+        "yes/no?": "tied?",
+        "share?": "split_share",
+    },
+    "history": {
+        "text": "model unit",
+        "count": "step seen",
+        "number?": "training_loss validation_loss validation_perplexity? validation_bits_per_byte? "
+        "seconds?",
+    },
+    "settling": {"text": "space word neighbour", "share": "share", "number": "cosine"},
+    "context_layers": {
+        "text": "model space",
+        "whole": "layer",
+        "number?": "self_similarity intra_sentence mev size_matched_mev baseline_cosine "
+        "baseline_mev baseline_size_matched_mev",
+        "count": "n_used n_varying n_missing",
+    },
+    "context_senses": {
+        "text": "model word space",
+        "whole": "layer",
+        "number?": "auc silhouette probe_auc",
+        "count": "n_used",
+    },
+}
+"""The columns of the tables that a run adds (:class:`RunResults`), as those of a comparison in
+:mod:`compare.comparison.columns`."""
 
 
 def check_run_folder(folder: Path) -> None:
@@ -213,15 +197,10 @@ def save_results(results: RunResults, folder: Path) -> None:
     """Write everything but spaces, figures and the report itself."""
     write_json(folder / MARKER, {"format": FORMAT, "name": results.name, **results.environment})
     write_json(folder / SUMMARY, {name: getattr(results, name) for name in _PLAIN})
-    manifest: dict[str, dict[str, Any]] = {
-        file: {"sha256": file_sha256(folder / file)} for file in (MARKER, SUMMARY)
-    }
-    for name, file in _files().items():
-        owner = results if name in _RUN_TABLES else results.comparison
-        table = getattr(owner, name)
-        write_csv(folder / file, table)
-        manifest[file] = {"sha256": file_sha256(folder / file), "text": text_columns(table)}
-    write_json(folder / MANIFEST, manifest)
+    for name, file in table_files().items():
+        owner = results if name in RUN_COLUMNS else results.comparison
+        write_csv(folder / file, getattr(owner, name))
+    note_files(folder, [folder / name for name in (MARKER, SUMMARY, *table_files().values())])
 
 
 def load_results(folder: Path) -> RunResults:
@@ -230,7 +209,8 @@ def load_results(folder: Path) -> RunResults:
     Raises
     ------
     InputError
-        If the folder is no run, or a file in it is missing or damaged.
+        If the folder is no run, or a file in it is missing or damaged: it is not what was written,
+        or a table does not hold what it should.
     """
     if _format_of(folder) in EARLIER_FORMATS:
         raise InputError(
@@ -240,51 +220,41 @@ def load_results(folder: Path) -> RunResults:
     if not is_run_folder(folder):
         found = "no such folder" if not folder.exists() else f"it holds no {MARKER} of ours"
         raise InputError(f"{folder} is no run folder ({found}); expected one made by `embcontrast`")
-    manifest = _checked_manifest(folder)
-    environment = read_json(folder / MARKER)
-    environment.pop("format")
-    summary = read_json(folder / SUMMARY)
-    try:
-        tables = {
-            name: read_csv(folder / file, manifest[file]["text"]) for name, file in _files().items()
-        }
-        of_run = {name: tables.pop(name) for name in _RUN_TABLES}
-        return RunResults(
-            name=environment.pop("name"),
-            environment=environment,
-            comparison=Comparison(**tables),
-            folder=folder,
-            **{name: summary[name] for name in _PLAIN},
-            **of_run,
-        )
-    except (KeyError, TypeError) as error:
-        raise InputError(f"{folder} is damaged: {error} is missing; run again") from error
+    manifest = read_manifest(folder)
+    for name in (MARKER, SUMMARY, *table_files().values()):
+        check_file(folder, name, manifest)
+    about = read_environment(folder / MARKER)
+    tables = _tables(folder)
+    of_run = {name: tables.pop(name) for name in RUN_COLUMNS}
+    return RunResults(
+        name=about.pop("name"),
+        environment={key: value for key, value in about.items() if key != "format"},
+        comparison=Comparison(**tables),
+        folder=folder,
+        **read_summary(folder / SUMMARY),
+        **of_run,
+    )
 
 
-def _files() -> dict[str, str]:
-    """Name the file of each table."""
+def _tables(folder: Path) -> dict[str, pd.DataFrame]:
+    """Read all tables and check them, that of the spaces first: others name them."""
+    files, all_columns = table_files(), {**COLUMNS, **RUN_COLUMNS}
+    coverage = read_table(folder / files["coverage"], COLUMNS["coverage"])
+    if not len(coverage):
+        raise InputError(f"{folder / files['coverage']} is damaged: it names no space; run again")
+    spaces = set(coverage["space"])
+    return {
+        name: read_table(folder / file, all_columns[name], spaces) for name, file in files.items()
+    }
+
+
+def table_files() -> dict[str, str]:
+    """Name the file of each table, in the folder."""
     return {
         **{name: f"scores/{SCORES[name]}.csv" for name in TABLES if name in SCORES},
         **{name: f"{CALLED.get(name, name)}.csv" for name in TABLES if name not in SCORES},
-        **{name: f"{name.replace('_', '-')}.csv" for name in _RUN_TABLES},
+        **{name: f"{name.replace('_', '-')}.csv" for name in RUN_COLUMNS},
     }
-
-
-def _checked_manifest(folder: Path) -> dict[str, dict[str, Any]]:
-    found = read_json(folder / MANIFEST)
-    manifest: dict[str, dict[str, Any]] = {
-        str(name): entry
-        for name, entry in (found.items() if isinstance(found, dict) else ())
-        if isinstance(entry, dict)
-    }
-    for name in (MARKER, SUMMARY, *_files().values()):
-        expected = manifest.get(name, {}).get("sha256")
-        if expected is None or file_sha256(folder / name) != expected:
-            raise InputError(
-                f"{folder / name} is missing, cut off or changed since the run; run again "
-                "(finished stages come from the cache)"
-            )
-    return manifest
 
 
 def is_run_folder(folder: Path) -> bool:

@@ -46,18 +46,22 @@ def read_csv(path: Path, text: Collection[str]) -> pd.DataFrame:
     """
     try:
         columns = pd.read_csv(path, nrows=0).columns
-        return pd.read_csv(
+        table = pd.read_csv(
             path,
             keep_default_na=False,
             na_values={column: [""] for column in columns if column not in text},
             dtype={column: str for column in columns if column in text},
+            low_memory=False,
         )
     except pd.errors.EmptyDataError:
         return pd.DataFrame()
     except FileNotFoundError as error:
         raise InputError(f"{path} is missing; run again") from error
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, OverflowError) as error:
         raise InputError(f"{path} is damaged: {error}; run again") from error
+    if not isinstance(table.index, pd.RangeIndex):  # pandas takes what is too much for an index
+        raise InputError(f"{path} is damaged: rows with more fields than headings; run again")
+    return table
 
 
 def text_columns(table: pd.DataFrame) -> list[str]:

@@ -6,6 +6,7 @@ import torch
 import torch.nn.functional as F
 from pydantic import ValidationError
 
+from compare.checkpoints import save_state
 from compare.errors import InputError
 from compare.llm.cost import flops_per_token, n_parameters, n_weights
 from compare.llm.gpt import GPT, load_gpt, save_gpt, untrained_gpt
@@ -260,6 +261,6 @@ def test_saved_models_are_read_back_and_others_refused(tmp_path: Path) -> None:
         load_gpt(tmp_path / "bad.pt")
     with pytest.raises(InputError, match="no such"):
         load_gpt(tmp_path / "none.pt")
-    torch.save({"weights": {}}, tmp_path / "other.pt")
+    save_state(tmp_path / "other.pt", {"weights": {}})
     with pytest.raises(InputError, match="no GPT"):
         load_gpt(tmp_path / "other.pt")

@@ -49,6 +49,7 @@ def measurements() -> pd.DataFrame:
         ),
     )
     table.loc[table["quantity"] == "geometry", ["low", "high"]] = NAN
+    table = table.assign(p=NAN, holds=False, unit="number")
     of_half = (table["quantity"] == "company") & (table["value"] == 0.5)
     table.loc[of_half, ["low", "high"]] = (0.48, 0.52)
     return table
@@ -183,8 +184,14 @@ def comparison(word: str = "king") -> Comparison:
             *((s, w, x, y, 0.4) for s in SPACES for w, x, y in ((word, 0, 1), ("man", 1, 0))),
         ),
         "cosines": rows("space transform cosine", *((s, "raw", 0.1) for s in SPACES)),
-        "analogy_scores": rows("space a rank_excluded", ("w2v/input", word, 1)),
-        "similarity_scores": rows("space first second", ("w2v/input", word, "1984")),
+        "analogy_scores": rows(
+            "space transform judgments relation method a b c answer rank_excluded rank_honest",
+            ("w2v/input", "raw", "shift", "capitals", "3CosAdd", word, "a", "b", "c", 1, 2),
+        ),
+        "similarity_scores": rows(
+            "space transform judgments first second cosine rating",
+            ("w2v/input", "raw", "pairs", word, "1984", 0.5, 7.5),
+        ),
         "coverage": rows(
             "space label family role model n_words n_shared n_case_collisions n_unseen",
             ("w2v/input", "word2vec", "word2vec", "", "w2v", 120, 100, 2, 0),
@@ -219,7 +226,7 @@ def models() -> pd.DataFrame:
             "split_share": [NAN, 0.37],
             "form": ["", "space"],
             "pooling": ["", "mean"],
-            "tied": [NAN, 1.0],
+            "tied": [NAN, True],
             "notes": ["does not repeat on a GPU", ""],
         }
     )

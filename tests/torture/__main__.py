@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import experiments.pipeline  # noqa: F401 (loaded once, before processes are forked)
-from tests.torture import damage, kills
+from tests.torture import damage, kills, mutations
 from tests.torture.table import Row
 from tests.torture.trials import Bench
 
@@ -39,7 +39,8 @@ def main(folder: Path, *, few: bool) -> int:
         done = row()
         _write(*done.lines())
         n_failed += len(done.failed)
-    return n_failed
+    _write("", "Changed files of every kind:", "")
+    return n_failed + mutations.main(["20000"] if few else [])
 
 
 def _write(*lines: str) -> None:

@@ -12,9 +12,10 @@ import numpy as np
 import pytest
 
 from compare.cache import SNAPSHOTS, Stage, cache_folder
-from compare.checkpoints import Cadence, SavedSnapshots, resumed
+from compare.checkpoints import Cadence, resumed
 from compare.records import check_files, read_record
 from compare.runtime import Runtime
+from compare.snapshots import SavedSnapshots
 from compare.storage import atomic_folder, recover, write_text
 from tests.torture.kills import counting, killing
 

@@ -102,7 +102,7 @@ def test_what_the_bits_of_a_gpt_hang_on_is_in_its_keys(
     found = opened(gpt, Reading(text, "words"), options, Runtime())
 
     def keys(runtime: Runtime) -> tuple[str, str]:
-        of_layers = replace(found, runtime=runtime)._layer_key("alone", [1])
+        of_layers = replace(found, runtime=runtime)._layer_stage("alone", [1]).key
         return str(sorted(gpt.hangs_on(options, None, runtime).items())), of_layers
 
     made = [keys(Runtime()), keys(Runtime(threads=2))]

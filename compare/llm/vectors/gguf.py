@@ -106,7 +106,7 @@ def _convert_read(path: Path, folder: Path) -> None:
     import torch
 
     transformers = transformers_library()
-    weights = _quantisation(path)
+    weights = quantisation(path)
     where = {"gguf_file": path.name, "trust_remote_code": False}
     network: Any
     try:
@@ -143,8 +143,13 @@ def _convert_read(path: Path, folder: Path) -> None:
     write_json(folder / ABOUT, {"file": path.name, "weights": weights})
 
 
-def _quantisation(path: Path) -> str:
+def quantisation(path: Path) -> str:
     """Name the kind of number that most weights are kept in.
+
+    Raises
+    ------
+    InputError
+        If it is no whole GGUF file.
 
     >>> _BITS.search("Q4_1").group()
     '4'

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from compare.errors import InputError, NotHereError
-from compare.storage import refuse_pointer
+from compare.model_files import file_beside, read_tokenizer_file
+from compare.storage import read_json, refuse_pointer
 
 INSTALL = "pip install 'embcontrast[huggingface]'"
 
@@ -56,15 +57,12 @@ def check_folder(folder: Path) -> None:
         raise InputError(f"folder {folder} holds no config.json and is no Hugging Face model")
     for path in folder.glob("*.json"):
         refuse_pointer(path)
+        file_beside(path, path.name)
+    if not isinstance(read_json(folder / "config.json"), dict):
+        raise InputError(f"{folder / 'config.json'} is damaged: expected settings; fetch it again")
     _check_weights(folder)
-    tokenizer = folder / "tokenizer.json"
-    if tokenizer.is_file():
-        try:
-            json.loads(tokenizer.read_text(encoding="utf-8"))
-        except ValueError as error:
-            raise InputError(
-                f"tokenizer file {tokenizer} is damaged: {error}; fetch it again"
-            ) from error
+    if (folder / "tokenizer.json").is_file():
+        read_tokenizer_file(folder / "tokenizer.json")
 
 
 def weight_files(folder: Path) -> list[Path]:
@@ -73,16 +71,17 @@ def weight_files(folder: Path) -> list[Path]:
     Raises
     ------
     InputError
-        If the index is damaged.
+        If the index is damaged, or names a file outside of the folder.
     """
     index = folder / "model.safetensors.index.json"
     if not index.is_file():
         return [folder / "model.safetensors"]
-    try:
-        shards: dict[str, str] = json.loads(index.read_text(encoding="utf-8"))["weight_map"]
-        return [folder / name for name in sorted(set(shards.values()))]
-    except (ValueError, KeyError, AttributeError) as error:
-        raise InputError(f"{index} is damaged ({error}); fetch the model again") from error
+    listed = read_json(index)
+    shards = listed.get("weight_map") if isinstance(listed, dict) else None
+    if not isinstance(shards, dict) or not shards:
+        raise InputError(f"{index} is damaged: it lists no weights; fetch the model again")
+    paths = {file_beside(index, name) for name in shards.values()}
+    return sorted(paths)
 
 
 def _check_weights(folder: Path) -> None:
@@ -115,11 +114,20 @@ def _declared_size(path: Path) -> int:
         try:
             header = json.loads(handle.read(n_header))
             ends = [
-                entry["data_offsets"][1] for key, entry in header.items() if key != "__metadata__"
+                int(entry["data_offsets"][1])
+                for key, entry in header.items()
+                if key != "__metadata__"
             ]
             return 8 + n_header + max(ends, default=0)
-        except (ValueError, KeyError, TypeError, IndexError, AttributeError):
-            return -1
+        except (
+            ArithmeticError,
+            AttributeError,
+            LookupError,
+            RecursionError,
+            TypeError,
+            ValueError,
+        ):
+            return -1  # a header of another form, or of brackets within brackets
 
 
 @contextmanager

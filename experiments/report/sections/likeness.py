@@ -62,10 +62,8 @@ def _retrieval(results: RunResults) -> list[Table]:
         cells = []
         for criterion in ("cosine", "CSLS"):
             for column in ("p_at_1", "p_at_10"):
-                both = [
-                    share_text(getattr(by_kind[direction, criterion], column))
-                    for direction in ("forward", "backward")
-                ]
+                rows = [by_kind.get((way, criterion)) for way in ("forward", "backward")]
+                both = [share_text(getattr(row, column)) if row else "–" for row in rows]
                 cells.append(Cell(" / ".join(both)))
         lines.append((Cell(f"{labels[str(first)]} – {labels[str(second)]}"), *cells))
     columns = ("spaces", "P@1", "P@10", "P@1, CSLS", "P@10, CSLS")

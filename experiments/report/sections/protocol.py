@@ -53,7 +53,7 @@ def _left_out(results: RunResults) -> list[str]:
 
 def _is_trained_here(results: RunResults) -> bool:
     reads = results.models.get("reads")
-    return reads is not None and bool(reads.notna().any())
+    return reads is not None and any(isinstance(one, str) and one for one in reads)
 
 
 def _published_rules(results: RunResults) -> list[str]:

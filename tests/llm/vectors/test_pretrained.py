@@ -324,7 +324,7 @@ def test_damaged_folders_are_told(folders, tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"tokenizer file .* is damaged"):
         load_pretrained(str(garbled))
     (garbled / "tokenizer.json").write_text("{}")
-    with pytest.raises(InputError, match="cannot be loaded"):
+    with pytest.raises(InputError, match="is damaged: it has no model"):
         load_pretrained(str(garbled))
     foreign = copy("foreign")
     config = json.loads((foreign / "config.json").read_text())
