@@ -24,7 +24,9 @@ from compare.storage import atomic_file
 
 logger = logging.getLogger(__name__)
 
-_MAGIC = b"embcontrast state 1\n"
+MAGIC = b"embcontrast state 1\n"
+"""Begins a file of a state; then comes the sha256 of the rest, 32 bytes."""
+
 _DIGEST_BYTES = 32
 _SNAPSHOTS = "snapshots"
 
@@ -93,7 +95,7 @@ def _write(path: Path, state: dict[str, Any]) -> None:
     torch.save(state, buffer)  # not into the file: torch does not say why it cannot
     content = buffer.getbuffer()
     with path.open("wb") as file:
-        file.write(_MAGIC)
+        file.write(MAGIC)
         file.write(hashlib.sha256(content).digest())
         file.write(content)
 
@@ -154,11 +156,11 @@ def load_state(path: Path) -> dict[str, Any]:
         content = memoryview(path.read_bytes())
     except OSError as error:
         raise InputError(f"cannot read {path}: {error.strerror}") from error
-    start = len(_MAGIC) + _DIGEST_BYTES
-    if content[: len(_MAGIC)] != _MAGIC:
+    start = len(MAGIC) + _DIGEST_BYTES
+    if content[: len(MAGIC)] != MAGIC:
         raise InputError(f"{path} is damaged, or was made by an earlier version; make it again")
     saved = content[start:]
-    if hashlib.sha256(saved).digest() != content[len(_MAGIC) : start]:
+    if hashlib.sha256(saved).digest() != content[len(MAGIC) : start]:
         raise InputError(f"{path} is damaged (not as it was written); make it again")
     try:
         state = torch.load(io.BytesIO(saved), map_location="cpu", weights_only=True)

@@ -145,7 +145,7 @@ COLUMNS: Mapping[str, Columns] = {
     },
     "coverage": {
         "text": "space label family role model",
-        "count": "n_words n_shared n_case_collisions",
+        "count": "n_words n_shared n_case_collisions n_unseen?",
     },
     "judgments": {"text": "judgments", "count": "n_items n_repeated"},
     "missing": {"text": "word"},

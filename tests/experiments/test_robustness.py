@@ -47,7 +47,8 @@ def finished(run_and_cache: tuple[Path, Path], own_cache: None, tmp_path: Path) 
 
 
 def test_a_report_is_not_made_from_a_damaged_folder(finished: Path) -> None:
-    names = json.loads((finished / "manifest.json").read_text())
+    manifest = json.loads((finished / "manifest.json").read_text())
+    names = [name for name in manifest if name.endswith(".csv") or name.count(".json")]
     assert len(names) > 12
     for name in names:
         path = finished / name

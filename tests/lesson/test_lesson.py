@@ -59,11 +59,11 @@ def test_common_frames_are_counted_within_sentences() -> None:
 
 
 def test_what_the_lesson_says_of_its_models_is_so(data: dict[str, Any]) -> None:
-    """crown: around and in its place in word2vec, in its place in the GPT; opposites are near."""
+    """crown: around it in word2vec, mostly in its place in the GPT; opposites are near."""
     word2vec, gpt = ([kind for *_, kind in lists] for lists in data["neighbours"]["crown"])
-    assert "around" in word2vec
-    assert not {"around", "both"} & set(gpt)
-    assert "in place" in gpt
+    assert word2vec.count("around") >= 3
+    assert "both" in word2vec
+    assert gpt.count("in place") > gpt.count("around") + gpt.count("both")
     n_around = [
         sum(kind in ("around", "both") for lists in data["neighbours"].values()
             for *_, kind in lists[wing])
@@ -99,7 +99,7 @@ def test_too_little_text_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["a b c d e f g h i j k l. " * 30, "Mr. " + "One two six ten red. Big fun sun cat. " * 30],
+    ["a b c d e f g h i j k l. " * 30, "Mr. " + "One two six ten red. Big fun sun cat dog. " * 30],
 )
 def test_small_and_odd_texts_give_a_whole_lesson(tmp_path: Path, text: str) -> None:
     """Words of few letters, few steps of training, a first sentence of one word."""
