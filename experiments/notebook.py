@@ -14,7 +14,6 @@ from compare.storage import checked_path
 from experiments.config.loading import load_config
 from experiments.config.run_config import RunConfig
 from experiments.pipeline import execute, report_on_spaces
-from experiments.report.document import document
 from experiments.report.document import sentences as sentences_of
 from experiments.report.report import make_report
 from experiments.results.environment import machine
@@ -107,7 +106,7 @@ def write_report(found: Comparison | RunResults, folder: str | Path, *, title: s
 
 def sentences(found: Comparison | RunResults) -> list[str]:
     """List what the report's findings say, each sentence carried by a test."""
-    return sentences_of(document(_as_results(found), with_figures=False))
+    return sentences_of(_as_results(found))
 
 
 def _as_results(found: Comparison | RunResults) -> RunResults:

@@ -28,7 +28,7 @@ from experiments.config.loading import load_config
 from experiments.config.presets import preset_names
 from experiments.config.run_config import ChecksConfig, Collection
 from experiments.pipeline import execute
-from experiments.report.document import document, sentences
+from experiments.report.document import sentences
 from experiments.report.report import make_report_again
 from experiments.report.terminal import print_findings
 from experiments.results.run_folder import RunResults
@@ -122,7 +122,7 @@ def print_answers(
 
 
 def _findings(results: RunResults) -> list[str]:
-    return sentences(document(results, with_figures=False))
+    return sentences(results)
 
 
 def _as_plain(results: RunResults, page: Path) -> dict[str, Any]:

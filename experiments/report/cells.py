@@ -68,14 +68,14 @@ def picked_tests(
     """
     if not len(differences) or not quantity.is_tested:
         return differences[:0]
-    rows = differences[
-        (differences["quantity"] == quantity.key)
-        & (differences["candidates"].fillna("") == quantity.candidates)
-        & (differences["judgments"].fillna("") == judgments)
-        & (differences["transform"] == transform)
-        & (differences["words"] == words)
-        & differences["relation"].fillna("").isin([relation, ""])
-        & (differences["contrast"].isin(PARTS) == is_part)
+    rows = differences[differences["quantity"] == quantity.key]  # few are left to look at
+    rows = rows[
+        (rows["candidates"].fillna("") == quantity.candidates)
+        & (rows["judgments"].fillna("") == judgments)
+        & (rows["transform"] == transform)
+        & (rows["words"] == words)
+        & rows["relation"].fillna("").isin([relation, ""])
+        & (rows["contrast"].isin(PARTS) == is_part)
     ]
     methods = [m for m in rows["method"].unique() if _is_its(quantity, m)]
     return rows[rows["method"].isin(methods)]

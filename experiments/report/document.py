@@ -39,9 +39,10 @@ def answers(shown: Sequence[Shown]) -> list[Brief]:
     return first_screen([replace(one, key=part.key) for part in shown for one in part.briefs])
 
 
-def sentences(shown: Sequence[Shown]) -> list[str]:
-    """Give what was found in short: the first screen's sentences."""
-    return [one.text for one in answers(shown)]
+def sentences(results: RunResults) -> list[str]:
+    """Give the first screen's sentences, without making the rest of the report."""
+    briefs = [brief for section in SECTIONS for brief in section.briefs(results)]
+    return [one.text for one in first_screen(briefs)]
 
 
 def _shown(section: Section, results: RunResults, with_figures: bool) -> Shown:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from compare.storage import write_text
 from experiments.pages.escapes import plain
 from experiments.pages.rendering import rendered
-from experiments.report.document import document, sentences
+from experiments.report.document import sentences
 from experiments.report.report import data_uri
 from experiments.report.sections.opening import subtitle
 from experiments.report.spaces import floors, space_labels, transforms
@@ -58,7 +58,7 @@ def write_index(
                 "title": results.title,
                 "subtitle": subtitle(results),
                 "lists": neighbour_lists(results) if not entries else [],
-                "finding": next(iter(sentences(document(results, with_figures=False))), ""),
+                "finding": next(iter(sentences(results)), ""),
                 "link": path.relative_to(folder).as_posix(),
                 "picture": data_uri(picture) if picture.is_file() else None,
             }

@@ -84,8 +84,7 @@ def rows_of(
 ) -> pd.DataFrame:
     """Pick the rows of a quantity, of all spaces, judgments, parts and transforms."""
     rows = measurements[measurements["quantity"] == quantity.key]
-    rows = rows[rows["words"] == words]
-    rows = rows[rows["candidates"].fillna("") == quantity.candidates]
+    rows = rows[(rows["words"] == words) & (rows["candidates"].fillna("") == quantity.candidates)]
     methods = [one for one in rows["method"].unique() if _is_named(quantity, one)]
     return rows[rows["method"].isin(methods)]
 

@@ -181,7 +181,7 @@ def test_bold_is_explained_in_one_wording() -> None:
 
 def test_the_first_screen_is_short_and_made_of_tests() -> None:
     shown = document(run_results(), with_figures=False)
-    found = sentences(shown)
+    found = sentences(run_results())
     assert found == [  # the contrast that the project is about stands first
         "The 10 nearest words of word2vec tend to stand around a word and to fit in its place; "
         "those of GPT input table tend to fit in a word's place, and hardly to stand around it "
@@ -200,13 +200,13 @@ def test_what_was_looked_for_and_not_found_is_said() -> None:
     results = run_results()
     tests = results.comparison.differences.assign(outcome="not told apart", holds=False)
     compared = replace(results.comparison, differences=tests)
-    found = sentences(document(replace(results, comparison=compared), with_figures=False))
+    found = sentences(replace(results, comparison=compared))
     assert found[-1] == (
         "Looked for and not found: a space better than an untrained table in analogies (shift, "
         "question words left out) and agreement with people on pairs."
     )
     untested = replace(compared, differences=tests.assign(outcome="not tested"))
-    found = sentences(document(replace(results, comparison=untested), with_figures=False))
+    found = sentences(replace(results, comparison=untested))
     assert not any("not found" in line for line in found), "what was not tested is not mentioned"
 
 
@@ -216,7 +216,7 @@ def test_a_space_below_the_ground_is_not_called_like_it() -> None:
     is_gpt = (tests["space"] == SPACES[1]) & (tests["contrast"] == "floor")
     tests.loc[is_gpt, "value"] = -0.2
     compared = replace(results.comparison, differences=tests)
-    found = sentences(document(replace(results, comparison=compared), with_figures=False))
+    found = sentences(replace(results, comparison=compared))
     told = (
         "Analogies (shift, question words left out): word2vec 80\u00a0%; GPT input table is below "
         "an untrained table."
@@ -229,7 +229,7 @@ def test_what_is_no_better_than_a_guess_is_not_set_beside_a_table() -> None:
     tests = results.comparison.differences.assign(outcome="not told apart", holds=False)
     tests.loc[tests["contrast"] == "floor", ["reference", "contrast"]] = "chance"
     compared = replace(results.comparison, differences=tests)
-    found = sentences(document(replace(results, comparison=compared), with_figures=False))
+    found = sentences(replace(results, comparison=compared))
     assert found[-1].startswith("Looked for and not found: a space better than a guess in")
 
 
