@@ -50,15 +50,14 @@ def test_a_report_is_not_made_from_a_damaged_folder(finished: Path) -> None:
     manifest = json.loads((finished / "manifest.json").read_text())
     names = [name for name in manifest if name.endswith(".csv") or name.count(".json")]
     assert len(names) > 12
-    for name in names:
+    for number, name in enumerate(names):
         path = finished / name
         whole = path.read_bytes()
-        for damaged in (whole[: len(whole) // 2], b""):
-            path.write_bytes(damaged)
-            with pytest.raises(InputError, match=r"cut off|no run folder"):
-                make_report(finished)
-        path.unlink()
-        with pytest.raises(InputError, match=r"missing|no run folder"):
+        if number % 3 == 0:
+            path.unlink()
+        else:
+            path.write_bytes(whole[: len(whole) // 2 if number % 3 == 1 else 0])
+        with pytest.raises(InputError, match=r"missing|cut off|no run folder"):
             make_report(finished)
         path.write_bytes(whole)
     make_report(finished)
