@@ -40,6 +40,12 @@ def own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
 
 
 @pytest.fixture
+def without_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave out a run's page, which takes longer than all else of a small one."""
+    monkeypatch.setattr("experiments.pipeline.make_report", lambda folder: folder)
+
+
+@pytest.fixture
 def rng() -> np.random.Generator:
     """Give a seeded generator."""
     return np.random.default_rng(0)

@@ -50,7 +50,8 @@ def read_csv(path: Path, text: Collection[str]) -> pd.DataFrame:
             path,
             keep_default_na=False,
             na_values={column: [""] for column in columns if column not in text},
-            dtype={column: str for column in columns if column in text},
+            # Python's own texts: rows of them are picked almost twice as fast as of Arrow's
+            dtype={column: object for column in columns if column in text},
             low_memory=False,
         )
     except pd.errors.EmptyDataError:

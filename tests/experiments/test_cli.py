@@ -91,7 +91,8 @@ def test_neighbours_and_analogy(files: list[Path], capsys: pytest.CaptureFixture
 def test_evaluate_and_compare(
     files: list[Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    status, out, _ = call("evaluate", *map(str, files), "--json", capsys=capsys)
+    asked = [*map(str, files), "--shuffles", "9", "--json"]
+    status, out, _ = call("evaluate", *asked, capsys=capsys)
     assert status == 0
     rows = json.loads(out)["measurements"]
     assert {row["space"] for row in rows} == {"first", "second", "third"}
@@ -99,7 +100,8 @@ def test_evaluate_and_compare(
     assert status == 0
     assert "WordSim-353" in out
     numbers = tmp_path / "numbers"
-    status, out, _ = call("evaluate", *map(str, files), "--out", str(numbers), capsys=capsys)
+    few = ["--shuffles", "9"]
+    status, out, _ = call("evaluate", *map(str, files), *few, "--out", str(numbers), capsys=capsys)
     assert status == 0
     assert json.loads((numbers / "results.json").read_text())["likeness"]
     assert pd.read_csv(numbers / "measurements.csv")["value"].notna().any()
@@ -112,7 +114,7 @@ def test_evaluate_and_compare(
     assert status == 2
     assert "choose another one" in err
     target = tmp_path / "report"
-    status, _, _ = call("compare", *map(str, files), "--out", str(target), capsys=capsys)
+    status, _, _ = call("compare", *map(str, files), *few, "--out", str(target), capsys=capsys)
     assert status == 0
     assert (target / "report.html").is_file()
     (target / "report.html").unlink()

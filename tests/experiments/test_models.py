@@ -34,6 +34,7 @@ def spaces_of(run: Path) -> dict[str, EmbeddingSpace]:
     }
 
 
+@pytest.mark.usefixtures("without_page")
 def test_layers_and_pretrained_spaces_join_a_run(tmp_path: Path) -> None:
     assert transformers
     words = ("the", "King", "woman", "man", "queen", "unicorn", "bank", "girl", "boy", "prince")

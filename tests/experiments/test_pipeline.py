@@ -144,6 +144,7 @@ def fitted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return noted
 
 
+@pytest.mark.usefixtures("without_page")
 def test_a_second_run_makes_nothing_and_gives_the_same_numbers(
     finished: Path, tmp_path: Path, fitted: list[str]
 ) -> None:

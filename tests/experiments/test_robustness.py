@@ -63,6 +63,7 @@ def test_a_report_is_not_made_from_a_damaged_folder(finished: Path) -> None:
     make_report(finished)
 
 
+@pytest.mark.usefixtures("without_page")
 def test_a_damaged_stage_is_done_again(finished: Path, tmp_path: Path) -> None:
     vocabulary = next(cache_folder().glob("words-*/vocabulary.tsv"))
     vocabulary.write_bytes(vocabulary.read_bytes()[:100])
@@ -72,6 +73,7 @@ def test_a_damaged_stage_is_done_again(finished: Path, tmp_path: Path) -> None:
     assert (tmp_path / "again" / name).read_bytes() == (finished / name).read_bytes()
 
 
+@pytest.mark.usefixtures("without_page")
 def test_a_run_replaces_an_earlier_one_as_a_whole_through_a_link_too(finished: Path) -> None:
     (finished / "spaces" / "stale.safetensors").write_text("from an earlier run")
     link = finished.with_name("link")
