@@ -24,7 +24,7 @@ import platformdirs
 
 from compare.errors import InputError
 from compare.locks import if_free, locked
-from compare.owners import partial_path, remove, rival
+from compare.owners import owner_of, partial_path, remove, rival
 from compare.records import RECORD, check_files, read_record, write_record
 from compare.storage import atomic_folder, check_writable, content_key
 from compare.uses import in_use
@@ -175,7 +175,10 @@ class Stage:
         logger.info("%s: done in %.1f s (%s)", self.name, passed, self.folder.name)
 
     def _tell_wait(self) -> None:
-        logger.warning("waiting for another process that makes %s", self.folder.name)
+        made = rival(self.folder)
+        owner = owner_of(made) if made is not None else None
+        who = "another process" if owner is None else owner.told
+        logger.warning("waiting for %s, which makes %s", who, self.folder.name)
 
     def _wait_for_others(self) -> None:
         """Wait for a maker that the lock does not tell of: not all file servers have locks."""

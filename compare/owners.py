@@ -56,6 +56,12 @@ class Owner(NamedTuple):
         return self.where == _this_world()
 
     @property
+    def told(self) -> str:
+        """Name it in a sentence."""
+        where = "" if self.is_of_this_machine else " of another machine or container"
+        return f"process {self.process}{where}"
+
+    @property
     def is_alive(self) -> bool:
         """Whether the process is there, of those of this machine."""
         return self.started == _started(self.process)

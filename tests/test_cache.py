@@ -174,7 +174,7 @@ def test_what_another_machine_makes_is_waited_for_and_its_leftovers_are_removed(
         mine.start()
         mine.join(0.3)
     assert mine.is_alive()
-    assert "waiting for another process" in caplog.text
+    assert "waiting for process 7 of another machine or container" in caplog.text
     os.utime(theirs, (0, theirs.stat().st_mtime - 2 * owners.SILENT_SECONDS))
     mine.join(30)
     assert (done[0] / "other").exists()
