@@ -24,7 +24,7 @@ import platformdirs
 
 from compare.errors import InputError
 from compare.locks import if_free, locked
-from compare.owners import owner_of, partial_path, remove, rival
+from compare.owners import owner_of, remove, remove_at_once, rival
 from compare.records import RECORD, check_files, read_record, write_record
 from compare.storage import atomic_folder, check_writable, content_key
 from compare.uses import in_use
@@ -125,7 +125,7 @@ class Stage:
                 if fault is not None:
                     if os.path.lexists(folder):
                         logger.warning("%s: %s; made again", self.name, fault)
-                        self._set_aside()
+                        self._remove_damaged()
                     self._build(build)
         if fault is None:
             logger.info("%s: from the cache (%s)", self.name, folder.name)
@@ -150,16 +150,13 @@ class Stage:
                 return f"{name}, which it is made from, is another now"
         return None
 
-    def _set_aside(self) -> None:
-        """Move what is not as it should be out of the way."""
-        aside = partial_path(self.folder)
+    def _remove_damaged(self) -> None:
         try:
-            self.folder.rename(aside)
+            remove_at_once(self.folder)
         except OSError as error:
             raise InputError(
                 f"{self.folder} is damaged and cannot be replaced: {error.strerror}; delete it"
             ) from error
-        remove(aside)
 
     def _build(self, build: Callable[[Path], None]) -> None:
         started = time.perf_counter()

@@ -12,7 +12,7 @@ from compare.cache import LOCKS, UNFINISHED, cache_folder, lock_of
 from compare.checkpoints import load_state
 from compare.errors import InputError
 from compare.locks import if_free
-from compare.owners import is_left, owner_of, partial_path, remove, rival
+from compare.owners import is_left, owner_of, remove, remove_at_once, rival
 from compare.records import RECORD, check_files, read_record
 from compare.uses import unused
 
@@ -98,9 +98,8 @@ def faults() -> Iterator[tuple[Path, str | None]]:
             if one.kind in ("stage", "damaged"):
                 check_files(one.path, read_record(one.path), again=True)
             elif one.kind == "unfinished":
-                for name in ("checkpoint", "checkpoint.before"):
-                    if (one.path / name).is_file():
-                        load_state(one.path / name)
+                for state in sorted(one.path.glob("checkpoint*")):
+                    load_state(state)
             else:
                 continue
         except InputError as error:
@@ -109,7 +108,7 @@ def faults() -> Iterator[tuple[Path, str | None]]:
 
 
 def cleaned(
-    *, older_than: float | None = None, keep_size: int | None = None, only_say: bool = False
+    *, older_than: float | None = None, keep_size: float | None = None, only_say: bool = False
 ) -> list[Kept]:
     """Remove what was not used for long, the least recently used first; gives what went.
 
@@ -119,7 +118,7 @@ def cleaned(
     ----------
     older_than : float, optional
         Seconds: what was used since stays.
-    keep_size : int, optional
+    keep_size : float, optional
         Bytes that stages and unfinished work may take together afterwards.
     only_say : bool
         Say what would go.
@@ -150,10 +149,8 @@ def _removed(one: Kept, *, only_say: bool) -> bool:
         if not (is_free and is_unused) or rival(folder) is not None:
             return False
         if not only_say:
-            aside = partial_path(one.path)
             with suppress(OSError):
-                one.path.rename(aside)  # at one stroke: never half there
-            remove(aside)
+                remove_at_once(one.path)
             if not folder.exists():
                 lock_of(folder).unlink(missing_ok=True)
     return only_say or not one.path.exists()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ctypes
-import functools
 import os
+import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from threading import Lock
 from typing import Any, Literal
@@ -94,10 +95,6 @@ def hidden_facts() -> dict[str, str]:
 
 def has_limited_memory() -> bool:
     """Say whether the system limits the address space of this process."""
-    try:
-        import resource
-    except ImportError:  # Windows
-        return False
     return resource.getrlimit(resource.RLIMIT_AS)[0] != resource.RLIM_INFINITY
 
 
@@ -159,7 +156,7 @@ def n_threads(asked: int | None) -> int:
     return whole_number(asked, "threads", least=0, below=MOST_THREADS) or os.cpu_count() or 1
 
 
-@functools.cache
+@cache
 def numpy_facts() -> dict[str, str]:
     """Say what NumPy's and SciPy's bits hang on beside versions and threads, for keys of caches.
 

@@ -152,9 +152,22 @@ def remove(path: Path) -> None:
             path.unlink(missing_ok=True)
 
 
-def rival(target: Path, mine: Path | None = None) -> Path | None:
-    """Find what somebody else is making for the same target now."""
-    return next((p for p in partials_of(target) if p != mine and not is_left(p)), None)
+def remove_at_once(path: Path) -> None:
+    """Take a folder out of the way at one stroke, so that it is never half there, and remove it.
+
+    Raises
+    ------
+    OSError
+        If it cannot be moved; it is whole then.
+    """
+    aside = partial_path(path)
+    path.rename(aside)
+    remove(aside)
+
+
+def rival(target: Path) -> Path | None:
+    """Find what somebody is making for a target now."""
+    return next((path for path in partials_of(target) if not is_left(path)), None)
 
 
 @contextmanager

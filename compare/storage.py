@@ -109,14 +109,18 @@ def check_writable(target: Path) -> None:
         raise _refusal(target, error) from error
 
 
+def _in_the_making(target: Path) -> int | None:
+    """Tell how many folders lie between a path and one in the making around it; None: none is."""
+    return next((n for n, path in enumerate(target.parents) if owner_of(path) is not None), None)
+
+
 def _make_parents(target: Path) -> None:
     """Make the folders above a path; never anew a folder in the making, which somebody removed."""
-    parents = [target.parent, *target.parent.parents]
-    inside = next((n for n, path in enumerate(parents) if owner_of(path) is not None), None)
-    if inside is None:
+    n_between = _in_the_making(target)
+    if n_between is None:
         target.parent.mkdir(parents=True, exist_ok=True)
     else:
-        for folder in reversed(parents[:inside]):
+        for folder in reversed(target.parents[:n_between]):
             folder.mkdir(exist_ok=True)
 
 
@@ -182,7 +186,7 @@ def atomic_file(target: Path) -> Iterator[Path]:
         raise InputError(f"cannot write {target}: it is no file; give the path of a file")
     target = Path(os.path.realpath(target))
     check_writable(target)
-    is_inside = any(owner_of(folder) is not None for folder in target.parents)
+    is_inside = _in_the_making(target) is not None
     if not is_inside:
         remove_leftovers(target)
     temporary = partial_path(target)
@@ -225,7 +229,7 @@ def atomic_folder(target: Path, *, replace: bool = True) -> Iterator[Path]:
     recover(target)
     remove_leftovers(target)
     temporary = partial_path(target)
-    is_inside = any(owner_of(folder) is not None for folder in target.parents)
+    is_inside = _in_the_making(target) is not None
     try:
         temporary.mkdir()
         with beating(temporary):

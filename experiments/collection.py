@@ -56,50 +56,51 @@ def execute_collection(
     InputError
         If the folder holds something else, or no run can be done.
     """
-    with claimed(folder):
-        return _execute_collection(config, folder, overrides, show=show, tell=tell)
-
-
-def _execute_collection(
-    config: Collection,
-    folder: Path,
-    overrides: Mapping[str, Any],
-    *,
-    show: Show,
-    tell: Callable[[str], None],
-) -> list[tuple[RunResults, Path]]:
-    _check_folder(folder, config)
     at_once = 1 if is_launched() else config.at_once
     threads = overrides.get("threads") or max(1, n_threads(None) // at_once)
     members = _members(config, {**overrides, "threads": threads})
-    with Workers(at_once, show, threads=threads) as workers:
-        jobs = {
-            name: workers.start(run_into, one, folder / name, title=name)
-            for name, one in members.items()
-        }
-        pages: list[Future[None]] = []
-        if "lesson" in config.pages:
-            target = folder / LINKS["lesson"].address
-            pages.append(workers.start(lesson_into, target, title="lesson"))
-        done: list[str] = []
-        for name, job in jobs.items():
-            try:
-                job.result()
-            except NotHereError as error:
-                if not done and name == config.runs[-1]:
-                    raise
-                tell(f"{name} is left out: {error}")
-                continue
-            if "explorer" in config.pages and not done:
-                target = folder / LINKS["explorer"].address
-                pages.append(workers.start(explorer_into, folder / name, target, title="explorer"))
-            done.append(name)
-        for page in pages:
-            page.result()
-    found = [(load_results(folder / name), folder / name / "report.html") for name in done]
-    links = [LINKS[page] for page in config.pages]
-    write_index(found, folder, title=config.title or config.name, links=links)
+    with claimed(folder):
+        _check_folder(folder, config)
+        with Workers(at_once, show, threads=threads) as workers:
+            done = _all_done(config, members, folder, workers, tell)
+        found = [(load_results(folder / name), folder / name / "report.html") for name in done]
+        links = [LINKS[page] for page in config.pages]
+        write_index(found, folder, title=config.title or config.name, links=links)
     return found
+
+
+def _all_done(
+    config: Collection,
+    members: Mapping[str, RunConfig],
+    folder: Path,
+    workers: Workers,
+    tell: Callable[[str], None],
+) -> list[str]:
+    """Do all runs and further pages; names the runs that could be done."""
+    jobs = {
+        name: workers.start(run_into, one, folder / name, title=name)
+        for name, one in members.items()
+    }
+    pages: list[Future[None]] = []
+    if "lesson" in config.pages:
+        target = folder / LINKS["lesson"].address
+        pages.append(workers.start(lesson_into, target, title="lesson"))
+    done: list[str] = []
+    for name, job in jobs.items():
+        try:
+            job.result()
+        except NotHereError as error:
+            if not done and name == config.runs[-1]:
+                raise
+            tell(f"{name} is left out: {error}")
+            continue
+        if "explorer" in config.pages and not done:
+            target = folder / LINKS["explorer"].address
+            pages.append(workers.start(explorer_into, folder / name, target, title="explorer"))
+        done.append(name)
+    for page in pages:
+        page.result()
+    return done
 
 
 def _check_folder(folder: Path, config: Collection) -> None:

@@ -86,7 +86,7 @@ def clean(
     """
     gone = cleaned(
         older_than=_number(older_than, _SPANS, "--older-than", "30d, 12h or 2w"),
-        keep_size=_whole(_number(keep_size, _SIZES, "--keep-size", "10GB or 500MB")),
+        keep_size=_number(keep_size, _SIZES, "--keep-size", "10GB or 500MB"),
         only_say=only_say,
     )
     for one in gone:
@@ -103,10 +103,6 @@ def _number(given: str | None, units: dict[str, int], option: str, expected: str
     if match is None or match[2].lower() not in known:
         raise InputError(f"{option} takes {expected}; found {given!r}")
     return float(match[1]) * float(known[match[2].lower()])
-
-
-def _whole(number: float | None) -> int | None:
-    return None if number is None else int(number)
 
 
 def _size(n_bytes: int) -> str:
