@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from compare.measures.analogy_questions import RelationColumns
+from compare.measures.analogy_questions import RelationColumns, grouped
 
 
 class LearnedScorer:
@@ -46,13 +46,11 @@ class LearnedScorer:
         some: np.ndarray = scores[self._relation.asked.second_pair[questions], columns - start]
         return some
 
-    def each(self, cosines: np.ndarray, start: int) -> Iterator[tuple[int, np.ndarray]]:
-        """Score all words of a block, question by question."""
+    def each(self, cosines: np.ndarray, start: int) -> Iterator[tuple[list[int], np.ndarray]]:
+        """Score all words of a block: for the questions of one pair (c, d) at once."""
         scores = self._of_pairs(cosines, start)
-        yield from (
-            (question, scores[pair])
-            for question, pair in enumerate(self._relation.asked.second_pair)
-        )
+        for pair, questions in grouped(self._relation.asked.second_pair):
+            yield questions, scores[pair]
 
     def _of_pairs(self, cosines: np.ndarray, start: int) -> np.ndarray:
         from scipy.special import expit
@@ -74,12 +72,12 @@ def average_offsets(unit: np.ndarray, relation: RelationColumns) -> tuple[np.nda
 
     The order is the same, and sums in place of means keep whole numbers whole, and their ties.
     """
-    vectors = unit.astype(np.float64)
-    targets = np.zeros((len(relation.asked.pairs), unit.shape[1]))
+    source, target = (unit[of].astype(np.float64) for of in (relation.source, relation.target))
+    targets = np.zeros(source.shape)
     for pair in np.unique(relation.asked.second_pair):
         others = relation.training_pairs(pair)
-        offsets = vectors[relation.target[others]] - vectors[relation.source[others]]
-        targets[pair] = max(1, len(others)) * vectors[relation.source[pair]] + offsets.sum(axis=0)
+        offsets = target[others] - source[others]
+        targets[pair] = max(1, len(others)) * source[pair] + offsets.sum(axis=0)
     return targets.astype(np.float32), np.zeros(len(targets), dtype=np.float32)
 
 

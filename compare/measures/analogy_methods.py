@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import groupby
 
 import numpy as np
 
-from compare.measures.analogy_questions import RelationColumns
+from compare.measures.analogy_questions import RelationColumns, grouped
 from compare.spaces.analogy_equations import Method, combined, pair_term, third_term
 
 
@@ -39,9 +38,16 @@ class EquationScorer:
             self._pair_at_c[questions],
         )
 
-    def each(self, cosines: np.ndarray, start: int) -> Iterator[tuple[int, np.ndarray]]:
-        """Score all words of a block, question by question; the array is used again."""
+    def each(self, cosines: np.ndarray, start: int) -> Iterator[tuple[list[int], np.ndarray]]:
+        """Score all words of a block: for the questions with equal scores at once.
+
+        The array is used again.
+        """
         relation, method = self._relation, self._method
+        if method == "only-c":
+            for word, questions in grouped(relation.c):
+                yield questions, cosines[word]
+            return
         third_words = np.unique(relation.c)
         place_of = np.searchsorted(third_words, relation.c).tolist()
         width = cosines.shape[1]
@@ -51,13 +57,12 @@ class EquationScorer:
         )
         third = third_term(method, cosines[third_words], lengths)  # (third words, block)
         out = np.empty(width, dtype=np.float32)
-        order = np.argsort(relation.asked.first_pair, kind="stable").tolist()
-        pair_of = relation.asked.first_pair.tolist()
-        for _, questions in groupby(order, key=pair_of.__getitem__):
-            pair = None
+        for _, questions in grouped(relation.asked.first_pair):
+            a, b = relation.a[questions[0]], relation.b[questions[0]]
+            pair = pair_term(method, cosines[a], cosines[b])
+            if method in ("only-b", "only-a+b"):
+                yield questions, pair
+                continue
             for question in questions:
-                if pair is None:
-                    a, b = relation.a[question], relation.b[question]
-                    pair = pair_term(method, cosines[a], cosines[b])
                 at_c = self._pair_at_c[question]
-                yield question, combined(method, pair, third[place_of[question]], at_c, out)
+                yield [question], combined(method, pair, third[place_of[question]], at_c, out)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -82,6 +83,18 @@ class RelationColumns:
         """Give the numbers of the pairs that share neither c nor a right answer with a pair."""
         shares = np.isin(self.target, self.right_answers(second))
         return np.flatnonzero(~shares & (self.source != self.source[second]))
+
+
+def grouped(numbers: np.ndarray) -> Iterator[tuple[int, list[int]]]:
+    """Give each number, rising, with the places where it stands.
+
+    >>> list(grouped(np.array([3, 1, 3])))
+    [(1, [1]), (3, [0, 2])]
+    """
+    found, starts = np.unique(np.sort(numbers), return_index=True)
+    places = np.split(np.argsort(numbers, kind="stable"), starts[1:])
+    for number, group in zip(found.tolist(), places, strict=len(found) > 0):
+        yield number, group.tolist()
 
 
 @dataclass(frozen=True)

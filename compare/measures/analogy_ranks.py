@@ -83,22 +83,30 @@ class Ranker:
 
     def _count(
         self,
-        scored: Iterator[tuple[int, np.ndarray]],
+        scored: Iterator[tuple[list[int], np.ndarray]],
         least: list[float],
         counts: list[int],
         start: int,
         stop: int,
     ) -> None:
-        """Add to ``counts`` the words of a block that score as high as an answer, or higher."""
+        """Add to ``counts`` the words of a block that score as high as an answer, or higher.
+
+        Questions with the same scores have the same answer, as a rule: it is counted once.
+        """
         is_high = np.empty(stop - start, dtype=bool)
         first, last = np.searchsorted(self._repeated, (start, stop))
         repeated = self._repeated[first:last]
         n_further_words = self._distinct.n_words_of[repeated] - 1
-        for question, scores in scored:
-            np.greater_equal(scores, least[question], out=is_high)
-            counts[question] += int(np.count_nonzero(is_high))
-            if len(repeated):  # a column that stands for several equal words
-                counts[question] += int(n_further_words[is_high[repeated - start]].sum())
+        for questions, scores in scored:
+            counted: dict[float, int] = {}
+            for question in questions:
+                answer = least[question]
+                if answer not in counted:
+                    np.greater_equal(scores, answer, out=is_high)
+                    counted[answer] = int(np.count_nonzero(is_high))
+                    if len(repeated):  # a column that stands for several equal words
+                        counted[answer] += int(n_further_words[is_high[repeated - start]].sum())
+                counts[question] += counted[answer]
 
     def _scorer(self, method: Method, relation: RelationColumns) -> EquationScorer | LearnedScorer:
         if method == "3CosAvg":

@@ -122,9 +122,8 @@ def pair_scores(space: EmbeddingSpace, pairs: Pairs, *, k: int) -> PairScores:
     ).reshape(-1, 2)
     near = nearest(space, [space.words[row] for row in rows.ravel()], k=k).rows
     others = rows[:, ::-1].ravel()
-    unit = space.unit_vectors.astype(np.float64)
-    # Rounded, so that equal pairs tie.
-    cosines = np.round((unit[rows[:, 0]] * unit[rows[:, 1]]).sum(axis=1), 7)
+    first, second = (space.unit_vectors[of].astype(np.float64) for of in rows.T)
+    cosines = np.round((first * second).sum(axis=1), 7)  # rounded, so that equal pairs tie
     scores = (near == others[:, None]).any(axis=1).reshape(-1, 2).mean(axis=1)
     return PairScores(rows, cosines, scores, len(pairs) - len(rows))
 
