@@ -13,6 +13,10 @@ class InputError(ValueError):
     """
 
 
+class BusyError(InputError):
+    """Another process writes what is to be written."""
+
+
 class NotHereError(InputError):
     """What is asked for is not on this machine, and cannot be fetched now."""
 

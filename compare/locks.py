@@ -8,7 +8,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from compare.errors import InputError
+from compare.errors import BusyError
 from compare.owners import remove_leftovers
 from compare.storage import check_writable, recover
 
@@ -57,7 +57,7 @@ def claimed(target: Path) -> Iterator[None]:
 
     Raises
     ------
-    InputError
+    BusyError
         If another process is writing it.
     """
     target = target.resolve()
@@ -67,7 +67,7 @@ def claimed(target: Path) -> Iterator[None]:
     try:
         lock.acquire()
     except Timeout:
-        raise InputError(
+        raise BusyError(
             f"another process is writing {target}; wait for its end, or choose another --out"
         ) from None
     try:

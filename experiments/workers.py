@@ -23,7 +23,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from threading import Lock, Thread
 from types import TracebackType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 from compare.errors import TrainingError
 from compare.machine import keep_memory
@@ -64,8 +64,15 @@ class Ended(NamedTuple):
     error: Exception | None
 
 
+class KilledError(TrainingError):
+    """The process that did a job was killed: its work goes on when it is asked for again."""
+
+
 class Workers:
-    """So many jobs at once, each in a process of its own; one at a time is done in this process.
+    """So many jobs at once, each in a process of its own.
+
+    One at a time is done in this process, unless jobs are to be apart: from each other and from
+    what this process has loaded.
 
     Leaving the block by an error, or by Ctrl-C, ends the processes at once; they end, too, when
     this process is gone. What jobs had cached stays.
@@ -77,17 +84,19 @@ class Workers:
         Of each process, for libraries that do not ask.
     show : callable
         Opens progress displays, here.
+    apart : bool
+        Do a single job at a time in a process of its own, too.
     """
 
-    def __init__(self, at_once: int, show: Show, *, threads: int = 1) -> None:
+    def __init__(self, at_once: int, show: Show, *, threads: int = 1, apart: bool = False) -> None:
         self._show = show
         self._environment = dict.fromkeys(THREADS_OF_LIBRARIES, str(threads))
-        self._threads = ThreadPoolExecutor(at_once) if at_once > 1 else None
+        self._threads = ThreadPoolExecutor(at_once) if apart or at_once > 1 else None
         self._running: set[BaseProcess] = set()
         self._lock = Lock()
         self._is_over = False
 
-    def __enter__(self) -> Workers:
+    def __enter__(self) -> Self:
         """Nothing is begun before a job is."""
         return self
 
@@ -120,8 +129,8 @@ class Workers:
         Returns
         -------
         Future
-            Its ``result()`` waits, and raises what was raised; ``TrainingError`` if the process
-            was killed.
+            Its ``result()`` waits, and raises what was raised; :class:`KilledError` if the
+            process was killed.
         """
         if self._threads is not None:
             return self._threads.submit(self._do_in_process, work, args, title)
@@ -150,7 +159,7 @@ class Workers:
         try:
             ended = self._listen(ours)
         except EOFError:
-            raise TrainingError(
+            raise KilledError(
                 f"the process that did {title or 'the work'} was killed, maybe for want of memory; "
                 "run the same command again to go on"
             ) from None

@@ -28,7 +28,7 @@ ROOMS = {
         "explorer",
         "stages",
         "pipeline",
-        "collection notebook",
+        "collection notebook sweep",
         "cli",
         "__main__",
     ),

@@ -194,7 +194,9 @@ def _number(asked: AskedSpace, quantity: Quantity, one: Asked, part: str, scored
 def _interval(quantity: Quantity, scored: Scored) -> Interval:
     """Give the 95 % interval of a value, within what the quantity can be."""
     estimate = scored.estimate
-    if estimate is None or np.isnan(scored.value):
+    if not np.isfinite(scored.value):  # a dimension, say, where all words are equally far
+        return Interval(np.nan, np.nan, np.nan)
+    if estimate is None:
         return Interval(scored.value, np.nan, np.nan)
     if quantity.unit == "share" and scored.value in (0, 1) and not np.isnan(estimate.error):
         return share_interval(scored.value, estimate.n_units)

@@ -76,8 +76,15 @@ def flops_per_token(model: GPT, *, n_scored: int | None = None) -> int:
     cost nothing), and ``6 · layers · context · dim`` for causal attention. ``n_scored`` are the
     tokens that a sampled softmax scores; none: the whole vocabulary.
     """
-    output = 6 * (n_scored or model.vocabulary_size) * model.options.dimension
-    return output + block_flops_per_token(model.options)
+    return shape_flops_per_token(model.options, model.vocabulary_size, n_scored=n_scored)
+
+
+def shape_flops_per_token(
+    options: GPTOptions, vocabulary_size: int, *, n_scored: int | None = None
+) -> int:
+    """Estimate what :func:`flops_per_token` will, from the shapes alone."""
+    output = 6 * (n_scored or vocabulary_size) * options.dimension
+    return output + block_flops_per_token(options)
 
 
 def block_flops_per_token(options: GPTOptions) -> int:

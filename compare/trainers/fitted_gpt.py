@@ -12,8 +12,15 @@ from safetensors.numpy import load_file
 
 from compare.cache import versions
 from compare.llm.compilation import missing_for_compiling
-from compare.llm.cost import flops_per_token, n_parameters
+from compare.llm.cost import (
+    flops_per_token,
+    n_parameters,
+    n_weights,
+    shape_flops_per_token,
+    training_bytes,
+)
 from compare.llm.distributed import n_processes
+from compare.llm.epochs import Epochs
 from compare.llm.gpt import GPT, load_gpt, save_gpt, untrained_gpt
 from compare.llm.options import GPTTrainerOptions
 from compare.llm.tokenizer import save_encoding
@@ -33,7 +40,7 @@ from compare.trainers.gpt_workers import training_job
 from compare.trainers.language_models import OpenedModel
 from compare.trainers.model_folder import VOCABULARY_FILES
 from compare.trainers.sources import RunningIds
-from compare.trainers.trainer import Reading
+from compare.trainers.trainer import Foretold, Reading
 
 
 @dataclass(frozen=True)
@@ -95,6 +102,20 @@ def fit(source: RunningIds, options: GPTTrainerOptions, runtime: Runtime) -> Fit
 def check(source: RunningIds, options: GPTTrainerOptions) -> None:
     """Look whether the text fills a row; an :class:`InputError` where not."""
     SlidingWindows(source.training.ids, options.context, options.context)  # is there enough text?
+
+
+def foretold(source: RunningIds, options: GPTTrainerOptions) -> Foretold:
+    """Foretell a training from the shapes."""
+    training, shape, n_ids = options.training, options.shape, source.coder.n_ids
+    windows = SlidingWindows(source.training.ids, shape.context, training.stride or shape.context)
+    plan = Epochs(len(windows), training.batch_size, training.epochs)
+    seen = plan.n_planned * shape.context
+    return Foretold(
+        seen=seen,
+        parameters=n_weights(shape, n_ids),
+        flops=seen * shape_flops_per_token(shape, n_ids, n_scored=training.sampled_softmax),
+        memory=training_bytes(shape, training, n_ids, n_parts=training.accumulation),
+    )
 
 
 def load(

@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING
 from compare.cache import versions
 from compare.machine import numpy_facts
 from compare.runtime import Runtime
-from compare.trainers.word_tables import FittedTables, contrastively, table_trainer
+from compare.trainers.word_tables import (
+    FittedTables,
+    contrastive_foretold,
+    contrastively,
+    table_trainer,
+)
 from compare.word2vec.options import GensimOptions
 
 if TYPE_CHECKING:
@@ -32,6 +37,7 @@ GENSIM = table_trainer(
     family="word2vec",
     options=GensimOptions,
     fit=_fit,
+    foretold=contrastive_foretold,
     hangs_on=lambda *_: {**numpy_facts(), **versions("gensim", "scipy", "numpy")},
     loss="pair against noise",
     version=2,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from compare.llm.options import GPTTrainerOptions
 from compare.runtime import Runtime
 from compare.trainers.language_tables import LABELS, MORE_TABLES, UNTRAINED
-from compare.trainers.trainer import Reading, Trainer, Unit
+from compare.trainers.trainer import Foretold, Reading, Trainer, Unit
 
 if TYPE_CHECKING:
     from compare.trainers.fitted_gpt import FittedGPT
@@ -35,6 +35,12 @@ def _fit(source: RunningIds, options: GPTTrainerOptions, runtime: Runtime) -> Fi
     from compare.trainers.fitted_gpt import fit
 
     return fit(source, options, runtime)
+
+
+def _foretold(source: RunningIds, options: GPTTrainerOptions) -> Foretold:
+    from compare.trainers.fitted_gpt import foretold
+
+    return foretold(source, options)
 
 
 def _load(
@@ -80,6 +86,7 @@ LANGUAGE_MODEL = Trainer(
     source=_source,
     check=_check,
     fit=_fit,
+    foretold=_foretold,
     load=_load,
     hangs_on=_hangs_on,
     compared=("input", "output"),

@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING, Any
 from compare.cache import versions
 from compare.machine import hidden_facts, resolve_precision
 from compare.runtime import Runtime
-from compare.trainers.word_tables import FittedTables, contrastively, table_trainer
+from compare.trainers.word_tables import (
+    FittedTables,
+    contrastive_foretold,
+    contrastively,
+    table_trainer,
+)
 from compare.word2vec.options import SkipgramOptions
 
 if TYPE_CHECKING:
@@ -53,6 +58,7 @@ SKIPGRAM = table_trainer(
     family="word2vec",
     options=SkipgramOptions,
     fit=_fit,
+    foretold=contrastive_foretold,
     hangs_on=_hangs_on,
     loss="pair against noise",
     version=5,

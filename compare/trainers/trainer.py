@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 from compare.llm.tokenizer_options import TokenizerOptions
 from compare.llm.vectors.options import WordVectorOptions
@@ -114,6 +114,25 @@ class Fitted(Protocol):
         """Write everything into an empty folder."""
 
 
+class Foretold(NamedTuple):
+    """What a training will be given, told before it.
+
+    Attributes
+    ----------
+    seen : int
+        Words or tokens of text, epochs counted.
+    parameters : int
+    flops : int
+    memory : int
+        Bytes that it takes beside the text.
+    """
+
+    seen: int
+    parameters: int
+    flops: int
+    memory: int
+
+
 def no_history() -> pd.DataFrame:
     """Give the training curve of what was not trained here: an empty one."""
     import pandas as pd
@@ -151,6 +170,8 @@ class Trainer:
         Of the options: tables that are made when they are asked for.
     layers : callable, optional
         Of the options: how many layers there are to take vectors from.
+    foretold : callable, optional
+        Of the source and the options: what the training will be given, from the shapes alone.
     compared : tuple of str
         Tables that are compared unless a config names others (with the floor, where there is one).
     reads : tuple of Unit
@@ -181,6 +202,7 @@ class Trainer:
     hangs_on: Callable[[Any, Any, Runtime], Mapping[str, Any]] = lambda *_: {}
     more_tables: Callable[[Any], tuple[str, ...]] = lambda _options: ()
     layers: Callable[[Any], int] | None = None
+    foretold: Callable[[Any, Any], Foretold] | None = None
     compared: tuple[str, ...] = ("input",)
     reads: tuple[Unit, ...] = ("words",)
     floor: str | None = None

@@ -19,7 +19,7 @@ from compare.llm.vectors.word_pieces import WordPieces, pooled_rows
 from compare.runtime import Runtime
 from compare.spaces.space import EmbeddingSpace
 from compare.storage import atomic_file, read_json, write_json, write_text
-from compare.trainers.trainer import Reading, Trainer, Unit
+from compare.trainers.trainer import Foretold, Reading, Trainer, Unit
 from compare.word2vec.options import ContrastiveOptions
 from compare.word2vec.tables import EpochLoss, SkipgramTables
 
@@ -248,6 +248,13 @@ def contrastively(
         flops=contrastive_flops(source, options),
         **facts,
     )
+
+
+def contrastive_foretold(source: SentenceIds, options: ContrastiveOptions) -> Foretold:
+    """Foretell a skip-gram training: two tables, and what each row's steps remember."""
+    parameters = 2 * options.dimension * len(source.vocabulary)
+    seen = options.epochs * source.training.n_units
+    return Foretold(seen, parameters, contrastive_flops(source, options), 4 * 3 * parameters)
 
 
 def contrastive_flops(source: SentenceIds, options: ContrastiveOptions) -> int:

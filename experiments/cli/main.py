@@ -56,6 +56,7 @@ class Verb:
 
 VERBS = (
     Verb("run", "Train, compare and report what a preset or a TOML file names.", "run:run"),
+    Verb("sweep", "Do a run for each choice of options; tabulate what they do.", "sweep:sweep"),
     Verb("train", "Train one model and save its word vectors.", "train:train_app"),
     Verb("fetch", "Write out a named corpus, or download a set or vectors.", "fetch:fetch"),
     Verb("compare", "Write a report on vectors that exist already.", "evaluate:compare"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
@@ -11,6 +11,8 @@ from rich.markup import escape
 from rich.progress import (
     BarColumn,
     Progress,
+    ProgressColumn,
+    TaskID,
     TaskProgressColumn,
     TextColumn,
     TimeRemainingColumn,
@@ -32,28 +34,70 @@ LINE_SECONDS = 15.0
 def shown_progress(console: Console) -> Iterator[Show]:
     """Open progress displays for the stages of a run on a console (stderr)."""
     if console.is_terminal:
-        # On a narrow terminal the title gives way first, and there is no bar.
-        title = Column(ratio=1, no_wrap=True, overflow="ellipsis")
-        columns = (
-            TextColumn("{task.description}", table_column=title),
-            *([BarColumn(bar_width=24)] if console.width >= WIDE else []),
-            TaskProgressColumn(),
-            TextColumn("{task.fields[detail]}", table_column=Column(no_wrap=True)),
-            TimeRemainingColumn(compact=True),
-        )
-        with Progress(*columns, console=console, refresh_per_second=4, expand=True) as drawn:
-            yield lambda title: _drawn(drawn, title)
+        with Progress(*_columns(console), console=console, refresh_per_second=4, expand=True) as d:
+            yield lambda title: _drawn(d, title)
     else:
         yield lambda title: _printed(console, title)
 
 
+def _columns(console: Console) -> tuple[ProgressColumn, ...]:
+    # On a narrow terminal the title gives way first, and there is no bar.
+    title = Column(ratio=1, no_wrap=True, overflow="ellipsis")
+    return (
+        TextColumn("{task.description}", table_column=title),
+        *([BarColumn(bar_width=24)] if console.width >= WIDE else []),
+        TaskProgressColumn(),
+        TextColumn("{task.fields[detail]}", table_column=Column(no_wrap=True)),
+        TimeRemainingColumn(compact=True),
+    )
+
+
+class CellLines:
+    """Progress of cells: one line each, with the stage it is in; gone when the cell is.
+
+    Stages are titled "CELL: STAGE"; other titles have a line of their own.
+    """
+
+    def __init__(self, drawn: Progress) -> None:
+        self._drawn = drawn
+        self._tasks: dict[str, TaskID] = {}
+
+    def __call__(self, title: str) -> ProgressCallback:
+        """Begin a stage on its cell's line."""
+        cell = title.partition(": ")[0]
+        self.end(cell)
+        task = self._drawn.add_task(escape(printable(title)), total=None, detail="")
+        self._tasks[cell] = task
+        return _drawn_on(self._drawn, task)
+
+    def end(self, cell: str) -> None:
+        """Take the line of a cell away."""
+        if cell in self._tasks:
+            self._drawn.remove_task(self._tasks.pop(cell))
+
+
+@contextmanager
+def shown_cells(console: Console) -> Iterator[tuple[Show, Callable[[str], None]]]:
+    """Open progress displays for cells beside each other; and give what ends that of a cell."""
+    if console.is_terminal:
+        with Progress(*_columns(console), console=console, refresh_per_second=4, expand=True) as d:
+            lines = CellLines(d)
+            yield lines, lines.end
+    else:
+        yield (lambda title: _printed(console, title)), lambda _cell: None
+
+
 def _drawn(drawn: Progress, title: str) -> ProgressCallback:
-    task = drawn.add_task(escape(printable(title)), total=None, detail="")
+    return _drawn_on(drawn, drawn.add_task(escape(printable(title)), total=None, detail=""))
+
+
+def _drawn_on(drawn: Progress, task: TaskID) -> ProgressCallback:
     pace = Pace()
 
     def show(done: int, total: int, *, unit: str, loss: float | None = None) -> None:
         detail = rate_and_loss(*pace.since_first(done), unit, loss)
-        drawn.update(task, completed=done, total=total, detail=detail)
+        if task in drawn.task_ids:  # not when its cell has ended
+            drawn.update(task, completed=done, total=total, detail=detail)
 
     return show
 

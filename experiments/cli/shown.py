@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -129,6 +129,21 @@ def shown_to_user(*, is_quiet: bool) -> Iterator[Show]:
 
     with shown_progress(err) as show:
         yield show
+
+
+@contextmanager
+def shown_cells(*, is_quiet: bool) -> Iterator[tuple[Show, Callable[[str], None]]]:
+    """Open progress displays for cells beside each other, or none; see ``shown_to_user``.
+
+    The second function takes the progress of a cell away.
+    """
+    if is_quiet:
+        yield quiet, lambda _cell: None
+        return
+    from experiments.cli.progress_display import shown_cells as drawn_cells
+
+    with drawn_cells(err) as (show, end):
+        yield show, end
 
 
 def given(values: Mapping[str, Any]) -> dict[str, Any]:

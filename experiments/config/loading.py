@@ -5,6 +5,7 @@ Each part's options live beside the code that consumes them; ``run_config.py`` p
 
 from __future__ import annotations
 
+import copy
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -47,11 +48,7 @@ def load_config(
         If there is no such preset or file, it is no TOML, a key is unknown (near names are
         offered), or a value has the wrong type or range.
     """
-    text, where = config_text(preset_or_path)
-    try:
-        values = tomllib.loads(_without_long_keys(text))
-    except (ValueError, RecursionError) as error:  # too deep, or a number too long
-        raise InputError(f"{where} is no valid TOML: {error}") from error
+    values, where = plain_config(preset_or_path)
     if "runs" in values:
         if settings:
             raise InputError(f"{where} is a collection of runs; --set goes with a single run")
@@ -59,11 +56,51 @@ def load_config(
     if "checks" in values:
         _apply_all(values, settings)
         return validated(ChecksConfig, values, where)
+    if SWEEP in values:
+        raise InputError(f"{where} is a sweep of runs: embcontrast sweep {preset_or_path}")
+    return config_of_run(values, where, settings, **overrides)
+
+
+SWEEP = "sweep"
+"""Table of a config that says which options take which values."""
+
+
+def plain_config(preset_or_path: str) -> tuple[dict[str, Any], str]:
+    """Read a preset by name or a TOML file by path: its plain values, and what messages call it.
+
+    Raises
+    ------
+    InputError
+        If there is no such preset or file, or it is no TOML.
+    """
+    text, where = config_text(preset_or_path)
+    try:
+        return tomllib.loads(_without_long_keys(text)), where
+    except (ValueError, RecursionError) as error:  # too deep, or a number too long
+        raise InputError(f"{where} is no valid TOML: {error}") from error
+
+
+def config_of_run(
+    values: Mapping[str, Any],
+    where: str,
+    *settings: Sequence[str] | Mapping[str, Any],
+    **overrides: Any,
+) -> RunConfig:
+    """Make a run's config of plain values, settings and overrides; see :func:`load_config`.
+
+    Of several settings the later ones win.
+
+    Raises
+    ------
+    InputError
+    """
     refuse_earlier_forms(values, where)
-    values.setdefault("models", {name: {"trainer": one} for name, one in DEFAULT_MODELS.items()})
-    _apply_all(values, settings)
-    values.update({key: value for key, value in overrides.items() if value is not None})
-    return run_config(values, where)
+    changed = copy.deepcopy(dict(values))
+    changed.setdefault("models", {name: {"trainer": one} for name, one in DEFAULT_MODELS.items()})
+    for some in settings:
+        _apply_all(changed, some)
+    changed.update({key: value for key, value in overrides.items() if value is not None})
+    return run_config(changed, where)
 
 
 MOST_PARTS = 50
@@ -153,11 +190,16 @@ def _apply_all(values: dict[str, Any], settings: Sequence[str] | Mapping[str, An
         key, equals, text = setting.partition("=")
         if not equals or not key.strip():
             raise InputError(f"--set expects section.key=value; found {setting!r}")
-        try:
-            value = tomllib.loads(_without_long_keys(f"value = {text}"))["value"]
-        except (ValueError, RecursionError):
-            value = text.strip()
-        _apply(values, key, value, f"--set {setting}")
+        value = written_as_toml(text)
+        _apply(values, key, text.strip() if value is None else value, f"--set {setting}")
+
+
+def written_as_toml(text: str) -> Any | None:
+    """Read a value as TOML writes it; None where it is none."""
+    try:
+        return tomllib.loads(_without_long_keys(f"value = {text}"))["value"]
+    except (ValueError, RecursionError):
+        return None
 
 
 def _apply(values: dict[str, Any], key: str, value: Any, told: str) -> None:

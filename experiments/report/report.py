@@ -7,8 +7,9 @@ word of a corpus is escaped.
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from compare.figures.style import save_figure, svg_of
 from compare.locks import claimed
@@ -18,7 +19,7 @@ from experiments.report.document import document
 from experiments.report.html import page
 from experiments.report.latex import latex_tables
 from experiments.report.markdown import markdown
-from experiments.report.section import Section
+from experiments.report.section import Section, Shown
 from experiments.results.manifest import note_files
 from experiments.results.run_folder import RunResults, is_run_folder, load_results
 from experiments.results.tables import csv_text
@@ -34,28 +35,44 @@ def write_report(
     The manifest of the folder fits again afterwards.
     """
     shown = document(results, sections=sections)
-    pictures, written = {}, [folder / "report.html", folder / "report.md"]
+    written = [folder / "report.html", folder / "report.md"]
     for part in shown:
         path = folder / "figures" / f"{part.picture}.png"
         if part.figure is not None:
             save_figure(part.figure, path)
             written.append(path)
-            pictures[part.picture] = _data_uri(svg_of(part.figure), "image/svg+xml")
         elif part.picture:
             path.unlink(missing_ok=True)
-    data = {
-        part.picture: _data_uri(csv_text(part.data).encode(), "text/csv;charset=utf-8")
-        for part in shown
-        if part.data is not None
-    }
-    html = page(shown, pictures, data, config=results.config, environment=results.environment)
-    write_text(folder / "report.html", html)
-    write_text(folder / "report.md", markdown(shown, pictures))
+    write_page(shown, written[0], config=results.config, environment=results.environment)
+    drawn = [part.picture for part in shown if part.figure is not None]
+    write_text(folder / "report.md", markdown(shown, drawn))
     for name, table in latex_tables(shown).items():
         written.append(folder / "tables" / f"{name}.tex")
         write_text(written[-1], table)
     note_files(folder, written)
     return folder / "report.html"
+
+
+def write_page(
+    shown: Sequence[Shown],
+    path: Path,
+    *,
+    config: Mapping[str, Any],
+    environment: Mapping[str, Any],
+) -> Path:
+    """Write sections as one page that holds its figures and their numbers; returns its path."""
+    pictures = {
+        part.picture: _data_uri(svg_of(part.figure), "image/svg+xml")
+        for part in shown
+        if part.figure is not None
+    }
+    data = {
+        part.picture: _data_uri(csv_text(part.data).encode(), "text/csv;charset=utf-8")
+        for part in shown
+        if part.data is not None
+    }
+    write_text(path, page(shown, pictures, data, config=config, environment=environment))
+    return path
 
 
 def make_report(folder: Path) -> Path:

@@ -262,6 +262,11 @@ def is_run_folder(folder: Path) -> bool:
     return _format_of(folder) in (FORMAT, *EARLIER_FORMATS)
 
 
+def is_current_run(folder: Path) -> bool:
+    """Tell whether a folder holds a run of this version, whose tables can be read."""
+    return _format_of(folder) == FORMAT
+
+
 def _format_of(folder: Path) -> str | None:
     try:
         return str(read_json(folder / MARKER)["format"])

@@ -1,0 +1,111 @@
+"""What options do to a number: lines over the levels of one, a heat map over two."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from compare.figures.style import Look, legend_below, panels, styled
+
+MOST_COLUMNS = 3
+"""Panels beside each other."""
+
+
+@styled
+def plot_levels(rows: pd.DataFrame, looks: Mapping[str, Look], name: str) -> Figure | None:
+    """Draw the mean of each space at every level, a panel an option, and a dot for each seed.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        option, level (as text, in order), space, seed, value: the mean over all else.
+    looks : mapping of space → Look
+    name : str
+        What the value is, for the axis.
+
+    Returns
+    -------
+    Figure, or None where there is nothing
+    """
+    if not len(rows):
+        return None
+    options = list(dict.fromkeys(rows["option"]))
+    n_columns = min(MOST_COLUMNS, len(options))
+    width = 5.4 if n_columns == 1 else 3.6
+    figure, axes = panels(-(-len(options) // n_columns), n_columns, width, 3.1, sharey=True)
+    for axis in axes.ravel()[len(options) :]:
+        axis.set_visible(False)
+    for axis, option in zip(axes.ravel(), options, strict=False):
+        _draw_lines(axis, rows[rows["option"] == option], looks)
+        axis.set_xlabel(option)
+    for axis in axes[:, 0]:
+        axis.set_ylabel(name)
+    legend_below(figure, axes[0, 0])
+    return figure
+
+
+def _draw_lines(axis: Axes, rows: pd.DataFrame, looks: Mapping[str, Look]) -> None:
+    levels = list(dict.fromkeys(rows["level"]))
+    spaces = list(dict.fromkeys(rows["space"]))
+    for number, space in enumerate(spaces):
+        look = looks[space]
+        of_space = rows[rows["space"] == space]
+        at = of_space["level"].map(levels.index).to_numpy() + 0.0
+        means = of_space.groupby("level", sort=False)["value"].mean().reindex(levels)
+        line = axis.plot(range(len(levels)), means, look.line, label=look.label)[0]
+        line.set(color=look.colour, marker=look.marker, markersize=5)
+        nudge = 0.06 * (number - (len(spaces) - 1) / 2)  # seeds of two spaces are not one dot
+        axis.scatter(at + nudge, of_space["value"], s=9, color=look.colour, alpha=0.55, linewidth=0)
+    axis.set_xticks(range(len(levels)), levels)
+
+
+@styled
+def plot_grid(rows: pd.DataFrame, across: str, down: str) -> Figure | None:
+    """Draw the mean over seeds at each pair of levels, a panel a space; darker is larger.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        panel, across, down (levels as text, in order), text (the number as written), value.
+    across, down : str
+        The options.
+
+    Returns
+    -------
+    Figure, or None where there is nothing
+    """
+    if not len(rows):
+        return None
+    titles = list(dict.fromkeys(rows["panel"]))
+    columns, lines = list(dict.fromkeys(rows["across"])), list(dict.fromkeys(rows["down"]))
+    width = max(3.0, 0.75 * len(columns) + 1.4)
+    n_columns = min(MOST_COLUMNS, len(titles))
+    n_rows = -(-len(titles) // n_columns)
+    figure, axes = panels(n_rows, n_columns, width, 0.5 * len(lines) + 1.3)
+    for axis in axes.ravel()[len(titles) :]:
+        axis.set_visible(False)
+    low, high = float(rows["value"].min()), float(rows["value"].max())
+    middle = (low + high) / 2
+    for axis, title in zip(axes.ravel(), titles, strict=False):
+        values = np.full((len(lines), len(columns)), np.nan)
+        for row in rows[rows["panel"] == title].itertuples():
+            place = lines.index(row.down), columns.index(row.across)
+            values[place] = row.value
+            colour = "white" if row.value > middle else "#1d2433"
+            axis.text(place[1], place[0], row.text, ha="center", va="center", color=colour,
+                      fontsize=8)  # fmt: skip
+        axis.imshow(values, cmap="Blues", vmin=low - 0.3 * (high - low), vmax=high, aspect="auto")
+        axis.set_title(title, fontsize=10)
+        axis.set_xticks(range(len(columns)), columns)
+        axis.set_yticks(range(len(lines)), lines)
+        axis.set_xlabel(across)
+        axis.set_ylabel(down)
+        axis.grid(visible=False)
+        axis.tick_params(length=0)
+        for spine in axis.spines.values():
+            spine.set_visible(False)
+    return figure

@@ -1,0 +1,156 @@
+"""``embcontrast sweep``: a grid of runs, their table and report."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from compare.shown import printable
+from experiments.cli.shown import (
+    Cache,
+    Device,
+    Json,
+    Quiet,
+    Seed,
+    Threads,
+    err,
+    out,
+    print_json,
+    print_table,
+    shown_cells,
+)
+from experiments.sweep.frozen import Asked, asked_sweep
+from experiments.sweep.grid import keys_with_values
+from experiments.sweep.on_dask import DaskCells
+from experiments.sweep.running import FAILED, CellWorkers, Outcome
+from experiments.sweep.sweep import REPORT, execute_sweep
+from experiments.sweep.table import TABLE
+
+
+def sweep(
+    preset_or_toml: Annotated[
+        str, typer.Argument(help="A preset, or the path of a .toml file; of one run, or a sweep.")
+    ],
+    out_dir: Annotated[
+        Path | None, typer.Option("--out", help="Folder of the sweep; default: runs/NAME-sweep.")
+    ] = None,
+    over: Annotated[
+        list[str] | None,
+        typer.Option(help="An option and its values: models.w2v.window=2,5,10. Several multiply."),
+    ] = None,
+    zipped: Annotated[
+        list[str] | None,
+        typer.Option("--zip", help="As --over; several go through their values side by side."),
+    ] = None,
+    seeds: Annotated[
+        int | None, typer.Option(help="Seeds that each setting is run from, counted up.")
+    ] = None,
+    sample: Annotated[
+        int | None, typer.Option(help="Draw so many settings of the grid, always the same.")
+    ] = None,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="Change an option of all cells: section.key=value. Repeatable."),
+    ] = None,
+    jobs: Annotated[
+        int, typer.Option(min=1, max=256, help="Cells that are done beside each other.")
+    ] = 1,
+    dask: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS",
+            help="Do cells on the Dask cluster whose scheduler is there; all its machines see the "
+            "folder and the cache under one path.",
+        ),
+    ] = None,
+    retry_failed: Annotated[
+        bool, typer.Option("--retry-failed", help="Do those cells again that ended in an error.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print every cell and what it costs; do nothing.")
+    ] = False,
+    seed: Seed = None,
+    device: Device = None,
+    threads: Threads = None,
+    cache: Cache = None,  # noqa: ARG001 (its callback sets it)
+    quiet: Quiet = False,
+    as_json: Json = False,
+) -> None:
+    """Do a run for each choice of options, and tabulate what the options do.
+
+    The same command again does what is missing, and nothing else.
+    """
+    given = {
+        "over": keys_with_values(over or [], "--over"),
+        "zip": keys_with_values(zipped or [], "--zip"),
+        "seeds": seeds,
+        "sample": sample,
+    }
+    overrides = {"seed": seed, "device": device, "threads": threads}
+    asked = asked_sweep(preset_or_toml, given, settings or [], **overrides)
+    folder = out_dir or Path("runs") / f"{asked.name}-sweep"
+    if dry_run:
+        _print_cells(asked)
+        return
+    outcome = _done(asked, folder, jobs=jobs, dask=dask, is_quiet=quiet, retry_failed=retry_failed)
+    _print_outcome(outcome, folder, as_json=as_json)
+    if not outcome.is_complete:
+        raise typer.Exit(1)
+
+
+def _print_cells(asked: Asked) -> None:
+    rows = [(str(cell.number), cell.told) for cell in asked.cells]
+    print_table(("cell", "settings"), rows, numbers=(0,))
+
+
+def _done(
+    asked: Asked,
+    folder: Path,
+    *,
+    jobs: int,
+    dask: str | None,
+    is_quiet: bool,
+    retry_failed: bool,
+) -> Outcome:
+    threads = asked.configs[0].n_threads
+    with shown_cells(is_quiet=is_quiet) as (show, end):
+
+        def executor() -> DaskCells | CellWorkers:
+            if dask is not None:
+                return DaskCells(dask, show, threads=threads)
+            return CellWorkers(jobs, show, threads=threads, apart=True)
+
+        return execute_sweep(
+            asked,
+            folder,
+            executor,
+            show=show,
+            tell=(lambda _line: None) if is_quiet else _tell,
+            end=end,
+            retry_failed=retry_failed,
+        )
+
+
+def _tell(line: str) -> None:
+    err.print(printable(line), markup=False)
+
+
+def _print_outcome(outcome: Outcome, folder: Path, *, as_json: bool) -> None:
+    if as_json:
+        print_json({**asdict(outcome), "table": str(folder / TABLE)})
+        return
+    n_there = outcome.n_before + outcome.n_done
+    out.print(f"{n_there:,} of {outcome.n_cells:,} cells are done", markup=False)
+    for number, told in outcome.failed.items():
+        out.print(f"cell {number} ended in an error: {told}", markup=False)
+    if outcome.failed:
+        out.print(f"(once that is mended: --retry-failed; all in {folder / FAILED})", markup=False)
+    if outcome.killed:
+        killed = ", ".join(map(str, outcome.killed))
+        out.print(f"killed: cells {killed}; the same command goes on with them", markup=False)
+    out.print(f"Table: {folder / TABLE}", markup=False)
+    if n_there:
+        out.print(f"Report: {folder / REPORT}", markup=False)

@@ -1,0 +1,85 @@
+"""One cell of a sweep: what every process that does cells runs, here or on another machine.
+
+``python -m experiments.sweep.cell CONFIG FOLDER`` does one, and tells of it on standard output, a
+line of JSON each time; it ends when its standard input does.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from itertools import count
+from pathlib import Path
+from threading import Lock, Thread
+from typing import Any
+
+from compare.errors import InputError, TrainingError
+from compare.machine import keep_memory
+from compare.progress import Progress, Show
+from experiments.config.loading import load_config
+from experiments.config.run_config import RunConfig
+from experiments.pipeline import execute
+
+TOLD_SECONDS = 1.0
+"""Seconds between two tellings of one stage."""
+
+
+def run_cell(config: Path, folder: Path, *, show: Show) -> None:
+    """Do the run of a frozen config; its results are in its folder."""
+    loaded = load_config(str(config))
+    assert isinstance(loaded, RunConfig), f"{config} is no run"
+    execute(loaded, folder, show=show)
+
+
+def main() -> None:
+    """Do a cell whose parent listens to what this process writes."""
+    config, folder = map(Path, sys.argv[1:])
+    output, speaking = sys.stdout, Lock()
+    sys.stdout = sys.stderr  # what libraries print is not for the parent
+    Thread(target=_end_with_input, daemon=True).start()
+    keep_memory()
+
+    def tell(**what: Any) -> None:
+        with speaking:
+            output.write(json.dumps(what) + "\n")
+            output.flush()
+
+    try:
+        run_cell(config, folder, show=_telling(tell))
+    except (InputError, TrainingError) as error:
+        tell(error=str(error), kind=type(error).__name__)
+    except Exception as error:
+        tell(error=f"{type(error).__name__}: {error}", kind="")
+    else:
+        tell(error=None)
+
+
+def _end_with_input() -> None:
+    while os.read(0, 1 << 10):  # not through sys.stdin, whose lock would be held at the end
+        pass
+    os._exit(1)
+
+
+def _telling(tell: Any) -> Show:
+    numbers = count()
+
+    def show(title: str) -> Progress:
+        stage, last = next(numbers), {"told": 0.0}
+        tell(stage=stage, title=title)
+
+        def progress(done: int, total: int, *, unit: str, loss: float | None = None) -> None:
+            now = time.monotonic()
+            if done >= total or now - last["told"] >= TOLD_SECONDS:
+                last["told"] = now
+                known = loss if loss is not None and loss == loss else None
+                tell(stage=stage, done=int(done), total=int(total), unit=unit, loss=known)
+
+        return progress
+
+    return show
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,283 @@
+"""What options do to a sweep's numbers: differences that are tested, spreads, the best setting.
+
+A swept option (or several that are zipped) is an *axis* with levels. The effect of a level is its
+mean difference to the first level, over all settings that differ in this axis alone; seeds and
+items are crossed (``compare/uncertainty/seeds.py``), and all effects are one family by Holm.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from compare.comparison.significance import judge, why_untested
+from compare.uncertainty import Estimate, OverSeeds
+from experiments.config.option_rows import written_value
+from experiments.sweep.frozen import SweepFolder
+from experiments.sweep.items import Answers, Question, answers_of, common_items, half_of
+
+Setting = tuple[int, ...]
+"""Of each axis, the number of its level."""
+
+SAME = 1e-12
+"""What rounding leaves between equal numbers."""
+
+EFFECT_COLUMNS = [
+    *("space", "quantity", "judgments", "option", "level", "reference", "value", "low", "high"),
+    *("p", "p_holm", "outcome", "holds", "why", "n", "n_seeds"),
+]
+SPREAD_COLUMNS = ["space", "quantity", "judgments", "source", "sd", "n"]
+BEST_COLUMNS = [
+    *("space", "quantity", "judgments", "setting", "chosen_by", "value", "low", "high"),
+    *("first", "difference", "difference_low", "difference_high", "p", "p_holm", "outcome"),
+    *("holds", "why", "n", "n_settings"),
+]
+
+
+class Axis(NamedTuple):
+    """What is swept: an option, or several that are zipped."""
+
+    keys: tuple[str, ...]
+    levels: tuple[tuple[Any, ...], ...]
+
+    @property
+    def name(self) -> str:
+        """Name the option for readers."""
+        return ", ".join(self.keys)
+
+    def told(self, level: int) -> str:
+        """Write the values of a level."""
+        return ", ".join(written_value(value).strip('"') for value in self.levels[level])
+
+
+def axes_of(sweep: SweepFolder) -> tuple[Axis, ...]:
+    """List what is swept, in order."""
+    options = sweep.options
+    found = [Axis((key,), tuple((value,) for value in ones)) for key, ones in options.over.items()]
+    if options.zip:
+        found.append(Axis(tuple(options.zip), tuple(zip(*options.zip.values(), strict=True))))
+    return tuple(found)
+
+
+def settings_of_cells(sweep: SweepFolder) -> dict[int, Setting]:
+    """Give the setting of each cell, by its number."""
+    axes = axes_of(sweep)
+    return {
+        cell.number: tuple(
+            axis.levels.index(tuple(cell.choices[key] for key in axis.keys)) for axis in axes
+        )
+        for cell in sweep.cells
+    }
+
+
+def told_setting(axes: Sequence[Axis], setting: Setting) -> str:
+    """Write a setting in a line."""
+    parts = [
+        f"{key.removeprefix('models.')} {written_value(value).strip(chr(34))}"
+        for axis, level in zip(axes, setting, strict=True)
+        for key, value in zip(axis.keys, axis.levels[level], strict=True)
+    ]
+    return ", ".join(parts)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One question put to one space in all cells: its answers by setting, the seeds together."""
+
+    space: str
+    question: Question
+    answers: Mapping[Setting, tuple[Answers, ...]]
+
+    @property
+    def items(self) -> pd.Index:
+        """The items that every cell has."""
+        return common_items([one for by_seed in self.answers.values() for one in by_seed])
+
+    def estimates(self, items: pd.Index) -> dict[Setting, OverSeeds]:
+        """Score every setting over the same items, its seeds together."""
+        return {
+            setting: _crossed([one.estimate(items) for one in by_seed])
+            for setting, by_seed in self.answers.items()
+        }
+
+
+def _crossed(by_seed: Sequence[Estimate]) -> OverSeeds:
+    return OverSeeds.of(by_seed) if len(by_seed) > 1 else OverSeeds.of_one(by_seed[0])
+
+
+def asked_of(sweep: SweepFolder) -> list[Asked]:
+    """Read the answers of all cells that are done.
+
+    Raises
+    ------
+    InputError
+        If a cell is damaged.
+    """
+    settings = settings_of_cells(sweep)
+    found: dict[tuple[str, Question], dict[Setting, list[Answers]]] = {}
+    for cell in sweep.cells:
+        if not sweep.is_done(cell):
+            continue
+        for space, answers in answers_of(sweep.run(cell)):
+            by_setting = found.setdefault((space, answers.question), {})
+            by_setting.setdefault(settings[cell.number], []).append(answers)
+    return [
+        Asked(space, question, {one: tuple(by_seed) for one, by_seed in by_setting.items()})
+        for (space, question), by_setting in found.items()
+    ]
+
+
+def effects(sweep: SweepFolder, asked: Sequence[Asked]) -> pd.DataFrame:
+    """Test what each level of each axis changes; what changes nothing at all is left out."""
+    axes = axes_of(sweep)
+    family: list[dict[str, Any]] = []
+    for one in asked:
+        estimates = one.estimates(one.items)
+        for place, axis in enumerate(axes):
+            for level in range(1, len(axis.levels)):
+                pairs = list(_partners(estimates, place, level))
+                if pairs and not all(_are_same(a, b) for a, b in pairs):
+                    family.append({**_names(one), **_effect(axis, level, pairs, one)})
+    judge(family)
+    return pd.DataFrame(family, columns=EFFECT_COLUMNS)
+
+
+def _partners(
+    estimates: Mapping[Setting, OverSeeds], place: int, level: int
+) -> Iterator[tuple[OverSeeds, OverSeeds]]:
+    """Pair the settings of a level with those of the first that are else the same."""
+    for setting, estimate in estimates.items():
+        if setting[place] == level:
+            first = estimates.get((*setting[:place], 0, *setting[place + 1 :]))
+            if first is not None:
+                yield estimate, first
+
+
+def _are_same(one: OverSeeds, other: OverSeeds) -> bool:
+    difference = one.minus(other)
+    return abs(difference.value) <= SAME and difference.units.error <= SAME
+
+
+def _effect(
+    axis: Axis, level: int, pairs: Sequence[tuple[OverSeeds, OverSeeds]], asked: Asked
+) -> dict[str, Any]:
+    weight = 1 / len(pairs)
+    terms = [one for pair in pairs for one in pair]
+    difference = terms[0].combined([weight, -weight] * len(pairs), terms[1:])
+    return {
+        "option": axis.name,
+        "level": axis.told(level),
+        "reference": axis.told(0),
+        **_tested(difference, asked),
+    }
+
+
+def _tested(difference: OverSeeds, asked: Asked) -> dict[str, Any]:
+    return {
+        **difference.interval()._asdict(),
+        "p": difference.p_value(),
+        "smallest_p": difference.smallest_p,
+        "why": why_untested(difference),
+        "sample": f"{difference.n_units} units",
+        "n": difference.n_units,
+        "n_seeds": min(len(by_seed) for by_seed in asked.answers.values()),
+    }
+
+
+def _names(asked: Asked) -> dict[str, str]:
+    question = asked.question
+    return {"space": asked.space, "quantity": question.kind, "judgments": question.judgments}
+
+
+def best_settings(sweep: SweepFolder, asked: Sequence[Asked]) -> pd.DataFrame:
+    """Choose the best setting on one half of the items, and score it on the other.
+
+    Beside it the first setting of the grid on that other half, and the difference, tested.
+    """
+    axes = axes_of(sweep)
+    family: list[dict[str, Any]] = []
+    for one in asked:
+        if len(one.answers) < 2:
+            continue
+        items = one.items
+        halves = [half_of(items, one.question.kind, half) for half in (0, 1)]
+        if not all(map(len, halves)):
+            continue
+        choosing, scoring = (one.estimates(half) for half in halves)
+        known = {s: e.value for s, e in choosing.items() if not math.isnan(e.value)}
+        if not known or np.ptp(list(known.values())) <= SAME:
+            continue
+        best, first = max(known, key=lambda setting: known[setting]), min(scoring)
+        difference = scoring[best].minus(scoring[first])
+        tested = _tested(difference, one)
+        if best == first:
+            tested.update(p=math.nan, why="it is the first setting itself")
+        family.append(
+            {
+                **_names(one),
+                **tested,
+                "difference": difference.value,
+                "difference_low": tested["low"],
+                "difference_high": tested["high"],
+                **scoring[best].interval()._asdict(),
+                "setting": told_setting(axes, best),
+                "chosen_by": known[best],
+                "first": scoring[first].value,
+                "n_settings": len(known),
+            }
+        )
+    judge(family)
+    return pd.DataFrame(family, columns=BEST_COLUMNS)
+
+
+def spreads(sweep: SweepFolder, asked: Sequence[Asked]) -> pd.DataFrame:
+    """Tell how much options, seeds and items move each number, as standard deviations.
+
+    Of an axis: of the means of its levels, less what seeds bring in; of seeds: of the seeds of one
+    setting; of items: the standard error over other items like these.
+    """
+    axes = axes_of(sweep)
+    rows: list[tuple[Any, ...]] = []
+    for one in asked:
+        items = one.items
+        by_setting = {
+            setting: [answers.estimate(items) for answers in by_seed]
+            for setting, by_seed in one.answers.items()
+        }
+        values = {s: np.array([e.value for e in found]) for s, found in by_setting.items()}
+        means = np.array([found.mean() for found in values.values()])
+        if not len(means) or np.isnan(means).any() or np.ptp(means) <= SAME:
+            continue
+        seeds = _pooled_variance(list(values.values()))
+        names = tuple(_names(one).values())
+        for place, axis in enumerate(axes):
+            sd = _level_sd(values, place, 0.0 if math.isnan(seeds) else seeds)
+            rows.append((*names, axis.name, sd, len(axis.levels)))
+        n_seeds = min(len(found) for found in values.values())
+        rows.append((*names, "seeds", math.sqrt(seeds), n_seeds))
+        errors = [estimate.error for found in by_setting.values() for estimate in found]
+        rows.append((*names, "items", float(np.mean(errors)), len(items)))
+    return pd.DataFrame(rows, columns=SPREAD_COLUMNS)
+
+
+def _pooled_variance(values: Sequence[np.ndarray]) -> float:
+    """Pool the variances over seeds; NaN where there is one seed alone."""
+    freedom = sum(len(one) - 1 for one in values)
+    squares = sum(float(((one - one.mean()) ** 2).sum()) for one in values)
+    return squares / freedom if freedom else math.nan
+
+
+def _level_sd(values: Mapping[Setting, np.ndarray], place: int, seeds: float) -> float:
+    by_level: dict[int, list[np.ndarray]] = {}
+    for setting, found in values.items():
+        by_level.setdefault(setting[place], []).append(found)
+    if len(by_level) < 2:
+        return math.nan
+    means = [np.concatenate(found).mean() for found in by_level.values()]
+    from_seeds = np.mean([seeds / sum(map(len, found)) for found in by_level.values()])
+    return math.sqrt(max(0.0, float(np.var(means, ddof=1) - from_seeds)))

@@ -1,0 +1,183 @@
+"""The grid of a sweep: options with their values, and the cells that they make.
+
+Options that are swept *over* multiply; those that are *zipped* go through their values side by
+side, as one. Each setting is run from several seeds; a setting and a seed make a cell.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+from pydantic import Field
+
+from compare.errors import InputError
+from compare.options import Options, validated
+from experiments.config.loading import written_as_toml
+from experiments.config.option_rows import written_value
+
+SAMPLE_SEED = 0
+"""Of the part of a grid that is drawn: the same part each time."""
+
+
+class SweepOptions(Options):
+    """What is swept: the table ``[sweep]`` of a config."""
+
+    over: dict[str, list[Any]] = Field(
+        default_factory=dict,
+        description="options by their keys, each with a list of values; all are combined",
+    )
+    zip: dict[str, list[Any]] = Field(
+        default_factory=dict,
+        description="options whose lists of values, of one length, are gone through side by side",
+    )
+    seeds: int = Field(
+        default=1, ge=1, le=1000, description="seeds that each setting is run from, counted up"
+    )
+    sample: int | None = Field(
+        default=None, ge=1, description="so many settings, drawn at random, in place of all"
+    )
+    quantities: tuple[str, ...] = Field(
+        default=(),
+        strict=False,
+        description="quantities that the report shows (their keys in table.csv); none named: those "
+        "that runs' reports begin with",
+    )
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One run of a sweep.
+
+    Attributes
+    ----------
+    number : int
+        From 1, in the grid's order.
+    choices : mapping
+        Options by their keys → the values that they have here.
+    seed : int
+    """
+
+    number: int
+    choices: Mapping[str, Any]
+    seed: int
+
+    @property
+    def told(self) -> str:
+        """Say in a line what it is: ``models.w2v.window=5, seed 2``."""
+        parts = [f"{key}={written_value(value)}" for key, value in self.choices.items()]
+        return ", ".join([*parts, f"seed {self.seed}"])
+
+
+def options_of(values: Mapping[str, Any], where: str) -> SweepOptions:
+    """Check a ``[sweep]`` table; keys may stand there as nested tables, too.
+
+    Raises
+    ------
+    InputError
+    """
+    flat = {
+        key: dict(_flat(value)) if key in ("over", "zip") and isinstance(value, Mapping) else value
+        for key, value in values.items()
+    }
+    return validated(SweepOptions, flat, f"{where}: sweep")
+
+
+def _flat(values: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
+    for key, value in values.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{before}{key}.")
+        else:
+            yield f"{before}{key}", value
+
+
+def keys_with_values(told: Sequence[str], flag: str) -> dict[str, list[Any]]:
+    """Read ``KEY=V1,V2,…`` of the command line; values are TOML, or else text.
+
+    Raises
+    ------
+    InputError
+        If there is no key, no value, or a key comes twice.
+
+    Examples
+    --------
+    >>> keys_with_values(["models.w2v.window=2,5", "corpus.source=a.txt,b.txt"], "--over")
+    {'models.w2v.window': [2, 5], 'corpus.source': ['a.txt', 'b.txt']}
+    """
+    found: dict[str, list[Any]] = {}
+    for one in told:
+        key, equals, text = (part.strip() for part in one.partition("="))
+        if not (key and equals and text):
+            raise InputError(f"{flag} expects section.key=V1,V2,…; found {one!r}")
+        if key in found:
+            raise InputError(f"{flag} names {key} twice; give all its values at once")
+        values = written_as_toml(f"[{text}]")
+        found[key] = _each_as_toml(text) if values is None else values
+    return found
+
+
+def _each_as_toml(text: str) -> list[Any]:
+    parts = [part.strip() for part in text.split(",")]
+    values = [written_as_toml(part) for part in parts]
+    return [part if value is None else value for part, value in zip(parts, values, strict=True)]
+
+
+def cells_of(options: SweepOptions, first_seed: int) -> list[Cell]:
+    """Lay out all cells: setting after setting, the seeds of each together.
+
+    Raises
+    ------
+    InputError
+        If the grid contradicts itself.
+    """
+    _check(options)
+    settings = list(_settings(options))
+    if options.sample is not None:
+        if options.sample > len(settings):
+            raise InputError(
+                f"a sample of {options.sample:,} settings is asked for, and the grid has "
+                f"{len(settings):,}; leave the sample out"
+            )
+        drawn = random.Random(SAMPLE_SEED).sample(range(len(settings)), options.sample)  # noqa: S311
+        settings = [settings[place] for place in sorted(drawn)]
+    seeds = range(first_seed, first_seed + options.seeds)
+    return [
+        Cell(number, choices, seed)
+        for number, (choices, seed) in enumerate(product(settings, seeds), start=1)
+    ]
+
+
+def _settings(options: SweepOptions) -> Iterator[dict[str, Any]]:
+    """Combine what is swept over, the last key fastest; what is zipped counts as one key more."""
+    axes = [[{key: value} for value in values] for key, values in options.over.items()]
+    if options.zip:
+        together = zip(*options.zip.values(), strict=True)
+        axes.append([dict(zip(options.zip, values, strict=True)) for values in together])
+    for chosen in product(*axes):
+        yield {key: value for one in chosen for key, value in one.items()}
+
+
+def _check(options: SweepOptions) -> None:
+    swept = {**options.over, **options.zip}
+    if not swept and options.seeds == 1:
+        raise InputError("a sweep needs an option to sweep over: --over models.w2v.window=2,5,10")
+    both = set(options.over) & set(options.zip)
+    if both:
+        raise InputError(f"{min(both)} is both swept over and zipped; choose one")
+    for key, values in swept.items():
+        if not values:
+            raise InputError(f"{key} has no values; name at least one")
+        if key in ("seed", "seeds", "name"):
+            raise InputError(f"{key} is not swept over; a sweep counts seeds up by --seeds")
+    for key, values in options.over.items():
+        written = [written_value(value) for value in values]
+        twice = [one for place, one in enumerate(written) if one in written[:place]]
+        if twice:
+            raise InputError(f"{key} has the value {twice[0]} twice")
+    lengths = {key: len(values) for key, values in options.zip.items()}
+    if len(set(lengths.values())) > 1:
+        told = ", ".join(f"{key} has {n}" for key, n in lengths.items())
+        raise InputError(f"zipped options need as many values each; {told}")

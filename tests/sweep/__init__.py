@@ -1,0 +1,1 @@
+"""Sweeps: grids, cells that fail or are killed, tables, effects."""

@@ -1,0 +1,149 @@
+"""Sweeps from beginning to end: frozen, resumed, failing in part; their tables."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from compare.errors import InputError
+from compare.progress import quiet
+from experiments.results.tables import csv_text
+from experiments.sweep.frozen import asked_sweep, frozen, open_frozen
+from experiments.sweep.sweep import execute_sweep, opened
+from tests.sweep.sweeping import GRID, Here, swept, tiny_sweep, tiny_toml
+
+WINDOW = "models.w2v.window"
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the folder of a sweep whose cells are all done, beside its config."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("EMBCONTRAST_CACHE", str(tmp_path_factory.mktemp("cache")))
+        place = tmp_path_factory.mktemp("done")
+        assert swept(tiny_sweep(place), place / "out").is_complete
+    return place
+
+
+@pytest.fixture
+def copied(done: Path, tmp_path: Path) -> Path:
+    """Give a copy of it, to be changed."""
+    shutil.copytree(done, tmp_path / "copy")
+    return tmp_path / "copy"
+
+
+class Counting(Here):
+    """Counts the cells that are begun."""
+
+    begun: list[str]
+
+    def begin(self, config: Path, folder: Path, title: str):  # type: ignore[no-untyped-def]
+        self.begun.append(title)
+        return super().begin(config, folder, title)
+
+
+def begun_again(place: Path, **more: bool) -> list[str]:
+    executor = Counting()
+    executor.begun = []
+    swept(tiny_sweep(place), place / "out", lambda: executor, **more)
+    return executor.begun
+
+
+def test_the_table_is_long(done: Path) -> None:
+    frame = opened(done / "out").frame
+    assert list(frame.columns[:3]) == ["cell", WINDOW, "seed"]
+    assert frame[["cell", WINDOW, "seed"]].drop_duplicates().values.tolist() == [
+        *([1, 2, 1], [2, 2, 2], [3, 5, 1], [4, 5, 2])
+    ]
+    assert csv_text(frame) == (done / "out" / "table.csv").read_text()
+    of_cell = frame[(frame["cell"] == 3) & (frame["quantity"] == "analogies")]
+    own = opened(done / "out").run(3).measurements
+    own = own[(own["quantity"] == "analogies") & (own["relation"] == "all")]
+    assert of_cell["value"].tolist() == own["value"].tolist()
+    moved = frame[(frame["space"] == "w2v/input") & (frame["quantity"] == "geometry")]
+    assert moved.groupby("method")["value"].nunique().max() == 4
+    still = frame[(frame["space"] == "ppmi/input") & (frame["quantity"] == "geometry")]
+    assert still.groupby(["method", "seed"])["value"].nunique().max() == 1
+
+
+def test_what_is_done_is_not_done_again(copied: Path) -> None:
+    before = (copied / "out" / "table.csv").read_bytes()
+    assert begun_again(copied) == []
+    shutil.rmtree(copied / "out" / "cells" / "0002")
+    (copied / "out" / "table.csv").unlink()
+    assert begun_again(copied) == ["cell 2"]
+    assert (copied / "out" / "table.csv").read_bytes() == before
+
+
+def test_an_edit_of_the_file_changes_nothing(copied: Path) -> None:
+    path = Path(tiny_toml(copied))
+    path.write_text(path.read_text().replace("dimension = 8", "dimension = 4"))
+    lines: list[str] = []
+    shutil.rmtree(copied / "out" / "cells" / "0001")
+    execute_sweep(asked_sweep(str(path), GRID), copied / "out", Here, show=quiet, tell=lines.append)
+    assert "has changed since" in lines[0]
+    assert opened(copied / "out").run(1).models["dimension"].tolist() == [8, 8]
+
+
+def test_columns_stand_in_the_order_that_was_given(tmp_path: Path) -> None:
+    over = {WINDOW: [2], "models.w2v.negatives": [1], "corpus.planted.n_words": [3000]}
+    asked = tiny_sweep(tmp_path, {"over": over, "seeds": 1})
+    sweep, _ = frozen(asked, tmp_path / "out")
+    assert list(sweep.cells[0].choices) == list(over)
+    again = open_frozen(tmp_path / "out")
+    assert list(again.options.over) == list(over)
+    assert list(again.cells[0].choices) == list(over)
+
+
+def test_another_grid_needs_another_folder(copied: Path) -> None:
+    asked = tiny_sweep(copied, {"over": {WINDOW: [2, 6]}, "seeds": 2})
+    with pytest.raises(InputError, match="holds a sweep over another grid"):
+        swept(asked, copied / "out")
+
+
+def test_a_folder_of_somebody_elses_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "thesis.txt").write_text("mine")
+    with pytest.raises(InputError, match="is no sweep of embcontrast"):
+        swept(tiny_sweep(tmp_path), tmp_path / "out")
+    with pytest.raises(InputError, match="is no sweep"):
+        opened(tmp_path / "out")
+
+
+def test_one_cell_fails_alone(done: Path, tmp_path: Path) -> None:
+    (tmp_path / "short.txt").write_text("one two three. " * 3)
+    grid = {"over": {"corpus.source": ["planted", str(tmp_path / "short.txt")]}}
+    asked = asked_sweep(
+        tiny_toml(tmp_path), grid, ["judgments.analogies=[]", "judgments.lexicons=[]"]
+    )
+    out = tmp_path / "out"
+    outcome = swept(asked, out)
+    assert (outcome.n_done, list(outcome.failed), outcome.is_complete) == (1, [2], False)
+    told = pd.read_csv(out / "failed.csv")
+    assert told["cell"].tolist() == [2]
+    assert told["error"].tolist() == [outcome.failed[2]]
+    frame = opened(out).frame
+    assert frame.loc[frame["cell"] == 2, "error"].tolist() == [outcome.failed[2]]
+    assert frame.loc[frame["cell"] == 1, "error"].unique().tolist() == [""]
+    # not again, unless that is asked for
+    (tmp_path / "short.txt").write_text("The king saw the queen. She saw the king. " * 40)
+    assert swept(asked, out).n_done == 0
+    assert swept(asked, out, retry_failed=True).is_complete
+    assert not (out / "failed.csv").exists()
+
+
+def test_a_damaged_cell_is_told_by_its_file(copied: Path) -> None:
+    path = copied / "out" / "cells" / "0003" / "measurements.csv"
+    path.write_text(path.read_text().replace("w2v/input", "w2v/inqut", 1))
+    with pytest.raises(InputError, match=r"measurements\.csv.* or delete .*0003"):
+        swept(tiny_sweep(copied), copied / "out")
+
+
+def test_damaged_configs_are_told(copied: Path) -> None:
+    grid = copied / "out" / "configs" / "grid.json"
+    grid.write_text(grid.read_text().replace('"cells"', '"celts"'))
+    with pytest.raises(InputError, match=r"grid\.json is damaged"):
+        open_frozen(copied / "out")
