@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 
 from compare.errors import InputError
 from tests.torture.kind import Kind, Tally, changed_file, tally
+from tests.torture.lanes import lanes
 from tests.torture.model_kinds import MODEL_KINDS
 from tests.torture.run_kinds import REPORT_KINDS, RUN_KINDS
 from tests.torture.text_kinds import TEXT_KINDS
@@ -21,7 +22,7 @@ from tests.torture.vector_kinds import VECTOR_KINDS
 
 KINDS: tuple[Kind, ...] = (*VECTOR_KINDS, *TEXT_KINDS, *MODEL_KINDS, *RUN_KINDS)
 MOST = 300_000
-REPORTS = 3_000
+REPORTS = 30_000
 """One in so many trials goes on to the report, for each file of a run folder."""
 
 
@@ -60,17 +61,21 @@ def main(arguments: Sequence[str]) -> int:
         again(arguments[0], int(arguments[1]))
         return 0
     n = int(arguments[0]) if arguments else MOST
-    kinds = (*KINDS, *REPORT_KINDS)
-    counts = [*shares(KINDS, n), *(n // REPORTS for _ in REPORT_KINDS)]
+    counts = [*shares(KINDS, n), *(max(1, n // REPORTS) for _ in REPORT_KINDS)]
     print(f"{'kind':28}{'tried':>8}{'refused':>9}{'read':>8}{'failed':>8}")  # noqa: T201
     whole = Tally("all")
-    for one in tallies(kinds, counts):
-        for part in ("tried", "refused", "read", "failed"):
-            setattr(whole, part, getattr(whole, part) + getattr(one, part))
-        _show(one)
+    with lanes() as processes:
+        for one in processes.map(_tally, range(len(counts)), counts):
+            for part in ("tried", "refused", "read", "failed"):
+                setattr(whole, part, getattr(whole, part) + getattr(one, part))
+            _show(one)
     _show(whole)
     print("\n".join(whole.failed[:100]))  # noqa: T201
     return 1 if whole.failed else 0
+
+
+def _tally(number: int, n: int) -> Tally:
+    return next(iter(tallies([(*KINDS, *REPORT_KINDS)[number]], [n])))
 
 
 def _show(one: Tally) -> None:
