@@ -97,6 +97,10 @@ def limits(whole: dict[str, str], *, n: int) -> Iterator[Trial]:
         status, told = bench.run(limited(kind, amount)), bench.told
         if _is_broken(status, told):
             return f"ended with {status}: {told[-300:]}"
+        if kind == resource.RLIMIT_AS and (
+            kept := [*bench.cache.glob("*-*"), *bench.cache.glob(".*")]
+        ):
+            return f"kept of a process whose memory was limited: {kept[:3]}"
         if bench.run() != 0:
             return f"without the limit: {bench.told[-300:]}"
         return differing(bench.answer(), whole)

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from compare.cache import LOCKS, UNFINISHED
+from compare.own_results import remove_own_folders
 from experiments.config.loading import load_config
 from experiments.config.run_config import RunConfig
 from experiments.results.run_folder import RunResults
@@ -103,7 +104,7 @@ class Bench:
     @property
     def stages(self) -> list[str]:
         """The stages in its cache, by the names of their folders."""
-        found = (path.name for path in self.cache.iterdir())
+        found = (path.name for path in self.cache.iterdir()) if self.cache.is_dir() else ()
         return sorted(name for name in found if name not in (LOCKS, UNFINISHED))
 
     def load_modules(self) -> None:
@@ -162,6 +163,7 @@ class Bench:
         except BaseException:
             traceback.print_exc()
         finally:
+            remove_own_folders()
             sys.stderr.flush()
             os._exit(status)
 
