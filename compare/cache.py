@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from importlib import metadata
 from pathlib import Path
 
@@ -50,7 +50,12 @@ def cache_folder() -> Path:
 
 def versions(*packages: str) -> dict[str, str]:
     """Name the versions of packages that a result hangs on."""
-    return {package: metadata.version(package) for package in packages}
+    return {package: _version(package) for package in packages}
+
+
+@cache
+def _version(package: str) -> str:
+    return metadata.version(package)
 
 
 @dataclass(frozen=True)
@@ -95,8 +100,8 @@ class Stage:
     @property
     def unfinished(self) -> Path:
         """Where it keeps what it needs to go on."""
-        cache = cache_folder()
-        return (own_folder(cache) if has_limited_memory() else cache) / UNFINISHED / self._label
+        own = own_folder(cache_folder()) if has_limited_memory() else cache_folder()
+        return own / UNFINISHED / self._label
 
     @property
     def checkpoint(self) -> Path:

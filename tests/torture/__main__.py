@@ -41,7 +41,7 @@ def main(folder: Path, chosen: Sequence[str], *, few: bool) -> int:
         "kills at random": lambda: kills.at_random(whole, usual, n=200 // share),
         "two runs at once": lambda: damage.rivals(whole, n=20 // share),
         "two process namespaces": lambda: damage.namespaces(whole),
-        "full disk": lambda: damage.no_room(whole, n=20 // share),
+        "full disk": lambda: damage.no_room(full, whole, n=20 // share),
         "files and memory limited": lambda: damage.limits(whole, n=20 // share),
         "signals": lambda: damage.ended(whole, usual, n=30 // share),
     }

@@ -56,7 +56,7 @@ def flip(path: Path, draw: random.Random) -> None:
     path.write_bytes(content)
 
 
-def no_room(whole: dict[str, str], *, n: int) -> Iterator[Trial]:
+def no_room(full: Bench, whole: dict[str, str], *, n: int) -> Iterator[Trial]:
     """Run on disks too small, of n sizes; then again with room."""
 
     def attempt(bench: Bench, *, size: int) -> str | None:
@@ -76,13 +76,10 @@ def no_room(whole: dict[str, str], *, n: int) -> Iterator[Trial]:
 
     if os.geteuid() != 0:  # a disk of its own needs root
         return
-    for number in range(n):  # from before the first stage to after the last
-        size = 100 + FULL_DISK * number // n
-        yield Trial(f"{size} kB", partial(attempt, size=size))
-
-
-FULL_DISK = 3_500
-"""Kilobytes of the cache of a run: a disk with more is not full."""
+    needed = sum(-(-path.stat().st_size // 4096) * 4 for path in full.cache.rglob("*"))
+    for number in range(n):  # from before the first stage to the last
+        size = needed * (2 * number + 1) // (2 * n)
+        yield Trial(f"{size} of {needed} kB", partial(attempt, size=size))
 
 
 def _mount(*arguments: str | Path) -> None:

@@ -21,7 +21,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from compare.cache import LOCKS, UNFINISHED
+from compare.cache import LOCKS, UNFINISHED, versions
+from compare.machine import numpy_facts
 from compare.own_results import remove_own_folders
 from experiments.config.loading import load_config
 from experiments.config.run_config import RunConfig
@@ -40,6 +41,7 @@ SETTINGS = (
     "protocol.max_words=60",
     "protocol.likeness_words=10",
     "protocol.shuffles=1",
+    "judgments.analogies=[]",
     "judgments.similarity=[]",
     "judgments.lexicons=[]",
 )
@@ -108,7 +110,10 @@ class Bench:
         return sorted(name for name in found if name not in (LOCKS, UNFINISHED))
 
     def load_modules(self) -> None:
-        """Do a first run, and import here what it has imported: further runs need not."""
+        """Do a first run, and import here what it has imported: further runs need not.
+
+        So it is with what they ask of the packages and the machine.
+        """
         place = self.folder / "modules"
 
         def hook() -> None:
@@ -128,6 +133,8 @@ class Bench:
             if name not in sys.modules:
                 with suppress(ImportError):  # names that packages made up for themselves
                     importlib.import_module(name)
+        versions("gensim", "numpy", "scikit-learn", "scipy", "tiktoken", "tokenizers", "torch")
+        numpy_facts()
 
     def start(self, hook: Hook | None = None) -> int:
         """Start a run; gives its process."""
