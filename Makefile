@@ -22,7 +22,7 @@ demo: $(READY) ## train both wings on real and planted text and write runs/demo/
 test: $(READY) ## run the tests (pages too, where there is a browser: apt install chromium)
 	$(BIN)/pytest -n logical --dist loadfile $(ARGS)
 
-torture: $(READY) ## kills, flipped bits, full disks, mutations, simulated truths (2 hours)
+torture: $(READY) ## kills, flipped bits, full disks, mutations, simulated truths (half an hour)
 	$(BIN)/python -m tests.torture $(ARGS)
 	$(BIN)/python -m tests.statistics.nulls
 	$(BIN)/python -m tests.statistics.known_truths

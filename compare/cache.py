@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property, partial
 from importlib import metadata
 from pathlib import Path
 
@@ -24,6 +24,8 @@ import platformdirs
 
 from compare.errors import InputError
 from compare.locks import if_free, locked
+from compare.machine import has_limited_memory
+from compare.own_results import make_own_folder, own_folder
 from compare.owners import owner_of, remove, remove_at_once, rival
 from compare.records import RECORD, check_files, read_record, write_record
 from compare.storage import atomic_folder, check_writable, content_key
@@ -48,7 +50,12 @@ def cache_folder() -> Path:
 
 def versions(*packages: str) -> dict[str, str]:
     """Name the versions of packages that a result hangs on."""
-    return {package: metadata.version(package) for package in packages}
+    return {package: _version(package) for package in packages}
+
+
+@cache
+def _version(package: str) -> str:
+    return metadata.version(package)
 
 
 @dataclass(frozen=True)
@@ -84,13 +91,17 @@ class Stage:
 
     @property
     def folder(self) -> Path:
-        """Where it lies, when it is there."""
-        return cache_folder() / self._label
+        """Where it lies, or will; what others made may be used by who may not make it for all."""
+        shared = cache_folder() / self._label
+        if not has_limited_memory() or self._fault(shared) is None:
+            return shared
+        return own_folder(cache_folder()) / self._label
 
     @property
     def unfinished(self) -> Path:
         """Where it keeps what it needs to go on."""
-        return cache_folder() / UNFINISHED / self._label
+        own = own_folder(cache_folder()) if has_limited_memory() else cache_folder()
+        return own / UNFINISHED / self._label
 
     @property
     def checkpoint(self) -> Path:
@@ -116,17 +127,19 @@ class Stage:
             If it cannot be written; and what ``build`` raises.
         """
         folder = self.folder
-        fault = self._fault()
+        fault = self._fault(folder)
         if fault is not None:
+            if has_limited_memory():
+                make_own_folder(cache_folder())
             _check_cache(folder)
-            with locked(lock_of(folder), self._tell_wait):
-                self._wait_for_others()
-                fault = self._fault()  # whoever held the lock may have made it
+            with locked(lock_of(folder), partial(_tell_wait, folder)):
+                _wait_for_others(folder)
+                fault = self._fault(folder)  # whoever held the lock may have made it
                 if fault is not None:
                     if os.path.lexists(folder):
                         logger.warning("%s: %s; made again", self.name, fault)
-                        self._remove_damaged()
-                    self._build(build)
+                        _remove_damaged(folder)
+                    self._build(folder, build)
         if fault is None:
             logger.info("%s: from the cache (%s)", self.name, folder.name)
         in_use(folder / RECORD)
@@ -136,31 +149,23 @@ class Stage:
                     remove(self.unfinished)
         return folder
 
-    def _fault(self) -> str | None:
+    def _fault(self, folder: Path) -> str | None:
         """Say why what is there cannot be used; None where it can."""
         try:
-            record = read_record(self.folder)
-            check_files(self.folder, record)
+            record = read_record(folder)
+            check_files(folder, record)
         except InputError as error:
             return f"damaged in the cache ({error})"
         if record.key != self.key:
-            return f"{self.folder.name} holds another stage"
+            return f"{folder.name} holds another stage"
         for name, digest in _digests(self.inputs).items():
             if record.inputs.get(name) != digest:
                 return f"{name}, which it is made from, is another now"
         return None
 
-    def _remove_damaged(self) -> None:
-        try:
-            remove_at_once(self.folder)
-        except OSError as error:
-            raise InputError(
-                f"{self.folder} is damaged and cannot be replaced: {error.strerror}; delete it"
-            ) from error
-
-    def _build(self, build: Callable[[Path], None]) -> None:
+    def _build(self, folder: Path, build: Callable[[Path], None]) -> None:
         started = time.perf_counter()
-        with atomic_folder(self.folder, replace=False) as temporary:
+        with atomic_folder(folder, replace=False) as temporary:
             build(temporary)
             if self.snapshots.is_dir():  # linked: a kill must not lose them before all is safe
                 shutil.copytree(self.snapshots, temporary / SNAPSHOTS, copy_function=_linked)
@@ -169,22 +174,33 @@ class Stage:
             write_record(temporary, self.name, self.key, self.about, made_of, inputs)
         remove(self.unfinished)
         passed = time.perf_counter() - started
-        logger.info("%s: done in %.1f s (%s)", self.name, passed, self.folder.name)
+        logger.info("%s: done in %.1f s (%s)", self.name, passed, folder.name)
 
-    def _tell_wait(self) -> None:
-        made = rival(self.folder)
-        owner = owner_of(made) if made is not None else None
-        who = "another process" if owner is None else owner.told
-        logger.warning("waiting for %s, which makes %s", who, self.folder.name)
 
-    def _wait_for_others(self) -> None:
-        """Wait for a maker that the lock does not tell of: not all file servers have locks."""
-        is_told = False
-        while rival(self.folder) is not None:
-            if not is_told:
-                self._tell_wait()
-                is_told = True
-            time.sleep(_RIVAL_SECONDS)
+def _remove_damaged(folder: Path) -> None:
+    try:
+        remove_at_once(folder)
+    except OSError as error:
+        raise InputError(
+            f"{folder} is damaged and cannot be replaced: {error.strerror}; delete it"
+        ) from error
+
+
+def _tell_wait(folder: Path) -> None:
+    made = rival(folder)
+    owner = owner_of(made) if made is not None else None
+    who = "another process" if owner is None else owner.told
+    logger.warning("waiting for %s, which makes %s", who, folder.name)
+
+
+def _wait_for_others(folder: Path) -> None:
+    """Wait for a maker that the lock does not tell of: not all file servers have locks."""
+    is_told = False
+    while rival(folder) is not None:
+        if not is_told:
+            _tell_wait(folder)
+            is_told = True
+        time.sleep(_RIVAL_SECONDS)
 
 
 def _digests(inputs: Sequence[Path | None]) -> dict[str, str]:

@@ -95,12 +95,22 @@ def read_record(folder: Path) -> Record:
         told = json.loads((folder / RECORD).read_bytes())
         digest = told.pop("digest")
         record = Record(**told)
-        is_whole = record.digest == digest
+        is_whole = record.digest == digest and _has_its_form(record)
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise InputError(f"{folder / RECORD} is missing or no record ({error})") from error
     if not is_whole:
         raise InputError(f"{folder / RECORD} is not as it was written")
     return record
+
+
+def _has_its_form(record: Record) -> bool:
+    """Whether a record that fits its digest could have been written here."""
+    return all(
+        type(file["size"]) is int and all(isinstance(one, str) for one in file["sha256"])
+        for file in record.files.values()
+    ) and all(
+        isinstance(one, str) for one in (*record[:3], *record.inputs, *record.inputs.values())
+    )
 
 
 def check_files(folder: Path, record: Record, *, again: bool = False) -> None:

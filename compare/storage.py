@@ -13,8 +13,9 @@ import json
 import os
 import re
 import shutil
+import stat
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -90,10 +91,15 @@ def refuse_pointer(path: Path) -> None:
         )
 
 
-def check_writable(target: Path) -> None:
+def check_writable(target: Path) -> int:
     """Make the folder that will hold ``target`` and prove that a file can be written in it.
 
     Called before long work starts, so that nobody trains for an hour towards a read-only folder.
+
+    Returns
+    -------
+    int
+        Who may read and write a file that is made there, as the user's umask says.
 
     Raises
     ------
@@ -104,9 +110,11 @@ def check_writable(target: Path) -> None:
     try:
         _make_parents(target.absolute())
         probe.touch()
+        mode = stat.S_IMODE(probe.stat().st_mode)
         probe.unlink()
     except OSError as error:
         raise _refusal(target, error) from error
+    return mode
 
 
 def _in_the_making(target: Path) -> int | None:
@@ -185,7 +193,7 @@ def atomic_file(target: Path) -> Iterator[Path]:
     if os.path.lexists(target) and not (target.is_file() or target.is_symlink()):
         raise InputError(f"cannot write {target}: it is no file; give the path of a file")
     target = Path(os.path.realpath(target))
-    check_writable(target)
+    mode = check_writable(target)
     is_inside = _in_the_making(target) is not None
     if not is_inside:
         remove_leftovers(target)
@@ -193,7 +201,7 @@ def atomic_file(target: Path) -> Iterator[Path]:
     try:
         yield temporary
         if not is_inside:  # else the folder is put on the disk as a whole
-            _sync(temporary)
+            _sync(temporary, mode)
         temporary.replace(target)
         if not is_inside:
             _sync(target.parent)
@@ -225,7 +233,7 @@ def atomic_folder(target: Path, *, replace: bool = True) -> Iterator[Path]:
     target = Path(os.path.realpath(target))
     if os.path.lexists(target) and not target.is_dir():
         raise InputError(f"cannot write {target}: it is a file; give the path of a folder")
-    check_writable(target)
+    mode = check_writable(target)
     recover(target)
     remove_leftovers(target)
     temporary = partial_path(target)
@@ -235,7 +243,7 @@ def atomic_folder(target: Path, *, replace: bool = True) -> Iterator[Path]:
         with beating(temporary):
             yield temporary
             if not is_inside:
-                _sync_tree(temporary)
+                _sync_tree(temporary, mode)
         _put(temporary, target, replace=replace)
         if not is_inside:
             _sync(target.parent)
@@ -286,10 +294,20 @@ def recover(target: Path) -> None:
         before.replace(target)
 
 
-def _sync(path: Path) -> None:
-    """Wait until a file's content, or a folder's names, are on the disk."""
+def _sync(path: Path, mode: int | None = None) -> None:
+    """Wait until a file's content, or a folder's names, are on the disk.
+
+    Parameters
+    ----------
+    mode : int, optional
+        Who may read it: safetensors leaves its files to their owner alone, and others share a
+        cache.
+    """
     opened = os.open(path, os.O_RDONLY)
     try:
+        if mode is not None and stat.S_IMODE(os.fstat(opened).st_mode) != mode:
+            with suppress(OSError):  # not all file systems can
+                os.fchmod(opened, mode)
         os.fsync(opened)
     except OSError as error:
         if error.errno not in (errno.EINVAL, errno.ENOTSUP):  # not all file systems can
@@ -298,11 +316,11 @@ def _sync(path: Path) -> None:
         os.close(opened)
 
 
-def _sync_tree(folder: Path) -> None:
+def _sync_tree(folder: Path, mode: int) -> None:
     for root, _, files in os.walk(folder):
         for name in files:
             if not (path := Path(root, name)).is_symlink():
-                _sync(path)
+                _sync(path, mode)
         _sync(Path(root))
 
 

@@ -12,7 +12,8 @@ ROOT = Path(__file__).resolve().parent.parent
 ROOMS = {
     "compare": (
         "waiting errors shown progress runtime options owners storage model_files locks machine "
-        "processors snapshots checkpoints records uses cache kept wheels downloads known",
+        "processors snapshots checkpoints records uses own_results cache kept wheels downloads "
+        "known",
         "text",
         "spaces",
         "word2vec llm",

@@ -1,5 +1,6 @@
 """Stages: made once, whole or not at all, never used when damaged; snapshots on the way."""
 
+import json
 import logging
 import os
 import threading
@@ -243,3 +244,17 @@ def test_a_cache_that_is_a_file_is_told_with_the_name_of_its_variable(
     monkeypatch.setenv("EMBCONTRAST_CACHE", str(tmp_path / "file"))
     with pytest.raises(InputError, match="EMBCONTRAST_CACHE"):
         stage_of().open(writes("42"))
+
+
+@pytest.mark.parametrize(
+    "other", [{"files": {"a": True}}, {"files": {"a": {"size": "3"}}}, {"inputs": {"text": 3}}]
+)
+def test_a_record_of_another_form_is_never_read_though_it_fits_its_digest(other: dict) -> None:
+    folder = stage_of().open(writes("42"))
+    record = read_record(folder)._replace(**other)
+    told = {**record._asdict(), "digest": record.digest}
+    (folder / RECORD).write_text(json.dumps(told))
+    with pytest.raises(InputError, match="record"):
+        read_record(folder)
+    assert (stage_of().open(writes("again")) / "other").read_text() == "beside"
+    assert read_record(folder).files["other"]["size"] == 6

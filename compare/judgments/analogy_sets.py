@@ -6,6 +6,7 @@ them, and their number is told.
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from compare.text.containers import is_resource
 from compare.text.encodings import read_text_file
 from compare.text.gensim_files import gensim_file
 from compare.text.normalization import normal_word
+
+logger = logging.getLogger(__name__)
 
 
 class Question(NamedTuple):
@@ -72,9 +75,7 @@ def load_analogies(path: Path) -> AnalogySet:
         If the path is missing, empty, or a line has another form (the file and line are named).
     """
     if path.is_dir():
-        found = (p for p in path.rglob("*") if p.is_file() and p.suffix.lower() == ".txt")
-        files = sorted(p for p in found if not is_resource(PurePosixPath(p.name)))
-        relations = tuple(_bats_relation(file) for file in files)
+        relations = tuple(_bats_relation(file) for file in _bats_files(path))
         if not any(relation.questions for relation in relations):
             raise InputError(
                 f"folder {path} holds no BATS file (*.txt: a tab-separated pair a line)"
@@ -151,6 +152,17 @@ def _four(line: str) -> list[str]:
         if line.count(separator) == 3:
             return [word.strip() for word in line.split(separator)]
     return line.split()
+
+
+def _bats_files(folder: Path) -> list[Path]:
+    """List a folder's files of pairs; links out of it are left out and told, as of texts."""
+    found = (p for p in folder.rglob("*") if p.is_file() and p.suffix.lower() == ".txt")
+    files = sorted(p for p in found if not is_resource(PurePosixPath(p.name)))
+    inside = folder.resolve()
+    out = [p for p in files if p.is_symlink() and not p.resolve().is_relative_to(inside)]
+    for path in out:
+        logger.warning("%s is a link out of the folder and left out", path)
+    return [path for path in files if path not in out]
 
 
 def _bats_relation(path: Path) -> Relation:

@@ -61,6 +61,7 @@ def missing_for_compiling() -> str | None:
     compiler = os.environ.get("CXX", "clang++" if sys.platform == "darwin" else "g++")
     if shutil.which(compiler) is None:
         return f"{compiler} is not found"
-    if not (Path(sysconfig.get_paths()["include"]) / "Python.h").is_file():
+    headers = Path(sysconfig.get_paths()["include"]) / "Python.h"
+    if not os.access(headers, os.R_OK):  # others' Python may lie where one may not look
         return "Python's header files (Python.h) are not found"
     return None

@@ -20,6 +20,7 @@ from compare.cache import Stage, versions
 from compare.errors import InputError
 from compare.storage import file_sha256, read_json, write_json
 from compare.text.gensim_files import gensim_file
+from compare.text.open_marks import without_open_marks
 
 WIKI_SAMPLE_FILE = "enwiki-latest-pages-articles1.xml-p000000010p000030302-shortened.bz2"
 
@@ -54,11 +55,13 @@ _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _QUOTE_MARKUP = re.compile(r"'{2,}")
 _LIST_MARK = re.compile(r"^[*#:;]+\s*")
 _MARKUP_LEFT = re.compile(r"[{}|]|\[\[|\]\]|https?:|^!|^\s*\w+ ?=")
+# Of a run of separators or spaces only the first is begun at: from each, a long one takes hours.
 # A hole: what separators stood around a removed template, inside brackets or before a stop.
+_BRACKET = re.compile(r"[()\[\]]")
 _HOLE_AT_START = re.compile(r"([(\[])[\s,;:/–-]+")
-_HOLE_AT_END = re.compile(r"[\s,;:/–-]+([)\]])")
-_EMPTY_BRACKETS = re.compile(r"\s*[(\[]\s*(?:or|and|i\.e\.)?\s*[)\]]")
-_SPACE_BEFORE_STOP = re.compile(r"\s+([,.;:!?])(?=\s|$)")
+_HOLE_AT_END = re.compile(r"(?<![\s,;:/–-])[\s,;:/–-]++([)\]])")
+_EMPTY_BRACKETS = re.compile(r"(?:(?<!\s)\s++)?[(\[]\s*+(?:or|and|i\.e\.)?\s*[)\]]")
+_SPACE_BEFORE_STOP = re.compile(r"(?<!\s)\s++([,.;:!?])(?=\s|$)")
 _REPEATED_STOP = re.compile(r"([,;:])(?:\s*[,;:])+")
 _SPACES = re.compile(r"[ \t\u00a0\u2009]+")
 _ENDS_SENTENCE = re.compile(r"[.!?][\"')\]”’]*$")
@@ -127,16 +130,19 @@ def paragraphs_of(markup: str) -> Iterator[str]:
     ...                    "Italy, and it is old.<ref>x</ref>\n== See also ==\n* [[Paris]]"))
     ['Rome (Roma) is the capital of Italy, and it is old.']
     """
-    from gensim.corpora.wikicorpus import filter_wiki
+    from gensim.corpora.wikicorpus import remove_markup
+    from gensim.utils import decode_htmlentities
 
-    markup = _HIDDEN.sub("", _LONG_RUN.sub(r"\1" * 100, markup))
+    markup = without_open_marks(_LONG_RUN.sub(r"\1" * 100, markup))
+    markup = _HIDDEN.sub("", markup)
     markup = _REFERENCE.sub("", markup)
     markup = _PICTURE.sub("", markup)
     markup = _CONVERT_TEMPLATE.sub(r"\1 \2", markup)
     markup = _SPACED_DASH.sub(" – ", markup)
     markup = _LANGUAGE_TEMPLATE.sub(lambda match: match.group(1).split("|")[-1], markup)
     in_back_matter = False
-    for line in filter_wiki(markup).splitlines():
+    markup = without_open_marks(decode_htmlentities(markup))
+    for line in remove_markup(markup).splitlines():
         if _SECTION.match(line):
             in_back_matter = _BACK_MATTER.match(line) is not None
         elif not in_back_matter:
@@ -148,9 +154,10 @@ def paragraphs_of(markup: str) -> Iterator[str]:
 def _clean_line(line: str) -> str:
     line = _TAG.sub("", html.unescape(html.unescape(line)))
     line = _QUOTE_MARKUP.sub("", line)
-    line = _HOLE_AT_START.sub(r"\1", line)
-    line = _HOLE_AT_END.sub(r"\1", line)
-    line = _EMPTY_BRACKETS.sub("", line)
+    if _BRACKET.search(line):
+        line = _HOLE_AT_START.sub(r"\1", line)
+        line = _HOLE_AT_END.sub(r"\1", line)
+        line = _EMPTY_BRACKETS.sub("", line)
     line = _REPEATED_STOP.sub(r"\1", line)
     line = _SPACES.sub(" ", line)
     return _SPACE_BEFORE_STOP.sub(r"\1", line).strip()

@@ -50,16 +50,17 @@ _DIGIT = r"\p{WB=Numeric}"
 _PLAIN = rf"[{_LETTER}{_DIGIT}]"
 _LETTERS_POINT = r"[.\u2024\ufe52\uff0e\u00b7\u0387\u055f\u05f4\u2027]"
 _DIGITS_POINT = r"[.,\u2024\ufe52\uff0e\u060c\u060d\u066c\uff0c]"
+_LONGEST_RUN = "{1,1000000}+"  # of more the expression would remember each, until memory is full
 _WORD = regex.compile(
     rf"""(?xV1)
     {_ALONE}{_MARKS}
-    | (?:\p{{WB=Katakana}}{_MARKS})+
+    | (?:\p{{WB=Katakana}}{_MARKS}){_LONGEST_RUN}
     | (?:
         {_PLAIN}{_MARKS}
         | (?<={_PLAIN}{_MARKS}) ' (?={_PLAIN})
         | (?<={_LETTER}{_MARKS}) {_LETTERS_POINT} (?={_LETTER})
         | (?<={_DIGIT}{_MARKS}) {_DIGITS_POINT} (?={_DIGIT})
-    )+
+    ){_LONGEST_RUN}
     """
 )
 CAPITALS = 0.001

@@ -184,7 +184,7 @@ def hangs_on(options: GPTTrainerOptions, runtime: Runtime) -> Mapping[str, Any]:
         "device": runtime.device,
         "threads": runtime.threads,
         "precision": resolve_precision(options.precision, runtime.device),
-        "compiler": missing_for_compiling() is None,
+        "compiler": options.compile is not False and missing_for_compiling() is None,
         "processes": n_processes(),
         **hidden_facts(),
         **versions("torch", "numpy"),

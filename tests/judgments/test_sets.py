@@ -184,6 +184,17 @@ def test_missing_files_are_told(tmp_path):
             load(tmp_path / "none.txt")
 
 
+def test_links_out_of_a_bats_folder_are_left_out(tmp_path, caplog):
+    folder = tmp_path / "bats"
+    folder.mkdir()
+    (tmp_path / "secret.txt").write_text("user\tpassword\nroot\t1234\n")
+    (folder / "I01.txt").write_text("cat\tcats\ndog\tdogs\n")
+    (folder / "linked.txt").symlink_to("I01.txt")
+    (folder / "out.txt").symlink_to(tmp_path / "secret.txt")
+    assert [one.name for one in load_analogies(folder).relations] == ["I01", "linked"]
+    assert "out.txt is a link out of the folder" in caplog.text
+
+
 def test_a_bats_folder_by_hand(tmp_path):
     (tmp_path / "1_Inflection").mkdir()
     plural = tmp_path / "1_Inflection" / "I01 [noun - plural_reg].txt"

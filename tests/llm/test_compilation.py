@@ -1,4 +1,5 @@
 import logging
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -20,6 +21,19 @@ def test_auto_compiles_long_trainings_alone(monkeypatch: pytest.MonkeyPatch) -> 
     assert not resolve_compile("auto", MUCH, "cuda")  # so much is soon done there
     assert resolve_compile(True, 1.0, "cpu")
     assert not resolve_compile(False, MUCH, "cpu")
+
+
+def test_headers_that_may_not_be_looked_at_count_as_missing(monkeypatch, tmp_path) -> None:
+    monkeypatch.setenv("CXX", "true")  # found, whatever it does
+    headers = tmp_path / "a file" / "include"
+    headers.parent.touch()
+    monkeypatch.setattr(compilation.sysconfig, "get_paths", lambda: {"include": headers})
+    monkeypatch.setattr(Path, "is_file", _refuse)
+    assert missing_for_compiling() == "Python's header files (Python.h) are not found"
+
+
+def _refuse(path: Path) -> bool:
+    raise PermissionError(13, "Permission denied", str(path))
 
 
 def test_without_a_compiler_auto_warns_and_true_is_refused(

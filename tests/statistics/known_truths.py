@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,6 +29,7 @@ from compare.spaces.space import EmbeddingSpace
 from compare.text.company_counts import CompanyCounts, company_of_tokens
 from compare.text.tokens import TokenArray
 from compare.uncertainty import LEVEL, holm
+from tests.torture.lanes import lanes
 
 N_CLASSES, CLASS_SIZE, DIMENSION = 20, 20, 24
 N = N_CLASSES * CLASS_SIZE
@@ -175,9 +176,8 @@ class Said:
     n_alike: int
 
 
-def said(seeds: Iterable[int]) -> Said:
-    """Compare spaces from each seed; the truth of a difference is its mean over them all."""
-    by_seed = [tested(seed) for seed in seeds]
+def said(by_seed: Sequence[pd.DataFrame]) -> Said:
+    """Judge comparisons from several seeds; the truth of a difference is its mean over them all."""
     every = pd.concat(by_seed)
     truths = every.groupby(WHAT)["value"].mean()
     false: Counter[tuple[str, ...]] = Counter()
@@ -206,7 +206,8 @@ def _are_equal(tests: pd.DataFrame) -> pd.Series:
 
 def main(n_seeds: int) -> None:
     """Print the lines of docs/statistics.md."""
-    found = said(range(n_seeds))
+    with lanes() as processes:
+        found = said([*processes.map(tested, range(n_seeds))])
     worst, n_false = found.false.most_common(1)[0]
     print(f"{len(found.false)} statements, {n_seeds} seeds")
     print(f"most often false: {' '.join(filter(None, worst))}, {n_false} seeds")

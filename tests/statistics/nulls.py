@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import repeat
 from math import asin, pi
 from typing import NamedTuple
 
@@ -30,6 +31,7 @@ from compare.uncertainty import (
     UnitMean,
     equivalence_p,
 )
+from tests.torture.lanes import lanes
 
 UNITS = (8, 12, 15, 30, 50)
 """Numbers of units. A report tests none below 12, but gives intervals."""
@@ -275,18 +277,23 @@ def called_alike(replicates: int, n_words: int = 100, seed: int = 1) -> dict[str
     return found
 
 
+def _line(number: int, replicates: int) -> str:
+    truth, cells = TRUTHS[number], []
+    for n in UNITS:
+        found = wrong(truth, n, replicates)
+        coverage = 100 * (1 - found.missed / replicates)
+        rates = (found.rejected / replicates, found.called_alike / replicates)
+        cells.append(f"{rates[0]:.3f}, {coverage:.1f} %, {rates[1]:.3f}")
+    return f"| {truth.name} | " + " | ".join(cells) + " |"
+
+
 def main(replicates: int) -> None:
     """Print the table of docs/statistics.md."""
     print("| what | " + " | ".join(f"{n} units" for n in UNITS) + " |")
     print("|---|" + "---:|" * len(UNITS))
-    for truth in TRUTHS:
-        cells = []
-        for n in UNITS:
-            found = wrong(truth, n, replicates)
-            coverage = 100 * (1 - found.missed / replicates)
-            rates = (found.rejected / replicates, found.called_alike / replicates)
-            cells.append(f"{rates[0]:.3f}, {coverage:.1f} %, {rates[1]:.3f}")
-        print(f"| {truth.name} | " + " | ".join(cells) + " |", flush=True)
+    with lanes() as processes:
+        for line in processes.map(_line, range(len(TRUTHS)), repeat(replicates)):
+            print(line, flush=True)
     for method, n_alike in called_alike(replicates).items():
         print(f"alike by {method}, sharing frequency alone: {n_alike / replicates:.3f}")
 

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from compare.text.corpus import CorpusOptions, open_corpus
+from compare.text.open_marks import without_open_marks
 from compare.text.passages import MAX_PASSAGE_CHARACTERS
 from compare.text.wikipedia import paragraphs_of, wiki_sample_articles
 from compare.text.words import words
@@ -33,6 +34,19 @@ TAIL = "is a city in Italy that has stood for three thousand years."
 )
 def test_markup_by_hand(markup, expected):
     assert list(paragraphs_of(markup + TAIL)) == [expected + TAIL]
+
+
+@pytest.mark.parametrize(
+    "mark", ["<ref name=a>", "<!--", "<math>", "[[File:a|", "[http://a ", "{|"]
+)
+def test_thousands_of_marks_that_nothing_closes_are_taken_out(mark):
+    assert mark not in without_open_marks(TAIL + mark * 3000)
+    assert list(paragraphs_of(f"Rome {TAIL}\n{mark * 3000}")) == [f"Rome {TAIL}"]
+
+
+def test_marks_of_people_stay_to_be_read():
+    page = f"Rome<ref>x</ref> {TAIL} <ref [[File: {{| <!-- [http://a\n" * 50
+    assert without_open_marks(page) == page
 
 
 def test_only_paragraphs_of_sentences_outside_back_matter_are_kept():

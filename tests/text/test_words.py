@@ -9,7 +9,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from compare.text.wikipedia import wiki_sample_articles
-from compare.text.words import end_places, sentences, words
+from compare.text.words import end_places, sentences, word_matches, words
 
 TEXT = st.text(st.sampled_from("aéZ9字_'’-. !?;\n,\u0301")) | st.text()
 WORD = st.sampled_from(["a", "don't", "é9", "字", "12", "rock'n'roll"])
@@ -95,3 +95,12 @@ def test_sentences_of_the_wiki_sample_end_where_a_reader_marked_them():
         n_alike += sum((place in found) == (place in ends) for place in signs)
     assert n_signs == 458
     assert n_alike >= 0.99 * n_signs
+
+
+def test_a_run_of_letters_is_a_word_up_to_a_million_and_never_fills_the_memory():
+    """A few bytes of a compressed text may hold it."""
+    assert [match.span() for match in word_matches("king " + "a" * 1_000_001)] == [
+        (0, 4),
+        (5, 1_000_005),
+        (1_000_005, 1_000_006),
+    ]

@@ -10,30 +10,34 @@ import shutil
 import signal
 import subprocess
 import time
+from collections.abc import Iterator
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from tests.torture.kills import differing, left_behind
-from tests.torture.table import Row
+from tests.torture.lanes import Trial
 from tests.torture.trials import REFUSED, Bench, limited
 
 
-def flips(bench: Bench, full: Bench, whole: dict[str, str], *, each: int = 4, seed: int = 1) -> Row:
+def flips(full: Bench, whole: dict[str, str], *, each: int = 4) -> Iterator[Trial]:
     """Flip bits in every cached file, one at a time; the next run must give the same numbers."""
-    row, draw = Row("flipped bits in cached files"), random.Random(seed)
-    names = [path.relative_to(full.cache) for path in full.cache.rglob("*") if path.is_file()]
-    for name in sorted(name for name in names if name.parts[0] not in ("locks", "unfinished")):
-        for _ in range(each):
-            bench.refill(full)
-            flip(bench.cache / name, draw)
-            row.tried += 1
-            status = bench.run()
-            fault = f"ended with {status}: {bench.told[-300:]}" if status else None
-            fault = fault or differing(bench.answer(), whole) or left_behind(bench)
-            if fault is None and _is_used(bench, name) and not _is_told(bench):
-                fault = "not noticed"
-            row.note(str(name), fault)
-    return row
+
+    def attempt(bench: Bench, *, name: Path, number: int) -> str | None:
+        bench.refill(full)
+        flip(bench.cache / name, random.Random(f"{name} {number}"))
+        status = bench.run()
+        fault = f"ended with {status}: {bench.told[-300:]}" if status else None
+        fault = fault or differing(bench.answer(), whole) or left_behind(bench)
+        if fault is None and _is_used(bench, name) and not _is_told(bench):
+            fault = "not noticed"
+        return fault
+
+    for stage in full.stages:
+        for path in sorted(path for path in (full.cache / stage).rglob("*") if path.is_file()):
+            name = path.relative_to(full.cache)
+            for number in range(each):
+                yield Trial(f"{name}, flip {number}", partial(attempt, name=name, number=number))
 
 
 def _is_told(bench: Bench) -> bool:
@@ -52,48 +56,57 @@ def flip(path: Path, draw: random.Random) -> None:
     path.write_bytes(content)
 
 
-def no_room(bench: Bench, whole: dict[str, str], *, n: int) -> Row:
+def no_room(full: Bench, whole: dict[str, str], *, n: int) -> Iterator[Trial]:
     """Run on disks too small, of n sizes; then again with room."""
-    row = Row("full disk")
-    if os.geteuid() != 0:
-        row.more = "needs root for a disk of its own"
-        return row
-    for number in range(n):
+
+    def attempt(bench: Bench, *, size: int) -> str | None:
         bench.empty()
         bench.cache.mkdir(parents=True)
-        size = 200 + 300 * number  # kB: from before the first stage to after the last
-        subprocess.run(
-            ["mount", "-t", "tmpfs", "-o", f"size={size}k", "none", bench.cache], check=True
-        )
+        _mount("-t", "tmpfs", "-o", f"size={size}k", "none", bench.cache)
         try:
             status, told = bench.run(), bench.told
-            subprocess.run(["mount", "-o", "remount,size=1g", bench.cache], check=True)
-            row.tried += 1
-            fault = None
+            _mount("-o", "remount,size=1g", bench.cache)
             if status not in (0, REFUSED) or (status and "No space left" not in told):
-                fault = f"ended with {status}: {told[-300:]}"
+                return f"ended with {status}: {told[-300:]}"
             if bench.run() != 0:
-                fault = f"with room again: {bench.told[-300:]}"
-            row.note(f"{size} kB", fault or differing(bench.answer(), whole))
+                return f"with room again: {bench.told[-300:]}"
+            return differing(bench.answer(), whole)
         finally:
             subprocess.run(["umount", bench.cache], check=True)
-    return row
+
+    if os.geteuid() != 0:  # a disk of its own needs root
+        return
+    needed = sum(-(-path.stat().st_size // 4096) * 4 for path in full.cache.rglob("*"))
+    for number in range(n):  # from before the first stage to the last
+        size = needed * (2 * number + 1) // (2 * n)
+        yield Trial(f"{size} of {needed} kB", partial(attempt, size=size))
 
 
-def limits(bench: Bench, whole: dict[str, str], *, n: int) -> Row:
+def _mount(*arguments: str | Path) -> None:
+    subprocess.run(["mount", *arguments], check=True)
+
+
+def limits(whole: dict[str, str], *, n: int) -> Iterator[Trial]:
     """Run with files that may not grow, and with little memory; then again without."""
-    row = Row("files and memory limited")
+
+    def attempt(bench: Bench, *, kind: int, amount: int) -> str | None:
+        bench.empty()
+        status, told = bench.run(limited(kind, amount)), bench.told
+        if _is_broken(status, told):
+            return f"ended with {status}: {told[-300:]}"
+        if kind == resource.RLIMIT_AS and (
+            kept := [*bench.cache.glob("*-*"), *bench.cache.glob(".*")]
+        ):
+            return f"kept of a process whose memory was limited: {kept[:3]}"
+        if bench.run() != 0:
+            return f"without the limit: {bench.told[-300:]}"
+        return differing(bench.answer(), whole)
+
     kinds = [(resource.RLIMIT_FSIZE, 2_000 * 3**k) for k in range(n // 2)]
     kinds += [(resource.RLIMIT_AS, 2_500_000_000 + 150_000_000 * k) for k in range(n - n // 2)]
     for kind, amount in kinds:
-        bench.empty()
-        status, told = bench.run(limited(kind, amount)), bench.told
-        row.tried += 1
-        fault = f"ended with {status}: {told[-300:]}" if _is_broken(status, told) else None
-        if bench.run() != 0:
-            fault = f"without the limit: {bench.told[-300:]}"
-        row.note(f"limit {kind} {amount:,}", fault or differing(bench.answer(), whole))
-    return row
+        where = f"limit {kind} {amount:,}"
+        yield Trial(where, partial(attempt, kind=kind, amount=amount))
 
 
 def _is_broken(status: int, told: str) -> bool:
@@ -102,60 +115,66 @@ def _is_broken(status: int, told: str) -> bool:
     return not any(word in told for word in ("allocat", "primitive", "MemoryError", "memory"))
 
 
-def ended(bench: Bench, whole: dict[str, str], *, n: int, seed: int = 1) -> Row:
-    """End runs by Ctrl-C, TERM and HUP; then again."""
-    row, draw = Row("signals"), random.Random(seed)
-    kinds = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    for number in range(n):
-        if number % 3 == 0:
-            bench.empty()
-        process = bench.start()
-        time.sleep(draw.uniform(0, 6))
-        with suppress(ProcessLookupError):
-            os.kill(process, kinds[number % 3])
-        bench.wait(process)
-        row.tried += 1
-        if number % 3 == 2:
-            status = bench.run()
-            fault = f"the run after it ended with {status}: {bench.told[-300:]}" if status else None
-            row.note(f"signal {number}", fault or differing(bench.answer(), whole))
-    return row
+def ended(whole: dict[str, str], usual: float, *, n: int, seed: int = 1) -> Iterator[Trial]:
+    """End runs by Ctrl-C, TERM and HUP, the cache kept; then again."""
 
-
-def rivals(bench: Bench, whole: dict[str, str], *, n: int, seed: int = 1) -> Row:
-    """Start two runs that need the same stages, with folders of their own and with one."""
-    row, draw = Row("two runs at once"), random.Random(seed)
-    other = Bench(bench.folder / "other")
-    for number in range(n):
+    def attempt(bench: Bench, *, moments: list[float]) -> str | None:
         bench.empty()
-        shutil.rmtree(other.folder, ignore_errors=True)
-        other.folder.mkdir(parents=True)
-        other.cache.symlink_to(bench.cache)
-        shares_out = number % 2 == 1
+        for moment, kind in zip(moments, kinds, strict=True):
+            process = bench.start()
+            time.sleep(moment)
+            with suppress(ProcessLookupError):
+                os.kill(process, kind)
+            bench.wait(process)
+        status = bench.run()
+        fault = f"the run after it ended with {status}: {bench.told[-300:]}" if status else None
+        return fault or differing(bench.answer(), whole)
+
+    kinds, draw = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP), random.Random(seed)
+    for _ in range(0, n, len(kinds)):
+        moments = [draw.uniform(0, usual) for _ in kinds]
+        where = f"ended after {', '.join(f'{moment:.3f} s' for moment in moments)}"
+        yield Trial(where, partial(attempt, moments=moments), n=len(kinds))
+
+
+def rivals(whole: dict[str, str], *, n: int, seed: int = 1) -> Iterator[Trial]:
+    """Start two runs that need the same stages, with folders of their own and with one."""
+
+    def attempt(bench: Bench, *, shares_out: bool, pause: float) -> str | None:
+        bench.empty()
+        other = _beside(bench)
         if shares_out:
             bench.out.parent.mkdir(parents=True, exist_ok=True)
             other.out.parent.symlink_to(bench.out.parent)
         first = bench.start()
-        time.sleep(draw.uniform(0, 2))
+        time.sleep(pause)
         second = other.start()
         statuses = [bench.wait(first), other.wait(second)]
-        row.tried += 1
         if shares_out:
             fault = None if sorted(statuses) == [0, REFUSED] else f"ended with {statuses}"
         else:
             fault = None if statuses == [0, 0] else f"ended with {statuses}: {other.told[-300:]}"
             fault = fault or differing(other.answer(), whole)
-        row.note(f"pair {number}", fault or differing(bench.answer(), whole) or left_behind(bench))
-    return row
+        return fault or differing(bench.answer(), whole) or left_behind(bench)
+
+    draw = random.Random(seed)
+    for number in range(n):
+        pause = draw.uniform(0, 1)
+        where = f"pair {number}, {pause:.3f} s apart"
+        yield Trial(where, partial(attempt, shares_out=number % 2 == 1, pause=pause))
 
 
-def namespaces(bench: Bench, whole: dict[str, str]) -> Row:
+def _beside(bench: Bench) -> Bench:
+    """Make a bench with the same cache."""
+    other = Bench(bench.folder / "other")
+    shutil.rmtree(other.folder, ignore_errors=True)
+    other.folder.mkdir(parents=True)
+    other.cache.symlink_to(bench.cache)
+    return other
+
+
+def namespaces(whole: dict[str, str]) -> Iterator[Trial]:
     """Run in a process namespace of its own beside a run outside: neither clears the other away."""
-    row = Row("two process namespaces")
-    if subprocess.run(["unshare", "--pid", "--fork", "true"], check=False).returncode != 0:
-        row.more = "not allowed here"
-        return row
-    bench.empty()
 
     def apart() -> None:
         _unshare_pid()
@@ -163,19 +182,21 @@ def namespaces(bench: Bench, whole: dict[str, str]) -> Row:
         if child:
             os._exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 
-    other = Bench(bench.folder / "other")
-    shutil.rmtree(other.folder, ignore_errors=True)
-    other.folder.mkdir(parents=True)
-    other.cache.symlink_to(bench.cache)
-    first = bench.start(apart)
-    time.sleep(1.0)
-    second = other.start()
-    statuses = [bench.wait(first), other.wait(second)]
-    row.tried += 1
-    fault = None if statuses == [0, 0] else f"ended with {statuses}: {bench.told[-300:]}"
-    fault = fault or differing(bench.answer(), whole) or differing(other.answer(), whole)
-    row.note("pair", fault or left_behind(bench))
-    return row
+    def attempt(bench: Bench, *, pause: float) -> str | None:
+        bench.empty()
+        other = _beside(bench)
+        first = bench.start(apart)
+        time.sleep(pause)
+        second = other.start()
+        statuses = [bench.wait(first), other.wait(second)]
+        fault = None if statuses == [0, 0] else f"ended with {statuses}: {bench.told[-300:]}"
+        fault = fault or differing(bench.answer(), whole) or differing(other.answer(), whole)
+        return fault or left_behind(bench)
+
+    asked = subprocess.run(["unshare", "--pid", "--fork", "true"], check=False)
+    if asked.returncode == 0:  # not everybody is allowed to
+        for pause in (0.2, 0.5, 1.0, 1.5):
+            yield Trial(f"{pause} s apart", partial(attempt, pause=pause))
 
 
 def _unshare_pid() -> None:

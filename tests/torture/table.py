@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, field
 
 
@@ -16,24 +15,22 @@ class Row:
     tried : int
     failed : list of str
         What went wrong, a sentence each.
+    more : str
+        Why nothing was tried.
+    seconds : float
+        That it took.
     """
 
     what: str
     tried: int = 0
     failed: list[str] = field(default_factory=list)
     more: str = ""
-    started: float = field(default_factory=time.monotonic)
-
-    def note(self, where: str, fault: str | None) -> None:
-        """Note what went wrong in one trial, if anything did."""
-        if fault is not None:
-            self.failed.append(f"{where}: {fault}")
+    seconds: float = 0.0
 
     def lines(self) -> list[str]:
         """Write it for a table in Markdown, and what failed below it."""
-        seconds = time.monotonic() - self.started
-        first = f"| {self.what} | {self.tried:,} | {len(self.failed):,} | {self.more or '–'} |"
+        tried, failed = f"{self.tried:,}", f"{len(self.failed):,}"
         return [
-            f"{first} <!-- {seconds:.0f} s -->",
+            f"| {self.what} | {self.more or tried} | {failed} | {self.seconds:,.0f} s |",
             *(f"<!-- {one} -->" for one in self.failed[:20]),
         ]

@@ -2,12 +2,13 @@
 
 import pytest
 
+from tests.torture.kept_kinds import KEPT_KINDS
 from tests.torture.kind import Kind
 from tests.torture.model_kinds import MODEL_KINDS
 from tests.torture.mutations import shares, tallies
 from tests.torture.run_kinds import RUN_KINDS
 
-KINDS = (*MODEL_KINDS, *RUN_KINDS)
+KINDS = (*MODEL_KINDS, *RUN_KINDS, *KEPT_KINDS)
 COUNTS = shares(KINDS, 10_000)
 
 

@@ -6,7 +6,9 @@ takes a second or two. What a run found is compared to the bit; times are left o
 
 from __future__ import annotations
 
+import csv
 import hashlib
+import importlib
 import os
 import resource
 import shutil
@@ -14,26 +16,36 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from compare.cache import LOCKS, UNFINISHED, versions
+from compare.machine import numpy_facts
+from compare.own_results import remove_own_folders
 from experiments.config.loading import load_config
 from experiments.config.run_config import RunConfig
-from tests.experiments.golden_numbers import tables_of
+from experiments.results.run_folder import RunResults
 
 SETTINGS = (
     "threads=1",
-    "corpus.planted.n_words=6000",
+    "corpus.planted.n_words=3000",
     "models.w2v.backend=torch",
     "models.w2v.epochs=2",
     "models.w2v.snapshots=[0.3, 0.6]",
     "models.gpt.snapshots=[0.3, 0.6]",
     "models.gpt.compile=false",
-    'spaces=["gensim/input", "w2v/input", "ppmi/input", "gpt/input", "gpt/layer-1", '
-    '"gpt/layer-1-alone"]',
+    'spaces=["gensim/input", "w2v/input", "ppmi/input", "gpt/layer-1", "gpt/layer-1-alone"]',
+    'protocol.transforms=["raw"]',
+    "protocol.max_words=60",
+    "protocol.likeness_words=10",
+    "protocol.shuffles=1",
+    "judgments.analogies=[]",
+    "judgments.similarity=[]",
+    "judgments.lexicons=[]",
 )
-"""Of the preset ``smoke``: every kind of stage, and snapshots in both wings."""
+"""Of the preset ``smoke``: every kind of stage, snapshots in both wings, little compared."""
 
 REFUSED, BROKEN = 3, 4
 """Exit statuses of a trial: told in a line; a traceback."""
@@ -84,10 +96,45 @@ class Bench:
         for path in (self.cache, self.out.parent):
             shutil.rmtree(path, ignore_errors=True)
 
-    def refill(self, other: Bench) -> None:
-        """Begin with a copy of another bench's cache, and without a run folder."""
+    def refill(self, other: Bench, *, without: str = "") -> None:
+        """Begin with a copy of another bench's stages, perhaps without one, and no run folder."""
         self.empty()
-        shutil.copytree(other.cache, self.cache, symlinks=True)
+        for name in other.stages:
+            if name != without:
+                shutil.copytree(other.cache / name, self.cache / name)
+
+    @property
+    def stages(self) -> list[str]:
+        """The stages in its cache, by the names of their folders."""
+        found = (path.name for path in self.cache.iterdir()) if self.cache.is_dir() else ()
+        return sorted(name for name in found if name not in (LOCKS, UNFINISHED))
+
+    def load_modules(self) -> None:
+        """Do a first run, and import here what it has imported: further runs need not.
+
+        So it is with what they ask of the packages and the machine.
+        """
+        place = self.folder / "modules"
+
+        def hook() -> None:
+            import experiments.pipeline as pipeline
+
+            original = pipeline.execute
+
+            def execute(config: RunConfig, folder: Path) -> RunResults:
+                results = original(config, folder)
+                place.write_text("\n".join(sys.modules))
+                return results
+
+            pipeline.execute = execute  # type: ignore[assignment]
+
+        assert self.run(hook) == 0, self.told
+        for name in place.read_text().splitlines():
+            if name not in sys.modules:
+                with suppress(ImportError):  # names that packages made up for themselves
+                    importlib.import_module(name)
+        versions("gensim", "numpy", "scikit-learn", "scipy", "tiktoken", "tokenizers", "torch")
+        numpy_facts()
 
     def start(self, hook: Hook | None = None) -> int:
         """Start a run; gives its process."""
@@ -123,17 +170,17 @@ class Bench:
         except BaseException:
             traceback.print_exc()
         finally:
+            remove_own_folders()
             sys.stderr.flush()
             os._exit(status)
 
     def answer(self) -> dict[str, str]:
         """Name what the run found, file by file: tables without times, and every space."""
-        found = {
-            name: _hash(table.to_csv().encode()) for name, table in tables_of(self.out).items()
-        }
+        found = {}
         for path in sorted(self.out.rglob("*")):
-            if path.suffix in (".safetensors", ".txt", ".tsv") and path.name != "log.txt":
-                found[path.relative_to(self.out).as_posix()] = _hash(path.read_bytes())
+            if path.suffix in (".csv", ".safetensors", ".txt", ".tsv") and path.name != "log.txt":
+                content = _without_seconds(path) if path.suffix == ".csv" else path.read_bytes()
+                found[path.relative_to(self.out).as_posix()] = hashlib.sha256(content).hexdigest()
         return found
 
 
@@ -165,8 +212,13 @@ def _often(runtime: Any) -> None:
     runtime.__init__ = often
 
 
-def _hash(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
+def _without_seconds(table: Path) -> bytes:
+    content = table.read_bytes()
+    if b"seconds" not in content.partition(b"\n")[0]:
+        return content
+    rows = [*csv.reader(content.decode().splitlines())]
+    at = rows[0].index("seconds")
+    return "\n".join(",".join(row[:at] + row[at + 1 :]) for row in rows).encode()
 
 
 def limited(kind: int, amount: int) -> Hook:

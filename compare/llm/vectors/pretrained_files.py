@@ -105,6 +105,28 @@ def _check_weights(folder: Path) -> None:
             )
 
 
+def check_layers(config: Any, folder: Path) -> None:
+    """Make sure that no more layers are asked for than weights are there: each would be made first.
+
+    Raises
+    ------
+    InputError
+        If there are.
+    """
+    from safetensors import safe_open
+
+    n_layers = getattr(config, "num_hidden_layers", None)
+    n_tensors = 0
+    for path in weight_files(folder):
+        with safe_open(path, "np") as held:
+            n_tensors += len(held.keys())
+    if isinstance(n_layers, int | float) and n_layers > n_tensors:
+        raise InputError(
+            f"{folder / 'config.json'} asks for {n_layers:,} layers, and the weights are "
+            f"{n_tensors:,} tensors; fetch the model again"
+        )
+
+
 def _declared_size(path: Path) -> int:
     """Read from a safetensors header how long the file is: 8 bytes, the header, the tensors."""
     with path.open("rb") as handle:

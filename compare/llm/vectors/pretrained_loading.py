@@ -12,6 +12,7 @@ from compare.llm.vectors.gguf import converted_gguf, is_gguf
 from compare.llm.vectors.pretrained import PretrainedLanguageModel
 from compare.llm.vectors.pretrained_files import (
     check_folder,
+    check_layers,
     explained,
     looks_like_folder,
     transformers_library,
@@ -62,6 +63,8 @@ def load_pretrained(
     safe = {"trust_remote_code": False}
     with explained(id_or_folder):
         config = transformers.AutoConfig.from_pretrained(id_or_folder, **safe)
+        if looks_like_folder(id_or_folder):
+            check_layers(config, Path(id_or_folder))
         tokenizer = transformers.AutoTokenizer.from_pretrained(id_or_folder, use_fast=True, **safe)
     if getattr(config, "is_encoder_decoder", False):
         raise InputError(
@@ -76,14 +79,15 @@ def load_pretrained(
     with explained(id_or_folder):
         loaded = loaded_network(_model_class(transformers, config), id_or_folder, config)
     _check_input_embeddings(loaded.network, tokenizer, id_or_folder)
-    return PretrainedLanguageModel(
-        loaded.network,
-        tokenizer,
-        name=short,
-        context=context,
-        device=device,
-        missing_head=loaded.missing_head,
-    )
+    with explained(id_or_folder):  # it is asked what it does, and settings may be any JSON
+        return PretrainedLanguageModel(
+            loaded.network,
+            tokenizer,
+            name=short,
+            context=context,
+            device=device,
+            missing_head=loaded.missing_head,
+        )
 
 
 def _folder_of(name: str, show: Show) -> str:

@@ -577,3 +577,20 @@ def test_a_real_model_knows_words_and_senses(minilm) -> None:
     cosines = unit @ unit.T
     between = max(cosines[i, j] for i in (0, 1) for j in (2, 3))
     assert min(cosines[0, 1], cosines[2, 3]) > between
+
+
+def test_settings_of_a_tokenizer_that_are_no_settings_are_told(folders, tmp_path: Path) -> None:
+    shutil.copytree(folders["gpt2"], tmp_path / "gpt2")
+    path = tmp_path / "gpt2" / "tokenizer_config.json"
+    settings = {**json.loads(path.read_text()), "model_max_length": [3]}
+    path.write_text(json.dumps(settings))
+    with pytest.raises(InputError, match="gpt2 cannot be loaded"):
+        load_pretrained(str(tmp_path / "gpt2"))
+
+
+def test_a_model_of_more_layers_than_there_are_weights_is_not_begun(folders, tmp_path) -> None:
+    shutil.copytree(folders["llama"], tmp_path / "llama")
+    path = tmp_path / "llama" / "config.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "num_hidden_layers": 10**30}))
+    with pytest.raises(InputError, match=r"asks for 1,000,.* layers, and the weights are \d+ "):
+        load_pretrained(str(tmp_path / "llama"))
