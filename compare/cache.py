@@ -13,8 +13,9 @@ import logging
 import os
 import shutil
 import time
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache, cached_property, partial
 from importlib import metadata
@@ -28,6 +29,7 @@ from compare.machine import has_limited_memory
 from compare.own_results import make_own_folder, own_folder
 from compare.owners import owner_of, remove, remove_at_once, rival
 from compare.records import RECORD, check_files, read_record, write_record
+from compare.stage_seconds import note_seconds
 from compare.storage import atomic_folder, check_writable, content_key
 from compare.uses import in_use
 
@@ -58,6 +60,23 @@ def _version(package: str) -> str:
     return metadata.version(package)
 
 
+class NotKeptError(InputError):
+    """A stage would have to be made, where none shall be."""
+
+
+_may_build: ContextVar[bool] = ContextVar("may_build", default=True)
+
+
+@contextmanager
+def only_kept() -> Iterator[None]:
+    """Make no stage in this block: one that is not in the cache raises :class:`NotKeptError`."""
+    before = _may_build.set(False)
+    try:
+        yield
+    finally:
+        _may_build.reset(before)
+
+
 @dataclass(frozen=True)
 class Stage:
     """A result that is kept.
@@ -86,22 +105,23 @@ class Stage:
         return content_key(*self.made_of)
 
     @property
-    def _label(self) -> str:
+    def label(self) -> str:
+        """Name its folder in the cache."""
         return f"{self.name}-{self.key[:20]}"
 
     @property
     def folder(self) -> Path:
         """Where it lies, or will; what others made may be used by who may not make it for all."""
-        shared = cache_folder() / self._label
+        shared = cache_folder() / self.label
         if not has_limited_memory() or self._fault(shared) is None:
             return shared
-        return own_folder(cache_folder()) / self._label
+        return own_folder(cache_folder()) / self.label
 
     @property
     def unfinished(self) -> Path:
         """Where it keeps what it needs to go on."""
         own = own_folder(cache_folder()) if has_limited_memory() else cache_folder()
-        return own / UNFINISHED / self._label
+        return own / UNFINISHED / self.label
 
     @property
     def checkpoint(self) -> Path:
@@ -128,6 +148,8 @@ class Stage:
         """
         folder = self.folder
         fault = self._fault(folder)
+        if fault is not None and not _may_build.get():
+            raise NotKeptError(f"{self.name} is not in the cache")
         if fault is not None:
             if has_limited_memory():
                 make_own_folder(cache_folder())
@@ -174,6 +196,7 @@ class Stage:
             write_record(temporary, self.name, self.key, self.about, made_of, inputs)
         remove(self.unfinished)
         passed = time.perf_counter() - started
+        note_seconds(cache_folder(), folder.name, passed)
         logger.info("%s: done in %.1f s (%s)", self.name, passed, folder.name)
 
 

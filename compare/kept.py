@@ -14,6 +14,7 @@ from compare.errors import InputError
 from compare.locks import if_free
 from compare.owners import is_left, owner_of, remove, remove_at_once, rival
 from compare.records import RECORD, check_files, read_record
+from compare.stage_seconds import SECONDS
 from compare.uses import unused
 
 Kind = Literal["stage", "damaged", "unfinished", "leftover", "other"]
@@ -56,7 +57,7 @@ def everything_kept() -> list[Kept]:
     found = [
         _kept(path)
         for path in folder.iterdir()
-        if path.name not in (LOCKS, UNFINISHED) and not path.name.endswith(".probe")
+        if path.name not in (LOCKS, UNFINISHED, SECONDS) and not path.name.endswith(".probe")
     ]
     waiting = folder / UNFINISHED
     if waiting.is_dir():

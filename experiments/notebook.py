@@ -24,6 +24,7 @@ from experiments.results.run_folder import (
     load_results,
     save_results,
 )
+from experiments.sweep.sweep import Sweep, opened
 
 
 def run(
@@ -77,6 +78,17 @@ def open_run(folder: str | Path) -> RunResults:
         If the folder is no run, or a file in it is missing or damaged.
     """
     return load_results(checked_path(folder))
+
+
+def open_sweep(folder: str | Path) -> Sweep:
+    """Open a sweep's folder: ``.frame``, ``.run(CELL)``, ``.failed``.
+
+    Raises
+    ------
+    InputError
+        If the folder is no sweep, or its configs are damaged.
+    """
+    return opened(checked_path(folder))
 
 
 def write_report(found: Comparison | RunResults, folder: str | Path, *, title: str = "") -> Path:

@@ -41,12 +41,14 @@ from experiments.results.environment import environment, machine
 from experiments.results.manifest import complete_manifest
 from experiments.results.models import models_of_spaces
 from experiments.results.run_folder import (
+    ASKED,
     RunResults,
     check_run_folder,
     save_results,
 )
 from experiments.results.saved_spaces import SPACES, save_compared
 from experiments.results.tables import joined
+from experiments.stages.budget import matched
 from experiments.stages.comparison import compared_spaces
 from experiments.stages.context import context_of_models
 from experiments.stages.models import trained_models
@@ -74,12 +76,15 @@ def execute(config: RunConfig, folder: Path, *, show: Show = quiet) -> RunResult
         check_run_folder(folder)
         judgments = _opened_judgments(config, runtime)
         text = opened_text(config, show)
+        asked, config = config, matched(config, text, runtime)
         models = trained_models(config, text, runtime)
         repeats = _other_seeds(config, text, runtime)
         results = _results(config, text, _with_planted(judgments, config, text), models, repeats,
                            runtime)  # fmt: skip
         with atomic_folder(folder) as temporary:
             write_text(temporary / "config.toml", commented_toml(config))
+            if asked is not config:
+                write_text(temporary / ASKED, commented_toml(asked))
             _save_spaces(models, repeats, config.seed, temporary / "spaces")
             if text.words.truth is not None:
                 shutil.copytree(text.words.truth, temporary / "truth")
@@ -183,7 +188,11 @@ def _results(
         config=config.model_dump(mode="json"),
         environment=environment(runtime, [model.notes for model in models.values()]),
         corpus=facts,
-        protocol={**config.protocol.model_dump(mode="json"), "n_seeds": config.seeds},
+        protocol={
+            **config.protocol.model_dump(mode="json"),
+            "n_seeds": config.seeds,
+            "budget": config.budget.model_dump(mode="json"),
+        },
         models=pd.DataFrame([model.facts() for model in models.values()]),
         history=joined(histories),
         settling=joined(settling),

@@ -12,8 +12,8 @@ ROOT = Path(__file__).resolve().parent.parent
 ROOMS = {
     "compare": (
         "waiting errors shown progress runtime options owners storage model_files locks machine "
-        "processors snapshots checkpoints records uses own_results cache kept wheels downloads "
-        "known",
+        "processors snapshots checkpoints records uses own_results stage_seconds cache kept wheels "
+        "downloads known",
         "text",
         "spaces",
         "word2vec llm",
@@ -29,7 +29,8 @@ ROOMS = {
         "explorer",
         "stages",
         "pipeline",
-        "collection notebook sweep",
+        "collection sweep",
+        "notebook",
         "cli",
         "__main__",
     ),
@@ -117,7 +118,7 @@ def test_matplotlib_is_imported_by_the_figures_alone() -> None:
 PACKAGE_OF = {"markdown_it": "markdown-it-py", "sklearn": "scikit-learn"}
 """What is imported under another name than it is installed by."""
 
-OPTIONAL = {"gguf", "llvmlite", "numba", "transformers"}
+OPTIONAL = {"distributed", "gguf", "llvmlite", "numba", "transformers"}
 
 
 def test_declared_dependencies_are_imported_and_imported_ones_declared() -> None:

@@ -19,7 +19,7 @@ from compare.trainers.hugging_face import HUGGING_FACE
 from compare.trainers.ppmi import PPMI
 from compare.trainers.published import PUBLISHED
 from compare.trainers.skipgram import SKIPGRAM
-from compare.trainers.trainer import Opened, Reading, Trainer
+from compare.trainers.trainer import Opened, Reading, Source, Trainer
 
 TRAINERS: tuple[Trainer, ...] = (
     SKIPGRAM,
@@ -71,16 +71,7 @@ def opened(trainer: Trainer, reading: Reading, options: Options, runtime: Runtim
         key = content_key(trainer.name, trainer.version, options.model_dump(mode="json"))
         return trainer.load(None, key, None, reading, options, runtime)
     source, fit = trainer.source(reading, runtime), trainer.fit
-    made_of = (
-        trainer.name,
-        trainer.version,
-        source.key,
-        options.model_dump(mode="json"),
-        runtime.seed,
-        dict(trainer.hangs_on(options, source, runtime)),
-    )
-    about = f"{reading.name or trainer.name} on {reading.text.corpus.name}, seed {runtime.seed}"
-    stage = Stage(trainer.name, made_of, inputs=(source.folder,), about=about)
+    stage = stage_of(trainer, reading, source, options, runtime)
 
     def build(folder: Path) -> None:
         work = replace(
@@ -93,6 +84,22 @@ def opened(trainer: Trainer, reading: Reading, options: Options, runtime: Runtim
 
     folder = stage.open(build)
     return trainer.load(folder, stage.key, source, reading, options, runtime)
+
+
+def stage_of(
+    trainer: Trainer, reading: Reading, source: Source, options: Options, runtime: Runtime
+) -> Stage:
+    """Name the stage that keeps a training."""
+    made_of = (
+        trainer.name,
+        trainer.version,
+        source.key,
+        options.model_dump(mode="json"),
+        runtime.seed,
+        dict(trainer.hangs_on(options, source, runtime)),
+    )
+    about = f"{reading.name or trainer.name} on {reading.text.corpus.name}, seed {runtime.seed}"
+    return Stage(trainer.name, made_of, inputs=(source.folder,), about=about)
 
 
 def check(trainer: Trainer, reading: Reading, options: Options, runtime: Runtime) -> None:

@@ -23,7 +23,7 @@ from compare.trainers.all_trainers import TRAINERS, trainer_named
 from compare.trainers.model_options import vector_options
 from experiments.cli.shown import Json, out, print_json, print_table
 from experiments.config.commented import commented_toml
-from experiments.config.loading import config_text, load_config
+from experiments.config.loading import SWEEP, config_text, load_config, plain_config
 from experiments.config.option_rows import option_rows
 from experiments.config.presets import preset_names
 from experiments.config.run_config import RunConfig
@@ -150,7 +150,11 @@ class Listing:
 
 
 LISTINGS: Mapping[str, Listing] = {
-    "presets": Listing(_presets, ("preset", "says"), below=lambda: "embcontrast run PRESET"),
+    "presets": Listing(
+        _presets,
+        ("preset", "says"),
+        below=lambda: "embcontrast run PRESET (of a sweep: embcontrast sweep PRESET)",
+    ),
     "models": Listing(
         _models,
         ("model", "kind", "words", "dimension", "MB", "here", "licence", "text"),
@@ -226,6 +230,12 @@ def show(
     as_json: Json = False,
 ) -> None:
     """Print a preset as a TOML file with every option explained: show PRESET > mine.toml."""
+    if SWEEP in plain_config(preset)[0]:
+        if as_json:
+            print_json(plain_config(preset)[0])
+        else:
+            sys.stdout.write(escaped(config_text(preset)[0]))
+        return
     config = load_config(preset)
     if as_json:
         print_json(config.model_dump(mode="json"))

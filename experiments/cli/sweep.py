@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -22,10 +23,11 @@ from experiments.cli.shown import (
     print_table,
     shown_cells,
 )
-from experiments.sweep.frozen import Asked, asked_sweep
+from experiments.sweep.forecast import Part, forecast, jobs_that_fit
+from experiments.sweep.frozen import Asked, asked_sweep, frozen_already
 from experiments.sweep.grid import keys_with_values
 from experiments.sweep.on_dask import DaskCells
-from experiments.sweep.running import FAILED, CellWorkers, Outcome
+from experiments.sweep.running import FAILED, CellWorkers, Outcome, minutes
 from experiments.sweep.sweep import REPORT, execute_sweep
 from experiments.sweep.table import TABLE
 
@@ -93,7 +95,7 @@ def sweep(
     asked = asked_sweep(preset_or_toml, given, settings or [], **overrides)
     folder = out_dir or Path("runs") / f"{asked.name}-sweep"
     if dry_run:
-        _print_cells(asked)
+        _print_forecast(asked, folder, jobs, as_json=as_json)
         return
     outcome = _done(asked, folder, jobs=jobs, dask=dask, is_quiet=quiet, retry_failed=retry_failed)
     _print_outcome(outcome, folder, as_json=as_json)
@@ -101,9 +103,51 @@ def sweep(
         raise typer.Exit(1)
 
 
-def _print_cells(asked: Asked) -> None:
-    rows = [(str(cell.number), cell.told) for cell in asked.cells]
-    print_table(("cell", "settings"), rows, numbers=(0,))
+def _print_forecast(asked: Asked, folder: Path, jobs: int, *, as_json: bool) -> None:
+    """Print every cell, what is there already, and what the rest will cost."""
+    told = forecast(asked.configs)
+    sweep = frozen_already(asked, folder)
+    todo = [n for n, one in enumerate(asked.cells) if sweep is None or not sweep.is_done(one)]
+    at_once = jobs_that_fit(jobs, told.memory)
+    seconds, n_unknown = told.seconds(todo, at_once)
+    waiting = set(todo)
+    states = [_state(parts) if n in waiting else "done" for n, parts in enumerate(told.parts)]
+    if as_json:
+        cells = [
+            {"cell": one.number, **one.choices, "seed": one.seed, "state": state}
+            for one, state in zip(asked.cells, states, strict=True)
+        ]
+        print_json(
+            {
+                "cells": cells,
+                "to_do": len(todo),
+                "seconds": seconds,
+                "parts_of_unknown_time": n_unknown,
+                "jobs": at_once,
+                "bytes_of_memory": at_once * told.memory,
+                "bytes_of_disk": told.disk(todo),
+            }
+        )
+        return
+    rows = [
+        (str(one.number), one.told, state) for one, state in zip(asked.cells, states, strict=True)
+    ]
+    print_table(("cell", "settings", "state"), rows, numbers=(0,))
+    _tell(
+        f"{len(todo):,} of {len(rows):,} cells to do, {at_once} at once: "
+        + (f"about {minutes(seconds)}" if seconds or not n_unknown else "time not known")
+        + (f" (without {n_unknown:,} parts that nothing here was like)" if n_unknown else "")
+        + f"; {at_once * told.memory / 2**30:.1f} GiB of memory, "
+        f"{told.disk(todo) / 2**30:.2f} GiB on the disk. Nothing was started."
+    )
+
+
+def _state(parts: Sequence[Part]) -> str:
+    """Say which trainings of a cell are in the cache."""
+    kept = [part.model for part in parts if part.is_kept]
+    missing = [part.model for part in parts if not part.is_kept]
+    told = [f"to train: {', '.join(missing)}"] if missing else []
+    return "; ".join([*told, *([f"in the cache: {', '.join(kept)}"] if kept else [])])
 
 
 def _done(
@@ -116,6 +160,11 @@ def _done(
     retry_failed: bool,
 ) -> Outcome:
     threads = asked.configs[0].n_threads
+    if jobs > 1 and dask is None:
+        fitting = jobs_that_fit(jobs, forecast(asked.configs).memory)
+        if fitting < jobs:
+            _tell(f"memory has room for {fitting} of {jobs} cells at once")
+            jobs = fitting
     with shown_cells(is_quiet=is_quiet) as (show, end):
 
         def executor() -> DaskCells | CellWorkers:

@@ -18,6 +18,7 @@ from compare.storage import content_key
 from compare.text.corpus import NO_TEXT, CorpusOptions
 from compare.text.vocabulary import VocabularyOptions
 from compare.trainers.model_options import ModelOptions, model_options
+from experiments.config.budget import BudgetOptions
 
 NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
 
@@ -72,6 +73,7 @@ class RunConfig(Options):
     corpus: CorpusOptions = Field(default_factory=CorpusOptions)
     vocabulary: VocabularyOptions = Field(default_factory=VocabularyOptions)
     models: dict[str, ModelOptions] = Field(default_factory=default_models, min_length=1)
+    budget: BudgetOptions = Field(default_factory=BudgetOptions)
     protocol: ProtocolOptions = Field(default_factory=ProtocolOptions)
     judgments: JudgmentOptions = Field(default_factory=JudgmentOptions)
     examples: ExampleOptions = Field(default_factory=ExampleOptions)

@@ -1,6 +1,6 @@
 """The run folder: everything a run found, as files that a report can be made from again.
 
-config.toml, environment.json, summary.json, manifest.json
+config.toml, environment.json, summary.json, manifest.json (asked.toml, where budgets match)
 models.csv, measurements.csv, … (one CSV a table), scores/
 spaces/MODEL/TABLE.safetensors
 figures/, report.html, report.md, tables/*.tex, log.txt
@@ -41,6 +41,9 @@ EARLIER_FORMATS = ("embcontrast run 4", "embcontrast run 2", "embcontrast run", 
 """Of runs whose tables have other columns, or say other things."""
 
 SUMMARY = "summary.json"
+
+ASKED = "asked.toml"
+"""The config as it was given, where the run has changed it: where budgets were to match."""
 
 CALLED = {"nearest": "neighbours"}
 """Files that are called otherwise than their table."""

@@ -49,7 +49,13 @@ class _Config(_Open):
     spaces: list[str] | None = None
 
 
+class _Budget(_Open):
+    match: str = "none"
+    of: str | float = ""
+
+
 class _Protocol(_Open):
+    budget: _Budget = Field(default_factory=_Budget)
     case: str = "fold"
     max_words: int = 30_000
     neighbours: int = 10

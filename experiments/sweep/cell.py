@@ -20,7 +20,6 @@ from compare.machine import keep_memory
 from compare.progress import Progress, Show
 from experiments.config.loading import load_config
 from experiments.config.run_config import RunConfig
-from experiments.pipeline import execute
 
 TOLD_SECONDS = 1.0
 """Seconds between two tellings of one stage."""
@@ -28,6 +27,8 @@ TOLD_SECONDS = 1.0
 
 def run_cell(config: Path, folder: Path, *, show: Show) -> None:
     """Do the run of a frozen config; its results are in its folder."""
+    from experiments.pipeline import execute  # who lays out or looks at a sweep needs no torch
+
     loaded = load_config(str(config))
     assert isinstance(loaded, RunConfig), f"{config} is no run"
     execute(loaded, folder, show=show)

@@ -25,7 +25,7 @@ from compare.storage import (
 from experiments.config.commented import commented_toml
 from experiments.config.loading import SWEEP, config_of_run, plain_config
 from experiments.config.run_config import RunConfig
-from experiments.results.run_folder import is_current_run
+from experiments.results.run_folder import ASKED, is_current_run
 from experiments.sweep.grid import Cell, SweepOptions, cells_of, options_of
 
 FORMAT = "embcontrast sweep 1"
@@ -129,8 +129,10 @@ class SweepFolder:
         run = self.run(cell)
         if not is_current_run(run):
             return False
+        asked = run / ASKED
         try:
-            return (run / "config.toml").read_bytes() == self.config(cell).read_bytes()
+            found = (asked if asked.is_file() else run / "config.toml").read_bytes()
+            return found == self.config(cell).read_bytes()
         except OSError:
             return False
 
@@ -154,14 +156,8 @@ def frozen(asked: Asked, folder: Path) -> tuple[SweepFolder, bool]:
         If the folder holds something else, or another grid.
     """
     check_target(folder, "sweep of embcontrast", lambda path: (path / CONFIGS / GRID).is_file())
-    if (folder / CONFIGS / GRID).is_file():
-        found = open_frozen(folder)
-        if (found.options, found.cells) != (asked.options, asked.cells):
-            raise InputError(
-                f"{folder} holds a sweep over another grid ({len(found.cells):,} cells over "
-                f"{', '.join({**found.options.over, **found.options.zip}) or 'seeds'}); choose "
-                "another --out"
-            )
+    found = frozen_already(asked, folder)
+    if found is not None:
         return found, found.base != asked.base
     grid = {
         "format": FORMAT,
@@ -175,6 +171,26 @@ def frozen(asked: Asked, folder: Path) -> tuple[SweepFolder, bool]:
             write_text(temporary / f"{label(cell.number)}.toml", commented_toml(config))
         write_json(temporary / GRID, grid)
     return SweepFolder(folder, asked.name, asked.options, asked.base, asked.cells), False
+
+
+def frozen_already(asked: Asked, folder: Path) -> SweepFolder | None:
+    """Open what an earlier call has frozen; None where there is nothing.
+
+    Raises
+    ------
+    InputError
+        If it is of another grid.
+    """
+    if not (folder / CONFIGS / GRID).is_file():
+        return None
+    found = open_frozen(folder)
+    if (found.options, found.cells) != (asked.options, asked.cells):
+        raise InputError(
+            f"{folder} holds a sweep over another grid ({len(found.cells):,} cells over "
+            f"{', '.join({**found.options.over, **found.options.zip}) or 'seeds'}); choose "
+            "another --out"
+        )
+    return found
 
 
 _ORDERED = ("over", "zip")

@@ -119,7 +119,7 @@ def run_cells(
         tell(
             f"cell {cell.number} of {len(sweep.cells):,} ({cell.told}): {fault or 'done'}; "
             f"{outcome.n_before + outcome.n_done:,} done, {len(outcome.failed):,} failed, "
-            f"{_minutes(passed / n_over * (len(todo) - n_over))} left"
+            f"{minutes(passed / n_over * (len(todo) - n_over))} left"
         )
         progress(n_over, len(todo), unit="cells")
     _write(sweep, table, outcome, is_last=True)
@@ -144,8 +144,11 @@ def _fault(job: Future[None], cell: Cell, outcome: Outcome) -> str | None:
     return None
 
 
-def _minutes(seconds: float) -> str:
-    return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min"
+def minutes(seconds: float) -> str:
+    """Write a time for people."""
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 6000 else f"{seconds / 3600:,.0f} h"
 
 
 def _write(sweep: SweepFolder, table: SweepTable, outcome: Outcome, *, is_last: bool) -> None:

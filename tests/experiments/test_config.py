@@ -6,9 +6,10 @@ import pytest
 from compare.errors import InputError
 from compare.trainers.all_trainers import TRAINERS
 from experiments.config.commented import commented_toml
-from experiments.config.loading import load_config, run_config
+from experiments.config.loading import SWEEP, load_config, plain_config, run_config
 from experiments.config.presets import preset_names
-from experiments.config.run_config import Collection, RunConfig
+from experiments.config.run_config import ChecksConfig, Collection, RunConfig
+from experiments.sweep.frozen import asked_sweep
 
 
 def smoke(*settings: str) -> RunConfig:
@@ -17,11 +18,18 @@ def smoke(*settings: str) -> RunConfig:
     return config
 
 
+def config_of(preset: str) -> RunConfig | Collection | ChecksConfig:
+    """Load a preset; of a sweep its first cell."""
+    if SWEEP in plain_config(preset)[0]:
+        return asked_sweep(preset, {}).configs[0]
+    return load_config(preset)
+
+
 def test_every_preset_loads_and_its_effective_config_reads_back_equal() -> None:
     assert {"demo", "wiki-sample", "planted", "own-text", "smoke"} <= set(preset_names())
     for name, says in preset_names().items():
         assert ' = "' not in says, f"{name}: the first line is a comment that says what it is for"
-        config = load_config(name)
+        config = config_of(name)
         if isinstance(config, Collection):
             assert all(isinstance(load_config(run), RunConfig) for run in config.runs)
         elif isinstance(config, RunConfig):
@@ -33,7 +41,7 @@ def test_every_preset_loads_and_its_effective_config_reads_back_equal() -> None:
 def test_the_models_of_a_preset_have_equal_dimensions() -> None:
     """A rule of the protocol."""
     for name in preset_names():
-        config = load_config(name)
+        config = config_of(name)
         if isinstance(config, RunConfig):
             models = tomllib.loads(commented_toml(config))["models"]
             dimensions = {model["dimension"] for model in models.values() if "dimension" in model}

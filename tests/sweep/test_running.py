@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from compare.errors import InputError
 from compare.progress import quiet
 from experiments.results.tables import csv_text
+from experiments.sweep.forecast import PROCESS_BYTES, forecast, jobs_that_fit
 from experiments.sweep.frozen import asked_sweep, frozen, open_frozen
 from experiments.sweep.sweep import execute_sweep, opened
 from tests.sweep.sweeping import GRID, Here, swept, tiny_sweep, tiny_toml
@@ -22,8 +24,10 @@ WINDOW = "models.w2v.window"
 def done(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give the folder of a sweep whose cells are all done, beside its config."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("EMBCONTRAST_CACHE", str(tmp_path_factory.mktemp("cache")))
+        cache = tmp_path_factory.mktemp("cache")
+        patch.setenv("EMBCONTRAST_CACHE", str(cache))
         place = tmp_path_factory.mktemp("done")
+        (place / "cache.txt").write_text(str(cache))
         assert swept(tiny_sweep(place), place / "out").is_complete
     return place
 
@@ -147,3 +151,26 @@ def test_damaged_configs_are_told(copied: Path) -> None:
     grid.write_text(grid.read_text().replace('"cells"', '"celts"'))
     with pytest.raises(InputError, match=r"grid\.json is damaged"):
         open_frozen(copied / "out")
+
+
+def test_what_is_kept_is_foretold(copied: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EMBCONTRAST_CACHE", (copied / "cache.txt").read_text())
+    grid = {"over": {WINDOW: [2, 5, 9]}, "seeds": 2}
+    told = forecast(tiny_sweep(copied, grid).configs)
+    states = [[part.is_kept for part in parts] for parts in told.parts]
+    assert states == [[True, True]] * 4 + [[False, True]] * 2
+    seconds, n_unknown = told.seconds([4, 5], 1)
+    assert 0 < seconds < 60
+    assert n_unknown == 0
+    assert told.seconds([4, 5], 2) == (seconds / 2, 0)
+    assert told.memory > PROCESS_BYTES
+    assert jobs_that_fit(8, 1) == 8
+    assert jobs_that_fit(8, 1 << 60) == 1
+
+
+def test_nothing_is_made_to_foretell(tmp_path: Path) -> None:
+    told = forecast(tiny_sweep(tmp_path).configs)
+    assert not any(part.is_kept for parts in told.parts for part in parts)
+    assert told.seconds([0], 1) == (0, 3)
+    cache = Path(os.environ["EMBCONTRAST_CACHE"])
+    assert not list(cache.iterdir())

@@ -49,7 +49,41 @@ def _text(results: RunResults) -> str:
     machine = f" ({markdown_escaped(str(device))})" if device else ""
     return (
         "What each model was given. Training costs are estimates from the shapes; seconds were "
-        f"measured on this machine{machine}."
+        f"measured on this machine{machine}. {_matched(results)}"
+    ).strip()
+
+
+AMOUNTS = {
+    "words": ("words of text", "epochs"),
+    "tokens": ("units of text, as each model counts them,", "seen"),
+    "flops": ("training FLOPs", "flops"),
+    "seconds": ("seconds of training", "seconds"),
+    "parameters": ("parameters", "parameters"),
+}
+"""What budgets are matched by: in words, and the column that tells how close it came."""
+
+
+def _matched(results: RunResults) -> str:
+    """Say what was matched, and how close it came."""
+    budget = results.protocol.get("budget", {})
+    if budget.get("match", "none") not in AMOUNTS or "flops" not in results.models:
+        return ""
+    told, column = AMOUNTS[budget["match"]]
+    amounts = {str(r["model"]): r.get(column) for r in results.models.to_dict("records")}
+    of = budget["of"]
+    target = amounts.get(of) if isinstance(of, str) else of
+    if not target or target != target:
+        return ""
+    labels = model_labels(results)
+    shares = [
+        f"{markdown_escaped(labels[name])} {amount / target:.2f}"
+        for name, amount in amounts.items()
+        if name != of and amount is not None and amount == amount
+    ]
+    whose = f"to those of {markdown_escaped(labels[of])}" if of in labels else f"to {target:g}"
+    return (
+        f"Budgets were matched by {told} {whose}; how much of it each was given: "
+        f"{', '.join(shares)}."
     )
 
 

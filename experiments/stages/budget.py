@@ -1,0 +1,143 @@
+"""Budgets that match: epochs, or dimensions, that give every model as much as another.
+
+Words, tokens, operations and parameters are told from the shapes. Seconds are told from a short
+training of each model, whose rate is kept: a run that is done again has the same epochs, and they
+stand in the config that it writes.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from compare.errors import InputError, nearest_names
+from compare.options import Options
+from compare.runtime import Runtime
+from compare.text.reading import Text
+from compare.trainers.all_trainers import opened
+from compare.trainers.model_options import ModelOptions
+from compare.trainers.trainer import Foretold
+from experiments.config.run_config import RunConfig
+
+logger = logging.getLogger(__name__)
+
+WARM_UP = 0.1
+"""Epochs after which the rate of a training is known; of word2vec, which counts whole ones, 1."""
+
+MOST_DIMENSION = 4096
+
+
+def matched(config: RunConfig, text: Text, runtime: Runtime) -> RunConfig:
+    """Give every model that is trained the budget that the config asks for.
+
+    Returns
+    -------
+    RunConfig
+        With the epochs (or dimensions) that follow, and ``budget.is_fixed``.
+
+    Raises
+    ------
+    InputError
+        If the model named is none of them, or a budget cannot be reached.
+    """
+    budget = config.budget
+    if budget.match == "none" or budget.is_fixed:
+        return config
+    able = {n: one for n, one in config.trained.items() if one.record.foretold is not None}
+    if isinstance(budget.of, str) and budget.of not in able:
+        raise InputError(
+            f"budget.of: no model {budget.of!r} whose budget is known before it is trained; "
+            f"{nearest_names(budget.of, able)}"
+        )
+    given = _Given(text, runtime, budget.match)
+    target = given.amount(budget.of, able[budget.of]) if isinstance(budget.of, str) else budget.of
+    models = dict(config.models)
+    for name, model in able.items():
+        if name == budget.of:
+            continue
+        models[name] = found = given.reaching(name, model, float(target))
+        reached = given.amount(name, found)
+        logger.info("budget of %s: %.4g %s of %.4g", name, reached, budget.match, target)
+    fixed = budget.model_copy(update={"is_fixed": True})
+    return config.model_copy(update={"models": models, "budget": fixed})
+
+
+class _Given:
+    """What a model is given, by its options."""
+
+    def __init__(self, text: Text, runtime: Runtime, match: str) -> None:
+        self._text, self._runtime, self._match = text, runtime, match
+        self._rates: dict[str, float] = {}
+
+    def amount(self, name: str, model: ModelOptions) -> float:
+        """Tell how much a model is given."""
+        foretold = self._foretold(name, model)
+        if self._match == "words":
+            return float(_epochs(model.options)) * self._text.words.training.n_units
+        if self._match == "seconds":
+            return foretold.seen * self._rate(name, model)
+        amounts = {
+            "tokens": foretold.seen,
+            "flops": foretold.flops,
+            "parameters": foretold.parameters,
+        }
+        return float(amounts[self._match])
+
+    def reaching(self, name: str, model: ModelOptions, target: float) -> ModelOptions:
+        """Change a model's epochs (or dimension) so that its budget comes as near as it can."""
+        if self._match == "parameters":
+            return self._with_parameters(name, model, target)
+        one = self.amount(name, _with(model, epochs=_as_epochs(model, 1)))
+        epochs = target / one
+        if epochs <= 0.5 and isinstance(_epochs(model.options), int):
+            raise InputError(
+                f"models.{name}: one epoch takes {one:.3g} {self._match}, and {target:.3g} are to "
+                "be matched; give more to the model that is matched to"
+            )
+        return _with(model, epochs=_as_epochs(model, epochs))
+
+    def _with_parameters(self, name: str, model: ModelOptions, target: float) -> ModelOptions:
+        step = getattr(model.options, "heads", 1) * 2
+        dimensions = range(step, MOST_DIMENSION + 1, step)
+        low, high = 0, len(dimensions) - 1
+
+        def parameters(place: int) -> float:
+            return self.amount(name, _with(model, dimension=dimensions[place]))
+
+        while high - low > 1:  # they grow with the dimension
+            middle = (low + high) // 2
+            low, high = (middle, high) if parameters(middle) <= target else (low, middle)
+        best = min((low, high), key=lambda place: abs(parameters(place) - target))
+        return _with(model, dimension=dimensions[best])
+
+    def _foretold(self, name: str, model: ModelOptions) -> Foretold:
+        record, reading = model.record, model.reading(self._text, name)
+        assert record.source is not None
+        assert record.foretold is not None
+        return record.foretold(record.source(reading, self._runtime), model.options)
+
+    def _rate(self, name: str, model: ModelOptions) -> float:
+        """Give the seconds that a unit of text takes, from a training that is short."""
+        if name not in self._rates:
+            own = _epochs(model.options)
+            short = _with(model, epochs=1 if isinstance(own, int) else min(own, WARM_UP))
+            reading = short.reading(self._text, name)
+            cost = opened(short.record, reading, short.options, self._runtime).cost
+            self._rates[name] = float(cost["seconds"]) / float(cost["seen"])
+        return self._rates[name]
+
+
+def _epochs(options: Options) -> Any:
+    return options.epochs  # type: ignore[attr-defined]
+
+
+def _as_epochs(model: ModelOptions, epochs: float) -> int | float:
+    """Take epochs as the trainer counts them: whole ones, or with a fraction of four digits."""
+    if isinstance(_epochs(model.options), int):
+        return max(1, round(epochs))
+    return float(f"{epochs:.4g}")
+
+
+def _with(model: ModelOptions, **changed: Any) -> ModelOptions:
+    options = type(model.options)(**{**model.options.model_dump(), **changed})
+    return model.model_copy(update={"options": options})
