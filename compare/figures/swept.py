@@ -14,6 +14,9 @@ from compare.figures.style import Look, legend_below, panels, styled
 MOST_COLUMNS = 3
 """Panels beside each other."""
 
+LEAST_WIDTH = 6.4
+"""Inches of a figure: pages show all as wide, and letters of a narrow one would be huge."""
+
 
 @styled
 def plot_levels(rows: pd.DataFrame, looks: Mapping[str, Look], name: str) -> Figure | None:
@@ -35,7 +38,7 @@ def plot_levels(rows: pd.DataFrame, looks: Mapping[str, Look], name: str) -> Fig
         return None
     options = list(dict.fromkeys(rows["option"]))
     n_columns = min(MOST_COLUMNS, len(options))
-    width = 5.4 if n_columns == 1 else 3.6
+    width = max(3.6, LEAST_WIDTH / n_columns)
     figure, axes = panels(-(-len(options) // n_columns), n_columns, width, 3.1, sharey=True)
     for axis in axes.ravel()[len(options) :]:
         axis.set_visible(False)
@@ -82,8 +85,8 @@ def plot_grid(rows: pd.DataFrame, across: str, down: str) -> Figure | None:
         return None
     titles = list(dict.fromkeys(rows["panel"]))
     columns, lines = list(dict.fromkeys(rows["across"])), list(dict.fromkeys(rows["down"]))
-    width = max(3.0, 0.75 * len(columns) + 1.4)
     n_columns = min(MOST_COLUMNS, len(titles))
+    width = max(3.0, 0.75 * len(columns) + 1.4, LEAST_WIDTH / n_columns)
     n_rows = -(-len(titles) // n_columns)
     figure, axes = panels(n_rows, n_columns, width, 0.5 * len(lines) + 1.3)
     for axis in axes.ravel()[len(titles) :]:

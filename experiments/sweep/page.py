@@ -109,10 +109,13 @@ def _opening(swept: Swept) -> Shown:
     held = tested[tested["holds"].astype(bool)]
     briefs = []
     if len(tested):
-        text = (
-            f"Of {len(tested)} tested difference{'s' if len(tested) > 1 else ''} between values of "
-            f"an option, {len(held) or 'none'} {'is' if len(held) < 2 else 'are'} told from chance."
-        )
+        if len(tested) == 1:
+            text = f"The one difference tested is {'' if len(held) else 'not '}told from chance."
+        else:
+            text = (
+                f"Of {len(tested)} tested differences between values of an option, "
+                f"{len(held) or 'none'} {'is' if len(held) < 2 else 'are'} told from chance."
+            )
         briefs.append(Brief(text, "headline", key="spread"))
     strongest = held.reindex(held["value"].abs().sort_values(ascending=False).index)
     briefs += [Brief(_told_effect(swept, row), key=row.quantity) for row in strongest.itertuples()][
@@ -125,10 +128,9 @@ def _opening(swept: Swept) -> Shown:
     done = "" if n_done == len(sweep.cells) else f" ({n_done} of them done)"
     text = (
         f"{n_settings} settings of {options or 'one option'}, {seeds} "
-        f"seed{'s' if seeds > 1 else ''} each: {len(sweep.cells)} runs{done}. Each difference "
-        "is tested over the same questions or pairs of words"
-        + (", with seeds and these crossed" if seeds > 1 else "; one seed says nothing of others")
-        + ", and all together by Holm."
+        f"seed{'s' if seeds > 1 else ''} each: {len(sweep.cells)} runs{done}. Each difference is "
+        "tested over the same questions or pairs of words, all of them as one family (Holm). "
+        + ("Seeds and items are crossed." if seeds > 1 else "One seed says nothing of others.")
     )
     title = f"What options do: {swept.first.corpus.get('name', sweep.name)}"
     return Shown("opening", 1, title, text, (), briefs=tuple(briefs))

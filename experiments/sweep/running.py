@@ -105,7 +105,7 @@ def run_cells(
     todo = missing_cells(sweep, failed)
     outcome = Outcome(len(sweep.cells), len(sweep.cells) - len(todo) - len(failed), failed=failed)
     table = SweepTable(sweep)
-    progress = show(f"{len(todo):,} of {len(sweep.cells):,} cells")
+    progress = show(f"{len(todo):,} cells to do, of {len(sweep.cells):,}")
     started = time.monotonic()
     jobs = {
         executor.begin(sweep.config(one), sweep.run(one), f"cell {one.number}"): one for one in todo
