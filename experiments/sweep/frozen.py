@@ -22,6 +22,7 @@ from compare.storage import (
     write_json,
     write_text,
 )
+from compare.text.corpus import NAMED_CORPORA
 from experiments.config.commented import commented_toml
 from experiments.config.loading import SWEEP, config_of_run, plain_config
 from experiments.config.run_config import RunConfig
@@ -88,11 +89,40 @@ def asked_sweep(
     for cell in cells:
         own["seed"] = cell.seed
         try:
-            configs.append(config_of_run(values, where, settings, cell.choices, **own))
+            config = config_of_run(values, where, settings, cell.choices, **own)
+            configs.append(with_whole_paths(config))
         except InputError as error:
             raise InputError(f"cell {cell.number} ({cell.told}): {error}") from error
     key = content_key(base.model_dump(mode="json"))
     return Asked(base.name, swept, key, tuple(cells), tuple(configs))
+
+
+def with_whole_paths(config: RunConfig) -> RunConfig:
+    """Write paths that exist from the root on: a cell may be done from another folder."""
+    judgments = config.judgments
+    sets = {
+        key: tuple(map(_whole, getattr(judgments, key)))
+        for key in ("analogies", "similarity", "lexicons")
+    }
+    models = dict(config.models)
+    for name, model in models.items():
+        named = {
+            key: _whole(getattr(model.options, key))
+            for key in ("vectors", "model")
+            if key in type(model.options).model_fields
+        }
+        options = model.options.model_copy(update=named)
+        models[name] = model.model_copy(update={"options": options})
+    corpus = config.corpus
+    if corpus.source not in NAMED_CORPORA:
+        corpus = corpus.model_copy(update={"source": _whole(corpus.source)})
+    judgments = judgments.model_copy(update=sets)
+    changed = {"corpus": corpus, "judgments": judgments, "models": models}
+    return config.model_copy(update=changed)
+
+
+def _whole(path: str) -> str:
+    return str(Path(path).absolute()) if Path(path).exists() else path
 
 
 def _merged(table: SweepOptions, given: Mapping[str, Any], where: str) -> SweepOptions:

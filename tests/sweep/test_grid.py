@@ -132,6 +132,18 @@ def test_a_wrong_value_of_one_cell_is_told_before_anything_starts(
         tiny_sweep(tmp_path, {"over": over})
 
 
+def test_paths_stand_from_the_root_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("mine.txt").write_text("The king saw the queen. " * 40)
+    Path("planted").mkdir()  # the corpus of that name goes before it
+    over = {"corpus.source": ["mine.txt", "planted"]}
+    settings = ["judgments.analogies=[]"]
+    asked = asked_sweep(tiny_toml(tmp_path), {"over": over}, settings)
+    assert [config.corpus.source for config in asked.configs] == [
+        *(str(tmp_path / "mine.txt"), "planted")
+    ]
+
+
 @pytest.mark.parametrize("preset", ["demo", "intro-questions"])
 def test_what_is_no_single_run_is_not_swept(preset: str) -> None:
     with pytest.raises(InputError, match="is no single run"):
