@@ -106,7 +106,7 @@ def with_whole_paths(config: RunConfig) -> RunConfig:
     }
     models = dict(config.models)
     for name, model in models.items():
-        named = {
+        named: dict[str, Any] = {
             key: _whole(getattr(model.options, key))
             for key in ("vectors", "model")
             if key in type(model.options).model_fields

@@ -118,7 +118,8 @@ def run_cells(
         passed = time.monotonic() - started
         tell(
             f"cell {cell.number} of {len(sweep.cells):,} ({cell.told}): {fault or 'done'}; "
-            f"{outcome.n_before + outcome.n_done:,} done, {len(outcome.failed):,} failed, "
+            f"{outcome.n_before + outcome.n_done:,} done, "
+            f"{sum(one.running() for one in jobs):,} running, {len(outcome.failed):,} failed, "
             f"{minutes(passed / n_over * (len(todo) - n_over))} left"
         )
         progress(n_over, len(todo), unit="cells")
