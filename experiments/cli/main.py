@@ -196,7 +196,7 @@ def _run_app(arguments: list[str], *, debug: bool) -> None:
     except BrokenPipeError:  # `embcontrast … | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except Exception as error:
-        message = _message_of(error)
+        message = message_of(error)
         if message is None:
             raise
         if debug:
@@ -216,7 +216,7 @@ def _interrupting(received: list[int]) -> Callable[[int, object], None]:
     return interrupt
 
 
-def _message_of(error: Exception) -> str | None:
+def message_of(error: Exception) -> str | None:
     """Say in one line what went wrong, where it is a user's or the machine's doing."""
     if isinstance(error, InputError | TrainingError):
         return str(error)

@@ -24,6 +24,7 @@ from typing import Any
 from compare.cache import LOCKS, UNFINISHED, versions
 from compare.machine import numpy_facts
 from compare.own_results import remove_own_folders
+from experiments.cli.main import message_of
 from experiments.config.loading import load_config
 from experiments.config.run_config import RunConfig
 from experiments.results.run_folder import RunResults
@@ -186,7 +187,6 @@ class Bench:
 
 def _execute(config: RunConfig, folder: Path, hook: Hook | None) -> int:
     import experiments.pipeline as pipeline
-    from compare.errors import InputError, TrainingError
     from compare.runtime import Runtime
 
     # A state as often as there can be one; the page itself has tests of its own.
@@ -196,8 +196,13 @@ def _execute(config: RunConfig, folder: Path, hook: Hook | None) -> int:
         if hook is not None:
             hook()
         pipeline.execute(config, folder)
-    except (InputError, TrainingError, MemoryError, KeyboardInterrupt) as error:
-        sys.stderr.write(f"{type(error).__name__}: {error}\n")
+    except KeyboardInterrupt:
+        return REFUSED
+    except Exception as error:
+        told = message_of(error)  # what the command makes of it
+        if told is None:
+            raise
+        sys.stderr.write(f"{told}\n")
         return REFUSED
     return 0
 
