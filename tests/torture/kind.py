@@ -142,7 +142,7 @@ def _fault(kind: Kind, path: Path, changed: bytes, found: Tally, *, is_local: bo
 def _watched(seconds: float) -> Iterator[None]:
     """Stop what does not come back; where it is in C, its time is told afterwards.
 
-    Seconds are the processor's own, as others may use it, too; what waits gets twelve times as many.
+    Seconds are the processor's own, as others may use it, too; what waits gets twelve times that.
     """
 
     def stop(number: int, frame: object) -> None:
