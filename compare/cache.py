@@ -196,7 +196,8 @@ class Stage:
             write_record(temporary, self.name, self.key, self.about, made_of, inputs)
         remove(self.unfinished)
         passed = time.perf_counter() - started
-        note_seconds(cache_folder(), folder.name, passed)
+        if not has_limited_memory():
+            note_seconds(cache_folder(), folder.name, passed)
         logger.info("%s: done in %.1f s (%s)", self.name, passed, folder.name)
 
 

@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from compare import owners
-from compare.cache import Stage, cache_folder
+from compare.cache import NotKeptError, Stage, cache_folder, only_kept
 from compare.errors import InputError
 from compare.owners import partial_path
 from compare.records import RECORD, read_record
+from compare.stage_seconds import SECONDS, known_seconds, note_seconds
 from compare.storage import write_text
 from compare.uses import unused
 
@@ -43,7 +44,27 @@ def test_a_stage_is_made_once_and_found_again() -> None:
     assert stage_of(key="other").open(writes("44", built)) != first
     assert built == ["42", "44"]
     shown = {path.name for path in cache_folder().iterdir()}
-    assert shown == {first.name, stage_of(key="other").folder.name, "locks"}
+    assert shown == {first.name, stage_of(key="other").folder.name, "locks", SECONDS}
+    assert list(known_seconds(cache_folder())) == [first.name, stage_of(key="other").label]
+
+
+def test_stages_that_are_not_kept_are_not_made_where_none_shall_be() -> None:
+    kept = stage_of().open(writes("42"))
+    with only_kept():
+        assert stage_of().open(writes("43")) == kept
+        with pytest.raises(NotKeptError, match="is not in the cache"):
+            stage_of(key="other").open(writes("44"))
+    assert stage_of(key="other").open(writes("44")).is_dir()
+
+
+def test_what_stages_took_is_read_from_whole_lines(tmp_path: Path) -> None:
+    assert known_seconds(tmp_path) == {}
+    note_seconds(tmp_path, "one-1", 2.5)
+    with (tmp_path / SECONDS).open("ab") as file:
+        file.write(b"two-2\tlong\n\xff\n\n")
+    note_seconds(tmp_path, "one-1", 3.5)
+    assert known_seconds(tmp_path) == {"one-1": 3.5}
+    note_seconds(tmp_path / "absent", "one-1", 1.0)  # nothing is known, and nothing breaks
 
 
 def test_a_record_tells_files_inputs_and_what_a_stage_was_made_of() -> None:

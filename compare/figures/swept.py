@@ -67,15 +67,17 @@ def _draw_lines(axis: Axes, rows: pd.DataFrame, looks: Mapping[str, Look]) -> No
 
 
 @styled
-def plot_grid(rows: pd.DataFrame, across: str, down: str) -> Figure | None:
+def plot_grid(
+    rows: pd.DataFrame, across: tuple[str, list[str]], down: tuple[str, list[str]]
+) -> Figure | None:
     """Draw the mean over seeds at each pair of levels, a panel a space; darker is larger.
 
     Parameters
     ----------
     rows : DataFrame
-        panel, across, down (levels as text, in order), text (the number as written), value.
-    across, down : str
-        The options.
+        panel, across, down (levels as text), text (the number as written), value.
+    across, down : (str, list of str)
+        The option, and its levels in order.
 
     Returns
     -------
@@ -84,7 +86,7 @@ def plot_grid(rows: pd.DataFrame, across: str, down: str) -> Figure | None:
     if not len(rows):
         return None
     titles = list(dict.fromkeys(rows["panel"]))
-    columns, lines = list(dict.fromkeys(rows["across"])), list(dict.fromkeys(rows["down"]))
+    columns, lines = across[1], down[1]
     n_columns = min(MOST_COLUMNS, len(titles))
     width = max(3.0, 0.75 * len(columns) + 1.4, LEAST_WIDTH / n_columns)
     n_rows = -(-len(titles) // n_columns)
@@ -105,8 +107,8 @@ def plot_grid(rows: pd.DataFrame, across: str, down: str) -> Figure | None:
         axis.set_title(title, fontsize=10)
         axis.set_xticks(range(len(columns)), columns)
         axis.set_yticks(range(len(lines)), lines)
-        axis.set_xlabel(across)
-        axis.set_ylabel(down)
+        axis.set_xlabel(across[0])
+        axis.set_ylabel(down[0])
         axis.grid(visible=False)
         axis.tick_params(length=0)
         for spine in axis.spines.values():

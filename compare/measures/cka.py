@@ -66,21 +66,42 @@ def _shuffled(x: _Features, y: _Features, orders: np.ndarray) -> np.ndarray:
     if min(x.own, y.own) <= 0:
         return np.full(len(orders), np.nan)
     one, other = x.centred.astype(np.float32), y.centred.astype(np.float32)
-    is_wide = one.shape[1] * other.shape[1] > _WIDE * len(one)
-    if is_wide:
-        one, other = one @ one.T, other @ other.T
-    crossed = np.empty(len(orders))
-    for number, order in enumerate(orders):
-        if is_wide:
-            crossed[number] = np.vdot(one, other.take(order, axis=0).take(order, axis=1))
-        else:
-            product = one.T @ other[order]
-            crossed[number] = np.vdot(product, product)
+    if one.shape[1] * other.shape[1] > _WIDE * len(one):
+        crossed = _crossed(one @ one.T, other @ other.T, orders)
+    else:
+        products = (one.T @ other[order] for order in orders)
+        crossed = np.array([np.vdot(product, product) for product in products])
     n = len(x.centred)
     x_squared, y_squared = _squares(x.centred), _squares(y.centred)
     unbiased = _without_bias(crossed, y_squared[orders] @ x_squared, x_squared, y_squared, n)
     return np.asarray(unbiased / np.sqrt(x.own * y.own))
 
+
+def _crossed(one: np.ndarray, other: np.ndarray, orders: np.ndarray) -> np.ndarray:
+    """Take Σ oneᵢⱼ otherₖₗ, k and l the i-th and j-th of an order, for each; both are symmetric.
+
+    Some rows at a time, which stay in the cache, and of these what is not left of the diagonal.
+    """
+    n = len(one)
+    parts = []
+    for start in range(0, n, _ROWS):
+        part = one[start : start + _ROWS, start:].copy()
+        part[:, _ROWS:] *= 2  # for what is left out on the other side
+        parts.append(part)
+    rows, taken = np.empty((2, min(_ROWS, n) * n), dtype=one.dtype)
+    sums = np.zeros(len(orders))
+    for number, order in enumerate(orders):
+        for part, start in zip(parts, range(0, n, _ROWS), strict=True):
+            of_rows = rows[: len(part) * n].reshape(-1, n)
+            np.take(other, order[start : start + _ROWS], axis=0, out=of_rows, mode="clip")
+            of_both = taken[: part.size].reshape(part.shape)
+            np.take(of_rows, order[start:], axis=1, out=of_both, mode="clip")
+            sums[number] += float(np.vdot(part, of_both))
+    return sums
+
+
+_ROWS = 100
+"""Rows that are shuffled at a time."""
 
 _WIDE = 50
 """Product of two spaces' dimensions, by word, from which inner products are shuffled."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from threading import Lock
 
 from rich.console import Console
 from rich.markup import escape
@@ -19,7 +20,7 @@ from rich.progress import (
 )
 from rich.table import Column
 
-from compare.progress import Pace, Show, rate_and_loss
+from compare.progress import Pace, Show, rate_and_loss, silent
 from compare.progress import Progress as ProgressCallback
 from compare.shown import printable
 
@@ -61,19 +62,27 @@ class CellLines:
     def __init__(self, drawn: Progress) -> None:
         self._drawn = drawn
         self._tasks: dict[str, TaskID] = {}
+        self._ended: set[str] = set()
+        self._alone = Lock()  # cells are told of by several threads
 
     def __call__(self, title: str) -> ProgressCallback:
         """Begin a stage on its cell's line."""
         cell = title.partition(": ")[0]
-        self.end(cell)
-        task = self._drawn.add_task(escape(printable(title)), total=None, detail="")
-        self._tasks[cell] = task
+        with self._alone:
+            if cell in self._ended:  # what is told of it comes late
+                return silent
+            if cell in self._tasks:
+                self._drawn.remove_task(self._tasks.pop(cell))
+            task = self._drawn.add_task(escape(printable(title)), total=None, detail="")
+            self._tasks[cell] = task
         return _drawn_on(self._drawn, task)
 
     def end(self, cell: str) -> None:
         """Take the line of a cell away."""
-        if cell in self._tasks:
-            self._drawn.remove_task(self._tasks.pop(cell))
+        with self._alone:
+            self._ended.add(cell)
+            if cell in self._tasks:
+                self._drawn.remove_task(self._tasks.pop(cell))
 
 
 @contextmanager

@@ -8,10 +8,11 @@ stand in the config that it writes.
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from typing import Any
 
 from compare.errors import InputError, nearest_names
-from compare.options import Options
+from compare.options import Options, validated
 from compare.runtime import Runtime
 from compare.text.reading import Text
 from compare.trainers.all_trainers import opened
@@ -104,6 +105,12 @@ class _Given:
         def parameters(place: int) -> float:
             return self.amount(name, _with(model, dimension=dimensions[place]))
 
+        least, most = parameters(low), parameters(high)
+        if not least <= target <= most:
+            raise InputError(
+                f"budget: models.{name} can have {least:,.0f} to {most:,.0f} parameters here, and "
+                f"{target:,.0f} are to be matched"
+            )
         while high - low > 1:  # they grow with the dimension
             middle = (low + high) // 2
             low, high = (middle, high) if parameters(middle) <= target else (low, middle)
@@ -122,7 +129,9 @@ class _Given:
             own = _epochs(model.options)
             short = _with(model, epochs=1 if isinstance(own, int) else min(own, WARM_UP))
             reading = short.reading(self._text, name)
-            cost = opened(short.record, reading, short.options, self._runtime).cost
+            # of one seed, so that runs that differ in theirs have the same epochs
+            once = replace(self._runtime, seed=1)
+            cost = opened(short.record, reading, short.options, once).cost
             self._rates[name] = float(cost["seconds"]) / float(cost["seen"])
         return self._rates[name]
 
@@ -139,5 +148,6 @@ def _as_epochs(model: ModelOptions, epochs: float) -> int | float:
 
 
 def _with(model: ModelOptions, **changed: Any) -> ModelOptions:
-    options = type(model.options)(**{**model.options.model_dump(), **changed})
+    values = {**model.options.model_dump(), **changed}
+    options = validated(type(model.options), values, "budget")
     return model.model_copy(update={"options": options})

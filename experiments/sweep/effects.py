@@ -2,7 +2,8 @@
 
 A swept option (or several that are zipped) is an *axis* with levels. The effect of a level is its
 mean difference to the first level, over all settings that differ in this axis alone; seeds and
-items are crossed (``compare/uncertainty/seeds.py``), and all effects are one family by Holm.
+items are crossed (``compare/uncertainty/seeds.py``), and effects and best settings are one family
+by Holm. A setting of which one seed alone is there is in no test, where there are to be several.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ SAME = 1e-12
 
 EFFECT_COLUMNS = [
     *("space", "quantity", "judgments", "option", "level", "reference", "value", "low", "high"),
-    *("p", "p_holm", "outcome", "holds", "why", "n", "n_seeds"),
+    *("p", "p_holm", "outcome", "holds", "why", "n", "n_seeds", "n_settings"),
 ]
 SPREAD_COLUMNS = ["space", "quantity", "judgments", "source", "sd", "n"]
 BEST_COLUMNS = [
@@ -66,13 +67,7 @@ def axes_of(sweep: SweepFolder) -> tuple[Axis, ...]:
 
 def settings_of_cells(sweep: SweepFolder) -> dict[int, Setting]:
     """Give the setting of each cell, by its number."""
-    axes = axes_of(sweep)
-    return {
-        cell.number: tuple(
-            axis.levels.index(tuple(cell.choices[key] for key in axis.keys)) for axis in axes
-        )
-        for cell in sweep.cells
-    }
+    return {cell.number: cell.levels for cell in sweep.cells}
 
 
 def told_setting(axes: Sequence[Axis], setting: Setting) -> str:
@@ -126,14 +121,26 @@ def asked_of(sweep: SweepFolder) -> list[Asked]:
         for space, answers in answers_of(sweep.run(cell)):
             by_setting = found.setdefault((space, answers.question), {})
             by_setting.setdefault(settings[cell.number], []).append(answers)
+    fewest = min(2, sweep.options.seeds)
     return [
-        Asked(space, question, {one: tuple(by_seed) for one, by_seed in by_setting.items()})
+        Asked(space, question, enough)
         for (space, question), by_setting in found.items()
+        if (enough := {one: tuple(of) for one, of in by_setting.items() if len(of) >= fewest})
     ]
 
 
-def effects(sweep: SweepFolder, asked: Sequence[Asked]) -> pd.DataFrame:
-    """Test what each level of each axis changes; what changes nothing at all is left out."""
+def judged(sweep: SweepFolder, asked: Sequence[Asked]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Test all effects, and the best settings against the first ones, as one family."""
+    of_levels, of_best = _effects(sweep, asked), _best_settings(sweep, asked)
+    judge([*of_levels, *of_best])
+    return (
+        pd.DataFrame(of_levels, columns=EFFECT_COLUMNS),
+        pd.DataFrame(of_best, columns=BEST_COLUMNS),
+    )
+
+
+def _effects(sweep: SweepFolder, asked: Sequence[Asked]) -> list[dict[str, Any]]:
+    """Take what each level of each axis changes; what changes nothing at all is left out."""
     axes = axes_of(sweep)
     family: list[dict[str, Any]] = []
     for one in asked:
@@ -141,10 +148,30 @@ def effects(sweep: SweepFolder, asked: Sequence[Asked]) -> pd.DataFrame:
         for place, axis in enumerate(axes):
             for level in range(1, len(axis.levels)):
                 pairs = list(_partners(estimates, place, level))
-                if pairs and not all(_are_same(a, b) for a, b in pairs):
+                if not pairs:
+                    family.append({**_names(one), **_told(axis, level), **_without_partners(one)})
+                elif not all(_are_same(a, b) for a, b in pairs):
                     family.append({**_names(one), **_effect(axis, level, pairs, one)})
-    judge(family)
-    return pd.DataFrame(family, columns=EFFECT_COLUMNS)
+    return family
+
+
+def _told(axis: Axis, level: int) -> dict[str, str]:
+    return {"option": axis.name, "level": axis.told(level), "reference": axis.told(0)}
+
+
+def _without_partners(asked: Asked) -> dict[str, Any]:
+    nothing = dict.fromkeys(("value", "low", "high", "p"), math.nan)
+    why = "no two settings that are done differ in it alone"
+    return {**nothing, "smallest_p": 0.0, "why": why, "sample": "", "n": 0,
+            "n_seeds": _n_seeds(asked), "n_settings": 0}  # fmt: skip
+
+
+def _n_seeds(asked: Asked) -> int:
+    return min(len(by_seed) for by_seed in asked.answers.values())
+
+
+OF_OTHER_WORDS = ("vocabulary.", "corpus.", "protocol.max_words")
+"""Options that change which words answer a question."""
 
 
 def _partners(
@@ -169,12 +196,10 @@ def _effect(
     weight = 1 / len(pairs)
     terms = [one for pair in pairs for one in pair]
     difference = terms[0].combined([weight, -weight] * len(pairs), terms[1:])
-    return {
-        "option": axis.name,
-        "level": axis.told(level),
-        "reference": axis.told(0),
-        **_tested(difference, asked),
-    }
+    found = _tested(difference, asked)
+    if asked.question.kind == "analogies" and axis.name.startswith(OF_OTHER_WORDS):
+        found["why"] = "their words differ, among which an answer is looked for"
+    return {**_told(axis, level), **found, "n_settings": len(pairs)}
 
 
 def _tested(difference: OverSeeds, asked: Asked) -> dict[str, Any]:
@@ -185,7 +210,7 @@ def _tested(difference: OverSeeds, asked: Asked) -> dict[str, Any]:
         "why": why_untested(difference),
         "sample": f"{difference.n_units} units",
         "n": difference.n_units,
-        "n_seeds": min(len(by_seed) for by_seed in asked.answers.values()),
+        "n_seeds": _n_seeds(asked),
     }
 
 
@@ -194,7 +219,7 @@ def _names(asked: Asked) -> dict[str, str]:
     return {"space": asked.space, "quantity": question.kind, "judgments": question.judgments}
 
 
-def best_settings(sweep: SweepFolder, asked: Sequence[Asked]) -> pd.DataFrame:
+def _best_settings(sweep: SweepFolder, asked: Sequence[Asked]) -> list[dict[str, Any]]:
     """Choose the best setting on one half of the items, and score it on the other.
 
     Beside it the first setting of the grid on that other half, and the difference, tested.
@@ -231,8 +256,7 @@ def best_settings(sweep: SweepFolder, asked: Sequence[Asked]) -> pd.DataFrame:
                 "n_settings": len(known),
             }
         )
-    judge(family)
-    return pd.DataFrame(family, columns=BEST_COLUMNS)
+    return family
 
 
 def spreads(sweep: SweepFolder, asked: Sequence[Asked]) -> pd.DataFrame:
@@ -250,13 +274,16 @@ def spreads(sweep: SweepFolder, asked: Sequence[Asked]) -> pd.DataFrame:
             for setting, by_seed in one.answers.items()
         }
         values = {s: np.array([e.value for e in found]) for s, found in by_setting.items()}
-        means = np.array([found.mean() for found in values.values()])
-        if not len(means) or np.isnan(means).any() or np.ptp(means) <= SAME:
+        every = np.concatenate(list(values.values()))
+        if np.isnan(every).any() or np.ptp(every) <= SAME:
             continue
+        is_whole = len(values) == math.prod(len(axis.levels) for axis in axes)
         seeds = _pooled_variance(list(values.values()))
         names = tuple(_names(one).values())
         for place, axis in enumerate(axes):
-            sd = _level_sd(values, place, 0.0 if math.isnan(seeds) else seeds)
+            sd = math.nan  # where settings are missing, other options would be in it
+            if is_whole:
+                sd = _level_sd(values, place, 0.0 if math.isnan(seeds) else seeds)
             rows.append((*names, axis.name, sd, len(axis.levels)))
         n_seeds = min(len(found) for found in values.values())
         rows.append((*names, "seeds", math.sqrt(seeds), n_seeds))

@@ -29,6 +29,7 @@ from compare.trainers.all_trainers import stage_of
 from compare.trainers.model_options import ModelOptions
 from compare.trainers.trainer import Foretold, Reading, Trainer
 from experiments.config.run_config import RunConfig
+from experiments.stages.budget import matched
 
 PROCESS_BYTES = 900 << 20
 """What a run's process takes before it has read a text: Python, torch, SciPy."""
@@ -148,6 +149,20 @@ class _Teller:
             config.corpus.model_dump(mode="json"), config.vocabulary.model_dump(mode="json")
         )
         device, threads = self._device(config.device), config.n_threads
+        if config.budget.match != "none":  # epochs follow from it, where they can be told
+            text = self._text(config, of_text)
+            runtime = Runtime(seed=config.seed, device=device, threads=threads)
+            try:
+                config = matched(config, text, runtime) if text is not None else config
+            except NotKeptError:
+                text = None
+            if text is None:
+                of_models = config.trained.items()
+                names = [name for name, model in of_models if model.record.fit is not None]
+                yield from (
+                    Part(n, "", is_kept=False, seconds=None, memory=0, disk=0) for n in names
+                )
+                return
         for name, model in config.trained.items():
             if model.record.fit is None:
                 continue

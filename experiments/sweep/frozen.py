@@ -9,22 +9,27 @@ table.csv, table.parquet, report.html     made of the cells' folders
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from compare.errors import InputError
+from compare.comparison.quantities import main_quantities
+from compare.errors import InputError, nearest_names
+from compare.judgments.public_sets import public_sets
+from compare.known import known_model
+from compare.owners import remove_leftovers
 from compare.storage import (
     atomic_folder,
     check_target,
     content_key,
     read_json,
+    recover,
     write_json,
     write_text,
 )
 from compare.text.corpus import NAMED_CORPORA
 from experiments.config.commented import commented_toml
-from experiments.config.loading import SWEEP, config_of_run, plain_config
+from experiments.config.loading import SWEEP, config_of_run, load_config, plain_config
 from experiments.config.run_config import RunConfig
 from experiments.results.run_folder import ASKED, is_current_run
 from experiments.sweep.grid import Cell, SweepOptions, cells_of, options_of
@@ -82,8 +87,13 @@ def asked_sweep(
     if "runs" in values or "checks" in values:
         raise InputError(f"{where} is no single run, and cannot be swept")
     swept = _merged(options_of(values.pop(SWEEP, {}), where), options, where)
+    _check_quantities(swept)
     base = config_of_run(values, where, settings, **overrides)
+    if base.seeds > 1:
+        raise InputError(f"{where}: a sweep counts seeds by --seeds; leave the option seeds out")
     own = {**overrides, "threads": base.threads or 1}
+    if "threads" in {**swept.over, **swept.zip}:
+        own.pop("threads")
     cells = cells_of(swept, base.seed)
     configs = []
     for cell in cells:
@@ -97,19 +107,27 @@ def asked_sweep(
     return Asked(base.name, swept, key, tuple(cells), tuple(configs))
 
 
+def _check_quantities(options: SweepOptions) -> None:
+    known = list(dict.fromkeys(one.key for one in main_quantities()))
+    for one in options.quantities:
+        if one not in known:
+            raise InputError(f"sweep.quantities: no quantity {one!r}; {nearest_names(one, known)}")
+
+
 def with_whole_paths(config: RunConfig) -> RunConfig:
     """Write paths that exist from the root on: a cell may be done from another folder."""
     judgments = config.judgments
+    names = {"planted", "everyday", "text", "held-out", *(one.name for one in public_sets())}
     sets = {
-        key: tuple(map(_whole, getattr(judgments, key)))
-        for key in ("analogies", "similarity", "lexicons")
+        key: tuple(one if one in names else _whole(one) for one in getattr(judgments, key))
+        for key in ("analogies", "similarity", "lexicons", "company_corpus")
     }
     models = dict(config.models)
     for name, model in models.items():
         named: dict[str, Any] = {
-            key: _whole(getattr(model.options, key))
+            key: _whole(path)
             for key in ("vectors", "model")
-            if key in type(model.options).model_fields
+            if (path := getattr(model.options, key, None)) and known_model(path) is None
         }
         options = model.options.model_copy(update=named)
         models[name] = model.model_copy(update={"options": options})
@@ -132,7 +150,8 @@ def _merged(table: SweepOptions, given: Mapping[str, Any], where: str) -> SweepO
     for part in ("over", "zip"):
         kept = {key: one for key, one in values[part].items() if key not in swept}
         values[part] = {**kept, **given.get(part, {})}
-    values |= {key: one for key, one in given.items() if key not in ("over", "zip") and one}
+    others = {key: one for key, one in given.items() if key not in ("over", "zip")}
+    values |= {key: one for key, one in others.items() if one is not None}
     return options_of(values, where)
 
 
@@ -159,11 +178,13 @@ class SweepFolder:
         run = self.run(cell)
         if not is_current_run(run):
             return False
-        asked = run / ASKED
+        asked = run / ASKED if (run / ASKED).is_file() else run / "config.toml"
         try:
-            found = (asked if asked.is_file() else run / "config.toml").read_bytes()
-            return found == self.config(cell).read_bytes()
-        except OSError:
+            if asked.read_bytes() == self.config(cell).read_bytes():
+                return True
+            # what options say of themselves may be other words now
+            return load_config(str(asked)) == load_config(str(self.config(cell)))
+        except (OSError, InputError):
             return False
 
 
@@ -185,6 +206,9 @@ def frozen(asked: Asked, folder: Path) -> tuple[SweepFolder, bool]:
     InputError
         If the folder holds something else, or another grid.
     """
+    if folder.is_dir():  # what a kill has left of configs
+        recover(folder / CONFIGS)
+        remove_leftovers(folder / CONFIGS)
     check_target(folder, "sweep of embcontrast", lambda path: (path / CONFIGS / GRID).is_file())
     found = frozen_already(asked, folder)
     if found is not None:
@@ -194,7 +218,7 @@ def frozen(asked: Asked, folder: Path) -> tuple[SweepFolder, bool]:
         "name": asked.name,
         "options": _in_order(asked.options.model_dump(mode="json")),
         "base": asked.base,
-        "cells": [[cell.number, list(cell.choices.items()), cell.seed] for cell in asked.cells],
+        "cells": [[c.number, list(c.choices.items()), c.seed, c.levels] for c in asked.cells],
     }
     with atomic_folder(folder / CONFIGS) as temporary:
         for cell, config in zip(asked.cells, asked.configs, strict=True):
@@ -214,6 +238,9 @@ def frozen_already(asked: Asked, folder: Path) -> SweepFolder | None:
     if not (folder / CONFIGS / GRID).is_file():
         return None
     found = open_frozen(folder)
+    # what the report shows may be chosen anew
+    shown = {"quantities": asked.options.quantities}
+    found = replace(found, options=found.options.model_copy(update=shown))
     if (found.options, found.cells) != (asked.options, asked.cells):
         raise InputError(
             f"{folder} holds a sweep over another grid ({len(found.cells):,} cells over "
@@ -248,7 +275,10 @@ def open_frozen(folder: Path) -> SweepFolder:
     try:
         if grid["format"] != FORMAT:
             raise InputError(f"{folder} was made by another version; choose another folder")
-        cells = tuple(Cell(int(n), dict(choices), int(seed)) for n, choices, seed in grid["cells"])
+        cells = tuple(
+            Cell(int(number), dict(choices), int(seed), tuple(levels))
+            for number, choices, seed, levels in grid["cells"]
+        )
         swept = {key: dict(grid["options"][key]) for key in _ORDERED}
         options = options_of({**grid["options"], **swept}, str(path))
         return SweepFolder(folder, str(grid["name"]), options, str(grid["base"]), cells)

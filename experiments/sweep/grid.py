@@ -59,11 +59,14 @@ class Cell:
     choices : mapping
         Options by their keys → the values that they have here.
     seed : int
+    levels : tuple of int
+        Of each axis (an option that is swept over, or all that are zipped), which value it is.
     """
 
     number: int
     choices: Mapping[str, Any]
     seed: int
+    levels: tuple[int, ...] = ()
 
     @property
     def told(self) -> str:
@@ -134,7 +137,9 @@ def cells_of(options: SweepOptions, first_seed: int) -> list[Cell]:
         If the grid contradicts itself.
     """
     _check(options)
-    settings = list(_settings(options))
+    axes = [len(values) for values in options.over.values()]
+    axes += [len(next(iter(options.zip.values())))] if options.zip else []
+    settings = list(zip(_settings(options), product(*map(range, axes)), strict=True))
     if options.sample is not None:
         if options.sample > len(settings):
             raise InputError(
@@ -145,8 +150,8 @@ def cells_of(options: SweepOptions, first_seed: int) -> list[Cell]:
         settings = [settings[place] for place in sorted(drawn)]
     seeds = range(first_seed, first_seed + options.seeds)
     return [
-        Cell(number, choices, seed)
-        for number, (choices, seed) in enumerate(product(settings, seeds), start=1)
+        Cell(number, choices, seed, levels)
+        for number, ((choices, levels), seed) in enumerate(product(settings, seeds), start=1)
     ]
 
 
@@ -173,11 +178,31 @@ def _check(options: SweepOptions) -> None:
         if key in ("seed", "seeds", "name"):
             raise InputError(f"{key} is not swept over; a sweep counts seeds up by --seeds")
     for key, values in options.over.items():
-        written = [written_value(value) for value in values]
-        twice = [one for place, one in enumerate(written) if one in written[:place]]
-        if twice:
-            raise InputError(f"{key} has the value {twice[0]} twice")
+        _refuse_repeats(key, values)
     lengths = {key: len(values) for key, values in options.zip.items()}
     if len(set(lengths.values())) > 1:
         told = ", ".join(f"{key} has {n}" for key, n in lengths.items())
         raise InputError(f"zipped options need as many values each; {told}")
+    together = list(zip(*options.zip.values(), strict=True))
+    _refuse_repeats(", ".join(options.zip), together)
+    of_all = {key.removeprefix("models.*.") for key in swept if key.startswith("models.*.")}
+    for key in swept:
+        model, _, option = key.removeprefix("models.").partition(".")
+        if key.startswith("models.") and model != "*" and option in of_all:
+            raise InputError(f"{key} and models.*.{option} are both swept; choose one")
+
+
+def _refuse_repeats(key: str, values: Sequence[Any]) -> None:
+    """Refuse equal values, however they are written; a truth value is no number."""
+    for place, value in enumerate(values):
+        for one in values[:place]:
+            if _plain(one) == _plain(value):
+                written = written_value(value)
+                raise InputError(f"{key} has the value {written} twice")
+
+
+def _plain(value: Any) -> Any:
+    """Give a value whose equality is that of options: 1 and 1.0 are one, True is neither."""
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    return (isinstance(value, bool), value)

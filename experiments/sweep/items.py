@@ -31,6 +31,10 @@ _IN_ITEMS = {
 """Columns that name an item."""
 
 
+_ANSWERS = {"analogies": ["rank_excluded"], "similarity": ["cosine", "rating"]}
+"""Columns that an answer is."""
+
+
 class Question(NamedTuple):
     """What items answer: a kind of judgments, and the set."""
 
@@ -75,7 +79,7 @@ def answers_of(run: Path) -> Iterator[tuple[str, Answers]]:
         if kind == "analogies":
             found = found[found["method"] == "3CosAdd"]
         for (space, judgments), rows in found.groupby(["space", "judgments"], sort=False):
-            items = rows.set_index(_IN_ITEMS[kind])
+            items = rows.set_index(_IN_ITEMS[kind])[_ANSWERS[kind]]
             items = items[~items.index.duplicated()]  # a question that comes twice is one item
             yield str(space), Answers(Question(kind, str(judgments)), items)
 
@@ -89,20 +93,20 @@ def common_items(answers: Sequence[Answers]) -> pd.Index:
 
 
 def half_of(keys: pd.Index, kind: str, half: int) -> pd.Index:
-    """Keep the items of one half, 0 or 1, which has no word pair with the other in common.
+    """Keep the items of one half, 0 or 1, which has no unit with the other in common.
 
-    A question of analogies is made of two pairs; one whose pairs are of different halves is of
-    neither.
+    A question of analogies is made of two pairs, a rated pair of two words; where these are of
+    different halves, the item is of neither.
     """
     if kind == "analogies":
         is_of = [_half(f"{a} {b}") == half == _half(f"{c} {d}") for _, a, b, c, d in keys]
     else:
-        is_of = [_half(" ".join(sorted(pair))) == half for pair in keys]
+        is_of = [_half(first) == half == _half(second) for first, second in keys]
     return keys[np.array(is_of, dtype=bool)]
 
 
-def _half(pair: str) -> int:
-    return zlib.crc32(pair.encode()) & 1
+def _half(unit: str) -> int:
+    return zlib.crc32(unit.encode()) & 1
 
 
 def _of_rated(items: pd.DataFrame) -> Estimate:

@@ -21,7 +21,7 @@ from typing import Any, Self
 from uuid import uuid4
 
 from compare.cache import cache_folder
-from compare.errors import InputError, TrainingError
+from compare.errors import BusyError, InputError, TrainingError
 from compare.progress import Progress, Show
 from experiments.workers import THREADS_OF_LIBRARIES, KilledError
 
@@ -143,7 +143,7 @@ def _error_of(told: Mapping[str, Any] | None) -> Exception | None:
         )
     if told["error"] is None:
         return None
-    kinds: dict[str, type[Exception]] = {"TrainingError": TrainingError}
+    kinds: dict[str, type[Exception]] = {"TrainingError": TrainingError, "BusyError": BusyError}
     return kinds.get(told["kind"], InputError)(told["error"])
 
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from compare.comparison.columns import COLUMNS
 from compare.comparison.quantities import main_quantities
 from compare.comparison.significance import APART, NOT_TESTED
-from compare.errors import InputError, nearest_names
+from compare.errors import InputError
 from compare.figures import Figure
 from compare.figures.style import Look
 from compare.figures.swept import plot_grid, plot_levels
@@ -24,13 +25,13 @@ from experiments.report.report import write_page
 from experiments.report.section import Brief, Cell, Shown, Table
 from experiments.report.spaces import floors, space_labels, space_looks
 from experiments.results.run_folder import RunResults, load_results
+from experiments.results.table_check import read_table
 from experiments.sweep.effects import (
     SAME,
     Axis,
     asked_of,
     axes_of,
-    best_settings,
-    effects,
+    judged,
     settings_of_cells,
     spreads,
 )
@@ -74,10 +75,14 @@ class Swept:
     @cached_property
     def tables(self) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
         """Effects, best settings, spreads."""
-        asked = [one for one in asked_of(self.sweep) if one.space not in floors(self.first)]
+        chosen = self.sweep.options.quantities
+        asked = [
+            one
+            for one in asked_of(self.sweep)
+            if one.space not in floors(self.first) and (not chosen or one.question.kind in chosen)
+        ]
         return (
-            effects(self.sweep, asked),
-            best_settings(self.sweep, asked),
+            *judged(self.sweep, asked),
             spreads(self.sweep, asked),
         )
 
@@ -93,7 +98,10 @@ def write_sweep_report(sweep: SweepFolder, frame: pd.DataFrame, failed: Mapping[
     done = next((cell for cell in sweep.cells if sweep.is_done(cell)), None)
     if done is None:
         raise InputError(f"no cell of {sweep.folder} is done yet: there is nothing to report")
-    swept = Swept(sweep, frame, failed, load_results(sweep.run(done)))
+    first = load_results(sweep.run(done))
+    coverage = coverage_of_all(sweep)
+    first = replace(first, comparison=replace(first.comparison, coverage=coverage))
+    swept = Swept(sweep, frame, failed, first)
     shown = [_opening(swept), *_numbers(swept), _spread(swept), _best(swept), _failed(swept)]
     return write_page(
         [one for one in shown if one is not None],
@@ -101,6 +109,16 @@ def write_sweep_report(sweep: SweepFolder, frame: pd.DataFrame, failed: Mapping[
         config={"name": sweep.name, "sweep": sweep.options.model_dump(mode="json")},
         environment=swept.first.environment,
     )
+
+
+def coverage_of_all(sweep: SweepFolder) -> pd.DataFrame:
+    """List the spaces of all cells that are done, as the first that has one knows it."""
+    tables = [
+        read_table(sweep.run(cell) / "coverage.csv", COLUMNS["coverage"])
+        for cell in sweep.cells
+        if sweep.is_done(cell)
+    ]
+    return pd.concat(tables, ignore_index=True).drop_duplicates("space", ignore_index=True)
 
 
 def _opening(swept: Swept) -> Shown:
@@ -152,18 +170,8 @@ def _quantity_of(key: str) -> Quantity:
 
 
 def chosen_quantities(sweep: SweepFolder, frame: pd.DataFrame) -> list[tuple[Quantity, str]]:
-    """List the quantities that are shown, each with its judgments.
-
-    Raises
-    ------
-    InputError
-        If one is named that the runs do not have.
-    """
+    """List the quantities that are shown, each with its judgments."""
     named = sweep.options.quantities
-    known = list(dict.fromkeys(frame["quantity"]))
-    for one in named:
-        if one not in known:
-            raise InputError(f"no quantity {one!r} in these runs; {nearest_names(one, known)}")
     found = []
     for quantity in main_quantities():
         if named and quantity.key not in named:
@@ -285,7 +293,9 @@ def _heat_map(
     )
     order = {space: place for place, space in enumerate(swept.looks)}
     data = data.sort_values("space", key=lambda names: names.map(order), kind="stable")
-    return plot_grid(data, _short(across), _short(down)), data.drop(columns="text")
+    levels = [[axis.told(n) for n in range(len(axis.levels))] for axis in (across, down)]
+    figure = plot_grid(data, (_short(across), levels[0]), (_short(down), levels[1]))
+    return figure, data.drop(columns="text")
 
 
 def _short(axis: Axis) -> str:
@@ -305,16 +315,18 @@ def _effect_table(swept: Swept, quantity: Quantity, judgments: str) -> Table | N
             Cell(p_value(row.p_holm) if row.outcome != NOT_TESTED else "–"),
             Cell(row.why if row.outcome == NOT_TESTED else row.outcome),
             Cell(f"{row.n:,}"),
+            Cell(f"{row.n_settings:,}"),
         )
         for row in rows.itertuples()
     ]
-    columns = ("space", "change", "difference", "p (Holm)", "outcome", "n")
+    columns = ("space", "change", "difference", "p (Holm)", "outcome", "n", "pairs")
     return Table(
         f"effects-{quantity.key}-{slug(judgments)}",
         columns,
         tuple(cells),
         "What each change does, all else equal",
-        f"Bold: {APART}. n: units of the test. 95 % intervals, of each difference alone.",
+        f"Bold: {APART}. n: units of the test. pairs: of settings that differ in this alone, over "
+        "which the difference is the mean. 95 % intervals, of each difference alone.",
         n_text_columns=2,
     )
 

@@ -55,8 +55,8 @@ class Outcome:
     failed : dict
         Cells that ended in an error, by number → its message.
     killed : list of int
-        Cells whose process was killed, or that another process still does: the same command again
-        goes on with them.
+        Cells whose process was killed or had no memory left, or that another process still does:
+        the same command again goes on with them.
     """
 
     n_cells: int
@@ -101,10 +101,11 @@ def run_cells(
     Outcome
         Errors of cells are in it, and stop nobody else.
     """
+    table = SweepTable(sweep)
+    table.take_up()  # a cell that is damaged is told before others are begun
     failed = {} if retry_failed else read_failed(sweep)
     todo = missing_cells(sweep, failed)
     outcome = Outcome(len(sweep.cells), len(sweep.cells) - len(todo) - len(failed), failed=failed)
-    table = SweepTable(sweep)
     progress = show(f"{len(todo):,} cells to do, of {len(sweep.cells):,}")
     started = time.monotonic()
     jobs = {
@@ -131,9 +132,9 @@ def _fault(job: Future[None], cell: Cell, outcome: Outcome) -> str | None:
     """Note what became of a cell; says what went wrong."""
     try:
         job.result()
-    except (KilledError, BusyError) as error:
+    except (KilledError, BusyError, MemoryError, OSError) as error:  # nothing of the cell's own
         outcome.killed.append(cell.number)
-        return str(error)
+        return " ".join(str(error).split()) or type(error).__name__
     except Exception as error:  # whatever it is, the other cells go on
         told = " ".join(str(error).split())
         is_meant_for_users = isinstance(error, InputError | TrainingError)
@@ -168,9 +169,22 @@ def _write(sweep: SweepFolder, table: SweepTable, outcome: Outcome, *, is_last: 
 
 
 def read_failed(sweep: SweepFolder) -> dict[int, str]:
-    """Read which cells ended in an error, and with what message."""
+    """Read which cells ended in an error, and with what message; what is done now has none.
+
+    Raises
+    ------
+    InputError
+        If the file is damaged.
+    """
     path = sweep.folder / FAILED
     if not path.is_file():
         return {}
-    table = read_csv(path, FAILED_COLUMNS[1:])
-    return dict(zip(table["cell"].astype(int).tolist(), table["error"].tolist(), strict=True))
+    table = read_csv(path, FAILED_COLUMNS)
+    if list(table.columns) != list(FAILED_COLUMNS):
+        raise InputError(f"{path} is damaged: expected {', '.join(FAILED_COLUMNS)}; delete it")
+    told = dict(zip(table["cell"], table["error"], strict=True))
+    return {
+        cell.number: told[str(cell.number)]
+        for cell in sweep.cells
+        if str(cell.number) in told and not sweep.is_done(cell)
+    }

@@ -56,15 +56,25 @@ class SweepTable:
         started = time.monotonic()
         if not is_last and started - self._written < _PATIENCE * self._cost:
             return
-        for cell in self._sweep.cells:
-            if cell.number not in self._found and self._sweep.is_done(cell):
-                self._found[cell.number] = cell_numbers(self._sweep, cell)
+        self.take_up()
         table = self._joined(failed)
         write_text(self._sweep.folder / TABLE, csv_text(table))
         with atomic_file(self._sweep.folder / PARQUET) as temporary:
             table.to_parquet(temporary, index=False)
         self._written = time.monotonic()
         self._cost = self._written - started
+
+    def take_up(self) -> None:
+        """Read the cells that are done since the last time.
+
+        Raises
+        ------
+        InputError
+            If one is damaged.
+        """
+        for cell in self._sweep.cells:
+            if cell.number not in self._found and self._sweep.is_done(cell):
+                self._found[cell.number] = cell_numbers(self._sweep, cell)
 
     def _joined(self, failed: Mapping[int, str]) -> pd.DataFrame:
         parts = []

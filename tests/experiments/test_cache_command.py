@@ -11,6 +11,7 @@ import pytest
 from compare.cache import LOCKS, Stage, cache_folder
 from compare.checkpoints import save_checkpoint
 from compare.records import RECORD
+from compare.stage_seconds import SECONDS
 from tests.experiments.test_cli import call
 
 pytestmark = pytest.mark.usefixtures("own_cache")
@@ -32,7 +33,7 @@ def made(name: str, size: int, *, days: float = 0.0) -> Path:
 
 
 def names() -> set[str]:
-    return {path.name.partition("-")[0] for path in cache_folder().iterdir()} - {LOCKS}
+    return {path.name.partition("-")[0] for path in cache_folder().iterdir()} - {LOCKS, SECONDS}
 
 
 def test_the_cache_is_listed_verified_and_cleaned(capsys: pytest.CaptureFixture[str]) -> None:

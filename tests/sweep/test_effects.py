@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.sweep.effects import Asked, Axis, best_settings, effects, spreads
+from experiments.sweep.effects import Asked, Axis, judged, spreads
 from experiments.sweep.frozen import SweepFolder
 from experiments.sweep.grid import SweepOptions, cells_of
 from experiments.sweep.items import Answers, Question, common_items, half_of
@@ -15,6 +15,14 @@ PAIRS = [(f"a{n}", f"b{n}") for n in range(400)]
 SIMLEX = Question("similarity", "SimLex-999")
 RNG = np.random.default_rng(0)
 RATINGS = RNG.normal(size=len(PAIRS))
+
+
+def effects(sweep: SweepFolder, asked: list[Asked]) -> pd.DataFrame:
+    return judged(sweep, asked)[0]
+
+
+def best_settings(sweep: SweepFolder, asked: list[Asked]) -> pd.DataFrame:
+    return judged(sweep, asked)[1]
 
 
 def folder_of(options: SweepOptions) -> SweepFolder:
@@ -115,8 +123,28 @@ def test_halves_share_no_pair(kind: str) -> None:
     ]
     assert all(len(half) > 10 for half in halves)
     assert not pairs_of[0] & pairs_of[1]
+    if kind == "similarity":  # whose units are words
+        words_of = [{word for pair in pairs for word in pair} for pairs in pairs_of]
+        assert not words_of[0] & words_of[1]
     swapped = keys.swaplevel(0, 1) if kind == "similarity" else keys
     assert len(half_of(swapped, kind, 0)) == len(halves[0])  # whichever word stands first
+
+
+def test_a_hole_in_the_grid_is_said() -> None:
+    whole = asked(1.0)
+    holed = Asked(
+        whole.space,
+        SIMLEX,
+        {key: one for key, one in whole.answers.items() if key in ((0, 0), (0, 1), (1, 1))},
+    )
+    found = effects(folder_of(GRID), [holed]).set_index("option")
+    assert found["n_settings"].to_dict() == {"window": 1, "rate": 1}
+    sd = spreads(folder_of(GRID), [holed]).set_index("source")["sd"]
+    assert np.isnan([sd["window"], sd["rate"]]).all()
+    apart = Asked(whole.space, SIMLEX, {(0, 0): whole.answers[0, 0], (1, 1): whole.answers[1, 1]})
+    found = effects(folder_of(GRID), [apart])
+    assert found["outcome"].tolist() == ["not tested"] * 2
+    assert set(found["why"]) == {"no two settings that are done differ in it alone"}
 
 
 def test_settings_are_compared_on_items_that_all_have() -> None:

@@ -1,6 +1,7 @@
 """Grids: keys and values as they are given, and the cells that they make."""
 
 from collections.abc import Mapping
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +76,10 @@ def test_a_sample_is_a_fixed_part_of_the_grid() -> None:
         ({}, "needs an option"),
         ({"over": {"a": []}}, "a has no values"),
         ({"over": {"a": [1, 2, 1]}}, "a has the value 1 twice"),
+        ({"over": {"a": [0, 0.0]}}, "a has the value 0.0 twice"),
+        ({"over": {"a": [[0.1], [0.1]]}}, r"a has the value \[0.1\] twice"),
+        ({"zip": {"a": [1, 2, 1], "b": [3, 4, 3]}}, "a, b has the value .* twice"),
+        ({"over": {"models.w.size": [1], "models.*.size": [2]}}, "are both swept"),
         ({"over": {"a": [1]}, "zip": {"a": [2]}}, "a is both swept over and zipped"),
         ({"zip": {"a": [1, 2], "b": [1]}}, "as many values each; a has 2, b has 1"),
         ({"over": {"seed": [1, 2]}}, "counts seeds up by --seeds"),
@@ -109,6 +114,29 @@ def test_the_command_line_goes_before_the_table(tmp_path: Path) -> None:
         load_config(str(path))
 
 
+def test_levels_are_those_of_the_grid() -> None:
+    grid = SweepOptions(over={"a": [True, 1], "b": ["x"]}, zip={"c": [1, 1], "d": [2, 3]}, seeds=2)
+    levels = [cell.levels for cell in cells_of(grid, 1)]
+    assert levels == [one for one in product((0, 1), (0,), (0, 1)) for _ in range(2)]
+
+
+def test_threads_may_be_swept(tmp_path: Path) -> None:
+    asked = tiny_sweep(tmp_path, {"over": {"threads": [1, 2]}})
+    assert [config.threads for config in asked.configs] == [1, 2]
+
+
+def test_quantities_are_known_before_anything_starts(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"no quantity 'analogie'.*'analogies'"):
+        tiny_sweep(tmp_path, {"over": {"models.w2v.window": [2]}, "quantities": ["analogie"]})
+
+
+def test_seeds_are_counted_in_one_place(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="counts seeds by --seeds"):
+        asked_sweep(tiny_toml(tmp_path), {"over": {"models.w2v.window": [2]}}, ["seeds=2"])
+    with pytest.raises(InputError, match="seeds"):
+        tiny_sweep(tmp_path, {"over": {"models.w2v.window": [2]}, "seeds": 0})
+
+
 def test_every_cell_has_its_config_and_one_thread(tmp_path: Path) -> None:
     asked = tiny_sweep(tmp_path)
     found = [(c.models["w2v"].options.model_dump()["window"], c.seed) for c in asked.configs]
@@ -137,8 +165,14 @@ def test_paths_stand_from_the_root_on(tmp_path: Path, monkeypatch: pytest.Monkey
     Path("mine.txt").write_text("The king saw the queen. " * 40)
     Path("planted").mkdir()  # the corpus of that name goes before it
     over = {"corpus.source": ["mine.txt", "planted"]}
-    settings = ["judgments.analogies=[]"]
+    Path("pairs.csv").write_text("a,b,1\n")
+    Path("SimLex-999").mkdir()
+    settings = ["judgments.analogies=[]", 'judgments.similarity=["SimLex-999", "pairs.csv"]',
+                'judgments.company_corpus=["text", "mine.txt"]']  # fmt: skip
     asked = asked_sweep(tiny_toml(tmp_path), {"over": over}, settings)
+    judgments = asked.configs[0].judgments
+    assert judgments.similarity == ("SimLex-999", str(tmp_path / "pairs.csv"))
+    assert judgments.company_corpus == ("text", str(tmp_path / "mine.txt"))
     assert [config.corpus.source for config in asked.configs] == [
         *(str(tmp_path / "mine.txt"), "planted")
     ]

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
+from concurrent.futures import Future
 from pathlib import Path
 
 import pandas as pd
@@ -100,6 +103,65 @@ def test_columns_stand_in_the_order_that_was_given(tmp_path: Path) -> None:
     again = open_frozen(tmp_path / "out")
     assert list(again.options.over) == list(over)
     assert list(again.cells[0].choices) == list(over)
+
+
+def test_the_report_may_choose_other_quantities(copied: Path) -> None:
+    asked = tiny_sweep(copied, {**GRID, "quantities": ["company"]})
+    assert "Analogies (planted)" in (copied / "out" / "report.html").read_text()
+    assert swept(asked, copied / "out").is_complete
+    assert "Analogies (planted)" not in (copied / "out" / "report.html").read_text()
+
+
+def test_other_words_in_a_config_are_no_other_config(copied: Path) -> None:
+    path = copied / "out" / "cells" / "0001" / "config.toml"
+    path.write_text(path.read_text().replace("# ", "# In other words: ", 1))
+    assert begun_again(copied) == []
+    path.write_text(path.read_text().replace("window = 2", "window = 3", 1))
+    assert begun_again(copied) == ["cell 1"]
+
+
+def test_what_a_kill_leaves_of_configs_is_cleared(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    script = (
+        "import os, signal; from pathlib import Path; from compare.storage import atomic_folder\n"
+        f"with atomic_folder(Path({str(out / 'configs')!r})): os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    subprocess.run([sys.executable, "-c", script], check=False)
+    assert [path.name.startswith(".configs") for path in out.iterdir()] == [True]
+    found, _ = frozen(tiny_sweep(tmp_path), out)
+    assert [path.name for path in out.iterdir()] == ["configs"]
+    assert len(found.cells) == 4
+
+
+def test_a_cell_that_is_done_has_not_failed(copied: Path) -> None:
+    (copied / "out" / "failed.csv").write_text("cell,settings,error\n2,of old,no room\n9,x,y\n")
+    assert swept(tiny_sweep(copied), copied / "out").is_complete
+    assert not (copied / "out" / "failed.csv").exists()
+    (copied / "out" / "failed.csv").write_text("a,b\n")
+    with pytest.raises(InputError, match=r"failed\.csv is damaged"):
+        swept(tiny_sweep(copied), copied / "out")
+
+
+class WithoutMemory(Here):
+    """Has no memory for cells."""
+
+    def begin(self, config: Path, folder: Path, title: str) -> Future[None]:
+        del config, folder, title
+        done: Future[None] = Future()
+        done.set_exception(MemoryError())
+        return done
+
+
+def test_want_of_memory_is_no_fault_of_a_cell(tmp_path: Path) -> None:
+    outcome = swept(tiny_sweep(tmp_path), tmp_path / "out", WithoutMemory)
+    assert (sorted(outcome.killed), outcome.failed) == ([1, 2, 3, 4], {})
+    assert not (tmp_path / "out" / "failed.csv").exists()
+
+
+def test_cells_may_have_other_spaces(tmp_path: Path) -> None:
+    over = {"spaces": [["ppmi/input"], ["w2v/input", "ppmi/input"]], WINDOW: [2, 5]}
+    assert swept(tiny_sweep(tmp_path, {"over": over}), tmp_path / "out").is_complete
+    assert "word2vec" in (tmp_path / "out" / "report.html").read_text()
 
 
 def test_another_grid_needs_another_folder(copied: Path) -> None:

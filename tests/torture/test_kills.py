@@ -16,6 +16,7 @@ from compare.checkpoints import Cadence, resumed
 from compare.records import check_files, read_record
 from compare.runtime import Runtime
 from compare.snapshots import SavedSnapshots
+from compare.stage_seconds import SECONDS
 from compare.storage import atomic_folder, recover, write_text
 from tests.torture.kills import killing, listed, listing
 
@@ -89,6 +90,7 @@ def test_a_stage_killed_at_any_commit_ends_as_an_undisturbed_one(
                 STAGE.folder.name,
                 "locks",
                 "unfinished",
+                SECONDS,
             }
             assert not STAGE.unfinished.exists()
 
