@@ -57,6 +57,7 @@ map_words = ["king", "queen"]
 
 GRID = {"over": {"models.w2v.window": [2, 5]}, "seeds": 2}
 TWO_CELLS = {"over": {"models.w2v.window": [2, 5]}}
+ONE_CELL = {"over": {"models.w2v.window": [2]}}
 
 
 def tiny_toml(folder: Path) -> str:
@@ -124,5 +125,5 @@ def swept(asked: Asked, folder: Path, executor: Any = Here, **more: Any) -> Outc
 if __name__ == "__main__":
     place, n_jobs = Path(sys.argv[1]), int(sys.argv[2])
     workers = lambda: PagelessWorkers(n_jobs, quiet, apart=True)  # noqa: E731
-    outcome = swept(tiny_sweep(place, TWO_CELLS), place / "out", workers)
+    outcome = swept(tiny_sweep(place, TWO_CELLS), place / "out", workers if n_jobs else Here)
     sys.exit(0 if outcome.is_complete else 1)

@@ -9,7 +9,7 @@ import pytest
 from compare.errors import InputError
 from compare.progress import Progress, quiet
 from experiments.sweep.on_dask import DaskCells
-from tests.sweep.sweeping import TWO_CELLS, Here, swept, tiny_sweep
+from tests.sweep.sweeping import ONE_CELL, Here, swept, tiny_sweep
 
 distributed = pytest.importorskip("distributed")
 
@@ -29,14 +29,14 @@ def test_a_cluster_that_loses_a_worker(tmp_path: Path, monkeypatch: pytest.Monke
             return quiet(title)
 
         outcome = swept(
-            tiny_sweep(place, TWO_CELLS),
+            tiny_sweep(place, ONE_CELL),
             place / "out",
             lambda: DaskCells(cluster.scheduler_address, show),
         )
     assert killed
     assert outcome.is_complete
     monkeypatch.setenv("EMBCONTRAST_CACHE", str(tmp_path / "other"))
-    assert swept(tiny_sweep(whole, TWO_CELLS), whole / "out", Here).is_complete
+    assert swept(tiny_sweep(whole, ONE_CELL), whole / "out", Here).is_complete
     tables = [(one / "out" / "table.csv").read_bytes() for one in (place, whole)]
     assert tables[0] == tables[1]
 
