@@ -18,6 +18,8 @@ def printable(text: str) -> str:
     'bell: �'
     """
     text = text.replace(NBSP, " ")
+    if text.isascii() and text.isprintable():
+        return text
     return "".join(
         "\ufffd" if steers(char) or (char.isspace() and char != " ") else char for char in text
     )

@@ -5,7 +5,6 @@ Each part's options live beside the code that consumes them; ``run_config.py`` p
 
 from __future__ import annotations
 
-import copy
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -95,12 +94,19 @@ def config_of_run(
     InputError
     """
     refuse_earlier_forms(values, where)
-    changed = copy.deepcopy(dict(values))
+    changed = _copied(values)
     changed.setdefault("models", {name: {"trainer": one} for name, one in DEFAULT_MODELS.items()})
     for some in settings:
         _apply_all(changed, some)
     changed.update({key: value for key, value in overrides.items() if value is not None})
     return run_config(changed, where)
+
+
+def _copied(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Copy tables and what is in them; other values are never changed."""
+    return {
+        key: _copied(value) if isinstance(value, dict) else value for key, value in values.items()
+    }
 
 
 MOST_PARTS = 50
