@@ -3,7 +3,7 @@
 configs/grid.json, configs/0001.toml, …   what is asked; never changed again
 cells/0001/, …                            a run folder of each cell that is done
 failed.csv                                cells that ended in an error, with its message
-table.csv, table.parquet, report.html     made of the cells' folders
+table.csv, table.parquet, figures/, report.html    made of the cells' folders
 """
 
 from __future__ import annotations

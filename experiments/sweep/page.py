@@ -15,7 +15,7 @@ from compare.comparison.quantities import main_quantities
 from compare.comparison.significance import APART, NOT_TESTED
 from compare.errors import InputError
 from compare.figures import Figure
-from compare.figures.style import Look
+from compare.figures.style import Look, save_figure
 from compare.figures.swept import plot_grid, plot_levels
 from compare.judgments.strata import ALL_WORDS
 from compare.measures.quantity import Quantity
@@ -38,6 +38,9 @@ from experiments.sweep.effects import (
 from experiments.sweep.frozen import SweepFolder
 
 MOST_BRIEFS = 3
+
+FIGURES = "figures"
+"""Folder of the page's pictures, as PNG."""
 
 
 @dataclass(frozen=True)
@@ -102,9 +105,13 @@ def write_sweep_report(sweep: SweepFolder, frame: pd.DataFrame, failed: Mapping[
     coverage = coverage_of_all(sweep)
     first = replace(first, comparison=replace(first.comparison, coverage=coverage))
     swept = Swept(sweep, frame, failed, first)
-    shown = [_opening(swept), *_numbers(swept), _spread(swept), _best(swept), _failed(swept)]
+    parts = [_opening(swept), *_numbers(swept), _spread(swept), _best(swept), _failed(swept)]
+    shown = [one for one in parts if one is not None]
+    for one in shown:
+        if one.figure is not None:
+            save_figure(one.figure, sweep.folder / FIGURES / f"{one.picture}.png")
     return write_page(
-        [one for one in shown if one is not None],
+        shown,
         sweep.folder / "report.html",
         config={"name": sweep.name, "sweep": sweep.options.model_dump(mode="json")},
         environment=swept.first.environment,

@@ -45,7 +45,8 @@ def test_a_killed_sweep_goes_on_to_the_same_bytes(
     for name in ("table.csv", "table.parquet"):
         assert (place / "out" / name).read_bytes() == (whole / "out" / name).read_bytes()
     left = {path.name for path in (place / "out").iterdir()}
-    assert left == {"configs", "cells", "table.csv", "table.parquet", "report.html"}
+    made = {"table.csv", "table.parquet", "report.html", "figures"}
+    assert left == {"configs", "cells", *made}
 
 
 def test_two_sweeps_over_one_cache(tmp_path: Path) -> None:
