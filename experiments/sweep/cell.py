@@ -15,11 +15,14 @@ from pathlib import Path
 from threading import Lock, Thread
 from typing import Any
 
-from compare.errors import InputError, TrainingError
+from compare.errors import BusyError, InputError, TrainingError
 from compare.machine import keep_memory
 from compare.progress import Progress, Show
 from experiments.config.loading import load_config
 from experiments.config.run_config import RunConfig
+
+BUSY_SECONDS = 15.0
+"""For a folder that another process writes: one of a sweep that was killed ends a moment later."""
 
 TOLD_SECONDS = 1.0
 """Seconds between two tellings of one stage."""
@@ -31,7 +34,16 @@ def run_cell(config: Path, folder: Path, *, show: Show) -> None:
 
     loaded = load_config(str(config))
     assert isinstance(loaded, RunConfig), f"{config} is no run"
-    execute(loaded, folder, show=show)
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            execute(loaded, folder, show=show)
+        except BusyError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.2)
+        else:
+            return
 
 
 def main() -> None:
