@@ -23,7 +23,10 @@ from experiments.config.run_config import RunConfig
 logger = logging.getLogger(__name__)
 
 WARM_UP = 0.1
-"""Epochs after which the rate of a training is known; of word2vec, which counts whole ones, 1."""
+"""Epochs after which the rate of a training is known roughly; of whole ones, 1."""
+
+WARM_UP_SECONDS = 10.0
+"""Of the training after which it is known."""
 
 MOST_DIMENSION = 4096
 
@@ -124,16 +127,29 @@ class _Given:
         return record.foretold(record.source(reading, self._runtime), model.options)
 
     def _rate(self, name: str, model: ModelOptions) -> float:
-        """Give the seconds that a unit of text takes, from a training that is short."""
+        """Give the seconds that a unit of text takes, from a training that is short.
+
+        What is too short may be done in another way than what is long (skip-gram is compiled from
+        some millions of words on), so a second one takes some seconds.
+        """
         if name not in self._rates:
             own = _epochs(model.options)
-            short = _with(model, epochs=1 if isinstance(own, int) else min(own, WARM_UP))
-            reading = short.reading(self._text, name)
-            # of one seed, so that runs that differ in theirs have the same epochs
-            once = replace(self._runtime, seed=1)
-            cost = opened(short.record, reading, short.options, once).cost
-            self._rates[name] = float(cost["seconds"]) / float(cost["seen"])
+            epochs = _as_epochs(model, min(own, WARM_UP))
+            seconds, seen = self._short(name, model, epochs)
+            longer = _as_epochs(model, epochs * WARM_UP_SECONDS / max(seconds, 1e-3))
+            if longer > epochs:
+                seconds, seen = self._short(name, model, longer)
+            self._rates[name] = seconds / seen
         return self._rates[name]
+
+    def _short(self, name: str, model: ModelOptions, epochs: float) -> tuple[float, float]:
+        """Train for so many epochs: seconds, and units of text seen."""
+        short = _with(model, epochs=epochs)
+        reading = short.reading(self._text, name)
+        # of one seed, so that runs that differ in theirs have the same epochs
+        once = replace(self._runtime, seed=1)
+        cost = opened(short.record, reading, short.options, once).cost
+        return float(cost["seconds"]), float(cost["seen"])
 
 
 def _epochs(options: Options) -> Any:

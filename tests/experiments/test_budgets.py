@@ -55,7 +55,10 @@ def test_a_number_may_stand_for_a_model() -> None:
         assert foretold(after, name).flops == pytest.approx(2e9, rel=0.05)
 
 
-def test_seconds_are_measured_once_and_then_stand_in_the_config() -> None:
+def test_seconds_are_measured_once_and_then_stand_in_the_config(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("experiments.stages.budget.WARM_UP_SECONDS", 0.5)
     settings = ("budget.match=seconds", "budget.of=w2v", "models.w2v.epochs=40")
     _, after = matching(*settings, "models.gensim.workers=1")
     assert after.budget.is_fixed
