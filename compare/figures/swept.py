@@ -59,11 +59,21 @@ def _draw_lines(axis: Axes, rows: pd.DataFrame, looks: Mapping[str, Look]) -> No
         of_space = rows[rows["space"] == space]
         at = of_space["level"].map(levels.index).to_numpy() + 0.0
         means = of_space.groupby("level", sort=False)["value"].mean().reindex(levels)
-        line = axis.plot(range(len(levels)), means, look.line, label=look.label)[0]
+        # between values that are no numbers there is nothing
+        style = look.line if all(map(_is_number, levels)) else "none"
+        line = axis.plot(range(len(levels)), means, linestyle=style, label=look.label)[0]
         line.set(color=look.colour, marker=look.marker, markersize=5)
         nudge = 0.06 * (number - (len(spaces) - 1) / 2)  # seeds of two spaces are not one dot
         axis.scatter(at + nudge, of_space["value"], s=9, color=look.colour, alpha=0.55, linewidth=0)
     axis.set_xticks(range(len(levels)), levels)
+
+
+def _is_number(level: str) -> bool:
+    try:
+        float(level)
+    except ValueError:
+        return False
+    return True
 
 
 @styled

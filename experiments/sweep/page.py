@@ -210,7 +210,9 @@ def _numbers(swept: Swept) -> list[Shown]:
         of_seeds = rows.groupby(["space", "seed"], sort=False)["value"]
         is_moved = (of_seeds.max() - of_seeds.min() > SAME).groupby("space", sort=False).any()
         moving = [space for space in swept.looks if is_moved.get(space, False)]
-        rows = rows[rows["space"].isin(moving)].assign(
+        is_map = len(swept.axes) == 2  # which has a panel for each space
+        shown = moving if is_map or not moving else list(swept.looks)
+        rows = rows[rows["space"].isin(shown)].assign(
             setting=lambda table: table["cell"].map(settings)
         )
         title = quantity.title.replace("{judgments}", judgments)
@@ -218,7 +220,7 @@ def _numbers(swept: Swept) -> list[Shown]:
         figure, data = _figure(swept, quantity, rows, title)
         table = _effect_table(swept, quantity, judgments)
         still = [swept.labels[s] for s in swept.looks if s not in moving]
-        told = f" Not shown, as no option changes them: {', '.join(still)}." if still else ""
+        told = f" No option changes {', '.join(still)}." if still else ""
         findings = () if moving else ("No option changes it.",)
         name = slug(f"{quantity.key} {quantity.method} {judgments}")
         found.append(
@@ -242,7 +244,7 @@ def _numbers(swept: Swept) -> list[Shown]:
 def _caption(swept: Swept) -> str:
     if len(swept.axes) == 2:
         return "Each number is the mean over the seeds of a setting."
-    return "Lines: means over all other options and seeds. Dots: means of each seed."
+    return "Marks: means over all other options and seeds. Small dots: means of each seed."
 
 
 def _figure(
