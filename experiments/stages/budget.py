@@ -14,6 +14,7 @@ from typing import Any
 from compare.errors import InputError, nearest_names
 from compare.options import Options, validated
 from compare.runtime import Runtime
+from compare.storage import content_key
 from compare.text.reading import Text
 from compare.trainers.all_trainers import opened
 from compare.trainers.model_options import ModelOptions
@@ -27,6 +28,9 @@ WARM_UP = 0.1
 
 WARM_UP_SECONDS = 10.0
 """Of the training after which it is known."""
+
+ROUNDS = 4
+"""Tries to come near to a budget."""
 
 MOST_DIMENSION = 4096
 
@@ -71,7 +75,7 @@ class _Given:
 
     def __init__(self, text: Text, runtime: Runtime, match: str) -> None:
         self._text, self._runtime, self._match = text, runtime, match
-        self._rates: dict[str, float] = {}
+        self._rates: dict[tuple[str, str], float] = {}
 
     def amount(self, name: str, model: ModelOptions) -> float:
         """Tell how much a model is given."""
@@ -91,14 +95,19 @@ class _Given:
         """Change a model's epochs (or dimension) so that its budget comes as near as it can."""
         if self._match == "parameters":
             return self._with_parameters(name, model, target)
-        one = self.amount(name, _with(model, epochs=_as_epochs(model, 1)))
-        epochs = target / one
-        if epochs <= 0.5 and isinstance(_epochs(model.options), int):
+        found = _with(model, epochs=_as_epochs(model, 1))
+        one = self.amount(name, found) / _epochs(found.options)
+        if target / one <= 0.5 and isinstance(_epochs(model.options), int):
             raise InputError(
                 f"models.{name}: one epoch takes {one:.3g} {self._match}, and {target:.3g} are to "
                 "be matched; give more to the model that is matched to"
             )
-        return _with(model, epochs=_as_epochs(model, epochs))
+        for _ in range(ROUNDS):  # a longer training may be done in another, faster way
+            epochs = _epochs(found.options) * target / self.amount(name, found)
+            before, found = found, _with(model, epochs=_as_epochs(model, epochs))
+            if found == before:
+                break
+        return found
 
     def _with_parameters(self, name: str, model: ModelOptions, target: float) -> ModelOptions:
         step = getattr(model.options, "heads", 1) * 2
@@ -127,20 +136,31 @@ class _Given:
         return record.foretold(record.source(reading, self._runtime), model.options)
 
     def _rate(self, name: str, model: ModelOptions) -> float:
-        """Give the seconds that a unit of text takes, from a training that is short.
+        """Give the seconds that a unit of text takes, from a training that is shorter.
 
-        What is too short may be done in another way than what is long (skip-gram is compiled from
-        some millions of words on), so a second one takes some seconds.
+        What is short may be done in another way than what is long (skip-gram is compiled from some
+        millions of words on): the shorter one must hang on the same, and take some seconds.
         """
-        if name not in self._rates:
+        facts = self._facts(name, model)
+        if (name, facts) not in self._rates:
             own = _epochs(model.options)
             epochs = _as_epochs(model, min(own, WARM_UP))
-            seconds, seen = self._short(name, model, epochs)
-            longer = _as_epochs(model, epochs * WARM_UP_SECONDS / max(seconds, 1e-3))
-            if longer > epochs:
-                seconds, seen = self._short(name, model, longer)
-            self._rates[name] = seconds / seen
-        return self._rates[name]
+            while True:
+                seconds, seen = self._short(name, model, epochs)
+                is_alike = self._facts(name, _with(model, epochs=epochs)) == facts
+                if epochs >= own or (is_alike and seconds >= WARM_UP_SECONDS / 2):
+                    break
+                longer = max(2 * epochs, epochs * WARM_UP_SECONDS / max(seconds, 1e-3))
+                epochs = _as_epochs(model, min(own, longer))
+            self._rates[name, facts] = seconds / seen
+        return self._rates[name, facts]
+
+    def _facts(self, name: str, model: ModelOptions) -> str:
+        """Name what the bits of a training hang on: how it is done."""
+        record, reading = model.record, model.reading(self._text, name)
+        assert record.source is not None
+        source = record.source(reading, self._runtime)
+        return content_key(dict(record.hangs_on(model.options, source, self._runtime)))
 
     def _short(self, name: str, model: ModelOptions, epochs: float) -> tuple[float, float]:
         """Train for so many epochs: seconds, and units of text seen."""
