@@ -63,6 +63,8 @@ def _draw_lines(axis: Axes, rows: pd.DataFrame, looks: Mapping[str, Look]) -> No
         style = look.line if all(map(_is_number, levels)) else "none"
         line = axis.plot(range(len(levels)), means, linestyle=style, label=look.label)[0]
         line.set(color=look.colour, marker=look.marker, markersize=5)
+        if rows["seed"].nunique() < 2:
+            continue
         nudge = 0.06 * (number - (len(spaces) - 1) / 2)  # seeds of two spaces are not one dot
         axis.scatter(at + nudge, of_space["value"], s=9, color=look.colour, alpha=0.55, linewidth=0)
     axis.set_xticks(range(len(levels)), levels)
