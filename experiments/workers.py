@@ -217,7 +217,7 @@ def _serve(
     handler.setLevel(logging.WARNING)
     logging.getLogger().addHandler(handler)
     try:
-        work(*args, show=_titled(_told_to(tell), title))
+        work(*args, show=_titled(told_to(tell), title))
     except Exception as error:
         tell(Ended(_as_sent(error)))
     else:
@@ -253,7 +253,8 @@ class _Telling(logging.handlers.QueueHandler):
         self._tell(record)
 
 
-def _told_to(tell: Callable[[object], None]) -> Show:
+def told_to(tell: Callable[[Opened | Told], None], *, every: float = TOLD_SECONDS) -> Show:
+    """Open progress displays that tell somebody else, so many seconds apart."""
     numbers = count()
 
     def show(title: str) -> Progress:
@@ -262,7 +263,7 @@ def _told_to(tell: Callable[[object], None]) -> Show:
 
         def progress(done: int, total: int, *, unit: str, loss: float | None = None) -> None:
             now = time.monotonic()
-            if done >= total or now - last["told"] >= TOLD_SECONDS:
+            if done >= total or now - last["told"] >= every:
                 last["told"] = now
                 tell(Told(stage, done, total, unit, loss))
 

@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from compare.figures.style import Look, panels, styled
+from compare.figures.style import Look, bare, panels, styled
 
 CELL, MARGIN = 0.52, 2.0
 """Inches of a pair, and of the names beside it."""
@@ -53,7 +53,4 @@ def _draw(axis: Axes, rows: pd.DataFrame, names: list[str]) -> None:
         axis.text(across, down - 1, f"{row.value:.2f}", ha="center", va="center", color=colour,
                   fontsize=8, fontweight=weight)  # fmt: skip
     axis.imshow(np.clip(values, 0, 1), cmap="Blues", vmin=0, vmax=1)
-    axis.grid(visible=False)
-    axis.tick_params(length=0)
-    for spine in axis.spines.values():
-        spine.set_visible(False)
+    bare(axis)

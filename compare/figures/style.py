@@ -149,6 +149,14 @@ def panels(
     return figure, figure.subplots(n_rows, n_columns, squeeze=False, **shared)
 
 
+def bare(axis: Axes) -> None:
+    """Leave a map of cells without lines around and between them."""
+    axis.grid(visible=False)
+    axis.tick_params(length=0)
+    for spine in axis.spines.values():
+        spine.set_visible(False)
+
+
 def legend_below(figure: Figure, axis: Axes) -> None:
     """Set one legend under all panels."""
     handles, texts = axis.get_legend_handles_labels()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from compare.figures.style import Look, legend_below, panels, styled
+from compare.figures.style import Look, bare, legend_below, panels, styled
 
 MOST_COLUMNS = 3
 """Panels beside each other."""
@@ -37,11 +38,7 @@ def plot_levels(rows: pd.DataFrame, looks: Mapping[str, Look], name: str) -> Fig
     if not len(rows):
         return None
     options = list(dict.fromkeys(rows["option"]))
-    n_columns = min(MOST_COLUMNS, len(options))
-    width = max(3.6, LEAST_WIDTH / n_columns)
-    figure, axes = panels(-(-len(options) // n_columns), n_columns, width, 3.1, sharey=True)
-    for axis in axes.ravel()[len(options) :]:
-        axis.set_visible(False)
+    figure, axes = _panels_for(len(options), 3.6, 3.1, sharey=True)
     for axis, option in zip(axes.ravel(), options, strict=False):
         _draw_lines(axis, rows[rows["option"] == option], looks)
         axis.set_xlabel(option)
@@ -49,6 +46,16 @@ def plot_levels(rows: pd.DataFrame, looks: Mapping[str, Look], name: str) -> Fig
         axis.set_ylabel(name)
     legend_below(figure, axes[0, 0])
     return figure
+
+
+def _panels_for(n: int, width: float, height: float, **shared: Any) -> tuple[Figure, Any]:
+    """Make n panels of at least these inches, row by row; what is left over is not shown."""
+    n_columns = min(MOST_COLUMNS, n)
+    width = max(width, LEAST_WIDTH / n_columns)
+    figure, axes = panels(-(-n // n_columns), n_columns, width, height, **shared)
+    for axis in axes.ravel()[n:]:
+        axis.set_visible(False)
+    return figure, axes
 
 
 def _draw_lines(axis: Axes, rows: pd.DataFrame, looks: Mapping[str, Look]) -> None:
@@ -99,12 +106,8 @@ def plot_grid(
         return None
     titles = list(dict.fromkeys(rows["panel"]))
     columns, lines = across[1], down[1]
-    n_columns = min(MOST_COLUMNS, len(titles))
-    width = max(3.0, 0.75 * len(columns) + 1.4, LEAST_WIDTH / n_columns)
-    n_rows = -(-len(titles) // n_columns)
-    figure, axes = panels(n_rows, n_columns, width, 0.5 * len(lines) + 1.3)
-    for axis in axes.ravel()[len(titles) :]:
-        axis.set_visible(False)
+    width = max(3.0, 0.75 * len(columns) + 1.4)
+    figure, axes = _panels_for(len(titles), width, 0.5 * len(lines) + 1.3)
     low, high = float(rows["value"].min()), float(rows["value"].max())
     middle = (low + high) / 2
     for axis, title in zip(axes.ravel(), titles, strict=False):
@@ -121,8 +124,5 @@ def plot_grid(
         axis.set_yticks(range(len(lines)), lines)
         axis.set_xlabel(across[0])
         axis.set_ylabel(down[0])
-        axis.grid(visible=False)
-        axis.tick_params(length=0)
-        for spine in axis.spines.values():
-            spine.set_visible(False)
+        bare(axis)
     return figure

@@ -230,16 +230,11 @@ def show(
     as_json: Json = False,
 ) -> None:
     """Print a preset as a TOML file with every option explained: show PRESET > mine.toml."""
-    if SWEEP in plain_config(preset)[0]:
-        if as_json:
-            print_json(plain_config(preset)[0])
-        else:
-            sys.stdout.write(escaped(config_text(preset)[0]))
-        return
-    config = load_config(preset)
+    values = plain_config(preset)[0]
+    config = None if SWEEP in values else load_config(preset)
     if as_json:
-        print_json(config.model_dump(mode="json"))
+        print_json(values if config is None else config.model_dump(mode="json"))
     elif isinstance(config, RunConfig):
         sys.stdout.write(escaped(commented_toml(config)))
-    else:  # a collection, or questions: short enough as it stands
+    else:  # a sweep, a collection, or questions: short enough as it stands
         sys.stdout.write(escaped(config_text(preset)[0]))

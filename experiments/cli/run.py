@@ -17,11 +17,11 @@ from experiments.cli.shown import (
     Quiet,
     Seed,
     Threads,
-    err,
     listed,
     out,
     print_json,
     shown_to_user,
+    tell,
 )
 from experiments.collection import execute_collection
 from experiments.config.loading import load_config
@@ -87,7 +87,7 @@ def run(
             return
         if isinstance(config, Collection):
             done = execute_collection(
-                config, out_dir or Path("runs") / config.name, overrides, show=show, tell=_tell
+                config, out_dir or Path("runs") / config.name, overrides, show=show, tell=tell
             )
         else:
             folder = out_dir or Path("runs") / config.folder_name()
@@ -95,10 +95,6 @@ def run(
     print_answers(done, as_json=as_json, seconds=time.monotonic() - started)
     if isinstance(config, Collection) and not as_json:
         out.print(f"All together: {done[0][1].parent.parent / 'index.html'}", markup=False)
-
-
-def _tell(sentence: str) -> None:
-    err.print(printable(sentence), markup=False)
 
 
 def _words_setting(words: list[str] | None) -> list[str]:

@@ -80,6 +80,11 @@ Vocabulary = Annotated[
 ]
 
 
+def tell(line: str) -> None:
+    """Write a line for who watches, on standard error."""
+    err.print(printable(line), markup=False)
+
+
 def print_json(value: Any) -> None:
     """Print a result as JSON, nothing else on standard output."""
     sys.stdout.write(to_json(value) + "\n")

@@ -9,7 +9,6 @@ from typing import Annotated
 
 import typer
 
-from compare.shown import printable
 from experiments.cli.shown import (
     Cache,
     Device,
@@ -17,11 +16,11 @@ from experiments.cli.shown import (
     Quiet,
     Seed,
     Threads,
-    err,
     out,
     print_json,
     print_table,
     shown_cells,
+    tell,
 )
 from experiments.sweep.forecast import Part, forecast, jobs_that_fit
 from experiments.sweep.frozen import Asked, asked_sweep, frozen_already
@@ -133,7 +132,7 @@ def _print_forecast(asked: Asked, folder: Path, jobs: int, *, as_json: bool) -> 
         (str(one.number), one.told, state) for one, state in zip(asked.cells, states, strict=True)
     ]
     print_table(("cell", "settings", "state"), rows, numbers=(0,))
-    _tell(
+    tell(
         f"{len(todo):,} of {len(rows):,} cells to do, {at_once} at once: "
         + (f"about {minutes(seconds)}" if seconds or not n_unknown else "time not known")
         + (f" (without {n_unknown:,} parts that nothing here was like)" if n_unknown else "")
@@ -163,7 +162,7 @@ def _done(
     if jobs > 1 and dask is None:
         fitting = jobs_that_fit(jobs, forecast(asked.configs).memory)
         if fitting < jobs:
-            _tell(f"memory has room for {fitting} of {jobs} cells at once")
+            tell(f"memory has room for {fitting} of {jobs} cells at once")
             jobs = fitting
     with shown_cells(is_quiet=is_quiet) as (show, end):
 
@@ -177,14 +176,10 @@ def _done(
             folder,
             executor,
             show=show,
-            tell=(lambda _line: None) if is_quiet else _tell,
+            tell=(lambda _line: None) if is_quiet else tell,
             end=end,
             retry_failed=retry_failed,
         )
-
-
-def _tell(line: str) -> None:
-    err.print(printable(line), markup=False)
 
 
 def _print_outcome(outcome: Outcome, folder: Path, *, as_json: bool) -> None:

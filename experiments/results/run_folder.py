@@ -239,6 +239,19 @@ def load_results(folder: Path) -> RunResults:
     )
 
 
+def read_run_table(folder: Path, name: str) -> pd.DataFrame:
+    """Read one table of a run folder, as it was written.
+
+    Raises
+    ------
+    InputError
+        If it is missing or damaged.
+    """
+    file = table_files()[name]
+    check_file(folder, file, read_manifest(folder))
+    return read_table(folder / file, {**COLUMNS, **RUN_COLUMNS}[name])
+
+
 def _tables(folder: Path) -> dict[str, pd.DataFrame]:
     """Read all tables and check them, that of the spaces first: others name them."""
     files, all_columns = table_files(), {**COLUMNS, **RUN_COLUMNS}

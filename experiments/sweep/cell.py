@@ -10,16 +10,16 @@ import json
 import os
 import sys
 import time
-from itertools import count
 from pathlib import Path
 from threading import Lock, Thread
 from typing import Any
 
 from compare.errors import BusyError, InputError, TrainingError
 from compare.machine import keep_memory
-from compare.progress import Progress, Show
+from compare.progress import Show
 from experiments.config.loading import load_config
 from experiments.config.run_config import RunConfig
+from experiments.workers import Opened, Told, told_to
 
 BUSY_SECONDS = 15.0
 """For a folder that another process writes: one of a sweep that was killed ends a moment later."""
@@ -55,12 +55,15 @@ def main() -> None:
     keep_memory()
 
     def tell(**what: Any) -> None:
-        with speaking:
-            output.write(json.dumps(what) + "\n")
+        with speaking:  # counts may be NumPy's
+            output.write(json.dumps(what, default=int) + "\n")
             output.flush()
 
+    def progress(what: Opened | Told) -> None:
+        tell(**what._asdict())
+
     try:
-        run_cell(config, folder, show=_telling(tell))
+        run_cell(config, folder, show=told_to(progress, every=TOLD_SECONDS))
     except (InputError, TrainingError) as error:
         tell(error=str(error), kind=type(error).__name__)
     except Exception as error:
@@ -73,25 +76,6 @@ def _end_with_input() -> None:
     while os.read(0, 1 << 10):  # not through sys.stdin, whose lock would be held at the end
         pass
     os._exit(1)
-
-
-def _telling(tell: Any) -> Show:
-    numbers = count()
-
-    def show(title: str) -> Progress:
-        stage, last = next(numbers), {"told": 0.0}
-        tell(stage=stage, title=title)
-
-        def progress(done: int, total: int, *, unit: str, loss: float | None = None) -> None:
-            now = time.monotonic()
-            if done >= total or now - last["told"] >= TOLD_SECONDS:
-                last["told"] = now
-                known = loss if loss is not None and loss == loss else None
-                tell(stage=stage, done=int(done), total=int(total), unit=unit, loss=known)
-
-        return progress
-
-    return show
 
 
 if __name__ == "__main__":

@@ -65,11 +65,6 @@ def axes_of(sweep: SweepFolder) -> tuple[Axis, ...]:
     return tuple(found)
 
 
-def settings_of_cells(sweep: SweepFolder) -> dict[int, Setting]:
-    """Give the setting of each cell, by its number."""
-    return {cell.number: cell.levels for cell in sweep.cells}
-
-
 def told_setting(axes: Sequence[Axis], setting: Setting) -> str:
     """Write a setting in a line."""
     parts = [
@@ -113,14 +108,11 @@ def asked_of(sweep: SweepFolder) -> list[Asked]:
     InputError
         If a cell is damaged.
     """
-    settings = settings_of_cells(sweep)
     found: dict[tuple[str, Question], dict[Setting, list[Answers]]] = {}
-    for cell in sweep.cells:
-        if not sweep.is_done(cell):
-            continue
+    for cell in sweep.done:
         for space, answers in answers_of(sweep.run(cell)):
             by_setting = found.setdefault((space, answers.question), {})
-            by_setting.setdefault(settings[cell.number], []).append(answers)
+            by_setting.setdefault(cell.levels, []).append(answers)
     fewest = min(2, sweep.options.seeds)
     return [
         Asked(space, question, enough)

@@ -149,41 +149,39 @@ class _Teller:
             config.corpus.model_dump(mode="json"), config.vocabulary.model_dump(mode="json")
         )
         device, threads = self._device(config.device), config.n_threads
-        if config.budget.match != "none":  # epochs follow from it, where they can be told
-            text = self._text(config, of_text)
-            runtime = Runtime(seed=config.seed, device=device, threads=threads)
-            try:
-                config = matched(config, text, runtime) if text is not None else config
-            except NotKeptError:
-                text = None
-            if text is None:
-                of_models = config.trained.items()
-                names = [name for name, model in of_models if model.record.fit is not None]
-                yield from (
-                    Part(n, "", is_kept=False, seconds=None, memory=0, disk=0) for n in names
-                )
-                return
-        for name, model in config.trained.items():
+        runtime = Runtime(seed=config.seed, device=device, threads=threads)
+        asked = self._with_budget(config, of_text, runtime)
+        for name, model in (asked or config).trained.items():
             if model.record.fit is None:
                 continue
-            for seed in range(config.seed, config.seed + config.seeds):
-                key = content_key(of_text, name, _plain(model), seed, device, threads)
-                if key not in self._parts:
-                    runtime = Runtime(seed=seed, device=device, threads=threads)
-                    self._parts[key] = self._part(config, of_text, name, model, runtime)
-                yield self._parts[key]
+            key = content_key(of_text, name, _plain(model), config.seed, device, threads)
+            if asked is None:
+                yield _unread(name)
+                continue
+            if key not in self._parts:
+                self._parts[key] = self._part(asked, of_text, name, model, runtime)
+            yield self._parts[key]
+
+    def _with_budget(self, config: RunConfig, of_text: str, runtime: Runtime) -> RunConfig | None:
+        """Give the config with the epochs that follow from its budget; None: not known yet."""
+        if config.budget.match == "none":
+            return config
+        text = self._text(config, of_text)
+        try:
+            return None if text is None else matched(config, text, runtime)
+        except NotKeptError:
+            return None
 
     def _part(
         self, config: RunConfig, of_text: str, name: str, model: ModelOptions, runtime: Runtime
     ) -> Part:
         text = self._text(config, of_text)
-        unread = Part(name, "", is_kept=False, seconds=None, memory=0, disk=0)
         if text is None:
-            return unread
+            return _unread(name)
         reading = model.reading(text, name)
         source = self._source(model, of_text, reading, runtime)
         if source is None:
-            return unread
+            return _unread(name)
         label = stage_of(model.record, reading, source, model.options, runtime).label
         foretold = None
         if model.record.foretold is not None:
@@ -243,6 +241,11 @@ class _Teller:
             except (InputError, KeyError, TypeError, ValueError, ZeroDivisionError):
                 continue
         return statistics.median(rates) if rates else None
+
+
+def _unread(model: str) -> Part:
+    """Tell of a training whose text was not read yet."""
+    return Part(model, "", is_kept=False, seconds=None, memory=0, disk=0)
 
 
 def _plain(model: ModelOptions) -> Any:

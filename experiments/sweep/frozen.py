@@ -8,7 +8,7 @@ table.csv, table.parquet, figures/, report.html    made of the cells' folders
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -172,6 +172,11 @@ class SweepFolder:
     def run(self, cell: Cell) -> Path:
         """Name the run folder of a cell."""
         return self.folder / CELLS / label(cell.number)
+
+    @property
+    def done(self) -> Iterator[Cell]:
+        """The cells whose results are there, in order."""
+        return filter(self.is_done, self.cells)
 
     def is_done(self, cell: Cell) -> bool:
         """Tell whether the result of a cell is there, of this version and of the frozen config."""

@@ -16,13 +16,10 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from compare.comparison.columns import COLUMNS
 from compare.comparison.quantities import quantity_of
 from compare.measures.quantity import Quantity
 from compare.uncertainty import Estimate, PairOutcomes, RatedPairs, RelationPairs
-from experiments.results.manifest import check_file, read_manifest
-from experiments.results.run_folder import table_files
-from experiments.results.table_check import read_table
+from experiments.results.run_folder import read_run_table
 
 _IN_ITEMS = {
     "analogies": ["relation", "a", "b", "c", "answer"],
@@ -47,6 +44,16 @@ class Question(NamedTuple):
         method = {"analogies": "3CosAdd", "similarity": "Spearman"}[self.kind]
         return quantity_of(self.kind, method, "excluded" if self.kind == "analogies" else "")
 
+    @property
+    def title(self) -> str:
+        """What the quantity is called, of these judgments."""
+        return title_of(self.quantity, self.judgments)
+
+
+def title_of(quantity: Quantity, judgments: str) -> str:
+    """Name a quantity for readers, with the judgments that it is of."""
+    return quantity.title.replace("{judgments}", judgments)
+
 
 @dataclass(frozen=True)
 class Answers:
@@ -69,10 +76,8 @@ def answers_of(run: Path) -> Iterator[tuple[str, Answers]]:
     InputError
         If a table is damaged.
     """
-    files, manifest = table_files(), read_manifest(run)
     for kind, table in (("analogies", "analogy_scores"), ("similarity", "similarity_scores")):
-        check_file(run, files[table], manifest)
-        found = read_table(run / files[table], COLUMNS[table])
+        found = read_run_table(run, table)
         if not len(found):
             continue
         found = found[found["transform"] == found["transform"].iloc[0]]

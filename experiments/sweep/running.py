@@ -71,11 +71,6 @@ class Outcome:
         return self.n_before + self.n_done == self.n_cells
 
 
-def missing_cells(sweep: SweepFolder, failed: dict[int, str]) -> list[Cell]:
-    """List the cells that have neither a result nor an error."""
-    return [one for one in sweep.cells if one.number not in failed and not sweep.is_done(one)]
-
-
 def run_cells(
     sweep: SweepFolder,
     executor: Executor,
@@ -101,10 +96,9 @@ def run_cells(
     Outcome
         Errors of cells are in it, and stop nobody else.
     """
-    table = SweepTable(sweep)
-    table.take_up()  # a cell that is damaged is told before others are begun
+    table = SweepTable(sweep)  # a cell that is damaged is told before others are begun
     failed = {} if retry_failed else read_failed(sweep)
-    todo = missing_cells(sweep, failed)
+    todo = [one for one in sweep.cells if one not in table and one.number not in failed]
     outcome = Outcome(len(sweep.cells), len(sweep.cells) - len(todo) - len(failed), failed=failed)
     progress = show(f"{len(todo):,} cells to do, of {len(sweep.cells):,}")
     started = time.monotonic()
@@ -114,6 +108,8 @@ def run_cells(
     for n_over, job in enumerate(as_completed(jobs), start=1):
         cell = jobs[job]
         fault = _fault(job, cell, outcome)
+        if fault is None:
+            table.take(cell)
         end(f"cell {cell.number}")
         _write(sweep, table, outcome, is_last=False)
         passed = time.monotonic() - started

@@ -12,20 +12,16 @@ from typing import Any
 
 import pandas as pd
 
-from compare.comparison.columns import COLUMNS
 from compare.errors import InputError
 from compare.measures.quantity import ALL
 from compare.storage import atomic_file, write_text
 from experiments.config.option_rows import written_value
-from experiments.results.manifest import check_file, read_manifest
-from experiments.results.table_check import read_table
+from experiments.results.run_folder import read_run_table
 from experiments.results.tables import csv_text
 from experiments.sweep.frozen import SweepFolder
 from experiments.sweep.grid import Cell
 
 TABLE, PARQUET = "table.csv", "table.parquet"
-
-MEASUREMENTS = "measurements.csv"
 
 NUMBERS = (
     *("space", "quantity", "judgments", "relation", "words", "method", "candidates", "transform"),
@@ -38,14 +34,28 @@ _PATIENCE = 10.0
 
 
 class SweepTable:
-    """Takes up the cells that are done, and writes the table of all."""
+    """Takes up the cells that are done, and writes the table of all.
+
+    Raises
+    ------
+    InputError
+        If the numbers of one are not as they were written.
+    """
 
     def __init__(self, sweep: SweepFolder) -> None:
         self._sweep = sweep
-        self._found: dict[int, pd.DataFrame] = {}
+        self._found = {cell.number: cell_numbers(sweep, cell) for cell in sweep.done}
         self._written = self._cost = 0.0
 
-    def write(self, failed: Mapping[int, str], *, is_last: bool = True) -> None:
+    def take(self, cell: Cell) -> None:
+        """Take up a cell that is done now."""
+        self._found[cell.number] = cell_numbers(self._sweep, cell)
+
+    def __contains__(self, cell: Cell) -> bool:
+        """Tell whether the numbers of a cell are there."""
+        return cell.number in self._found
+
+    def write(self, failed: Mapping[int, str], *, is_last: bool) -> None:
         """Write what there is now; a large table not so often, but at the end.
 
         Parameters
@@ -56,7 +66,6 @@ class SweepTable:
         started = time.monotonic()
         if not is_last and started - self._written < _PATIENCE * self._cost:
             return
-        self.take_up()
         table = self._joined(failed)
         write_text(self._sweep.folder / TABLE, csv_text(table))
         with atomic_file(self._sweep.folder / PARQUET) as temporary:
@@ -64,27 +73,16 @@ class SweepTable:
         self._written = time.monotonic()
         self._cost = self._written - started
 
-    def take_up(self) -> None:
-        """Read the cells that are done since the last time.
-
-        Raises
-        ------
-        InputError
-            If one is damaged.
-        """
-        for cell in self._sweep.cells:
-            if cell.number not in self._found and self._sweep.is_done(cell):
-                self._found[cell.number] = cell_numbers(self._sweep, cell)
-
     def _joined(self, failed: Mapping[int, str]) -> pd.DataFrame:
         parts = []
         for cell in self._sweep.cells:
-            if cell.number in self._found:
+            if cell in self:
                 parts.append(self._found[cell.number])
             elif cell.number in failed:
                 row = {**settings_of(self._sweep, cell), "error": failed[cell.number]}
                 parts.append(pd.DataFrame([row]))
-        columns = [*_first_columns(self._sweep), *NUMBERS, "error"]
+        swept = [*self._sweep.options.over, *self._sweep.options.zip]
+        columns = ["cell", *swept, "seed", *NUMBERS, "error"]
         found = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
         found = found.reindex(columns=columns)
         texts = [*NUMBERS[:8], "unit", "error", *_told_as_text(self._sweep)]
@@ -102,15 +100,6 @@ def settings_of(sweep: SweepFolder, cell: Cell) -> dict[str, Any]:
         for key, value in cell.choices.items()
     }
     return {"cell": cell.number, **chosen, "seed": cell.seed}
-
-
-def swept_keys(sweep: SweepFolder) -> list[str]:
-    """List the options that are swept, in order."""
-    return [*sweep.options.over, *sweep.options.zip]
-
-
-def _first_columns(sweep: SweepFolder) -> list[str]:
-    return ["cell", *swept_keys(sweep), "seed"]
 
 
 def _told_as_text(sweep: SweepFolder) -> list[str]:
@@ -131,8 +120,7 @@ def cell_numbers(sweep: SweepFolder, cell: Cell) -> pd.DataFrame:
     """
     run = sweep.run(cell)
     try:
-        check_file(run, MEASUREMENTS, read_manifest(run))
-        numbers = read_table(run / MEASUREMENTS, COLUMNS["measurements"])
+        numbers = read_run_table(run, "measurements")
     except InputError as error:
         raise InputError(f"{error}; or delete {run}, and give the same command again") from error
     is_whole = numbers["relation"].isin(["", ALL]) | (numbers["judgments"] == "")

@@ -1,0 +1,129 @@
+"""Tables of a sweep's page: effects, spreads, best settings, errors."""
+
+from __future__ import annotations
+
+from compare.comparison.significance import APART, NOT_TESTED
+from compare.measures.quantity import Quantity
+from experiments.report.cells import slug, written
+from experiments.report.numbers import NBSP, p_value
+from experiments.report.section import Cell, Shown, Table
+from experiments.sweep.items import Question
+from experiments.sweep.swept import Swept
+
+
+def effect_table(swept: Swept, quantity: Quantity, judgments: str) -> Table | None:
+    """Tabulate what each level of each option changes; None where nothing was tried."""
+    found = swept.tables[0]
+    rows = found[(found["quantity"] == quantity.key) & (found["judgments"] == judgments)]
+    if not len(rows):
+        return None
+    cells = [
+        (
+            Cell(swept.labels[row.space]),
+            Cell(f"{row.option} {row.level}, not {row.reference}"),
+            Cell(written(quantity, row.value, row.low, row.high, signed=True), bool(row.holds)),
+            Cell(p_value(row.p_holm) if row.outcome != NOT_TESTED else "–"),
+            Cell(row.why if row.outcome == NOT_TESTED else row.outcome),
+            Cell(f"{row.n:,}"),
+            Cell(f"{row.n_settings:,}"),
+        )
+        for row in rows.itertuples()
+    ]
+    columns = ("space", "change", "difference", "p (Holm)", "outcome", "n", "pairs")
+    return Table(
+        f"effects-{quantity.key}-{slug(judgments)}",
+        columns,
+        tuple(cells),
+        "What each change does, all else equal",
+        f"Bold: {APART}. n: units of the test. pairs: of settings that differ in this alone, over "
+        "which the difference is the mean. 95 % intervals, of each difference alone.",
+        n_text_columns=2,
+    )
+
+
+def spread_section(swept: Swept) -> Shown | None:
+    """Show how much options, seeds and items move each number."""
+    found = swept.tables[2]
+    if not len(found):
+        return None
+    sources = list(dict.fromkeys(found["source"]))
+    rows = []
+    for (space, key, judgments), part in found.groupby(
+        ["space", "quantity", "judgments"], sort=False
+    ):
+        by_source = dict(zip(part["source"], part["sd"], strict=True))
+        question = Question(str(key), str(judgments))
+        values = [_written_sd(question.quantity, by_source.get(source)) for source in sources]
+        rows.append((Cell(swept.labels[space]), Cell(question.title), *map(Cell, values)))
+    table = Table(
+        "spread",
+        ("space", "number", *sources),
+        tuple(rows),
+        "Standard deviation that each brings",
+        "seeds: another seed of the same setting; items: other questions or pairs like these.",
+        n_text_columns=2,
+    )
+    text = (
+        "How far a number moves by each option (the means of its values, less what seeds bring), "
+        "by the seed, and by which items are asked. An option that moves it less than seeds and "
+        "items do needs more of both to be judged."
+    )
+    return Shown("spread", 2, "What moves the numbers", text, (table,))
+
+
+def _written_sd(quantity: Quantity, sd: float | None) -> str:
+    """Write a standard deviation with two digits, of shares in points."""
+    if sd is None or sd != sd:
+        return "–"
+    return f"{100 * sd:.2g}{NBSP}points" if quantity.unit == "share" else f"{sd:.2g}"
+
+
+def best_section(swept: Swept) -> Shown | None:
+    """Show the best settings, on the half that did not choose them."""
+    found = swept.tables[1]
+    if not len(found):
+        return None
+    rows = []
+    for row in found.itertuples():
+        question = Question(row.quantity, row.judgments)
+        quantity = question.quantity
+        outcome = row.why if row.outcome == NOT_TESTED else row.outcome
+        bounds = (row.difference_low, row.difference_high)
+        rows.append(
+            (
+                Cell(swept.labels[row.space]),
+                Cell(question.title),
+                Cell(row.setting),
+                Cell(written(quantity, row.value, row.low, row.high), bool(row.holds)),
+                Cell(written(quantity, row.first)),
+                Cell(written(quantity, row.difference, *bounds, signed=True)),
+                Cell(outcome),
+            )
+        )
+    table = Table(
+        "best",
+        ("space", "number", "best setting", "its score", "first setting", "difference", "outcome"),
+        tuple(rows),
+        "Chosen on one half, scored on the other",
+        f"Bold: {APART} from the first setting of the grid, on the half that did not choose.",
+        n_text_columns=3,
+    )
+    text = (
+        "The best of many settings flatters itself on the items that chose it. So each is chosen "
+        "on one half of the questions or pairs, and scored on the other."
+    )
+    return Shown("best", 2, "The best settings", text, (table,))
+
+
+def failed_section(swept: Swept) -> Shown | None:
+    """Show the cells that ended in an error."""
+    cells = {cell.number: cell for cell in swept.sweep.cells}
+    rows = tuple(
+        (Cell(str(number)), Cell(cells[number].told), Cell(told))
+        for number, told in sorted(swept.failed.items())
+    )
+    if not rows:
+        return None
+    table = Table("failed", ("cell", "settings", "error"), rows, "Not done", n_text_columns=3)
+    text = "These runs ended in an error, and are in none of the numbers above."
+    return Shown("failed", 2, "Runs that failed", text, (table,))

@@ -1,0 +1,81 @@
+"""What the report of a sweep is made of, read from its folder."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import pandas as pd
+
+from compare.errors import InputError
+from compare.figures.style import Look
+from experiments.report.spaces import floors, space_labels, space_looks
+from experiments.results.run_folder import RunResults, load_results, read_run_table
+from experiments.sweep.effects import Axis, asked_of, axes_of, judged, spreads
+from experiments.sweep.frozen import SweepFolder
+
+
+@dataclass(frozen=True)
+class Swept:
+    """What the report is made of.
+
+    Attributes
+    ----------
+    frame : DataFrame
+        The sweep's table.
+    first : RunResults
+        Of the first cell that is done: how spaces are called and drawn.
+    """
+
+    sweep: SweepFolder
+    frame: pd.DataFrame
+    failed: Mapping[int, str]
+    first: RunResults
+
+    @cached_property
+    def axes(self) -> tuple[Axis, ...]:
+        """What is swept."""
+        return axes_of(self.sweep)
+
+    @cached_property
+    def labels(self) -> Mapping[str, str]:
+        """What readers call the spaces."""
+        return space_labels(self.first)
+
+    @cached_property
+    def looks(self) -> Mapping[str, Look]:
+        """How spaces are drawn."""
+        return space_looks(self.first)
+
+    @cached_property
+    def tables(self) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+        """Effects, best settings, spreads."""
+        chosen = self.sweep.options.quantities
+        asked = [
+            one
+            for one in asked_of(self.sweep)
+            if one.space not in floors(self.first) and (not chosen or one.question.kind in chosen)
+        ]
+        return (
+            *judged(self.sweep, asked),
+            spreads(self.sweep, asked),
+        )
+
+
+def read_swept(sweep: SweepFolder, frame: pd.DataFrame, failed: Mapping[int, str]) -> Swept:
+    """Read how the spaces of the cells that are done are called.
+
+    Raises
+    ------
+    InputError
+        If no cell is done, or one is damaged.
+    """
+    done = list(sweep.done)
+    if not done:
+        raise InputError(f"no cell of {sweep.folder} is done yet: there is nothing to report")
+    tables = [read_run_table(sweep.run(cell), "coverage") for cell in done]
+    coverage = pd.concat(tables, ignore_index=True).drop_duplicates("space", ignore_index=True)
+    first = load_results(sweep.run(done[0]))
+    first = replace(first, comparison=replace(first.comparison, coverage=coverage))
+    return Swept(sweep, frame, failed, first)
