@@ -30,7 +30,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from compare.errors import InputError
-from compare.measures.neighbours import SAMPLED_WORDS, nearest
+from compare.measures.neighbours import LOCAL_NEIGHBOURS, Neighbours, local_neighbours, nearest
 from compare.measures.quantity import ALL, Asked, Quantity, Scored
 from compare.spaces.space import EmbeddingSpace
 
@@ -69,7 +69,7 @@ class LocalIntrinsicDimension:
 
 
 def local_intrinsic_dimension(
-    space: EmbeddingSpace, words: Sequence[str] | np.ndarray, *, k: int = 20
+    space: EmbeddingSpace, words: Sequence[str] | np.ndarray, *, k: int = LOCAL_NEIGHBOURS
 ) -> LocalIntrinsicDimension:
     """Estimate the dimension around words from their k nearest neighbours.
 
@@ -98,17 +98,27 @@ def local_intrinsic_dimension(
     """
     if k < 2:
         raise InputError(f"k must be at least 2, to compare distances; found {k}")
+    _check_size(space)
+    rows = _rows_of(space, words)
+    near = nearest(space, [space.words[row] for row in rows[rows >= 0]], k=k)
+    return _from_neighbours(space, rows, near)
+
+
+def _check_size(space: EmbeddingSpace) -> None:
     if len(space) < 3:
         raise InputError(f"a dimension needs three words; {space.name} has {len(space)}")
-    rows = _rows_of(space, words)
-    k = min(k, len(space) - 1)
+
+
+def _from_neighbours(
+    space: EmbeddingSpace, rows: np.ndarray, near: Neighbours
+) -> LocalIntrinsicDimension:
+    """Estimate from neighbours that were found before, of the rows that are not −1."""
     scores, n_equal = np.full(len(rows), np.nan), np.zeros(len(rows), dtype=np.int64)
-    has_direction = (space.unit_vectors != 0).any(axis=1)
-    usable = np.flatnonzero((rows >= 0) & has_direction[rows])
-    if len(usable):
-        near = nearest(space, [space.words[row] for row in rows[usable]], k=k)
-        distances = _distances(space.unit_vectors, rows[usable], near.rows)
-        scores[usable], n_equal[usable] = _estimates(distances)
+    known = np.flatnonzero(rows >= 0)
+    has_direction = space.unit_vectors[rows[known]].any(axis=1)
+    usable = known[has_direction]
+    distances = _distances(space.unit_vectors, rows[usable], near.rows[has_direction])
+    scores[usable], n_equal[usable] = _estimates(distances)
     used = ~np.isnan(scores)
     if not used.any():
         raise InputError(
@@ -118,7 +128,7 @@ def local_intrinsic_dimension(
     inverse = float(np.mean(1 / scores[used]))
     return LocalIntrinsicDimension(
         value=1 / inverse if inverse else float("inf"),
-        k=k,
+        k=near.rows.shape[1],
         n_used=int(used.sum()),
         n_missing=int((~used).sum()),
         n_copied=int((n_equal[used] > 0).sum()),
@@ -173,8 +183,9 @@ def _estimates(distances: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def dimension_of(asked: Asked) -> LocalIntrinsicDimension | None:
     """Estimate it around a sample of words; None where no word has one."""
     try:
-        rows = asked.space.sampled_rows(SAMPLED_WORDS, seed=asked.seed)
-        return local_intrinsic_dimension(asked.space, rows)
+        _check_size(asked.space)
+        near = asked.once(local_neighbours)
+        return _from_neighbours(asked.space, _rows_of(asked.space, near.words), near)
     except InputError:  # too few words, or all of them in one direction
         return None
 

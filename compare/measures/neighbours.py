@@ -23,6 +23,8 @@ from compare.spaces.space import EmbeddingSpace
 
 SAMPLED_WORDS = 2000
 SAMPLED_NEIGHBOURS = 10
+LOCAL_NEIGHBOURS = 20
+"""Of which a local dimension is estimated."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,10 @@ class Neighbours:
         kept = [place for place, word in enumerate(self.words) if word in words]
         asked = tuple(self.words[place] for place in kept)
         return Neighbours(asked, self.rows[kept], self.cosines[kept])
+
+    def first(self, k: int) -> Neighbours:
+        """Keep the k nearest of each word."""
+        return Neighbours(self.words, self.rows[:, :k], self.cosines[:, :k])
 
 
 @dataclass(frozen=True)
@@ -241,5 +247,10 @@ def sampled_neighbours(asked: Asked) -> Neighbours:
     if asked.whole is not None and asked.stratum is not None:
         whole: Neighbours = asked.whole.once(sampled_neighbours)
         return whole.of(frozenset(asked.stratum.of_words(whole.words)))
+    return asked.once(local_neighbours).first(SAMPLED_NEIGHBOURS)
+
+
+def local_neighbours(asked: Asked) -> Neighbours:
+    """Search once for the :data:`LOCAL_NEIGHBOURS` of each; what counts neighbours takes fewer."""
     rows = asked.space.sampled_rows(SAMPLED_WORDS, seed=asked.seed)
-    return nearest(asked.space, [asked.space.words[row] for row in rows], k=SAMPLED_NEIGHBOURS)
+    return nearest(asked.space, [asked.space.words[row] for row in rows], k=LOCAL_NEIGHBOURS)
