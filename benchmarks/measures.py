@@ -38,6 +38,7 @@ from compare.measures.isotropy import isotropy
 from compare.measures.mutual_neighbours import mutual_neighbours
 from compare.measures.neighbours import nearest
 from compare.measures.procrustes import procrustes_retrieval
+from compare.measures.quantity import Asked
 from compare.measures.rogue_dimensions import rogue_dimensions
 from compare.measures.rsa import similarity_correlation
 from compare.measures.similarity import score_similarity
@@ -158,7 +159,7 @@ def two_spaces(scale: float) -> None:
 
 
 def cuts(space: EmbeddingSpace) -> object:
-    return score_by_cut(space, quantity_of("analogies", "3CosAdd", "excluded"), ANALOGIES)
+    return score_by_cut(Asked(space, ANALOGIES), quantity_of("analogies", "3CosAdd", "excluded"))
 
 
 def mutual(scale: float) -> None:

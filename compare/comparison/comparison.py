@@ -282,7 +282,6 @@ def compared(
         "changed": lambda: changed_words(alike, repeats, protocol),
         "likeness": lambda: likeness(alike, first, repeats, protocol, seed, counted_in),
         "retrieval": lambda: retrieval(alike, first, protocol, seed),
-        "cuts": lambda: scores_by_cut(alike, judgments, seed=seed),
         "nearest": lambda: nearest_words(by_transform, words, protocol, counted_in, seed),
         "anchors": lambda: anchors(counted_in, protocol, seed),
         "example": lambda: worked_example(by_transform, examples.analogy),
@@ -324,7 +323,7 @@ def _measured(
     """Ask every space every quantity; the lists beside the numbers come out of the same passes."""
     found: list[Number] = []
     lists: dict[str, list[pd.DataFrame]] = {
-        name: [] for name in ("analogy_scores", "similarity_scores", "cosines", "hubs")
+        name: [] for name in ("analogy_scores", "similarity_scores", "cosines", "hubs", "cuts")
     }
     first = protocol.transforms[0]
     alike = by_transform[first]
@@ -350,6 +349,8 @@ def _measured(
             lists["similarity_scores"].append(pair_scores(asked))
             lists["cosines"].append(random_cosines(asked))
             lists["hubs"].append(hubs(asked))
+            if transform == first:
+                lists["cuts"].append(scores_by_cut(asked))
     by_seed = numbers_by_seed(alike, repeats, first, judgments, protocol, seed, strata, company)
     contrasts = declared(alike)
     return {

@@ -6,22 +6,20 @@ and at 300,000 words cannot be set side by side (gensim's default cut is the lat
 figures used the former). A score is therefore shown for growing cuts, with the items that each
 could use.
 
-Each cut is scored as a space of its own would be. Where every cut at least doubles the one before,
-all together cost less than twice the largest.
+Each cut is scored as a space of its own would be; the whole space has its answers already. Where
+every cut at least doubles the one before, all together cost less than twice the largest.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from compare.comparison.quantities import main_quantities
+from compare.comparison.scores import AskedSpace
 from compare.errors import InputError
-from compare.judgments.analogy_sets import AnalogySet
-from compare.judgments.judgments import Judgments
-from compare.judgments.similarity_sets import SimilaritySet
 from compare.measures.quantity import ALL, Asked, Quantity
 from compare.spaces.space import EmbeddingSpace
 
@@ -49,42 +47,35 @@ class CutScore:
     n_missing: int
 
 
-def scores_by_cut(
-    spaces: Sequence[EmbeddingSpace], judgments: Judgments, *, seed: int = 0
-) -> pd.DataFrame:
-    """Score spaces over their most frequent words alone, for growing cuts.
+def scores_by_cut(asked: AskedSpace) -> pd.DataFrame:
+    """Score a space over its most frequent words alone, for growing cuts.
 
     The main quantities of analogies and of similarity. A cut drops questions with rare words and
     rivals of the right answers: both flatter.
     """
-    sets: dict[str, Sequence[AnalogySet | SimilaritySet]] = {
-        "analogies": judgments.analogies,
-        "similarity": judgments.similarity,
-    }
-    asked = [(q, one) for q in main_quantities() for one in sets.get(q.asks, ())]
+    space = asked.space.name
     rows = [
-        (space.name, quantity.key, one.name, cut.n_words, cut.value, cut.n_used, cut.n_missing)
-        for space in spaces
-        for quantity, one in asked
-        for cut in score_by_cut(space, quantity, one, seed=seed)
+        (space, quantity.key, one.judgments.name, c.n_words, c.value, c.n_used, c.n_missing)
+        for quantity in main_quantities()
+        if quantity.asks in ("analogies", "similarity")
+        for one in asked.asked(quantity)
+        if one.stratum is None
+        for c in score_by_cut(one, quantity)
     ]
     return pd.DataFrame(rows, columns=CUT_COLUMNS)
 
 
 def score_by_cut(
-    space: EmbeddingSpace,
-    quantity: Quantity,
-    judgments: AnalogySet | SimilaritySet,
-    *,
-    cuts: Sequence[int] = CUTS,
-    seed: int = 0,
+    asked: Asked, quantity: Quantity, *, cuts: Sequence[int] = CUTS
 ) -> tuple[CutScore, ...]:
     """Take a quantity for growing cuts and for the whole space.
 
     Parameters
     ----------
+    asked : Asked
+        The whole space, and analogies or similarity.
     quantity : Quantity
-        Of analogies or similarity, as the judgments are.
+        Of these.
     cuts : sequence of int
         Words to keep, rising, each at least 1; those beyond the space are left out.
 
@@ -94,15 +85,15 @@ def score_by_cut(
         If the cuts do not rise.
     """
     scores = []
-    for part in _parts(space, cuts):
-        asked = Asked(part, judgments, seed=seed, methods=(quantity.method,))
-        scored = quantity.read(asked.once(quantity.measure))[ALL]
-        scores.append(CutScore(len(part), scored.value, scored.n_used, scored.n_missing))
+    methods = (quantity.method,)
+    cut = [replace(asked, space=part, methods=methods) for part in _parts(asked.space, cuts)]
+    for one in (*cut, asked):
+        scored = quantity.read(one.once(quantity.measure))[ALL]
+        scores.append(CutScore(len(one.space), scored.value, scored.n_used, scored.n_missing))
     return tuple(scores)
 
 
 def _parts(space: EmbeddingSpace, cuts: Sequence[int]) -> list[EmbeddingSpace]:
     if list(cuts) != sorted(set(cuts)) or any(cut < 1 for cut in cuts):
         raise InputError(f"cuts of a vocabulary must rise from 1 on; found {list(cuts)}")
-    parts = [space.restricted(space.words[:cut]) for cut in cuts if cut < len(space)]
-    return [*parts, space]
+    return [space.restricted(space.words[:cut]) for cut in cuts if cut < len(space)]

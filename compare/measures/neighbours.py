@@ -247,7 +247,8 @@ def sampled_neighbours(asked: Asked) -> Neighbours:
     if asked.whole is not None and asked.stratum is not None:
         whole: Neighbours = asked.whole.once(sampled_neighbours)
         return whole.of(frozenset(asked.stratum.of_words(whole.words)))
-    return asked.once(local_neighbours).first(SAMPLED_NEIGHBOURS)
+    near: Neighbours = asked.once(local_neighbours)
+    return near.first(SAMPLED_NEIGHBOURS)
 
 
 def local_neighbours(asked: Asked) -> Neighbours:

@@ -9,6 +9,7 @@ from compare.comparison.quantities import quantity_of
 from compare.errors import InputError
 from compare.judgments.analogy_sets import AnalogySet, Question, Relation
 from compare.judgments.similarity_sets import SimilaritySet
+from compare.measures.quantity import Asked
 from compare.measures.similarity import SPEARMAN, score_similarity
 from compare.spaces.space import EmbeddingSpace
 from tests.conftest import random_space
@@ -43,7 +44,7 @@ def test_similarity_by_hand():
     )
     pairs = (("a", "b"), ("a", "c"), ("a", "d"), ("a", "e"))
     judgments = SimilaritySet("s", pairs, np.array([3.0, 2, 1, 4]))
-    found = score_by_cut(space, SPEARMAN, judgments, cuts=[2, 4, 9])
+    found = score_by_cut(Asked(space, judgments), SPEARMAN, cuts=[2, 4, 9])
     assert found[1:] == (
         CutScore(4, pytest.approx(1), 3, 1),
         CutScore(5, pytest.approx(-0.2), 4, 0),
@@ -55,14 +56,14 @@ def test_similarity_by_hand():
 def test_a_smaller_vocabulary_flatters():
     """The same questions, answered better because rivals are missing."""
     space, judgments = _noisy_pairs()
-    found = score_by_cut(space, ACCURACY, judgments, cuts=[30, 60, 500])
+    found = score_by_cut(Asked(space, judgments), ACCURACY, cuts=[30, 60, 500])
     assert [score.n_words for score in found] == [30, 60, 500, 2060]
     assert [score.n_used for score in found] == [0, 870, 870, 870]
     assert np.isnan(found[0].value)
     values = [score.value for score in found[1:]]
     assert values == sorted(values, reverse=True)
     assert values[0] > values[-1] + 0.1
-    honest = score_by_cut(space, HONEST, judgments, cuts=[60])
+    honest = score_by_cut(Asked(space, judgments), HONEST, cuts=[60])
     assert all(h.value <= e.value for h, e in zip(honest, (found[1], found[3]), strict=True))
 
 
@@ -73,7 +74,7 @@ def test_cuts_equal_gensims_restrict_vocab(tmp_path):
     path = tmp_path / "questions.txt"
     lines = [f"{q.a} {q.b} {q.c} {q.answers[0]}\n" for q in judgments.relations[0].questions]
     path.write_text(": r\n" + "".join(lines))
-    for score in score_by_cut(space, ACCURACY, judgments, cuts=[60, 500]):
+    for score in score_by_cut(Asked(space, judgments), ACCURACY, cuts=[60, 500]):
         accuracy, _ = vectors.evaluate_word_analogies(str(path), restrict_vocab=score.n_words)
         assert score.value == pytest.approx(accuracy)
 
@@ -82,12 +83,13 @@ def test_a_cut_is_a_space_of_its_own():
     space = random_space(50, 4)
     pairs = tuple((f"w{n}", f"w{n + 20}") for n in range(30))
     judgments = SimilaritySet("s", pairs, np.random.default_rng(0).normal(size=30))
-    first, whole = score_by_cut(space, SPEARMAN, judgments, cuts=[35])
+    first, whole = score_by_cut(Asked(space, judgments), SPEARMAN, cuts=[35])
     assert first.value == score_similarity(space.restricted(space.words[:35]), judgments).value
     assert whole.value == score_similarity(space, judgments).value
 
 
 @pytest.mark.parametrize("cuts", [[3, 2], [2, 2], [0, 4]])
 def test_cuts_that_do_not_rise_are_refused(cuts):
+    nothing = SimilaritySet("s", (), np.zeros(0))
     with pytest.raises(InputError, match="must rise from 1 on"):
-        score_by_cut(random_space(9, 2), SPEARMAN, SimilaritySet("s", (), np.zeros(0)), cuts=cuts)
+        score_by_cut(Asked(random_space(9, 2), nothing), SPEARMAN, cuts=cuts)
