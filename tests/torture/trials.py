@@ -107,8 +107,9 @@ class Bench:
     @property
     def stages(self) -> list[str]:
         """The stages in its cache, by the names of their folders."""
-        found = (path.name for path in self.cache.iterdir()) if self.cache.is_dir() else ()
-        return sorted(name for name in found if name not in (LOCKS, UNFINISHED))
+        found = self.cache.iterdir() if self.cache.is_dir() else ()
+        others = (LOCKS, UNFINISHED)
+        return sorted(path.name for path in found if path.is_dir() and path.name not in others)
 
     def load_modules(self) -> None:
         """Do a first run, and import here what it has imported: further runs need not.
