@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -91,15 +93,26 @@ def sweep(
         "sample": sample,
     }
     overrides = {"seed": seed, "device": device, "threads": threads}
-    asked = asked_sweep(preset_or_toml, given, settings or [], **overrides)
-    folder = out_dir or Path("runs") / f"{asked.name}-sweep"
-    if dry_run:
-        _print_forecast(asked, folder, jobs, as_json=as_json)
-        return
+    with _nothing_thrown_away():
+        asked = asked_sweep(preset_or_toml, given, settings or [], **overrides)
+        folder = out_dir or Path("runs") / f"{asked.name}-sweep"
+        if dry_run:
+            _print_forecast(asked, folder, jobs, as_json=as_json)
+            return
     outcome = _done(asked, folder, jobs=jobs, dask=dask, is_quiet=quiet, retry_failed=retry_failed)
     _print_outcome(outcome, folder, as_json=as_json)
     if not outcome.is_complete:
         raise typer.Exit(1)
+
+
+@contextmanager
+def _nothing_thrown_away() -> Iterator[None]:
+    """Keep the garbage collector from going through ten thousand configs, over and over."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _print_forecast(asked: Asked, folder: Path, jobs: int, *, as_json: bool) -> None:

@@ -129,8 +129,9 @@ def with_whole_paths(config: RunConfig) -> RunConfig:
             for key in ("vectors", "model")
             if (path := getattr(model.options, key, None)) and known_model(path) is None
         }
-        options = model.options.model_copy(update=named)
-        models[name] = model.model_copy(update={"options": options})
+        if named:
+            options = model.options.model_copy(update=named)
+            models[name] = model.model_copy(update={"options": options})
     corpus = config.corpus
     if corpus.source not in NAMED_CORPORA:
         corpus = corpus.model_copy(update={"source": _whole(corpus.source)})

@@ -19,6 +19,7 @@ from compare.snapshots import SavedSnapshots
 from compare.stage_seconds import SECONDS
 from compare.storage import atomic_folder, recover, write_text
 from tests.torture.kills import killing, listed, listing
+from tests.torture.trials import Bench
 
 STAGE = Stage("model", ("test",))
 IDENTITY = {"seed": 1}
@@ -112,3 +113,12 @@ def test_a_run_folder_killed_at_any_commit_is_the_old_or_the_new_one(tmp_path: P
             written(target, "old")  # clears what the kill left
             assert {path.name for path in tmp_path.iterdir()} == {"run", "commits"}
     assert seen == {"old", "new"}
+
+
+def test_a_bench_is_refilled_with_stages_alone(tmp_path: Path) -> None:
+    """What lies beside them in a cache, as the times that they took, is none."""
+    full, bench = Bench(tmp_path / "full"), Bench(tmp_path / "bench")
+    (full.cache / "alone-1").mkdir(parents=True)
+    (full.cache / SECONDS).write_text("alone-1\t1.000\n")
+    bench.refill(full)
+    assert bench.stages == ["alone-1"]
