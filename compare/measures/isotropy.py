@@ -114,7 +114,8 @@ PARTITION_ISOTROPY = Quantity(
     measure=isotropy_of,
     read=whole("partition"),
     title="partition",
-    says="The smallest over the largest partition function over directions: 1 is isotropic.",
+    says="The smallest over the largest partition function over directions: 1 is isotropic; long "
+    "vectors alone bring it near 0.",
     section="geometry",
     unit="number",
     bounds=(0, 1),

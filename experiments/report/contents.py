@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from experiments.report.section import Section
 from experiments.report.sections.analogies import ANALOGIES
 from experiments.report.sections.asked import ASKED
@@ -29,6 +31,26 @@ from experiments.report.sections.similarity import SIMILARITY
 from experiments.report.sections.summary import SUMMARY
 from experiments.report.sections.units import UNITS
 
+APPENDIX = Section(
+    "appendix",
+    title="Appendix",
+    text=lambda _: "What looks further. Every table opens by its title.",
+    is_heading=True,
+)
+
+_LOOKING_FURTHER = (
+    GLOSSARY,
+    ASKED,
+    DIFFERENCES,
+    SETTLING,
+    CHANGED,
+    PROBING,
+    GEOMETRY,
+    HUBS,
+    CUTS,
+    SEEDS,
+)
+
 SECTIONS: tuple[Section, ...] = (
     OPENING,
     SUMMARY,
@@ -45,15 +67,7 @@ SECTIONS: tuple[Section, ...] = (
     LIKENESS,
     BUDGETS,
     PROTOCOL,
-    ASKED,
-    GLOSSARY,
-    DIFFERENCES,
-    SETTLING,
-    CHANGED,
-    PROBING,
-    GEOMETRY,
-    HUBS,
-    CUTS,
-    SEEDS,
+    APPENDIX,
+    *(replace(one, level=3, n_open=0) for one in _LOOKING_FURTHER),
 )
 """In the order of the report: what answers, how it was made, what looks further."""

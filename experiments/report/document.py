@@ -25,8 +25,8 @@ def document(
     with_figures : bool
         Draw them; a terminal shows none.
     """
-    evaluated = [_shown(section, results, with_figures) for section in sections]
-    kept = [part for part in evaluated if part.level == 1 or part.tables or part.figure]
+    evaluated = [(one.is_heading, _shown(one, results, with_figures)) for one in sections]
+    kept = [part for is_kept, part in evaluated if is_kept or part.tables or part.figure]
     names = {"all": 1}  # of the file that holds all tables
     return tuple(
         replace(part, tables=tuple(_with_own_name(table, names) for table in part.tables))
@@ -53,7 +53,7 @@ def _shown(section: Section, results: RunResults, with_figures: bool) -> Shown:
         replace(table, is_folded=table.is_folded or place >= section.n_open)
         for place, table in enumerate(section.tables(results))
     )
-    is_shown = section.level == 1 or tables or figure is not None
+    is_shown = section.is_heading or tables or figure is not None
     return Shown(
         key=section.key,
         level=section.level,

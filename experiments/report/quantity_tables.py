@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -228,8 +228,7 @@ def _table(
         own = column.short_heading if has_one_set else column.heading
         headings.append(noted(heading(column.quantity) if heading else own, note))
     cells = [column_cells(results, column, transform) for column in columns]
-    table = by_space(results, name, headings, cells)
-    return Table(name, table.columns, table.rows, title)
+    return replace(by_space(results, name, headings, cells), title=title)
 
 
 def noted(heading: str, note: str) -> str:
@@ -254,27 +253,29 @@ def _note(column: Column) -> str:
 def words_tables(results: RunResults, section: str) -> list[Table]:
     """Tabulate quantities of a section for each kind of words: the main ones, or those so given.
 
-    One column a space; the number of items stands beside the kind.
+    One column a kind, with the number of its items.
     """
-    transform, names, labels = transforms(results)[0], space_names(results), space_labels(results)
+    transform = transforms(results)[0]
     kinds = list(dict.fromkeys(results.comparison.measurements["words"]))
     tables = []
     of_section = known.quantities_of(section)
     given = [one for one in of_section if one.is_by_words or (one.is_main and one.is_tested)]
     for quantity in given:
         for whole in wholes(results, quantity, transform) if len(kinds) > 1 else ():
-            rows = []
-            for words in kinds:
+            noun = NOUNS.get(quantity.asks, "items")
+            columns = {
+                f"{words} ({count(column.items[0])}\u00a0{noun})": column_cells(
+                    results, column, transform
+                )
+                for words in kinds
                 for column in wholes(
                     results, quantity, transform, judgments=whole.judgments, words=words
-                ):
-                    cells = column_cells(results, column, transform)
-                    rows.append((Cell(words), Cell(count(column.items[0])), *cells))
-            noun = NOUNS.get(quantity.asks, "items")
-            columns = ("kind of words", noun, *(labels[name] for name in names))
+                )
+            }
             name = f"{section}-words-{slug(f'{quantity.method} {whole.judgments}')}"
+            table = by_space(results, name, list(columns), list(columns.values()))
             title = f"{whole.heading} by kind of words, {transform} cosines"
-            tables.append(Table(name, columns, tuple(rows), title))
+            tables.append(replace(table, title=title))
     return tables
 
 
@@ -343,7 +344,7 @@ def part_columns(results: RunResults, section: str) -> Table | None:
     if not columns:
         return None
     table = by_space(results, section, headings, columns)
-    return Table(table.name, table.columns, table.rows, "value; the same on a control task")
+    return replace(table, title="value; the same on a control task")
 
 
 def explained(section: str) -> str:

@@ -157,12 +157,14 @@ class Section:
         Gives short sentences for the first screen, made of the same.
     picture : Picture, optional
     level : int
-        Of its heading. The section of level 1 opens the report: it is always shown, with the
-        short sentences of all sections.
+        Of its heading. The section of level 1 opens the report, with the short sentences of all
+        sections.
     notes : callable
         What stands below the tables in small print, in Markdown.
     n_open : int
         Further tables are folded.
+    is_heading : bool
+        It stands for the sections behind it, and needs neither table nor figure.
     """
 
     key: str
@@ -175,6 +177,7 @@ class Section:
     notes: Callable[[RunResults], str] = _no_notes
     level: int = 2
     n_open: int = 1
+    is_heading: bool = False
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,9 @@ def test_every_section_is_shown_where_every_table_is_filled() -> None:
     keys = [one.key for one in SECTIONS if one.key != "units"]  # two units: test_units.py
     missing = "what a section shows needs a row in small_results.py"
     assert [part.key for part in shown] == keys, missing
-    assert all(part.tables for part in shown if part.level > 1)
+    assert all(part.tables for part in shown if part.level > 1 and part.key != "appendix")
+    appendix = shown[keys.index("appendix") + 1 :]
+    assert all(table.is_folded for part in appendix for table in part.tables)
 
 
 def test_in_a_pipe_tables_are_lines_of_fields_that_no_width_changes() -> None:

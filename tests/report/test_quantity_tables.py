@@ -89,14 +89,15 @@ def test_tests_are_those_of_the_number() -> None:
 
 def test_what_a_table_shares_stands_in_its_title() -> None:
     tables = {table.name: table for table in LEXICON.tables(run_results())}
-    table = tables["lexicon-everyday-raw"]
-    assert table.title == "everyday, raw cosines"
+    table = tables["lexicon-everyday-raw-opposites"]
+    assert table.title == "everyday, raw cosines, opposites"
     assert table.columns == (
         "space",
         "synonyms above antonyms (50 of 52 items, chance 0.50)",
         "antonyms among the 10 nearest (40 of 41 items)",
-        "purity (80 of 83 items, chance 25\u00a0%)",
     )
+    table = tables["lexicon-everyday-raw-categories"]
+    assert table.columns == ("space", "purity (80 of 83 items, chance 25\u00a0%)")
     grouped = quantity_tables(run_results(), "analogies", group=lambda one: one.candidates)
     excluded = next(table for table in grouped if "excluded" in table.name)
     assert excluded.title == "shift, raw cosines, excluded: 120 of 150 questions, chance 0.1\u00a0%"

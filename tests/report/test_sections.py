@@ -133,10 +133,16 @@ def test_senses_are_named_by_space_or_model() -> None:
 
 
 def test_what_is_not_known_of_a_model_is_a_dash() -> None:
-    models = pd.DataFrame({"model": ["files"], "dimension": [300]})
+    models = pd.DataFrame(
+        {"model": ["files", "w2v"], "dimension": [300, 100], "epochs": [float("nan"), 5]}
+    )
     results = RunResults("files", "Files", comparison(), models=models)
     [table] = budget_tables(results)
-    assert [cell.text for cell in table.rows[0]] == ["files", "300", *["–"] * 6]
+    assert table.columns == ("model", "dimension", "epochs")  # what is known of none has no column
+    assert [[cell.text for cell in row] for row in table.rows] == [
+        ["files", "300", "–"],
+        ["w2v", "100", "5"],
+    ]
     assert document(results)  # and the rest is made all the same
 
 

@@ -22,7 +22,8 @@ def asked_tables(results: RunResults) -> list[Table]:
             twice = repeated.get(name)
             rows.append((*map(Cell, cells), Cell("–" if twice is None else count(twice))))
     columns = ("set", "what is asked", "used", "left out", "stands twice")
-    return [Table("asked", columns, tuple(rows), n_text_columns=2)] if rows else []
+    title = "Sets of judgments, and how much of them was used"
+    return [Table("asked", columns, tuple(rows), title, n_text_columns=2)] if rows else []
 
 
 ASKED = Section(
@@ -34,5 +35,4 @@ ASKED = Section(
         "twice are scored twice."
     ),
     tables=asked_tables,
-    level=3,
 )

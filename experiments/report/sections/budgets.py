@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import compress
+
 import pandas as pd
 
 from compare.figures import Figure
@@ -41,10 +43,16 @@ def budget_tables(results: RunResults) -> list[Table]:
         "threads",
         "time",
     )
-    return [Table("budgets", columns, tuple(rows))] if rows else []
+    # of published vectors hardly anything is known
+    is_known = [any(cell.text != "–" for cell in column) for column in zip(*rows, strict=True)]
+    kept = tuple(tuple(compress(row, is_known)) for row in rows)
+    return [Table("budgets", tuple(compress(columns, is_known)), kept)] if rows else []
 
 
 def _text(results: RunResults) -> str:
+    seconds = results.models.get("seconds", pd.Series(dtype=float))
+    if not pd.to_numeric(seconds, errors="coerce").notna().any():
+        return "Nothing was trained here: what others trained was read."
     device = results.environment.get("gpu") or results.environment.get("device", "")
     machine = f" ({markdown_escaped(str(device))})" if device else ""
     return (

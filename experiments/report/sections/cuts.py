@@ -54,5 +54,4 @@ CUTS = Section(
         "questions with rare words, and rivals of the right answers."
     ),
     tables=cut_tables,
-    n_open=9,
 )

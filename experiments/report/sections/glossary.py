@@ -46,7 +46,8 @@ TERMS = {
 
 def _tables(_: RunResults) -> list[Table]:
     rows = tuple((Cell(term), Cell(meaning)) for term, meaning in TERMS.items())
-    return [Table("glossary", ("word", "what it means"), rows, n_text_columns=2)]
+    title = "Terms of the field, each in one sentence"
+    return [Table("glossary", ("word", "what it means"), rows, title, n_text_columns=2)]
 
 
 GLOSSARY = Section(

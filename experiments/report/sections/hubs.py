@@ -39,5 +39,4 @@ HUBS = Section(
         f"({transforms(results)[0]} cosines)."
     ),
     tables=hub_tables,
-    level=3,
 )

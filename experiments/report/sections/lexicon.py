@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from compare.comparison import quantities as known
+from compare.measures.quantity import Quantity
 from experiments.report.findings import asked_words, finding
 from experiments.report.numbers import count
 from experiments.report.phrases import capitalised
@@ -32,6 +33,10 @@ def _findings(results: RunResults) -> list[str]:
     return lines
 
 
+def _group(quantity: Quantity) -> str:
+    return "opposites" if quantity.key == "antonyms" else "categories"
+
+
 LEXICON = Section(
     "lexicon",
     title="Opposites and categories",
@@ -43,7 +48,7 @@ LEXICON = Section(
         f"{BOLD}"
     ),
     tables=lambda results: [
-        *quantity_tables(results, "lexicon"),
+        *quantity_tables(results, "lexicon", group=_group),
         *words_tables(results, "lexicon"),
     ],
     findings=_findings,

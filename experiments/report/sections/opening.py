@@ -105,4 +105,5 @@ OPENING = Section(
         "answer", "Main numbers of each space with intervals", _drawn, _figure, _caption
     ),
     level=1,
+    is_heading=True,
 )
