@@ -1,10 +1,12 @@
 """Pages as a browser shows them: narrow, in print, dark, by keyboard, with hostile words."""
 
+import unicodedata
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
+from pypdf import PdfReader
 
 from experiments.report.index import write_index
 from experiments.report.report import write_report
@@ -66,6 +68,30 @@ def test_print_loses_no_cell_and_cuts_none(browser: Browser, pages: dict[str, Pa
     )
     assert n_cells > 400
     assert (lost, cut) == (0, 0)
+
+
+def test_a_pdf_has_the_text_of_every_cell(
+    browser: Browser, pages: dict[str, Path], tmp_path: Path
+) -> None:
+    page = opened(browser, pages["report"])
+    texts = page.evaluate(
+        """() => [...document.querySelectorAll("td, th")].flatMap(cell => {
+            const walker = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+            const found = [];
+            while (walker.nextNode()) found.push(walker.currentNode.data);
+            return found;
+        })"""
+    )
+    page.pdf(path=tmp_path / "report.pdf")
+    printed = "".join(one.extract_text() for one in PdfReader(tmp_path / "report.pdf").pages)
+    printed = _letters(printed)
+    assert len(texts) > 400
+    assert [text for text in texts if _letters(text) not in printed] == []
+
+
+def _letters(text: str) -> str:
+    """Leave white space out, and part ligatures."""
+    return "".join(unicodedata.normalize("NFKC", text).split())
 
 
 @pytest.mark.parametrize("name", ["report", "index"])
