@@ -10,17 +10,21 @@ READY := $(VENV)/.ready
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  \1\t\2/' | expand -t 12
 
+# By all processors, and without the packages' own tests. Templates in them are no Python.
+COMPILE = $(BIN)/python -m compileall -qq -j 0 -x '/tests?/' $(VENV)/lib
+
 # The environment is made on demand, and again when what it is made of changes.
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-compile -c constraints.txt -e '.[dev]'
+	$(COMPILE) || true
 	@touch $(READY)
 
 demo: $(READY) ## train both wings on real and planted text and write runs/demo/index.html
 	$(BIN)/embcontrast run demo --out runs/demo
 
 test: $(READY) ## run the tests (pages too, where there is a browser: apt install chromium)
-	$(BIN)/pytest -n logical --dist loadfile $(ARGS)
+	$(BIN)/pytest -n logical --dist loadfile --no-loadscope-reorder $(ARGS)
 
 torture: $(READY) ## kills, flipped bits, full disks, mutations, simulated truths (half an hour)
 	$(BIN)/python -m tests.torture $(ARGS)

@@ -21,6 +21,21 @@ from compare.llm.vectors.drawing import Passages
 from compare.spaces.space import EmbeddingSpace
 from compare.text.passages import Passage
 
+LONGEST = ("test_docs.py", "test_real.py", "sweep", "torture", "statistics", "experiments")
+"""Files and folders whose tests take longest: they begin, and what is short fills up the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest first, so that no worker has nothing to do while another has much."""
+    places = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: min(places.get(part, len(places)) for part in _within(item)))
+
+
+def _within(item: pytest.Item) -> tuple[str, ...]:
+    """Give the folders below this one, and the file, that hold a test."""
+    here = Path(__file__).parent
+    return item.path.relative_to(here).parts if here in item.path.parents else ("",)
+
 
 @pytest.fixture(scope="session")
 def data_folder() -> Path:
