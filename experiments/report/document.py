@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from experiments.report.brief import first_screen
 from experiments.report.contents import SECTIONS
 from experiments.report.section import Brief, Section, Shown, Table
+from experiments.report.sections.glossary import GLOSSARY, terms_in
 from experiments.results.run_folder import RunResults
 
 
@@ -28,10 +29,11 @@ def document(
     evaluated = [(one.is_heading, _shown(one, results, with_figures)) for one in sections]
     kept = [part for is_kept, part in evaluated if is_kept or part.tables or part.figure]
     names = {"all": 1}  # of the file that holds all tables
-    return tuple(
+    shown = [
         replace(part, tables=tuple(_with_own_name(table, names) for table in part.tables))
         for part in kept
-    )
+    ]
+    return tuple(_with_terms(shown))
 
 
 def answers(shown: Sequence[Shown]) -> list[Brief]:
@@ -69,6 +71,19 @@ def _shown(section: Section, results: RunResults, with_figures: bool) -> Shown:
         alt=picture.alt if picture else "",
         caption=picture.caption(results) if picture and picture.caption and figure else "",
     )
+
+
+def _with_terms(shown: Sequence[Shown]) -> Iterator[Shown]:
+    """Let each section explain what it is the first to use; the first screen has all briefs."""
+    known: set[str] = set()
+    for part in shown:
+        told = part.told
+        if part.level == 1:
+            told += [brief.text for one in shown for brief in one.briefs]
+            told += [text for one in shown if not one.title for text in one.told]
+        terms = () if part.key == GLOSSARY.key else terms_in(told, known)
+        known.update(terms)
+        yield replace(part, terms=terms)
 
 
 def _with_own_name(table: Table, names: dict[str, int]) -> Table:

@@ -13,6 +13,7 @@ from experiments.pages.escapes import plain
 from experiments.pages.rendering import rendered
 from experiments.report.document import answers
 from experiments.report.section import Shown
+from experiments.report.sections.glossary import TERMS
 
 
 def page(
@@ -38,6 +39,7 @@ def page(
         "report.html",
         title=shown[0].title,
         shown=shown,
+        glossary=TERMS,
         answers=answers(shown),
         pictures=pictures,
         numbers=data,

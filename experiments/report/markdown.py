@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from experiments.pages.escapes import markdown_escaped
 from experiments.report.document import answers
 from experiments.report.section import Shown, Table
+from experiments.report.sections.glossary import TERMS
 
 
 def markdown(shown: Sequence[Shown], pictures: Collection[str]) -> str:
@@ -32,6 +33,7 @@ def _blocks(part: Shown, shown: Sequence[Shown], pictures: Collection[str]) -> l
         blocks.append(f"![{markdown_escaped(part.alt)}](figures/{part.picture}.png)")
         blocks += [markdown_escaped(part.caption)] if part.caption else []
     blocks += [*(markdown_table(table) for table in part.tables), part.notes]
+    blocks += ["\n".join(f"- *{term}*: {markdown_escaped(TERMS[term])}" for term in part.terms)]
     return [block for block in blocks if block]
 
 

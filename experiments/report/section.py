@@ -190,6 +190,8 @@ class Shown:
         Plain texts.
     text, notes : str
         Markdown.
+    terms : tuple of str
+        Entries of the glossary that it is the first to use.
     figure : Figure or None
     data : DataFrame or None
         The numbers of the figure.
@@ -208,3 +210,10 @@ class Shown:
     data: pd.DataFrame | None = None
     alt: str = ""
     caption: str = ""
+    terms: tuple[str, ...] = ()
+
+    @property
+    def told(self) -> list[str]:
+        """What it says in words: no cells of tables, which may be words of a corpus."""
+        own = [self.title, self.text, *self.findings, self.caption, self.notes]
+        return own + [text for one in self.tables for text in (one.title, one.note, *one.columns)]

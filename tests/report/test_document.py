@@ -20,6 +20,7 @@ from experiments.report.html import page
 from experiments.report.latex import latex_tables
 from experiments.report.markdown import markdown
 from experiments.report.section import BOLD, Cell, Section, Shown, Table
+from experiments.report.sections.glossary import terms_in
 from experiments.report.terminal import print_tables
 from experiments.results.run_folder import RunResults
 from tests.report.small_results import SPACES, comparison, run_results
@@ -54,6 +55,19 @@ def test_every_section_is_shown_where_every_table_is_filled() -> None:
     assert all(part.tables for part in shown if part.level > 1 and part.key != "appendix")
     appendix = shown[keys.index("appendix") + 1 :]
     assert all(table.is_folded for part in appendix for table in part.tables)
+
+
+def test_a_term_is_explained_once_where_it_is_first_used() -> None:
+    shown = document(run_results(), with_figures=False)
+    explained = [term for part in shown for term in part.terms]
+    assert len(set(explained)) == len(explained)
+    assert {"space", "raw, centred", "CKA, RSA, SVCCA", "Holm, Bonferroni"} <= set(explained)
+    before: list[str] = [text for part in shown for brief in part.briefs for text in [brief.text]]
+    for part in shown:
+        assert set(terms_in(part.told)) <= {*part.terms, *terms_in(before)} or not part.title
+        before += part.told
+    assert terms_in(["hubness, dishonest, a space-time"]) == ()
+    assert terms_in(["hubs by AUC"], known={"AUC"}) == ("hub",)
 
 
 def test_in_a_pipe_tables_are_lines_of_fields_that_no_width_changes() -> None:

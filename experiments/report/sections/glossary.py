@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection, Iterable
+
 from experiments.report.section import Cell, Section, Table
 from experiments.results.run_folder import RunResults
 
@@ -21,7 +24,7 @@ TERMS = {
     "around, in its place": "a neighbour that stands near the word in a text; one that shares the "
     "words directly beside it, so that it could take its place",
     "3CosAdd": "the answer to a : b = c : ? is the word nearest to b − a + c",
-    "3CosMul": "the same with products of cosines, in which no single term rules",
+    "3CosMul": "3CosAdd with products of cosines in place of sums, so that no term rules alone",
     "LRCos": "the word near c that looks most like the answers of the other questions",
     "honest": "with the question words allowed as answers, which is seldom done and much harder",
     "only-c, only-b": "baselines: the nearest word to c, or to b, alone",
@@ -42,6 +45,17 @@ TERMS = {
     "nats": "the unit of a loss: the logarithm of how many choices a model is torn between",
     "FLOPs": "additions and multiplications of numbers that training took",
 }
+
+
+def terms_in(texts: Iterable[str], known: Collection[str] = ()) -> tuple[str, ...]:
+    """List the entries of the glossary that some texts use, but for those that are known."""
+    text = " ".join(texts)
+    new = (entry for entry in TERMS if entry not in known)
+    return tuple(e for e in new if any(_uses(text, term) for term in e.split(", ")))
+
+
+def _uses(text: str, term: str) -> bool:
+    return re.search(rf"(?<![\w-]){re.escape(term)}s?(?![\w-])", text) is not None
 
 
 def _tables(_: RunResults) -> list[Table]:
