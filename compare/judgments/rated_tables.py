@@ -119,10 +119,19 @@ def _separator(lines: Sequence[str]) -> str | None:
 def _fields(line: str, separator: str | None) -> list[str]:
     if separator is None:
         return line.split()
+    if len(line) > LONGEST_LINE:
+        return []
     try:
         return [field.strip() for field in next(csv.reader([line], delimiter=separator))]
-    except csv.Error:  # a field of over 128 KiB
+    except csv.Error:
         return []
+
+
+LONGEST_LINE = 1 << 17
+"""No row of words and ratings is so long. The limit of Python's reader is the whole process's."""
+
+LONGEST_SCALE = 200
+"""Last characters of a heading, where a scale may stand: looking takes their square in time."""
 
 
 def _usual_width(parsed: Sequence[tuple[int, str, list[str]]]) -> int:
@@ -189,7 +198,7 @@ def _check_values(path: Path, values: np.ndarray, heading: str) -> None:
             f"{path}: all {len(values)} ratings are {values[0]:g}; a rating must differ from pair "
             "to pair (is another column meant? --columns word1,word2,score)"
         )
-    scale = _SCALE.search(heading)
+    scale = _SCALE.search(heading[-LONGEST_SCALE:])
     if scale:
         low, high = float(scale[1]), float(scale[2])
         outside = int(((values < low) | (values > high)).sum())

@@ -1,5 +1,6 @@
 """Judgments: published sets counted, every layout by hand, errors by file and line."""
 
+import csv
 from collections import Counter
 
 import numpy as np
@@ -302,3 +303,19 @@ def test_the_rating_must_stand_in_one_column(tmp_path):
     path.write_text("old new A 1.58\nsmart dumb 0.55\n")
     with pytest.raises(InputError, match=r"pairs.txt:2: expected two words and a rating"):
         load_similarity(path)
+
+
+def test_a_line_too_long_is_refused_whatever_was_read_before(tmp_path):
+    """The limit of Python's reader of CSV is the process's: a table of texts may have raised it."""
+    path = tmp_path / "pairs.csv"
+    path.write_text("word1,word2,me" + 200_000 * "7" + "an\na,b,1\nc,d,2\ne,f,3\n")
+    before = csv.field_size_limit()
+    for limit in (before, 1 << 30):
+        csv.field_size_limit(limit)
+        try:
+            with pytest.raises(InputError, match="1: expected two words and a rating"):
+                load_similarity(path)
+        finally:
+            csv.field_size_limit(before)
+    path.write_text("word1,word2,mean" + 100_000 * "7" + "\na,b,1\nc,d,2\ne,f,3\n")
+    assert load_similarity(path).ratings.tolist() == [1, 2, 3]
