@@ -10,14 +10,12 @@ READY := $(VENV)/.ready
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  \1\t\2/' | expand -t 12
 
-# By all processors, and without the packages' own tests. Templates in them are no Python.
-COMPILE = $(BIN)/python -m compileall -qq -j 0 -x '/tests?/' $(VENV)/lib
-
-# The environment is made on demand, and again when what it is made of changes.
+# The environment is made on demand, and again when what it is made of changes. It is compiled by all
+# processors, without the packages' own tests; templates in them are no Python.
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-compile -c constraints.txt -e '.[dev]'
-	$(COMPILE) || true
+	$(BIN)/python -m compileall -qq -j 0 -x '/tests?/' $(VENV)/lib || true
 	@touch $(READY)
 
 demo: $(READY) ## train both wings on real and planted text and write runs/demo/index.html

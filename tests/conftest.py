@@ -28,13 +28,12 @@ LONGEST = ("test_docs.py", "test_real.py", "sweep", "torture", "statistics", "ex
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the longest first, so that no worker has nothing to do while another has much."""
     places = {name: place for place, name in enumerate(LONGEST)}
-    items.sort(key=lambda item: min(places.get(part, len(places)) for part in _within(item)))
 
+    def place(item: pytest.Item) -> int:
+        parts = item.nodeid.partition("::")[0].split("/")
+        return min(places.get(part, len(places)) for part in parts)
 
-def _within(item: pytest.Item) -> tuple[str, ...]:
-    """Give the folders below this one, and the file, that hold a test."""
-    here = Path(__file__).parent
-    return item.path.relative_to(here).parts if here in item.path.parents else ("",)
+    items.sort(key=place)
 
 
 @pytest.fixture(scope="session")

@@ -38,6 +38,12 @@ _WORD = re.compile(r"(?i)(?:word|w|term|lemma|item|noun|verb|target|cue)[ _-]?([
 _SCALE = re.compile(r"\(?\s*(-?\d+(?:\.\d+)?)\s*(?:-|–|to)\s*(\d+(?:\.\d+)?)\s*\)?\s*$")
 _MISSING = frozenset(("", "n/a", "na", "nan", "null", "none", "-", "?", "."))
 
+LONGEST_LINE = 1 << 17
+"""No row of words and ratings is so long. The limit of Python's reader is the whole process's."""
+
+LONGEST_SCALE = 200
+"""Last characters of a heading, where a scale may stand: looking takes their square in time."""
+
 
 @dataclass(frozen=True)
 class RatedTable:
@@ -125,13 +131,6 @@ def _fields(line: str, separator: str | None) -> list[str]:
         return [field.strip() for field in next(csv.reader([line], delimiter=separator))]
     except csv.Error:
         return []
-
-
-LONGEST_LINE = 1 << 17
-"""No row of words and ratings is so long. The limit of Python's reader is the whole process's."""
-
-LONGEST_SCALE = 200
-"""Last characters of a heading, where a scale may stand: looking takes their square in time."""
 
 
 def _usual_width(parsed: Sequence[tuple[int, str, list[str]]]) -> int:

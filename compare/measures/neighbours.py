@@ -238,7 +238,7 @@ def _controls(
 
 
 def sampled_neighbours(asked: Asked) -> Neighbours:
-    """Search once for all quantities that count neighbours.
+    """Give what all quantities that count neighbours share.
 
     :data:`SAMPLED_NEIGHBOURS` of each of :data:`SAMPLED_WORDS` words, drawn uniformly; fixed, as
     the numbers of two comparisons could not be set side by side otherwise. Of a stratum: those of

@@ -9,7 +9,7 @@ from dataclasses import replace
 from experiments.report.brief import first_screen
 from experiments.report.contents import SECTIONS
 from experiments.report.section import Brief, Section, Shown, Table
-from experiments.report.sections.glossary import GLOSSARY, terms_in
+from experiments.report.sections.glossary import terms_in
 from experiments.results.run_folder import RunResults
 
 
@@ -81,7 +81,7 @@ def _with_terms(shown: Sequence[Shown]) -> Iterator[Shown]:
         if part.level == 1:
             told += [brief.text for one in shown for brief in one.briefs]
             told += [text for one in shown if not one.title for text in one.told]
-        terms = () if part.key == GLOSSARY.key else terms_in(told, known)
+        terms = terms_in(told, known)
         known.update(terms)
         yield replace(part, terms=terms)
 

@@ -7,8 +7,8 @@ the terminal without a further line.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -131,13 +131,17 @@ def column_cells(results: RunResults, column: Column, transform: str) -> list[Ce
 
 
 def by_space(
-    results: RunResults, name: str, headings: Sequence[str], columns: Sequence[Sequence[Cell]]
+    results: RunResults,
+    name: str,
+    headings: Iterable[str],
+    columns: Iterable[Sequence[Cell]],
+    title: str = "",
 ) -> Table:
     """Set columns side by side, one row a space."""
     labels = space_labels(results)
     spaces = [Cell(labels[space]) for space in space_names(results)]
     rows = tuple(zip(spaces, *columns, strict=True))
-    return Table(name, ("space", *headings), rows)
+    return Table(name, ("space", *headings), rows, title)
 
 
 def _one_group(_: Quantity) -> str:
@@ -228,7 +232,7 @@ def _table(
         own = column.short_heading if has_one_set else column.heading
         headings.append(noted(heading(column.quantity) if heading else own, note))
     cells = [column_cells(results, column, transform) for column in columns]
-    return replace(by_space(results, name, headings, cells), title=title)
+    return by_space(results, name, headings, cells, title)
 
 
 def noted(heading: str, note: str) -> str:
@@ -273,9 +277,8 @@ def words_tables(results: RunResults, section: str) -> list[Table]:
                 )
             }
             name = f"{section}-words-{slug(f'{quantity.method} {whole.judgments}')}"
-            table = by_space(results, name, list(columns), list(columns.values()))
             title = f"{whole.heading} by kind of words, {transform} cosines"
-            tables.append(replace(table, title=title))
+            tables.append(by_space(results, name, columns, columns.values(), title))
     return tables
 
 
@@ -343,8 +346,7 @@ def part_columns(results: RunResults, section: str) -> Table | None:
             headings.append(noted(title, f"{count(part['n'].iloc[0])} words"))
     if not columns:
         return None
-    table = by_space(results, section, headings, columns)
-    return replace(table, title="value; the same on a control task")
+    return by_space(results, section, headings, columns, "value; the same on a control task")
 
 
 def explained(section: str) -> str:

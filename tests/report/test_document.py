@@ -62,7 +62,7 @@ def test_a_term_is_explained_once_where_it_is_first_used() -> None:
     explained = [term for part in shown for term in part.terms]
     assert len(set(explained)) == len(explained)
     assert {"space", "raw, centred", "CKA, RSA, SVCCA", "Holm, Bonferroni"} <= set(explained)
-    before: list[str] = [text for part in shown for brief in part.briefs for text in [brief.text]]
+    before = [brief.text for part in shown for brief in part.briefs]
     for part in shown:
         assert set(terms_in(part.told)) <= {*part.terms, *terms_in(before)} or not part.title
         before += part.told

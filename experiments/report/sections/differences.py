@@ -20,7 +20,7 @@ from experiments.results.run_folder import RunResults
 
 
 def difference_tables(results: RunResults) -> list[Table]:
-    """Tabulate the planned tests; folded, those of other words and cosines, and those by part."""
+    """Tabulate the planned tests, those of other words and cosines, and those by part."""
     whole, by_part = results.comparison.differences, results.comparison.relation_differences
     tables = []
     if len(whole):
@@ -30,10 +30,10 @@ def difference_tables(results: RunResults) -> list[Table]:
         title = f"Planned: {transforms(results)[0]} cosines{told}"
         tables.append(_table(results, whole[planned], "differences", title))
         other = "With other words and other cosines, adjusted among themselves"
-        tables.append(_table(results, whole[~planned], "differences-other", other, is_folded=True))
+        tables.append(_table(results, whole[~planned], "differences-other", other))
     if len(by_part):
         title = f"By part ({count(len(by_part))} tests, adjusted among themselves)"
-        tables.append(_table(results, by_part, "differences-parts", title, is_folded=True))
+        tables.append(_table(results, by_part, "differences-parts", title))
     return [table for table in tables if table.rows]
 
 
@@ -42,8 +42,6 @@ def _table(
     differences: pd.DataFrame,
     name: str,
     title: str,
-    *,
-    is_folded: bool = False,
 ) -> Table:
     labels, rows = {**space_labels(results), CHANCE: "a guess"}, []
     for row in differences.itertuples():
@@ -64,7 +62,7 @@ def _table(
             )
         )
     columns = ("spaces", "asked", "cosines", "difference", "p (Holm)", "outcome")
-    return Table(name, columns, tuple(rows), title, n_text_columns=3, is_folded=is_folded)
+    return Table(name, columns, tuple(rows), title, n_text_columns=3)
 
 
 _PART = {UNIT: ", the unit's part", MODEL: ", the model's part", BOTH: ", unit by model"}

@@ -34,9 +34,8 @@ def seed_tables(results: RunResults) -> list[Table]:
                 cells.append(Cell(f"{text} ({apart} apart)"))
             columns.append(cells)
             headings.append(Column(quantity, str(judgments), part).heading)
-    table = by_space(results, "seeds", headings, columns)
     title = f"{count(seeds['seed'].nunique())} seeds, mean and 95 % interval"
-    return [Table(table.name, table.columns, table.rows, title)]
+    return [by_space(results, "seeds", headings, columns, title)]
 
 
 SEEDS = Section(

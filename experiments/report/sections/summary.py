@@ -47,11 +47,10 @@ def summary_tables(results: RunResults) -> list[Table]:
             for column in columns
         ]
         name = "summary" if words == first else f"summary-{slug(words)}"
-        table = by_space(results, name, headings, cells)
         kind = KINDS.get(words, "") if first != ALL_WORDS else ""
         told = ", ".join(text for text in (kind, f"{transform} cosines") if text)
         title = f"The main numbers in one table ({told})"
-        tables.append(Table(table.name, table.columns, table.rows, title, is_folded=words != first))
+        tables.append(by_space(results, name, headings, cells, title))
     return tables
 
 
