@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 ROOMS = {
     "compare": (
-        "waiting errors shown progress runtime options owners storage model_files locks machine "
+        "waiting errors shown progress at_once runtime options owners storage model_files locks machine "
         "processors snapshots checkpoints records uses own_results stage_seconds cache kept wheels "
         "downloads known",
         "text",

@@ -5,14 +5,16 @@ Tables are pandas frames, one row a fact; in CSV they keep eight digits.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from functools import partial
+from math import comb
 from typing import Any
 
 import pandas as pd
 
-from compare.comparison.contrasts import declared
-from compare.comparison.cuts import scores_by_cut
+from compare.at_once import Task, at_once
+from compare.comparison.answers import answer_tables, asked_of_all
 from compare.comparison.examples import anchors, nearest_words, planes, worked_example
 from compare.comparison.given import (
     checked_repeats,
@@ -21,24 +23,17 @@ from compare.comparison.given import (
     opened_judgments,
     options_of,
 )
-from compare.comparison.item_scores import (
-    concatenated,
-    hubs,
-    pair_scores,
-    question_scores,
-    random_cosines,
-)
 from compare.comparison.likeness import likeness, retrieval
 from compare.comparison.options import ExampleOptions, ProtocolOptions
-from compare.comparison.protocol import Coverage, SpacesByTransform, share_vocabulary, transformed
-from compare.comparison.quantities import QUANTITIES
-from compare.comparison.scores import Number, ask, measurements, numbers
-from compare.comparison.seeds import Repeats, cut_repeats, numbers_by_seed, values_by_seed
-from compare.comparison.significance import differences, relation_differences
+from compare.comparison.protocol import Coverage, share_vocabulary, transformed
+from compare.comparison.quantities import PAIR_QUANTITIES
+from compare.comparison.scores import ask
+from compare.comparison.seeds import Repeats, asked_again, cut_repeats
 from compare.comparison.space_pairs import changed_words, overlaps, overlaps_by_band
 from compare.errors import InputError, checked_seed
 from compare.judgments.judgments import Judgments
-from compare.judgments.strata import headline_words, strata_of
+from compare.judgments.strata import strata_of
+from compare.machine import n_threads
 from compare.progress import Progress, Show, chosen_show, silent
 from compare.shown import printable
 from compare.spaces.side_by_side import SideBySide, side_by_side
@@ -199,6 +194,7 @@ def compare_spaces(
     examples: ExampleOptions | Mapping[str, Any] | None = None,
     seed: int = 1,
     repeats: Repeats | None = None,
+    threads: int | None = None,
     progress: bool | Show | None = None,
 ) -> Comparison:
     """Compare spaces by the protocol: the measures, tests and families of a report.
@@ -224,6 +220,9 @@ def compare_spaces(
         By the name of a space, those of the same model from other seeds. They are no columns of
         the comparison: they tell how far a number moves with the seed, and how alike a model is to
         itself.
+    threads : int, optional
+        Parts of the comparison that are worked on at once; by default one a core. The numbers are
+        the same with any.
     progress : bool or callable, optional
         See :func:`compare.progress.chosen_show`.
 
@@ -247,6 +246,7 @@ def compare_spaces(
         seed=seed,
         repeats=checked_repeats(repeats, [space.name for space in listed]),
         company=company or (),
+        threads=threads,
         progress=show("comparing the spaces"),
     )
 
@@ -260,6 +260,7 @@ def compared(
     seed: int,
     repeats: Repeats | None = None,
     company: Sequence[CompanyCounts] = (),
+    threads: int | None = None,
     progress: Progress = silent,
 ) -> Comparison:
     """Compare spaces when everything is opened; see :func:`compare_spaces`."""
@@ -276,31 +277,41 @@ def compared(
     counted_in = [counts.restricted(shared[0].words) for counts in company]
     repeats = {n: [transformed(one, first) for one in again] for n, again in repeats.items()}
     words = [word for word in examples.words if word in shared[0]]
-    parts: dict[str, Callable[[], pd.DataFrame]] = {
-        "overlaps": lambda: overlaps(by_transform, repeats, protocol, seed, counted_in),
-        "bands": lambda: overlaps_by_band(alike, first, protocol, seed),
-        "changed": lambda: changed_words(alike, repeats, protocol),
-        "likeness": lambda: likeness(alike, first, repeats, protocol, seed, counted_in),
-        "retrieval": lambda: retrieval(alike, first, protocol, seed),
-        "nearest": lambda: nearest_words(by_transform, words, protocol, counted_in, seed),
-        "anchors": lambda: anchors(counted_in, protocol, seed),
-        "example": lambda: worked_example(by_transform, examples.analogy),
-        "plane": lambda: planes(alike, (*examples.analogy, *examples.map_words)),
+    n_pairs = comb(len(shared), 2)
+    parts: dict[str, Task[pd.DataFrame]] = {
+        "likeness": Task(
+            partial(likeness, alike, first, repeats, protocol, seed, counted_in),
+            n_pairs * len(PAIR_QUANTITIES),
+        ),
+        "retrieval": Task(partial(retrieval, alike, first, protocol, seed), n_pairs),
+        "overlaps": Task(lambda _: overlaps(by_transform, repeats, protocol, seed, counted_in)),
+        "bands": Task(lambda _: overlaps_by_band(alike, first, protocol, seed)),
+        "changed": Task(lambda _: changed_words(alike, repeats, protocol)),
+        "nearest": Task(lambda _: nearest_words(by_transform, words, protocol, counted_in, seed)),
+        "anchors": Task(lambda _: anchors(counted_in, protocol, seed)),
+        "example": Task(lambda _: worked_example(by_transform, examples.analogy)),
+        "plane": Task(lambda _: planes(alike, (*examples.analogy, *examples.map_words))),
     }
-    n_asked = len(protocol.transforms) * len(shared) * len(QUANTITIES)
-    n_steps = n_asked + len(parts)
-    found = _measured(
-        by_transform,
-        judgments,
-        protocol,
-        seed,
-        repeats,
-        counted_in,
-        lambda n: progress(n, n_steps, unit="questions"),
+    asking = partial(
+        ask,
+        judgments=judgments,
+        protocol=protocol,
+        seed=seed,
+        strata=strata_of(alike),
+        company=counted_in,
     )
-    for done, (name, measure) in enumerate(parts.items(), start=n_asked + 1):
-        found[name] = measure()
-        progress(done, n_steps, unit="questions")
+    asked = asked_of_all(by_transform, asking)
+    again = asked_again(alike, repeats, first, asking)
+    done = iter(
+        at_once(
+            [*parts.values(), *asked, *again],
+            n_threads(threads),
+            partial(progress, unit="questions"),
+        )
+    )
+    found = {name: next(done) for name in parts}
+    answered = [next(done) for _ in asked]
+    found |= answer_tables(answered, list(done), alike, first=first, seed=seed)
     return Comparison(
         **found,
         coverage=_coverage(spaces, coverage),
@@ -309,66 +320,6 @@ def compared(
         spaces={space.name: space for space in shared},
         protocol={**protocol.model_dump(mode="json"), "n_seeds": n_seeds, "seed": seed},
     )
-
-
-def _measured(
-    by_transform: SpacesByTransform,
-    judgments: Judgments,
-    protocol: ProtocolOptions,
-    seed: int,
-    repeats: Repeats,
-    company: Sequence[CompanyCounts],
-    tell: Callable[[int], None],
-) -> dict[str, pd.DataFrame]:
-    """Ask every space every quantity; the lists beside the numbers come out of the same passes."""
-    found: list[Number] = []
-    lists: dict[str, list[pd.DataFrame]] = {
-        name: [] for name in ("analogy_scores", "similarity_scores", "cosines", "hubs", "cuts")
-    }
-    first = protocol.transforms[0]
-    alike = by_transform[first]
-    strata = strata_of(alike)
-    done = 0
-    for transform, spaces in by_transform.items():
-        for space in spaces:
-            asked = ask(
-                space,
-                transform,
-                judgments,
-                protocol,
-                seed,
-                quantities=QUANTITIES,
-                strata=strata,
-                company=company,
-            )
-            for quantity in QUANTITIES:
-                found += numbers(asked, [quantity], is_first=transform == first)
-                done += 1
-                tell(done)
-            lists["analogy_scores"].append(question_scores(asked))
-            lists["similarity_scores"].append(pair_scores(asked))
-            lists["cosines"].append(random_cosines(asked))
-            lists["hubs"].append(hubs(asked))
-            if transform == first:
-                lists["cuts"].append(scores_by_cut(asked))
-    by_seed = numbers_by_seed(alike, repeats, first, judgments, protocol, seed, strata, company)
-    contrasts = declared(alike)
-    return {
-        "measurements": measurements(found),
-        "differences": differences(
-            found,
-            contrasts,
-            transform=first,
-            words=headline_words(strata),
-            seeds={
-                name: [{number.of: number for number in one} for one in further]
-                for name, further in by_seed.items()
-            },
-        ),
-        "relation_differences": relation_differences(found, contrasts, transform=first),
-        "seeds": values_by_seed(found, by_seed, seed),
-        **{name: concatenated(tables) for name, tables in lists.items()},
-    }
 
 
 def _coverage(spaces: Sequence[EmbeddingSpace], coverage: Sequence[Coverage]) -> pd.DataFrame:

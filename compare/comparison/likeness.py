@@ -19,10 +19,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from compare.at_once import Step, no_step
 from compare.comparison.contrasts import declared, untrained_pairs
 from compare.comparison.options import ProtocolOptions, Transform
 from compare.comparison.protocol import frequencies
-from compare.comparison.quantities import QUANTITIES
+from compare.comparison.quantities import PAIR_QUANTITIES
 from compare.comparison.seeds import Repeats
 from compare.comparison.significance import judge
 from compare.measures.likeness import BoundedLikeness, PairMeasure, with_bounds
@@ -57,8 +58,11 @@ def likeness(
     protocol: ProtocolOptions,
     seed: int,
     company: Sequence[CompanyCounts] = (),
+    step: Step = no_step,
 ) -> pd.DataFrame:
     """Measure how alike each pair of spaces is, over words drawn uniformly from the shared ones.
+
+    A step for each measure of each pair.
 
     Parameters
     ----------
@@ -84,7 +88,7 @@ def likeness(
     tested = {frozenset((one.space, one.reference)) for one in declared(spaces)}
     among = ALL if counts is None else AS_FREQUENT
     found: list[dict[str, Any]] = []
-    for quantity in (one for one in QUANTITIES if one.asks == "pair"):
+    for quantity in PAIR_QUANTITIES:
         measure = _prepared_once(quantity)
         shuffles = min(protocol.shuffles, COSTLY_SHUFFLES if measure.is_costly else np.inf)
         family = []
@@ -104,6 +108,7 @@ def likeness(
             told = {"transform": transform, "shuffled_among": among}
             row = _row(bounded, is_tested=is_tested, is_costly=measure.is_costly)
             family.append({**names, **told, **row})
+            step()
         judge(family)
         _add_untrained(family, spaces)
         found += family
@@ -167,9 +172,16 @@ def _add_untrained(family: Sequence[dict[str, Any]], spaces: Sequence[EmbeddingS
 
 
 def retrieval(
-    spaces: Sequence[EmbeddingSpace], transform: Transform, protocol: ProtocolOptions, seed: int
+    spaces: Sequence[EmbeddingSpace],
+    transform: Transform,
+    protocol: ProtocolOptions,
+    seed: int,
+    step: Step = no_step,
 ) -> pd.DataFrame:
-    """Look for held-out words after the best rotation: P@1 and P@10, both ways, also by CSLS."""
+    """Look for held-out words after the best rotation: P@1 and P@10, both ways, also by CSLS.
+
+    A step for each pair.
+    """
     rows = spaces[0].sampled_rows(protocol.likeness_words, seed=seed)
     words = [spaces[0].words[row] for row in rows]
     drawn = [space.restricted(words) for space in spaces]
@@ -183,4 +195,5 @@ def retrieval(
                     held_out.precision(k, direction=direction, criterion=criterion) for k in (1, 10)
                 ]
                 found.append((*names, *values, held_out.n_used))
+        step()
     return pd.DataFrame(found, columns=RETRIEVAL_COLUMNS)

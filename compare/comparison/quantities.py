@@ -72,6 +72,12 @@ QUANTITIES: tuple[Quantity, ...] = (
     PROCRUSTES,
 )
 
+PAIR_QUANTITIES: tuple[Quantity, ...] = tuple(one for one in QUANTITIES if one.asks == "pair")
+"""Those of two spaces."""
+
+SPACE_QUANTITIES: tuple[Quantity, ...] = tuple(one for one in QUANTITIES if one.asks != "pair")
+"""Those of one."""
+
 
 def quantity_of(key: str, method: str, candidates: str = "") -> Quantity:
     """Look up the quantity that a row of ``measurements`` holds.

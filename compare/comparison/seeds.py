@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 import pandas as pd
 
+from compare.at_once import Step, Task
 from compare.comparison.item_scores import concatenated
 from compare.comparison.options import ProtocolOptions, Transform
 from compare.comparison.protocol import normal_space
 from compare.comparison.quantities import QUANTITIES, main_quantities
-from compare.comparison.scores import Number, ask, measurements, numbers
-from compare.judgments.judgments import Judgments
-from compare.judgments.strata import ALL_WORDS, Stratum
+from compare.comparison.scores import AskedSpace, Number, measurements, numbers
+from compare.judgments.strata import ALL_WORDS
 from compare.spaces.space import EmbeddingSpace
-from compare.text.company_counts import CompanyCounts
 
 Repeats = Mapping[str, Sequence[EmbeddingSpace]]
 """Spaces of the same model from other seeds, by the name of the space that is compared."""
@@ -39,34 +39,32 @@ def cut_repeats(
     return cut
 
 
-def numbers_by_seed(
+def asked_again(
     spaces: Sequence[EmbeddingSpace],
     repeats: Repeats,
     transform: Transform,
-    judgments: Judgments,
-    protocol: ProtocolOptions,
-    seed: int,
-    strata: Sequence[Stratum],
-    company: Sequence[CompanyCounts] = (),
-) -> dict[str, list[list[Number]]]:
-    """Take the tested numbers of the spaces of further seeds, by the space that is compared."""
+    asking: Callable[..., AskedSpace],
+) -> list[Task[list[Number]]]:
+    """Ask the spaces of further seeds the tested and the main quantities.
+
+    Each under the name of its first, in the order of the spaces and of their seeds.
+
+    Parameters
+    ----------
+    asking : callable
+        :func:`compare.comparison.scores.ask` with all that is the same for all spaces.
+    """
     quantities = [one for one in QUANTITIES if one.is_tested or one.is_main]
-    found: dict[str, list[list[Number]]] = {}
-    for space in spaces:
-        for one in repeats.get(space.name, ()):
-            named = one.named(space.name)
-            asked = ask(
-                named,
-                transform,
-                judgments,
-                protocol,
-                seed,
-                quantities=quantities,
-                strata=strata,
-                company=company,
-            )
-            found.setdefault(space.name, []).append(list(numbers(asked, quantities, is_first=True)))
-    return found
+
+    def numbers_of(space: EmbeddingSpace, _: Step) -> list[Number]:
+        asked = asking(space, transform, quantities=quantities)
+        return list(numbers(asked, quantities, is_first=True))
+
+    return [
+        Task(partial(numbers_of, one.named(space.name)))
+        for space in spaces
+        for one in repeats.get(space.name, ())
+    ]
 
 
 def values_by_seed(
@@ -79,7 +77,7 @@ def values_by_seed(
     first : sequence of Number
         Of the spaces compared, of the first seed; spaces without further seeds are left out.
     by_seed : mapping
-        As :func:`numbers_by_seed` gives it.
+        For each space the numbers of its further seeds (:func:`asked_again`).
 
     Returns
     -------

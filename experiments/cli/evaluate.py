@@ -82,6 +82,7 @@ def _evaluate(
             examples,
             company=_company(options, rules, show),
             seed=checked_seed(1 if seed is None else seed),
+            threads=threads,
             progress=show("scoring"),
         )
         if out_dir is not None:

@@ -19,7 +19,7 @@ from compare.storage import read_json, write_json
 from compare.text.company_counts import CompanyCounts
 from experiments.results.tables import read_csv, text_columns, write_csv
 
-_VERSION = 10
+_VERSION = 11
 
 
 def compared_spaces(
@@ -48,8 +48,6 @@ def compared_spaces(
         protocol.model_dump(),
         examples.model_dump(),
         runtime.seed,
-        # sums of products hang on how many threads share them
-        runtime.threads,
         versions("numpy", "scipy", "scikit-learn", "torch"),
     )
 
@@ -62,6 +60,7 @@ def compared_spaces(
             seed=runtime.seed,
             repeats=repeats,
             company=company,
+            threads=runtime.threads,
             progress=runtime.show("comparing the spaces"),
         )
         tables = {name: getattr(found, name) for name in TABLES}
