@@ -3,7 +3,8 @@
     python benchmarks/explorer.py --words 10000 --dimension 100 --spaces 4
 
 Random vectors: only their number counts. "Opens" is from the start of loading to the first list of
-neighbours, "answers" from Enter to all lists and maps drawn; medians.
+neighbours, "answers" from Enter to all lists and maps drawn, "deaf" the longest stretch of it in
+which no key is taken; medians.
 """
 
 import argparse
@@ -18,13 +19,24 @@ from playwright.sync_api import sync_playwright
 from compare.spaces.space import EmbeddingSpace
 from experiments.explorer.page import Explored, write_explorer
 
-ASK = """word => {
+ASK = """word => new Promise(done => {
     const field = document.getElementById("word");
+    const page = document.getElementById("explorer");
     const start = performance.now();
+    let longest = 0;
+    let before = start;
+    const channel = new MessageChannel();
+    channel.port1.onmessage = () => {
+        const now = performance.now();
+        longest = Math.max(longest, now - before);
+        before = now;
+        if (page.hasAttribute("aria-busy")) channel.port2.postMessage(null);
+        else done([now - start, longest]);
+    };
     field.value = word;
     field.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter" }));
-    return performance.now() - start;
-}"""
+    channel.port2.postMessage(null);
+})"""
 
 OPENED = """() => new Promise(done => {
     const look = () => {
@@ -69,8 +81,9 @@ def main() -> None:
         print(
             f"{asked.spaces} spaces of {asked.words:,} words × {asked.dimension}: "
             f"{size / 1e6:.1f} MB, opens in {statistics.median(opening):.0f} ms, "
-            f"answers in {statistics.median(answering):.0f} ms "
-            f"(slowest {max(answering):.0f} ms)"
+            f"answers in {statistics.median(whole for whole, _ in answering):.0f} ms "
+            f"(slowest {max(answering)[0]:.0f} ms), "
+            f"deaf for {statistics.median(longest for _, longest in answering):.0f} ms"
         )
 
 

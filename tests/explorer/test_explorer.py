@@ -135,16 +135,17 @@ def test_the_page_finds_what_python_finds(browser: Browser, spaces, compact: boo
     found = page.evaluate(
         """async ([data, blocks]) => {
             const spaces = await js.openedSpaces(data, name => blocks[name]);
-            return spaces.map(space => ({
+            return Promise.all(spaces.map(async space => ({
                 words: space.words,
-                near: space.words.map(word => space.neighbours(word, 10).map(one => one.word)),
-                cosine: space.neighbours("king", 1)[0].cosine,
+                near: (await Promise.all(space.words.map(word => space.neighbours(word, 10))))
+                    .map(list => list.map(one => one.word)),
+                cosine: (await space.neighbours("king", 1))[0].cosine,
                 pair: space.similarity("king", "queen"),
-                none: [space.similarity("king", "nobody"), space.neighbours("nobody", 3),
-                       space.analogy(["king", "nobody", "man"], 3, false)],
-                excluded: space.analogy(["man", "king", "woman"], 5, false),
-                allowed: space.analogy(["man", "king", "woman"], 5, true),
-            }));
+                none: [space.similarity("king", "nobody"), await space.neighbours("nobody", 3),
+                       await space.analogy(["king", "nobody", "man"], 3, false)],
+                excluded: await space.analogy(["man", "king", "woman"], 5, false),
+                allowed: await space.analogy(["man", "king", "woman"], 5, true),
+            })));
         }""",
         [data, blocks],
     )
@@ -167,10 +168,16 @@ def test_the_page_finds_what_python_finds(browser: Browser, spaces, compact: boo
 def ready(browser: Browser, path: Path, **how: Any) -> Page:
     page = opened(browser, path, **how)
     page.wait_for_selector("#explorer .columns > div")
+    at_rest(page)
     return page
 
 
+def at_rest(page: Page) -> None:
+    page.wait_for_selector("#explorer:not([aria-busy])")
+
+
 def listed(page: Page, column: int = 0) -> list[str]:
+    at_rest(page)
     return page.locator(f".columns > div:nth-child({column + 1}) .link").all_inner_texts()
 
 

@@ -1,21 +1,20 @@
 import { element, fill, filled, number } from "./page.js";
 import { kindMark } from "./kinds.js";
+import { latest } from "./pieces.js";
 /** Neighbours of a word, spaces side by side; words that several lists hold say where. */
 
 const KIND_NAMES = ["", "around", "in place", "both"];
 
 /**
  * @param {object[]} shown spaces that are shown
- * @param {string} word
- * @param {number} k
+ * @param {object[]} lists of neighbours, one for each of them
  * @param {Object<string, string>} says
  * @param {{go: function(string): void, point: function(string|null): void}} does
  * @param {string[]} letters that name the spaces, as long as any is hidden
- * @returns {{columns: Element[], lists: object[]}}
+ * @returns {Element[]}
  */
-export function neighbourColumns(shown, word, k, says, does, letters) {
-  const lists = shown.map((space) => space.neighbours(word, k));
-  const columns = shown.map((space, place) => {
+export function neighbourColumns(shown, lists, says, does, letters) {
+  return shown.map((space, place) => {
     const found = lists[place];
     const head = element("h3", {}, `${letters[place]} ${space.label}`);
     const random = element("p", { class: "soft" }, filled(says.random, { mean: number(space.mean) }));
@@ -33,7 +32,6 @@ export function neighbourColumns(shown, word, k, says, does, letters) {
     });
     return column(space, head, random, element("ol", { class: "near" }, ...items));
   });
-  return { columns, lists };
 }
 
 function column(space, ...parts) {
@@ -54,7 +52,7 @@ export function lightWord(where, word) {
 /**
  * Ask an analogy of all spaces.
  * @param {object} explorer
- * @returns {Element}
+ * @returns {{part: Element, ask: function(): Promise<void>}}
  */
 export function analogyPanel({ spaces, says, does }) {
   const fields = ["analogy_a", "analogy_b", "analogy_c"].map((key, place) => element("input", {
@@ -63,18 +61,20 @@ export function analogyPanel({ spaces, says, does }) {
   fields.forEach((field) => (field.style.width = "7rem"));
   const allowed = element("input", { type: "checkbox", id: "question-words", onchange: () => ask() });
   const answers = element("div", { class: "answers-to" });
-  function ask() {
+  const ask = latest(async (pause) => {
     const question = fields.map((field) => field.value.trim());
-    fill(answers, ...spaces().map((space) => {
-      const found = space.analogy(question, 3, allowed.checked);
+    const shown = spaces();
+    const lists = [];
+    for (const space of shown) lists.push(await space.analogy(question, 3, allowed.checked, pause));
+    fill(answers, ...shown.map((space, place) => {
+      const found = lists[place];
       return element("div", { role: "group", "aria-label": space.label }, element("h3", {}, space.label),
         found === null ? element("p", { class: "soft" }, filled(says.missing, { words: space.missing(question).join(", ") }))
           : element("ol", { class: "near" }, ...found.map((one) => element("li", {},
             element("button", { type: "button", class: "link", dir: "auto", onclick: () => does.go(one.word) }, one.word),
             element("span", { class: "cosine" }, number(one.cosine))))));
     }));
-  }
-  ask();
+  });
   return { part: element("section", {}, element("h2", {}, says.analogy),
     element("p", { class: "line" }, says.analogy_a, fields[0], says.analogy_b, fields[1], says.analogy_c, fields[2], says.analogy_ask),
     element("label", { class: "control", for: "question-words" }, allowed, says.allowed), answers), ask };
@@ -104,7 +104,6 @@ export function pairPanel({ data, spaces, says }) {
       .map(([, , value]) => filled(says.pair_rated, { value, least, largest, name })));
     people.textContent = told.length > 0 ? filled(says.pair_people, { told: told.join("; ") }) : says.pair_unrated;
   }
-  ask();
   return { part: element("section", {}, element("h2", {}, says.pair), element("p", { class: "line" }, ...fields),
     element("table", { "aria-label": says.pair }, element("thead", {}, element("tr", {},
       element("th", { scope: "col" }, says.pair_space), element("th", { scope: "col", class: "number" }, says.pair_cosine))), body),

@@ -1,5 +1,6 @@
 import { dataOf, element, fill, filled } from "./page.js";
 import { kindLegend } from "./kinds.js";
+import { latest } from "./pieces.js";
 import { openedSpaces } from "./spaces.js";
 import { searchField } from "./search.js";
 import { drawMap, spotOf } from "./scatter.js";
@@ -33,6 +34,7 @@ function begin(data, spaces) {
   const does = { go, point };
   const explorer = { data, spaces: shown, says, does };
   const columns = element("div", { class: "columns" });
+  const where = document.getElementById("explorer");
   const maps = element("div", { class: "maps" });
   const trail = element("span", { class: "soft" });
   const search = searchField(words, { label: says.search, none: says.search_none, choose: says.search_choose, go, back });
@@ -41,9 +43,18 @@ function begin(data, spaces) {
       if (box.checked) hide.delete(place);
       else hide.add(place);
       address();
-      show();
+      choose();
     } });
     return element("label", { class: "control", for: `space-${place}` }, box, space.label);
+  });
+  const figures = spaces.map((space) => {
+    const canvas = element("canvas", { role: "img", "aria-label": filled(says.map_of, space),
+      onmousemove: (event) => point(nearestTo(space, canvas, event)), onmouseleave: () => point(null),
+      onclick: (event) => {
+        const near = nearestTo(space, canvas, event);
+        if (near) go(near);
+      } });
+    return element("figure", {}, element("h3", {}, space.label), canvas);
   });
   const analogy = analogyPanel(explorer);
   const pair = pairPanel(explorer);
@@ -75,23 +86,24 @@ function begin(data, spaces) {
   }
   function show() {
     document.title = word ? `${word} \u2013 ${data.title}` : data.title;
-    const letters = [...spaces.keys()].filter((place) => !hide.has(place)).map((place) => String.fromCharCode(65 + place));
-    const found = neighbourColumns(shown(), word, K, says, does, letters);
-    lists = found.lists;
-    const hint = shown().length === 0 ? says.none_shown : says.start;
-    fill(columns, ...(word && found.columns.length > 0 ? found.columns : [element("p", { class: "soft" }, hint)]));
+    where.setAttribute("aria-busy", "true");
     fill(trail, ...(visited.length > 0 ? [`${says.history}: `, ...[...new Set(visited)].slice(-6).reverse().flatMap((one) => [
       element("button", { type: "button", class: "link", onclick: () => go(one) }, one), " "])] : []));
-    fill(maps, ...shown().map((space) => {
-      const canvas = element("canvas", { role: "img", "aria-label": filled(says.map_of, space),
-        onmousemove: (event) => point(nearestTo(space, canvas, event)), onmouseleave: () => point(null),
-        onclick: (event) => {
-          const near = nearestTo(space, canvas, event);
-          if (near) go(near);
-        } });
-      return element("figure", {}, element("h3", {}, space.label), canvas);
-    }));
-    draw();
+    answer();
+  }
+  const answer = latest(async (pause) => {
+    const found = [];
+    for (const space of shown()) found.push(await space.neighbours(word, K, pause));
+    lists = found;
+    const letters = [...spaces.keys()].filter((place) => !hide.has(place)).map((place) => String.fromCharCode(65 + place));
+    const hint = shown().length === 0 ? says.none_shown : says.start;
+    fill(columns, ...(word && lists.length > 0 ? neighbourColumns(shown(), lists, says, does, letters) : [element("p", { class: "soft" }, hint)]));
+    await draw();
+    where.removeAttribute("aria-busy");
+  });
+  function choose() {
+    fill(maps, ...figures.filter((_, place) => !hide.has(place)));
+    show();
     analogy.ask();
     pair.ask();
   }
@@ -100,12 +112,14 @@ function begin(data, spaces) {
     const own = [word, pointed].filter((one) => one && space.index.has(one)).map((one) => ({ row: space.index.get(one), word: one, main: true }));
     return [...near, ...own];
   }
-  function draw() {
-    [...maps.querySelectorAll("canvas")].forEach((canvas, place) => {
+  const draw = latest(async (pause) => {
+    for (const [place, canvas] of [...maps.querySelectorAll("canvas")].entries()) {
       const space = shown()[place];
-      drawMap(canvas, space, { labels: labelsOf(space, place), cosines: pointed ? space.cosines(pointed) : null });
-    });
-  }
+      const cosines = pointed ? await space.cosines(pointed, pause) : null;
+      drawMap(canvas, space, { labels: labelsOf(space, place), cosines });
+      await pause();
+    }
+  });
   let waiting = false;
   function point(next) {
     if (next === pointed) return;
@@ -120,7 +134,7 @@ function begin(data, spaces) {
   }
 
   fill(document.getElementById("search"), element("div", { class: "line" }, ...search.parts, ...boxes), trail);
-  fill(document.getElementById("explorer"),
+  fill(where,
     element("h2", {}, says.similar), columns,
     data.marked ? kindLegend(says) : null,
     about ? element("p", { class: "soft" }, about) : null,
@@ -138,13 +152,13 @@ function begin(data, spaces) {
     boxes.forEach((box, place) => (box.querySelector("input").checked = !hide.has(place)));
     word = now.word;
     search.field.value = word;
-    show();
+    choose();
   });
   window.addEventListener("resize", draw);
   document.getElementById("skip").addEventListener("click", () => search.field.focus());
   if (!word) word = data.start;
   search.field.value = word;
-  show();
+  choose();
 }
 
 /** Find the word that is drawn nearest to the pointer. */

@@ -3,6 +3,7 @@ import { apart } from "./drawing.js";
 
 const EDGE = 3;
 const FARTHEST = 40;
+const SHADES = 64;
 const FAINT = "#c9ced6";
 
 /**
@@ -13,6 +14,17 @@ const FAINT = "#c9ced6";
 export function shade(share) {
   const strength = Math.max(0, Math.min(1, share));
   return `rgb(${Math.round(226 - 190 * strength)}, ${Math.round(230 - 120 * strength)}, ${Math.round(238 - 90 * strength)})`;
+}
+
+/**
+ * Part rows by their shades, the faintest first, so that the nearest lie on top.
+ * @param {Float32Array} cosines
+ * @returns {[string, number[]][]}
+ */
+export function shadedRows(cosines) {
+  const parts = Array.from({ length: SHADES + 1 }, () => []);
+  cosines.forEach((cosine, row) => parts[Math.round(SHADES * Math.max(0, Math.min(1, cosine * 1.3)))].push(row));
+  return parts.map((rows, place) => [shade(place / SHADES), rows]);
 }
 
 /**
@@ -29,6 +41,32 @@ export function spotOf(space, row, width, height) {
   return [width / 2 + (inside(x) / EDGE) * (width / 2 - 8), height / 2 - (inside(y) / EDGE) * (height / 2 - 8)];
 }
 
+function drawDots(pen, space, parts, width, height) {
+  const size = space.words.length > 5000 ? 1 : 2;
+  for (const [colour, rows] of parts) {
+    pen.fillStyle = colour;
+    for (const row of rows) {
+      const [x, y] = spotOf(space, row, width, height);
+      pen.fillRect(x - size / 2, y - size / 2, size, size);
+    }
+  }
+}
+
+const drawn = new WeakMap();
+
+/** Give the dots of all words, drawn once for a size of the page. */
+function faintDots(space, width, height, scale) {
+  const key = `${width} ${height} ${scale}`;
+  if (drawn.get(space)?.key !== key) {
+    const dots = Object.assign(document.createElement("canvas"), { width: width * scale, height: height * scale });
+    const pen = dots.getContext("2d");
+    pen.scale(scale, scale);
+    drawDots(pen, space, [[FAINT, space.words.keys()]], width, height);
+    drawn.set(space, { key, dots });
+  }
+  return drawn.get(space).dots;
+}
+
 /**
  * Draw a map.
  * @param {HTMLCanvasElement} canvas
@@ -43,14 +81,8 @@ export function drawMap(canvas, space, { labels, cosines }) {
   const pen = canvas.getContext("2d");
   pen.scale(scale, scale);
   pen.clearRect(0, 0, width, height);
-  const size = space.words.length > 5000 ? 1 : 2;
-  const drawn = cosines === null ? null : Array.from(cosines.keys()).sort((one, other) => cosines[one] - cosines[other]);
-  for (let place = 0; place < space.words.length; place++) {
-    const row = drawn === null ? place : drawn[place];
-    const [x, y] = spotOf(space, row, width, height);
-    pen.fillStyle = cosines === null ? FAINT : shade(cosines[row] * 1.3);
-    pen.fillRect(x - size / 2, y - size / 2, size, size);
-  }
+  if (cosines !== null) drawDots(pen, space, shadedRows(cosines), width, height);
+  else pen.drawImage(faintDots(space, width, height, scale), 0, 0, width, height);
   pen.lineWidth = 3;
   pen.strokeStyle = "#fff";
   pen.font = "12px system-ui, sans-serif";

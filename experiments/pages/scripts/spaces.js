@@ -1,4 +1,5 @@
-import { largestRows, productsWith, unitRows, unpacked } from "./vectors.js";
+import { unhurried } from "./pieces.js";
+import { largestRows, product, productsWith, unitRows, unpacked } from "./vectors.js";
 /** A space of the page: its words, its vectors, its map. */
 
 export class Space {
@@ -30,19 +31,24 @@ export class Space {
     return words.filter((word) => this.rowOf(word) === undefined);
   }
 
-  /** @param {string} word @returns {Float32Array|null} cosines with every word */
-  cosines(word) {
+  /**
+   * @param {string} word
+   * @param {function(): Promise<void>} pause
+   * @returns {Promise<Float32Array|null>} cosines with every word
+   */
+  async cosines(word, pause = unhurried) {
     const row = this.rowOf(word);
-    return row === undefined ? null : productsWith(this.unit, this.dim, this.vector(row));
+    return row === undefined ? null : productsWith(this.unit, this.vector(row), pause);
   }
 
   /**
    * @param {string} word
    * @param {number} k
-   * @returns {{word: string, row: number, cosine: number, kind: number}[]|null}
+   * @param {function(): Promise<void>} pause
+   * @returns {Promise<{word: string, row: number, cosine: number, kind: number}[]|null>}
    */
-  neighbours(word, k) {
-    const values = this.cosines(word);
+  async neighbours(word, k, pause = unhurried) {
+    const values = await this.cosines(word, pause);
     if (values === null) return null;
     const own = this.rowOf(word);
     return largestRows(values, k, new Set([own])).map((row, place) => ({
@@ -56,15 +62,16 @@ export class Space {
    * @param {string[]} question a, b and c
    * @param {number} k
    * @param {boolean} allowed whether the words of the question may answer
-   * @returns {{word: string, cosine: number}[]|null} null where a word is missing
+   * @param {function(): Promise<void>} pause
+   * @returns {Promise<{word: string, cosine: number}[]|null>} null where a word is missing
    */
-  analogy(question, k, allowed) {
+  async analogy(question, k, allowed, pause = unhurried) {
     const rows = question.map((word) => this.rowOf(word));
     if (rows.includes(undefined)) return null;
     const [a, b, c] = rows.map((row) => this.vector(row));
     const target = Float64Array.from(a, (_, place) => b[place] - a[place] + c[place]);
     const length = Math.hypot(...target) || 1;
-    const values = productsWith(this.unit, this.dim, target.map((value) => value / length));
+    const values = await productsWith(this.unit, target.map((value) => value / length), pause);
     return largestRows(values, k, new Set(allowed ? [] : rows)).map((row) => ({ word: this.words[row], cosine: values[row] }));
   }
 
@@ -72,7 +79,7 @@ export class Space {
   similarity(one, other) {
     const [first, second] = [this.rowOf(one), this.rowOf(other)];
     if (first === undefined || second === undefined) return null;
-    return productsWith(this.vector(second), this.dim, this.vector(first))[0];
+    return product(this.vector(second), 0, this.vector(first));
   }
 }
 
