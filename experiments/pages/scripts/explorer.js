@@ -61,6 +61,7 @@ function begin(data, spaces) {
   const kept = spaces.map((space) => filled(says.kept, { share: space.kept.toFixed(2), space: space.label })).join(", ");
   const about = [
     filled(says.words_here, { n: words.length }),
+    spaces.length > 1 ? says.joined : "",
     data.counted ? filled(says.counted, data) : "",
     data.compact ? filled(says.compact, { told: kept }) : "",
   ].join(" ").trim();
@@ -108,7 +109,7 @@ function begin(data, spaces) {
     pair.ask();
   }
   function labelsOf(space, place) {
-    const near = (lists[place] ?? []).map(({ row, word: one }) => ({ row, word: one, main: false }));
+    const near = (lists[place] ?? []).filter((one) => one.word !== pointed).map(({ row, word: one }) => ({ row, word: one, main: false }));
     const own = [word, pointed].filter((one) => one && space.index.has(one)).map((one) => ({ row: space.index.get(one), word: one, main: true }));
     return [...near, ...own];
   }
