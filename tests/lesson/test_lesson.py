@@ -282,7 +282,7 @@ def test_odd_sentences_work_or_get_one_line(browser: Browser, path: Path, senten
         page.evaluate(f"location.hash = '{step}'")
         page.wait_for_selector(f"#step-{step}:not(.away)")
     page.evaluate("location.hash = '1'")
-    page.get_by_role("button", name="The first one again").click()
+    page.get_by_role("button", name="Back to the first sentence").click()
     assert page.locator("#step-1 .friendly").inner_text() == ""
     assert complaints(page) == []
 
