@@ -1,5 +1,6 @@
 """Tasks at once: answers in order, one processor each, an end to all at the first failure."""
 
+import signal
 import threading
 
 import numpy as np
@@ -73,16 +74,17 @@ def test_the_first_failure_is_raised_and_the_others_end_at_their_next_step(
 
 
 def test_who_is_interrupted_waits_for_no_more_than_a_step() -> None:
-    def is_interrupted(_done: int, _total: int) -> None:
-        if threading.current_thread() is not threading.main_thread():
-            raise KeyboardInterrupt
-
     def goes_on_for_ever(step: Step) -> None:
+        signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
         while True:
             step()
 
-    with pytest.raises(KeyboardInterrupt):
-        at_once([Task(goes_on_for_ever)] * 2, 2, is_interrupted)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            at_once([Task(goes_on_for_ever)], 2, nothing_told)
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def test_bits_do_not_hang_on_how_many_are_done_at_once() -> None:

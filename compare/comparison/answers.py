@@ -24,7 +24,6 @@ from compare.comparison.quantities import SPACE_QUANTITIES
 from compare.comparison.scores import AskedSpace, Number, measurements, numbers
 from compare.comparison.seeds import values_by_seed
 from compare.comparison.significance import differences, relation_differences
-from compare.judgments.strata import headline_words, strata_of
 from compare.spaces.space import EmbeddingSpace
 
 
@@ -86,6 +85,7 @@ def answer_tables(
     spaces: Sequence[EmbeddingSpace],
     *,
     first: Transform,
+    words: str,
     seed: int,
 ) -> dict[str, pd.DataFrame]:
     """Tabulate and test what all spaces answered.
@@ -96,6 +96,8 @@ def answer_tables(
         Of further seeds, in their order, each under the name of its space.
     spaces : sequence of EmbeddingSpace
         In the first transform.
+    words : str
+        The stratum whose tests are planned.
     """
     found = [number for one in answered for number in one.numbers]
     by_seed: dict[str, list[Sequence[Number]]] = {}
@@ -108,7 +110,7 @@ def answer_tables(
             found,
             contrasts,
             transform=first,
-            words=headline_words(strata_of(spaces)),
+            words=words,
             seeds={
                 name: [{number.of: number for number in one} for one in seeds]
                 for name, seeds in by_seed.items()

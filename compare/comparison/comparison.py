@@ -32,7 +32,7 @@ from compare.comparison.seeds import Repeats, asked_again, cut_repeats
 from compare.comparison.space_pairs import changed_words, overlaps, overlaps_by_band
 from compare.errors import InputError, checked_seed
 from compare.judgments.judgments import Judgments
-from compare.judgments.strata import strata_of
+from compare.judgments.strata import headline_words, strata_of
 from compare.machine import n_threads
 from compare.progress import Progress, Show, chosen_show, silent
 from compare.shown import printable
@@ -292,12 +292,13 @@ def compared(
         "example": Task(lambda _: worked_example(by_transform, examples.analogy)),
         "plane": Task(lambda _: planes(alike, (*examples.analogy, *examples.map_words))),
     }
+    strata = strata_of(alike)
     asking = partial(
         ask,
         judgments=judgments,
         protocol=protocol,
         seed=seed,
-        strata=strata_of(alike),
+        strata=strata,
         company=counted_in,
     )
     asked = asked_of_all(by_transform, asking)
@@ -311,7 +312,8 @@ def compared(
     )
     found = {name: next(done) for name in parts}
     answered = [next(done) for _ in asked]
-    found |= answer_tables(answered, list(done), alike, first=first, seed=seed)
+    tested = headline_words(strata)
+    found |= answer_tables(answered, list(done), alike, first=first, words=tested, seed=seed)
     return Comparison(
         **found,
         coverage=_coverage(spaces, coverage),

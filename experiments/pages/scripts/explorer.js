@@ -103,6 +103,7 @@ function begin(data, spaces) {
     where.removeAttribute("aria-busy");
   });
   function choose() {
+    lists = [];  // those at hand are of other maps
     fill(maps, ...figures.filter((_, place) => !hide.has(place)));
     show();
     analogy.ask();
