@@ -31,8 +31,8 @@ from compare.text.wikipedia import wiki_sample_articles
 from compare.text.words import SentenceRule, WordRule, word_matches
 
 NAMED_CORPORA = {
-    "wiki-sample": "103 English Wikipedia articles that gensim's wheel carries (0.41 M words)",
-    "planted": "generated English-like text whose relations are known (any size, from a seed)",
+    "wiki-sample": "English Wikipedia articles that gensim's wheel carries",
+    "planted": "generated English-like text whose relations are known, of any size",
 }
 
 

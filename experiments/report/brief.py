@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import pandas as pd
+
 from compare.comparison.contrasts import CHANCE
 from compare.comparison.significance import APART, NOT_TESTED, NOT_TOLD_APART
 from compare.measures.quantity import Quantity
@@ -30,7 +32,7 @@ from experiments.results.run_folder import RunResults
 MOST_BULLETS = 3
 """Sentences of the first screen, beside the headline and what was not found."""
 
-MOST_NAMES = 4
+MOST_NAMES = 6
 """Spaces that a sentence names; others are counted."""
 
 
@@ -60,19 +62,30 @@ def _above_ground(results: RunResults, column: Column, topic: str) -> Brief | No
     ground = "a guess" if (tests["contrast"] == CHANCE).all() else "an untrained table"
     if not above:
         return Brief(topic, "not found", ground)
-    named = [f"{labels[name]} {written(column.quantity, values[name].value)}" for name in above]
-    told = f"{capitalised(topic)}: {_listed(named)}"
+    # the number first: “4 % GPT layer 2” is read as it is meant
+    numbers = [f"{written(column.quantity, values[name].value)} {labels[name]}" for name in above]
+    told = f"{capitalised(topic)}: {named(numbers)}, above {ground}{_reached(column, tests)}"
     for rows, said in (
-        (tests[tests["outcome"] == NOT_TOLD_APART], "not told from"),
-        (tests[(tests["outcome"] == APART) & (tests["value"] < 0)], "below"),
+        (tests[tests["outcome"] == NOT_TOLD_APART], "not told apart from it"),
+        (tests[(tests["outcome"] == APART) & (tests["value"] < 0)], "below it"),
     ):
         names = [labels[name] for name in rows["space"]]
         if names:
-            told += f"; {_listed(names)} {'is' if len(names) == 1 else 'are'} {said} {ground}"
+            told += f"; {named(names)} {'is' if len(names) == 1 else 'are'} {said}"
     return Brief(f"{told}.")
 
 
-def _listed(names: Sequence[str]) -> str:
+def _reached(column: Column, tests: pd.DataFrame) -> str:
+    """Say what untrained tables reach, the highest of them; empty where that is not known."""
+    of_ground = column.rows[column.rows["space"].isin(tests["reference"])]["value"].dropna()
+    if not len(of_ground):
+        return ""
+    most = " at most" if len(of_ground) > 1 else ""
+    return f" ({written(column.quantity, of_ground.max())}{most})"
+
+
+def named(names: Sequence[str]) -> str:
+    """Name a few, and count the others."""
     shown = list(names[:MOST_NAMES])
     if len(names) > MOST_NAMES:
         shown.append(f"{len(names) - MOST_NAMES} more")

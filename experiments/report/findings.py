@@ -77,12 +77,6 @@ FIRST = Form(
     "{pairs}",
     "PPMI above word2vec by 6.2 points [2.8, 9.6]",
 )
-MORE = Form(
-    "more",
-    "more pairs are apart than are listed",
-    "and {more} apart",
-    "and 3 more pairs are apart",
-)
 ALIKE = Form(
     "alike",
     "pairs of spaces were tested and are not apart",
@@ -95,9 +89,9 @@ AS_GOOD = Form(
     "alike, {margin} apart at most: {pairs}",
     "alike, 5 points apart at most: word2vec and gensim (−0.2 points [−1.8, 1.5])",
 )
-MORE_ALIKE = Form(
-    "more alike",
-    "more pairs are not told apart than are listed",
+MORE = Form(
+    "more",
+    "there are more such pairs than are listed",
     "and {more}",
     "and 5 more pairs",
 )
@@ -139,10 +133,9 @@ FORMS: tuple[Form, ...] = (
     LIKE_GROUND,
     UNTESTED,
     FIRST,
-    MORE,
     AS_GOOD,
     ALIKE,
-    MORE_ALIKE,
+    MORE,
     CONTRADICTED,
     ALIKE_BEYOND,
     ALIKE_BY_CHANCE,
@@ -152,18 +145,20 @@ FORMS: tuple[Form, ...] = (
 """Every clause that a finding can have, in this order."""
 
 
-def more_pairs(n: int) -> str:
-    """Count pairs that are not listed."""
-    return "1 more pair" if n == 1 else f"{n} more pairs"
+def listed(pairs: Sequence[str], n: int) -> str:
+    """List the first of ``n`` pairs, and count those that are not listed."""
+    left = n - len(pairs)
+    more = MORE(more="1 more pair" if left == 1 else f"{left} more pairs")
+    return ", ".join([*pairs, more] if left else pairs)
 
 
-def finding(results: RunResults, quantity: Quantity, judgments: str) -> str:
+def clauses(results: RunResults, quantity: Quantity, judgments: str) -> tuple[str, ...]:
     """Say what the planned tests found of one quantity; empty where nothing was measured."""
     transform, *others = transforms(results)
     words = headline_words(results)
     columns = wholes(results, quantity, transform, judgments=judgments, words=words)
     if not columns:
-        return ""
+        return ()
     values = {str(r.space): r for r in columns[0].rows.itertuples() if r.value == r.value}
     tests = picked_tests(
         results.comparison.differences, quantity, judgments, transform, words=words
@@ -171,13 +166,13 @@ def finding(results: RunResults, quantity: Quantity, judgments: str) -> str:
     teller = _Teller(results, quantity, values)
     grounds = tests[tests["contrast"].isin(["floor", CHANCE])]
     between = tests[~tests["contrast"].isin(["floor", CHANCE])]
-    clauses = [*teller.against_ground(grounds), *teller.between(between)]
+    found = [*teller.against_ground(grounds), *teller.between(between)]
     for other in others:
         again = picked_tests(
             results.comparison.differences, quantity, judgments, other, words=words
         )
-        clauses += teller.contradicted(between, again, other)
-    return "; ".join(clauses)
+        found += teller.contradicted(between, again, other)
+    return tuple(found)
 
 
 def asked_words(results: RunResults) -> str:
@@ -229,10 +224,7 @@ class _Teller:
                 f"{self._above(row)} by {self._difference(abs(row.value), *self._ends(row))}"
                 for row in apart[:MOST_PAIRS].itertuples()
             ]
-            clauses.append(FIRST(pairs=", ".join(pairs)))
-            if len(apart) > MOST_PAIRS:
-                more = len(apart) - MOST_PAIRS
-                clauses.append(MORE(more=f"{more_pairs(more)} {'is' if more == 1 else 'are'}"))
+            clauses.append(FIRST(pairs=listed(pairs, len(apart))))
         like = tests[tests["outcome"] == NOT_TOLD_APART]
         shown = like["alike"].astype(bool)
         if shown.any():
@@ -249,8 +241,7 @@ class _Teller:
             f"({self._difference(row.value, row.low, row.high)})"
             for row in rows[:2].itertuples()
         ]
-        more = len(rows) - len(pairs)
-        return ", ".join(pairs) + (f", {MORE_ALIKE(more=more_pairs(more))}" if more else "")
+        return listed(pairs, len(rows))
 
     def contradicted(
         self, tests: pd.DataFrame, again: pd.DataFrame, transform: str
@@ -264,9 +255,7 @@ class _Teller:
                 continue
             pairs.append(self._above(row))
         if pairs:
-            told = ", ".join(pairs[:MOST_PAIRS])
-            if len(pairs) > MOST_PAIRS:
-                told += f", {MORE_ALIKE(more=more_pairs(len(pairs) - MOST_PAIRS))}"
+            told = listed(pairs[:MOST_PAIRS], len(pairs))
             yield CONTRADICTED(transform=transform, pairs=told)
 
     def _ground(self, reference: str) -> str:

@@ -11,6 +11,7 @@ from experiments.pages.escapes import plain
 from experiments.pages.rendering import rendered
 from experiments.report.document import sentences
 from experiments.report.report import data_uri
+from experiments.report.sections.example import map_caption
 from experiments.report.sections.opening import subtitle
 from experiments.report.spaces import floors, space_labels, transforms
 from experiments.results.run_folder import RunResults
@@ -61,6 +62,7 @@ def write_index(
                 "finding": next(iter(sentences(results)), ""),
                 "link": path.relative_to(folder).as_posix(),
                 "picture": data_uri(picture) if picture.is_file() else None,
+                "caption": map_caption(results),
             }
         )
     page = rendered("index.html", title=title, lead=LEAD, runs=entries, links=links)

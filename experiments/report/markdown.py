@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from experiments.pages.escapes import markdown_escaped
 from experiments.report.document import answers
-from experiments.report.section import Shown, Table
+from experiments.report.section import Finding, Shown, Table
 from experiments.report.sections.glossary import TERMS
 
 
@@ -28,13 +28,19 @@ def _blocks(part: Shown, shown: Sequence[Shown], pictures: Collection[str]) -> l
     if part.level == 1:
         blocks += [_answers(shown)]
     if part.findings:
-        blocks.append("\n".join(f"- {markdown_escaped(one)}" for one in part.findings))
+        blocks.append("\n".join(line for one in part.findings for line in _finding(one)))
     if part.picture in pictures:
         blocks.append(f"![{markdown_escaped(part.alt)}](figures/{part.picture}.png)")
         blocks += [markdown_escaped(part.caption)] if part.caption else []
     blocks += [*(markdown_table(table) for table in part.tables), part.notes]
     blocks += ["\n".join(f"- *{term}*: {markdown_escaped(TERMS[term])}" for term in part.terms)]
     return [block for block in blocks if block]
+
+
+def _finding(finding: Finding) -> Iterator[str]:
+    yield f"- {markdown_escaped(finding.topic)}"
+    for clause in finding.clauses:
+        yield f"  - {markdown_escaped(clause)}"
 
 
 def _answers(shown: Sequence[Shown]) -> str:

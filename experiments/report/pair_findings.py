@@ -11,9 +11,8 @@ from compare.comparison.significance import NOT_TESTED
 from experiments.report.findings import (
     ALIKE_BEYOND,
     ALIKE_BY_CHANCE,
-    MORE_ALIKE,
     MOST_PAIRS,
-    more_pairs,
+    listed,
 )
 from experiments.report.spaces import space_labels
 from experiments.results.run_folder import RunResults
@@ -25,7 +24,7 @@ def pair_clauses(
     *,
     chance: Callable[[pd.DataFrame], str],
     written: Callable[[Any], str],
-) -> str:
+) -> tuple[str, ...]:
     """Say which pairs are more alike than by chance, and which are not found to be.
 
     Parameters
@@ -39,28 +38,27 @@ def pair_clauses(
 
     Returns
     -------
-    str
-        Empty where nothing was tested.
+    tuple of str
+        Clauses; none where nothing was tested.
     """
     labels = space_labels(results)
 
-    def listed(part: pd.DataFrame) -> str:
-        told = [
+    def told(part: pd.DataFrame) -> str:
+        pairs = [
             f"{labels[row.first]} and {labels[row.second]} {written(row)}"
             for row in part[:MOST_PAIRS].itertuples()
         ]
-        more = len(part) - len(told)
-        return ", ".join(told) + (f", {MORE_ALIKE(more=more_pairs(more))}" if more else "")
+        return listed(pairs, len(part))
 
     tested = rows[rows["outcome"] != NOT_TESTED]
     apart, like = tested[tested["holds"]], tested[~tested["holds"]]
     clauses = []
     if len(apart):
-        pairs = listed(apart.sort_values("value", ascending=False, kind="stable"))
+        pairs = told(apart.sort_values("value", ascending=False, kind="stable"))
         clauses.append(ALIKE_BEYOND(chance=chance(apart), pairs=pairs))
     if len(like):
-        clauses.append(ALIKE_BY_CHANCE(pairs=listed(like)))
-    return "; ".join(clauses)
+        clauses.append(ALIKE_BY_CHANCE(pairs=told(like)))
+    return tuple(clauses)
 
 
 def with_untrained(told: str, value: float, write: Callable[[float], str]) -> str:

@@ -41,7 +41,7 @@ NOUNS = {
 KINDS = {
     ONE_TOKEN: "words of one token",
     ALL_WORDS: "all words",
-    SPLIT: "with a split word",
+    SPLIT: "words that are split",
 }
 """How tables name the kinds of words."""
 

@@ -100,7 +100,7 @@ class Picture:
     caption: Callable[[RunResults], str] | None = None
 
 
-def _nothing(_: RunResults) -> Sequence[str]:
+def _no_findings(_: RunResults) -> Sequence[Finding]:
     return ()
 
 
@@ -114,6 +114,18 @@ def _no_tables(_: RunResults) -> Sequence[Table]:
 
 def _no_notes(_: RunResults) -> str:
     return ""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What was found of one question: the question, and a clause for each outcome of its tests."""
+
+    topic: str
+    clauses: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """Say it in one line."""
+        return f"{self.topic}: {'; '.join(self.clauses)}." if self.clauses else self.topic
 
 
 @dataclass(frozen=True)
@@ -152,7 +164,7 @@ class Section:
     tables : callable
         Gives its tables.
     findings : callable
-        Gives sentences that stand below its heading, made of tested numbers.
+        Gives what stands below its heading, made of tested numbers.
     briefs : callable
         Gives short sentences for the first screen, made of the same.
     picture : Picture, optional
@@ -171,7 +183,7 @@ class Section:
     title: str | Callable[[RunResults], str]
     text: Callable[[RunResults], str]
     tables: Callable[[RunResults], Sequence[Table]] = _no_tables
-    findings: Callable[[RunResults], Sequence[str]] = _nothing
+    findings: Callable[[RunResults], Sequence[Finding]] = _no_findings
     briefs: Callable[[RunResults], Sequence[Brief]] = _no_briefs
     picture: Picture | None = None
     notes: Callable[[RunResults], str] = _no_notes
@@ -186,7 +198,7 @@ class Shown:
 
     Attributes
     ----------
-    title, findings, caption, alt : str
+    title, caption, alt : str
         Plain texts.
     text, notes : str
         Markdown.
@@ -203,7 +215,7 @@ class Shown:
     text: str
     tables: tuple[Table, ...]
     notes: str = ""
-    findings: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
     briefs: tuple[Brief, ...] = ()
     picture: str = ""
     figure: Figure | None = None
@@ -215,5 +227,5 @@ class Shown:
     @property
     def told(self) -> list[str]:
         """What it says in words: no cells of tables, which may be words of a corpus."""
-        own = [self.title, self.text, *self.findings, self.caption, self.notes]
+        own = [self.title, self.text, *map(str, self.findings), self.caption, self.notes]
         return own + [text for one in self.tables for text in (one.title, one.note, *one.columns)]

@@ -14,9 +14,9 @@ from experiments.pages.escapes import plain
 from experiments.report.section import Cell, Shown, Table
 
 
-def print_findings(findings: Sequence[str], console: Console) -> None:
+def print_findings(sentences: Sequence[str], console: Console) -> None:
     """Print what was found, a line each."""
-    for line in findings:
+    for line in sentences:
         console.print(Text(f"- {plain(line)}"))
 
 

@@ -15,7 +15,7 @@ from compare.judgments.strata import ALL_WORDS
 from compare.measures.quantity import Quantity
 from experiments.report.cells import slug, written
 from experiments.report.report import write_page
-from experiments.report.section import Brief, Shown
+from experiments.report.section import Brief, Finding, Shown
 from experiments.sweep.effects import SAME
 from experiments.sweep.frozen import SweepFolder
 from experiments.sweep.items import Question, title_of
@@ -140,7 +140,7 @@ def _numbers(swept: Swept) -> list[Shown]:
         table = effect_table(swept, quantity, judgments)
         still = [swept.labels[s] for s in swept.looks if s not in moving]
         told = f" No option changes {', '.join(still)}." if still else ""
-        findings = () if moving else ("No option changes it.",)
+        findings = () if moving else (Finding("No option changes it."),)
         name = slug(f"{quantity.key} {quantity.method} {judgments}")
         found.append(
             Shown(

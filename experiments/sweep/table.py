@@ -86,7 +86,7 @@ class SweepTable:
         found = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
         found = found.reindex(columns=columns)
         texts = [*NUMBERS[:8], "unit", "error", *_told_as_text(self._sweep)]
-        found[texts] = found[texts].fillna("").astype(str)
+        found[texts] = found[texts].astype(object).fillna("").astype(str)
         numbers = ["value", "low", "high", "chance", "n", "n_missing"]
         found[numbers] = found[numbers].astype(float)
         return found

@@ -35,7 +35,7 @@ def told(around: Test, in_place: Test, outcome: str | None = None) -> str:
 @pytest.mark.parametrize("kinds", TOLD)
 def test_every_sentence_is_said_by_tests(kinds: tuple[str, str]) -> None:
     assert told(KINDS[kinds[0]], KINDS[kinds[1]]) == (
-        f"The 10 nearest words of word2vec {TOLD[kinds]} (by the text of novels)."
+        f"A word's 10 nearest words in word2vec {TOLD[kinds]} (counted in novels)."
     )
 
 

@@ -199,14 +199,15 @@ def test_the_first_screen_is_short_and_made_of_tests() -> None:
     shown = document(run_results(), with_figures=False)
     found = sentences(run_results())
     assert found == [  # the contrast that the project is about stands first
-        "The 10 nearest words of word2vec tend to stand around a word and to fit in its place; "
-        "those of GPT input table tend to fit in a word's place, and hardly to stand around it "
-        "(by the text of novels).",
+        "A word's 10 nearest words in word2vec tend to stand near it in the text and to be words "
+        "that could replace it; in GPT input table they tend to be words that could replace it, "
+        "but stand near it hardly more than other words, if at all (counted in novels).",
         "Of the 10 nearest words of a word, word2vec shares 3.0 with GPT input table (by chance "
         "0.10 at most).",
-        "Analogies (shift, question words left out): word2vec 80\u00a0% and GPT input table "
-        "60\u00a0%.",
-        "Agreement with people on pairs: word2vec 0.41 and GPT input table 0.39.",
+        "Analogies (shift, question words left out): 80\u00a0% word2vec and 60\u00a0% GPT input "
+        "table, above an untrained table (10\u00a0%).",
+        "Agreement with people on pairs: 0.41 word2vec and 0.39 GPT input table, above an "
+        "untrained table (0.02).",
     ]
     keys = {part.key for part in shown}
     assert {one.key for one in answers(shown)} <= keys, "each leads to its section"
@@ -234,8 +235,8 @@ def test_a_space_below_the_ground_is_not_called_like_it() -> None:
     compared = replace(results.comparison, differences=tests)
     found = sentences(replace(results, comparison=compared))
     told = (
-        "Analogies (shift, question words left out): word2vec 80\u00a0%; GPT input table is below "
-        "an untrained table."
+        "Analogies (shift, question words left out): 80\u00a0% word2vec, above an untrained table "
+        "(10\u00a0%); GPT input table is below it."
     )
     assert told in found
 
@@ -251,7 +252,7 @@ def test_what_is_no_better_than_a_guess_is_not_set_beside_a_table() -> None:
 
 def test_findings_of_sections_are_made_of_tests() -> None:
     shown = document(run_results(), with_figures=False)
-    found = [line for part in shown for line in part.findings]
+    found = [str(one) for part in shown for one in part.findings]
     analogies = next(line for line in found if line.startswith("Analogies"))
     assert analogies == (
         "Analogies (shift, 120 questions, 3CosAdd): above GPT untrained (10\u00a0%): "

@@ -45,7 +45,7 @@ def test_the_parts_stand_beside_the_difference() -> None:
 
 
 def test_a_sentence_says_what_the_unit_makes_of_it() -> None:
-    lines = list(UNITS.findings(_with_parts()))
+    lines = list(map(str, UNITS.findings(_with_parts())))
     assert any(
         line.endswith(
             "between word2vec and GPT input table +20\u00a0points [+10, +50], of which the unit "
@@ -57,7 +57,8 @@ def test_a_sentence_says_what_the_unit_makes_of_it() -> None:
     unequal = (
         "from none on the average; the unit changes word2vec by +30\u00a0points [+20, +40] more."
     )
-    assert any(line.endswith(unequal) for line in UNITS.findings(_with_parts(both="apart")))
+    found = UNITS.findings(_with_parts(both="apart"))
+    assert any(str(one).endswith(unequal) for one in found)
     assert not UNITS.findings(_with_parts("not tested"))
     assert not UNITS.findings(run_results())
     assert not UNITS.tables(run_results())

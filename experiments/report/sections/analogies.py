@@ -10,7 +10,7 @@ from compare.spaces.analogy_equations import BASELINES
 from experiments.pages.escapes import plain
 from experiments.report.brief import above_ground
 from experiments.report.column_figures import dot_rows, dots, drawn_columns
-from experiments.report.findings import asked_words, finding
+from experiments.report.findings import asked_words, clauses
 from experiments.report.numbers import count
 from experiments.report.quantity_tables import (
     part_tables,
@@ -18,7 +18,7 @@ from experiments.report.quantity_tables import (
     wholes,
     words_tables,
 )
-from experiments.report.section import BOLD, Brief, Picture, Section, Table
+from experiments.report.section import BOLD, Brief, Finding, Picture, Section, Table
 from experiments.report.spaces import headline_words, transforms
 from experiments.results.run_folder import RunResults
 
@@ -49,21 +49,21 @@ def _tables(results: RunResults) -> list[Table]:
     return [*words_tables(results, "analogies"), *tables, *part_tables(results, "analogies")]
 
 
-def _findings(results: RunResults) -> list[str]:
+def _findings(results: RunResults) -> list[Finding]:
     """Say who answers best, and what is left when the question words may be answers."""
-    lines, transform, words = [], transforms(results)[0], headline_words(results)
+    found, transform, words = [], transforms(results)[0], headline_words(results)
     for quantity in known.quantities_of("analogies"):
         if not quantity.is_tested or quantity.key != "analogies":
             continue
         among = "" if quantity.is_main else ", question words allowed as answers"
         for column in wholes(results, quantity, transform, words=words):
-            found = finding(results, quantity, column.judgments)
-            if found:
-                lines.append(
+            if told := clauses(results, quantity, column.judgments):
+                topic = (
                     f"Analogies ({column.judgments}, {count(column.items[0])} questions"
-                    f"{asked_words(results)}, {quantity.method}{among}): {found}."
+                    f"{asked_words(results)}, {quantity.method}{among})"
                 )
-    return lines
+                found.append(Finding(topic, told))
+    return found
 
 
 def _briefs(results: RunResults) -> list[Brief]:

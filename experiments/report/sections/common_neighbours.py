@@ -8,13 +8,12 @@ import pandas as pd
 
 from compare.comparison.significance import NOT_TESTED
 from compare.judgments.strata import ALL_WORDS
-from experiments.report.brief import MOST_NAMES
+from experiments.report.brief import named
 from experiments.report.cells import slug
 from experiments.report.numbers import count, percent, share_text, two_decimals
 from experiments.report.pair_findings import pair_clauses, with_untrained
-from experiments.report.phrases import joined
 from experiments.report.quantity_tables import KINDS
-from experiments.report.section import Brief, Cell, Section, Table
+from experiments.report.section import Brief, Cell, Finding, Section, Table
 from experiments.report.spaces import (
     first_tables,
     floors,
@@ -89,10 +88,10 @@ def _text(results: RunResults) -> str:
     )
 
 
-def _findings(results: RunResults) -> list[str]:
+def _findings(results: RunResults) -> list[Finding]:
     """Say which tested pairs share more than words drawn at random, and than untrained tables."""
     rows = _headline_rows(results)
-    found = pair_clauses(
+    told = pair_clauses(
         results,
         rows,
         chance=lambda apart: f"{share_text(apart['chance'].max(), 2)} at most",
@@ -100,12 +99,12 @@ def _findings(results: RunResults) -> list[str]:
             percent(row.value, row.low, row.high), row.untrained, lambda v: share_text(v, 1)
         ),
     )
-    if not found:
+    if not told:
         return []
     k, n = int(rows["k"].iloc[0]), count(rows["n"].max())
     words = headline_words(results)
     of_words = "words" if words == ALL_WORDS else f"words of {words}"
-    return [f"Common neighbours among the {k} nearest of {n} {of_words}: {found}."]
+    return [Finding(f"Common neighbours among the {k} nearest of {n} {of_words}", told)]
 
 
 def _headline_rows(results: RunResults) -> pd.DataFrame:
@@ -138,10 +137,10 @@ def _briefs(results: RunResults) -> list[Brief]:
     chance = f"by chance {ceil(100 * most) / 100:.2f} at most"
     text = (
         f"Of the {k} nearest words of a word, {labels[learned[0]]} shares "
-        f"{joined(shared[:MOST_NAMES])} ({chance})"
+        f"{named(shared)} ({chance})"
     )
     if like:
-        text += f"; no more than by chance is found with {joined(like[:MOST_NAMES])}"
+        text += f"; no more than by chance is found with {named(like)}"
     return [Brief(f"{text}.")]
 
 

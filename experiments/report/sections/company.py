@@ -10,7 +10,7 @@ from compare.comparison.significance import APART
 from compare.judgments.strata import ALL_WORDS
 from compare.text.company_texts import FEWEST_HELD_OUT, HELD_OUT
 from experiments.report.brief import grouped
-from experiments.report.findings import finding
+from experiments.report.findings import asked_words, clauses
 from experiments.report.numbers import count, share_text, two_decimals
 from experiments.report.phrases import joined
 from experiments.report.quantity_tables import (
@@ -21,7 +21,7 @@ from experiments.report.quantity_tables import (
     wholes,
     words_tables,
 )
-from experiments.report.section import Brief, Cell, Section, Table
+from experiments.report.section import Brief, Cell, Finding, Section, Table
 from experiments.report.spaces import headline_words, transforms
 from experiments.results.run_folder import RunResults
 
@@ -56,19 +56,45 @@ def company_tables(results: RunResults) -> list[Table]:
     return [*tables, *words_tables(results, "company")]
 
 
-KINDS = ("around", "in place")
+KINDS = {"around": "stand near the word", "in place": "could replace the word"}
+"""The methods of both measures, and what neighbours do by them."""
+
 TOLD = {
-    ("yes", "yes"): "tend to stand around a word and to fit in its place",
-    ("yes", "some"): "tend to stand around a word, and a little to fit in its place",
-    ("yes", "hardly"): "tend to stand around a word, and hardly to fit in its place",
-    ("some", "yes"): "tend to fit in a word's place, and a little to stand around it",
-    ("hardly", "yes"): "tend to fit in a word's place, and hardly to stand around it",
-    ("some", "some"): "tend a little to stand around a word and to fit in its place",
-    ("some", "hardly"): "tend a little to stand around a word, and hardly to fit in its place",
-    ("hardly", "some"): "tend a little to fit in a word's place, and hardly to stand around it",
-    ("hardly", "hardly"): "neither tend to stand around a word nor to fit in its place",
+    ("yes", "yes"): "tend to stand near it in the text and to be words that could replace it",
+    ("yes", "some"): (
+        "tend to stand near it in the text, and a little to be words that could replace it"
+    ),
+    ("yes", "hardly"): (
+        "tend to stand near it in the text, but could replace it hardly better than other words, "
+        "if at all"
+    ),
+    ("some", "yes"): (
+        "tend to be words that could replace it, and stand near it a little more than other words"
+    ),
+    ("hardly", "yes"): (
+        "tend to be words that could replace it, but stand near it hardly more than other words, "
+        "if at all"
+    ),
+    ("some", "some"): (
+        "tend a little to stand near it in the text and to be words that could replace it"
+    ),
+    ("some", "hardly"): (
+        "tend a little to stand near it in the text, but could replace it hardly better than "
+        "other words, if at all"
+    ),
+    ("hardly", "some"): (
+        "tend a little to be words that could replace it, but stand near it hardly more than "
+        "other words, if at all"
+    ),
+    ("hardly", "hardly"): (
+        "stand near it, and could replace it, hardly more than other words, if at all"
+    ),
 }
-"""Of both measures: by a test more than the ground by the margin or above, by less, or not more."""
+"""Of both measures: by a test more than the ground by the margin or above, by less, or not more.
+
+The ground are words as frequent, or the neighbours of an untrained table. "Hardly, if at all" is
+less than it, too.
+"""
 
 
 def _how_much(test: Any) -> str:
@@ -102,27 +128,26 @@ def headline(results: RunResults, text: str) -> str:
     if not groups:
         return ""
     k = int(results.protocol.get("neighbours", 10))
-    parts = [f"those of {joined(grouped(results, names))} {told}" for told, names in groups.items()]
-    told = "; ".join(parts).removeprefix("those ")
-    return f"The {k} nearest words {told} (by the text of {text})."
+    parts = [f"in {joined(grouped(results, names))} they {told}" for told, names in groups.items()]
+    told = "; ".join(parts).replace(" they", "", 1)
+    return f"A word's {k} nearest words {told} (counted in {text})."
 
 
-def _findings(results: RunResults) -> list[str]:
-    transform, words, lines = transforms(results)[0], headline_words(results), []
-    kind = "" if words == ALL_WORDS else f" of {words}"
-    for quantity in (known.quantity_of("company", method) for method in KINDS):
+def _findings(results: RunResults) -> list[Finding]:
+    transform, words, found = transforms(results)[0], headline_words(results), []
+    for method, kind in KINDS.items():
+        quantity = known.quantity_of("company", method)
         for column in wholes(results, quantity, transform, words=words):
-            found = finding(results, quantity, column.judgments)
-            told = {"around": "stand around the word", "in place": "could stand in its place"}
-            lines.append(
-                f"Neighbours that {told[quantity.method]} (counts of {column.judgments}, "
-                f"{count(column.items[0])} words{kind}): {found}."
+            topic = (
+                f"Neighbours that {kind} (counts of {column.judgments}, "
+                f"{count(column.items[0])} words{asked_words(results)})"
             )
-    return lines
+            found.append(Finding(topic, clauses(results, quantity, column.judgments)))
+    return found
 
 
 def _briefs(results: RunResults) -> list[Brief]:
-    around = known.quantity_of("company", KINDS[0])
+    around = known.quantity_of("company", "around")
     columns = wholes(results, around, transforms(results)[0], words=headline_words(results))
     told = headline(results, columns[0].judgments) if columns else ""
     return [Brief(told, "headline")] if told else []

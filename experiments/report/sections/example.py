@@ -9,7 +9,7 @@ from compare.figures.word_map import plot_word_map
 from experiments.pages.escapes import markdown_escaped, plain
 from experiments.report.numbers import count
 from experiments.report.phrases import joined
-from experiments.report.section import Cell, Picture, Section, Table
+from experiments.report.section import Cell, Finding, Picture, Section, Table
 from experiments.report.spaces import space_labels, space_looks, space_names, transforms
 from experiments.results.run_folder import RunResults
 
@@ -64,7 +64,7 @@ def _text(results: RunResults) -> str:
     )
 
 
-def _findings(results: RunResults) -> list[str]:
+def _findings(results: RunResults) -> list[Finding]:
     words, labels = _analogy(results), space_labels(results)
     if words is None:
         return []
@@ -76,10 +76,10 @@ def _findings(results: RunResults) -> list[str]:
     asked = f"{b} − {a} + {c}"
     if right:
         others = "; the other spaces answer something else" if len(right) < len(ranks) else ""
-        return [f"{asked} is {d} in {joined(right)}{others}."]
+        return [Finding(f"{asked} is {d} in {joined(right)}{others}.")]
     nearest = min(ranks, key=lambda name: ranks[name])
     where = f"{labels[nearest]} has it in place {count(ranks[nearest])}"
-    return [f"No space answers {asked} with {d}: the nearest try, {where}."]
+    return [Finding(f"No space answers {asked} with {d}: the nearest try, {where}.")]
 
 
 def _ranks(results: RunResults) -> dict[str, int]:
@@ -97,19 +97,21 @@ def _map(results: RunResults, rows: pd.DataFrame) -> Figure | None:
     return plot_word_map(rows, space_looks(results), words)
 
 
-def _caption(results: RunResults) -> str:
+def map_caption(results: RunResults) -> str:
+    """Say how to read the map of words."""
     words = _analogy(results)
     text = (
-        "The words on the two directions in which they differ most (PCA of unit vectors, "
-        f"{transforms(results)[0]}), each map turned to lie like the first."
+        "Each space's words, flattened to the two directions in which they differ most (PCA of "
+        f"unit vectors, {transforms(results)[0]}; in the title how much of their differences is "
+        "left), and turned to lie like the first."
     )
     if words is None:
         return text
     a, b, c, d = words
     return (
-        f"{text} Arrows: {a} → {b} and {c} → {d}; if the analogy were exact, the dotted lines "
-        f"would close a parallelogram. A parallelogram on two directions is no answer: {d} comes "
-        f"{_places(results)}."
+        f"{text} Arrows: {a} → {b} and {c} → {d}; were the analogy exact, they would be parallel "
+        "and as long, and the dotted lines would close a parallelogram. What is near on two "
+        f"directions need not be near: as the answer {d} comes {_places(results)}."
     )
 
 
@@ -130,6 +132,6 @@ EXAMPLE = Section(
         "Words of each space on two principal components",
         lambda results: results.comparison.plane,
         _map,
-        _caption,
+        map_caption,
     ),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from compare.comparison import quantities as known
 from compare.measures.quantity import Quantity
-from experiments.report.findings import asked_words, finding
+from experiments.report.findings import asked_words, clauses
 from experiments.report.numbers import count
 from experiments.report.phrases import capitalised
 from experiments.report.quantity_tables import (
@@ -14,23 +14,23 @@ from experiments.report.quantity_tables import (
     wholes,
     words_tables,
 )
-from experiments.report.section import BOLD, Section
+from experiments.report.section import BOLD, Finding, Section
 from experiments.report.spaces import headline_words, transforms
 from experiments.results.run_folder import RunResults
 
 
-def _findings(results: RunResults) -> list[str]:
+def _findings(results: RunResults) -> list[Finding]:
     """Say what tests found of opposites and categories."""
-    lines, transform, words = [], transforms(results)[0], headline_words(results)
+    found, transform, words = [], transforms(results)[0], headline_words(results)
     for quantity in known.quantities_of("lexicon"):
         for column in wholes(results, quantity, transform, words=words):
             is_told = quantity.is_tested and not quantity.is_control
-            found = finding(results, quantity, column.judgments) if is_told else ""
-            if found:
+            told = clauses(results, quantity, column.judgments) if is_told else ()
+            if told:
                 size = f"{count(column.items[0])} {NOUNS[quantity.asks]}{asked_words(results)}"
                 heading = capitalised(column.short_heading)
-                lines.append(f"{heading} ({column.judgments}, {size}): {found}.")
-    return lines
+                found.append(Finding(f"{heading} ({column.judgments}, {size})", told))
+    return found
 
 
 def _group(quantity: Quantity) -> str:

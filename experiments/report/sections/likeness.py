@@ -13,7 +13,7 @@ from compare.figures.matrix import plot_matrix
 from experiments.report.numbers import count, share_text, two_decimals
 from experiments.report.pair_findings import pair_clauses, with_untrained
 from experiments.report.quantity_tables import explained
-from experiments.report.section import Cell, Picture, Section, Table
+from experiments.report.section import Cell, Finding, Picture, Section, Table
 from experiments.report.spaces import space_labels, space_looks, transforms
 from experiments.results.run_folder import RunResults
 
@@ -108,12 +108,12 @@ def _why_untested(likeness: pd.DataFrame) -> str:
     return "; ".join(reasons or ["no declared contrast"])
 
 
-def _findings(results: RunResults) -> list[str]:
+def _findings(results: RunResults) -> list[Finding]:
     """Say, by measure, which tested pairs are more alike than shuffled words are."""
     likeness, titles = results.comparison.likeness, _titles()
-    lines = []
+    found = []
     for measure, part in likeness.groupby("quantity", sort=False):
-        found = pair_clauses(
+        told = pair_clauses(
             results,
             part,
             chance=lambda apart: two_decimals(apart["floor"].mean()),
@@ -121,10 +121,10 @@ def _findings(results: RunResults) -> list[str]:
                 two_decimals(row.value), row.untrained, two_decimals
             ),
         )
-        if found:
+        if told:
             words = count(part["n"].max())
-            lines.append(f"{titles.get(measure, measure)} ({words} words): {found}.")
-    return lines
+            found.append(Finding(f"{titles.get(measure, measure)} ({words} words)", told))
+    return found
 
 
 def _titles() -> dict[str, str]:

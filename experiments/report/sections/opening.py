@@ -8,6 +8,7 @@ import pandas as pd
 
 from compare.comparison import quantities as known
 from compare.figures import Figure
+from compare.text.corpus import NAMED_CORPORA
 from experiments.pages.escapes import markdown_escaped, plain
 from experiments.report.column_figures import dot_rows, dots, drawn_columns
 from experiments.report.numbers import count, plain_number, seconds_text
@@ -23,8 +24,10 @@ def subtitle(results: RunResults) -> str:
     shared = count(coverage["n_shared"].iloc[0])
     if not corpus:
         return f"{len(coverage)} spaces over {shared} shared words"
+    about = NAMED_CORPORA.get(results.config.get("corpus", {}).get("source"), "")
     return plain(
-        f"Corpus {corpus['name']}: {count(corpus['n_documents'])} documents, "
+        f"Corpus {corpus['name']}{f', {about}' if about else ''}: "
+        f"{count(corpus['n_documents'])} documents, "
         f"{count(corpus['n_training_words'])} training words; "
         f"{shared} words compared (seed {results.environment.get('seed')})"
     )
@@ -33,23 +36,25 @@ def subtitle(results: RunResults) -> str:
 def trained(results: RunResults) -> str:
     """Say in one line what each model was given; empty where nothing was trained."""
     labels, told = model_labels(results), []
-    costs = results.models["flops"].dropna() if "flops" in results.models else []
-    least = min(costs, default=0)
+    costs = results.models["flops"].dropna() if "flops" in results.models else pd.Series()
+    costs = costs[costs > 0]
+    cheapest = labels[str(results.models["model"][costs.idxmin()])] if len(costs) else ""
     for row in results.models.to_dict("records"):
         epochs, seconds, flops = (row.get(name) for name in ("epochs", "seconds", "flops"))
         if epochs is None or epochs != epochs:
             continue
         parts = [f"{plain_number(epochs)} passes" if epochs != 1 else "1 pass"]
         parts += [seconds_text(seconds)] if seconds == seconds and seconds is not None else []
-        if flops == flops and flops and least and flops >= 1.5 * least:
-            parts.append(f"{flops / least:.2g} × the computation")
+        if flops == flops and flops and flops >= 1.5 * costs.min():
+            times = plain_number(float(f"{flops / costs.min():.2g}"))
+            parts.append(f"{times} × the computation of {cheapest}")
         told.append(f"{labels[str(row['model'])]} {', '.join(parts)}")
     return plain(" · ".join(told))
 
 
 DRAWN = (
-    ("company", "around", "", "stand around a word"),
-    ("company", "in place", "", "could stand in its place"),
+    ("company", "around", "", "neighbours stand near the word"),
+    ("company", "in place", "", "neighbours could replace the word"),
 )
 OTHERWISE = (
     ("analogies", "3CosAdd", "excluded", "analogies"),
@@ -76,7 +81,9 @@ def _drawn(results: RunResults) -> pd.DataFrame:
 
 
 def _figure(results: RunResults, rows: pd.DataFrame) -> Figure | None:
-    return dots(is_shared=_is_company(_columns(results)))(results, rows)
+    is_company = _is_company(_columns(results))
+    of = "share of other words as frequent that a neighbour exceeds" if is_company else ""
+    return dots(of, is_shared=is_company)(results, rows)
 
 
 def _is_company(columns: Sequence[tuple[str, Column]]) -> bool:
@@ -85,11 +92,12 @@ def _is_company(columns: Sequence[tuple[str, Column]]) -> bool:
 
 def _caption(results: RunResults) -> str:
     columns = _columns(results)
-    chance = "½ (no more than words as frequent)" if _is_company(columns) else "a guess"
+    chance = "½, where words as frequent stand" if _is_company(columns) else "a guess"
     sizes = " and ".join(dict.fromkeys(count(column.items[0]) for _, column in columns))
+    items = "words" if _is_company(columns) else "items"
     alone = any(name.endswith("-alone") for name in space_names(results))
     told = " “Alone”: the word by itself, without any context." if alone else ""
-    return f"Means over {sizes} items with their 95 % intervals; dashed: {chance}.{told}"
+    return f"Means over {sizes} {items} with their 95 % intervals; dashed: {chance}.{told}"
 
 
 def _text(results: RunResults) -> str:

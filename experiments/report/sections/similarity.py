@@ -8,7 +8,7 @@ from compare.comparison import quantities as known
 from experiments.pages.escapes import plain
 from experiments.report.brief import above_ground
 from experiments.report.column_figures import dot_rows, dots, drawn_columns
-from experiments.report.findings import asked_words, finding
+from experiments.report.findings import asked_words, clauses
 from experiments.report.numbers import count
 from experiments.report.quantity_tables import (
     part_tables,
@@ -16,7 +16,7 @@ from experiments.report.quantity_tables import (
     wholes,
     words_tables,
 )
-from experiments.report.section import BOLD, Brief, Picture, Section, Table
+from experiments.report.section import BOLD, Brief, Finding, Picture, Section, Table
 from experiments.report.spaces import headline_words, transforms
 from experiments.results.run_folder import RunResults
 
@@ -33,17 +33,17 @@ ASKED = {
 """What findings call a quantity, by its method."""
 
 
-def _findings(results: RunResults) -> list[str]:
-    transform, words, lines = transforms(results)[0], headline_words(results), []
+def _findings(results: RunResults) -> list[Finding]:
+    transform, words, found = transforms(results)[0], headline_words(results), []
     for quantity in (one for one in known.quantities_of("similarity") if one.is_tested):
         for column in wholes(results, quantity, transform, words=words):
-            found = finding(results, quantity, column.judgments)
-            if found:
-                lines.append(
+            if told := clauses(results, quantity, column.judgments):
+                topic = (
                     f"{ASKED[quantity.method]} ({column.judgments}, {count(column.items[0])} pairs"
-                    f"{asked_words(results)}, Spearman's ρ): {found}."
+                    f"{asked_words(results)}, Spearman's ρ)"
                 )
-    return lines
+                found.append(Finding(topic, told))
+    return found
 
 
 def _briefs(results: RunResults) -> list[Brief]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from compare.comparison import quantities as known
 from compare.judgments.strata import ALL_WORDS, SPLIT
 from experiments.pages.escapes import markdown_escaped
 from experiments.report.cells import slug
 from experiments.report.numbers import count, share_text
+from experiments.report.phrases import capitalised
 from experiments.report.quantity_tables import KINDS, by_space, column_cells, noted, rows_of, wholes
 from experiments.report.section import BOLD, Section, Table
 from experiments.report.spaces import (
@@ -17,6 +20,11 @@ from experiments.report.spaces import (
     transforms,
 )
 from experiments.results.run_folder import RunResults
+
+LEGEND = (
+    "One row a space, 95 % intervals in brackets, items asked in the heading. Analogies: 3CosAdd, "
+    f"question words excluded; WordSim-353 and the like: Spearman's ρ with human ratings. {BOLD}"
+)
 
 LITTLE_TEXT = 5_000_000
 """Words up to which a text is called little."""
@@ -29,7 +37,7 @@ def summary_tables(results: RunResults) -> list[Table]:
     """
     transform, first = transforms(results)[0], headline_words(results)
     main = known.main_quantities(known.QUANTITIES)
-    tables = []
+    tables: list[Table] = []
     for words in dict.fromkeys((first, ALL_WORDS, SPLIT)):
         columns = [
             column
@@ -47,23 +55,15 @@ def summary_tables(results: RunResults) -> list[Table]:
             for column in columns
         ]
         name = "summary" if words == first else f"summary-{slug(words)}"
-        kind = KINDS.get(words, "") if first != ALL_WORDS else ""
-        told = ", ".join(text for text in (kind, f"{transform} cosines") if text)
-        title = f"The main numbers in one table ({told})"
-        tables.append(by_space(results, name, headings, cells, title))
+        kind = f" of {KINDS[words]}" if first != ALL_WORDS else ""
+        table = by_space(results, name, headings, cells, f"The main numbers{kind}, in one table")
+        tables.append(replace(table, note="" if tables else f"{LEGEND} Cosines: {transform}."))
     return tables
 
 
 def _notes(results: RunResults) -> str:
-    notes = caveats(results)
-    legend = (
-        f"One row a space, 95 % intervals in brackets, items asked in the heading. {BOLD} "
-        "Analogies: 3CosAdd, question words "
-        "excluded; WordSim-353 and the like: Spearman's ρ with human ratings."
-    )
-    if not notes:
-        return legend
-    return f"{legend}\n\nRead with this in mind: {markdown_escaped('; '.join(notes))}."
+    notes = [f"- {markdown_escaped(capitalised(note))}." for note in caveats(results)]
+    return "\n".join(["Read with this in mind:\n", *notes]) if notes else ""
 
 
 def caveats(results: RunResults) -> list[str]:
@@ -74,7 +74,7 @@ def caveats(results: RunResults) -> list[str]:
     if words and words < LITTLE_TEXT and corpus["name"] != "planted":
         notes.append(
             f"{count(words)} words are little text (published word2vec figures come from "
-            "billions), so absolute scores are low and the comparison counts"
+            "billions): scores are low, and what counts is how the models compare"
         )
     for row in models.to_dict("records"):
         name, share = labels[str(row["model"])], row.get("split_share")
@@ -82,7 +82,7 @@ def caveats(results: RunResults) -> list[str]:
             continue
         notes.append(
             f"{share_text(share)} of the vocabulary are split into several tokens by the encoding "
-            f"of {name}, and their vectors are made of the pieces"
+            f"of {name}, and their vectors are made of the pieces{_told_of(results)}"
         )
     if corpus:
         notes += _untrained(results)
@@ -90,6 +90,12 @@ def caveats(results: RunResults) -> list[str]:
         if len(costs) > 1 and max(costs) > 2 * min(costs):
             notes.append("the models' budgets differ (see below)")
     return notes
+
+
+def _told_of(results: RunResults) -> str:
+    if headline_words(results) == ALL_WORDS:
+        return ""
+    return "; the sentences above are about the words that are not split"
 
 
 def _untrained(results: RunResults) -> list[str]:
@@ -105,9 +111,9 @@ def _untrained(results: RunResults) -> list[str]:
         highest = max(values, default=0)
         if highest > 0.01:
             notes.append(
-                f"the untrained table ({labels[floor]}) already answers up to "
-                f"{share_text(highest)} of the analogies, because words that share pieces (big, "
-                "bigger) share parts of their vectors: only what exceeds it was learned"
+                f"of all words {labels[floor]} already answers up to {share_text(highest)} of the "
+                "analogies, because words that share pieces (big, bigger) share parts of their "
+                "vectors: only what exceeds it was learned"
             )
     return notes
 

@@ -15,7 +15,7 @@ from experiments.report.cells import written
 from experiments.report.findings import UNEQUAL, UNIT_AND_MODEL
 from experiments.report.phrases import capitalised
 from experiments.report.quantity_tables import KINDS, column_tests, wholes
-from experiments.report.section import Brief, Cell, Section, Table
+from experiments.report.section import Brief, Cell, Finding, Section, Table
 from experiments.report.spaces import headline_words, space_labels, transforms
 from experiments.results.run_folder import RunResults
 
@@ -97,9 +97,9 @@ def _written(quantity: Quantity, row: Any, sign: int) -> str:
     return written(quantity, sign * row.value, low, high, signed=True)
 
 
-def _findings(results: RunResults) -> list[str]:
+def _findings(results: RunResults) -> list[Finding]:
     """Say of each main difference that a test holds what of it comes of the unit."""
-    labels, lines = space_labels(results), []
+    labels, found = space_labels(results), []
     words = headline_words(results)
     for one in parts(results):
         outcomes = {one.unit.outcome, one.model.outcome}
@@ -114,8 +114,8 @@ def _findings(results: RunResults) -> list[str]:
         if one.both.outcome == APART:
             more = _written(one.quantity, one.both, 1)
             clause += UNEQUAL(spaces=labels[one.unit.space], more=more)
-        lines.append(f"{capitalised(one.heading)}, {KINDS[one.words]}: {clause}.")
-    return lines
+        found.append(Finding(f"{capitalised(one.heading)}, {KINDS[one.words]}", (clause,)))
+    return found
 
 
 def _briefs(results: RunResults) -> list[Brief]:
