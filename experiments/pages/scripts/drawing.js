@@ -11,6 +11,7 @@ import { element } from "./page.js";
  */
 export function wordMap(words, title, { width = 520, height = 400, reach = 1, kind = "" } = {}) {
   const marks = words.map((word) => element("svg:g", { class: `word ${kind}` },
+    element("svg:line", { class: "leader", x1: 0, y1: 0 }),
     element("svg:circle", { r: 3 }),
     element("svg:text", { x: 6, y: 4 }, word)));
   const drawing = element("svg:svg",
@@ -28,6 +29,9 @@ export function wordMap(words, title, { width = 520, height = 400, reach = 1, ki
       spots.forEach(([across, down], place) => {
         marks[place].setAttribute("transform", `translate(${across.toFixed(1)} ${down.toFixed(1)})`);
         marks[place].lastChild.setAttribute("y", (4 + lifts[place]).toFixed(1));
+        const [x, y] = lifts[place] > NEAR ? [6, lifts[place]] : [0, 0];
+        marks[place].firstChild.setAttribute("x2", x);
+        marks[place].firstChild.setAttribute("y2", y.toFixed(1));
       });
     },
     light(word) {
@@ -37,6 +41,9 @@ export function wordMap(words, title, { width = 520, height = 400, reach = 1, ki
 }
 
 const LINE = 12;
+
+/** A label that is moved farther is joined to its dot by a line. */
+export const NEAR = 8;
 
 /**
  * Move labels down until none lies on another.

@@ -81,7 +81,7 @@ export function stepStep(data, lesson, says) {
         [filled(says.row_token, { token: name(id) }), gpt.tokens[id], found.gradient, found.tables.tokens[id]],
         [filled(says.row_place, { place: place + 1 }), gpt.positions[place], found.gradient, found.tables.positions[place]],
         ...listed.map((row) => [filled(says.row_next, { token: name(row) }), gpt.output[row], found.outputGradient[row], found.tables.output[row]]),
-      ]),
+      ], filled(says.rows_changed_gpt, { n: listed.length })),
       element("p", { class: "soft" }, filled(says.rows_all, { n: found.shares.length })),
       element("p", {}, element("button", { type: "button", onclick: () => {
         gpt = found.tables;
@@ -94,8 +94,8 @@ export function stepStep(data, lesson, says) {
     return element("p", { class: "loss", role: "status" }, filled(says.loss_told, { n, before: number(found.loss, 3), after: number(found.lossAfter, 3) }));
   }
 
-  function changes(rows) {
-    return textTable(says.rows_changed, [says.row, says.before, says.gradient, says.after],
+  function changes(rows, caption = says.rows_changed) {
+    return textTable(caption, [says.row, says.before, says.gradient, says.after],
       rows.map(([name, before, gradient, after]) => [name, numberRow(before), numberRow(gradient), numberRow(after, { changed: true })]),
       "tight");
   }
@@ -128,5 +128,6 @@ export function stepStep(data, lesson, says) {
       } }, says.start_again)),
     word2vec: [left],
     gpt: [right],
+    below: element("p", { class: "soft" }, says.colours),
   };
 }

@@ -43,11 +43,13 @@ export function windowsStep(data, lesson, says) {
       fill(tasks);
       return;
     }
+    const isMoved = state.rows.length > 1 && (state.ids.length - 1) % state.chosen.context !== 0;
     fill(rows, textTable(says.rows_caption, [says.row_number, says.inputs, says.targets],
       state.rows.map((row, place) => [
         element("button", { type: "button", "aria-pressed": String(place === state.chosen.row),
           onclick: () => lesson.choose({ row: place }) }, String(place + 1)),
-        text(row.inputs), text(row.targets)])));
+        text(row.inputs), text(row.targets)])),
+      element("p", { class: "soft" }, isMoved ? `${says.space_sign} ${says.last_row}` : says.space_sign));
     const { inputs, targets } = state.rows[state.chosen.row];
     fill(tasks, textTable(filled(says.tasks_caption, { row: state.chosen.row + 1, n: inputs.length }),
       [says.given, says.predict_next],

@@ -1,10 +1,11 @@
-import { apart } from "./drawing.js";
+import { apart, NEAR } from "./drawing.js";
 /** A map of all words of a space, on a canvas: dots, the labels of some, colours by distance. */
 
 const EDGE = 3;
 const FARTHEST = 40;
 const SHADES = 64;
 const FAINT = "#c9ced6";
+const LEADER = "#8a93a3";
 
 /**
  * Shade from far to near.
@@ -67,6 +68,18 @@ function faintDots(space, width, height, scale) {
   return drawn.get(space).dots;
 }
 
+/** Join a dot and its label where another label pushed it away. */
+function drawLeader(pen, from, to) {
+  pen.save();
+  pen.lineWidth = 1;
+  pen.strokeStyle = LEADER;
+  pen.beginPath();
+  pen.moveTo(...from);
+  pen.lineTo(...to);
+  pen.stroke();
+  pen.restore();
+}
+
 /**
  * Draw a map.
  * @param {HTMLCanvasElement} canvas
@@ -98,6 +111,7 @@ export function drawMap(canvas, space, { labels, cosines }) {
     pen.arc(x, y, main ? 5 : 3, 0, 7);
     pen.fill();
     if (!main && (lifts[place] > FARTHEST || y + lifts[place] > height - 4)) return;  // no room: it stands in the list
+    if (lifts[place] > NEAR) drawLeader(pen, [x, y], [x < lefts[place] ? lefts[place] : lefts[place] + wide[place] - 8, y + lifts[place]]);
     pen.strokeText(word, lefts[place], y + 4 + lifts[place]);
     pen.fillStyle = "#1d2433";
     pen.fillText(word, lefts[place], y + 4 + lifts[place]);
