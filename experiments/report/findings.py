@@ -177,8 +177,13 @@ def clauses(results: RunResults, quantity: Quantity, judgments: str) -> tuple[st
 
 def asked_words(results: RunResults) -> str:
     """Say which words findings are about, for their head; empty where of all."""
+    return "" if headline_words(results) == ALL_WORDS else f" of {kind_of_words(results)}"
+
+
+def kind_of_words(results: RunResults) -> str:
+    """Name the words that findings are about: "words", or "words of one token"."""
     words = headline_words(results)
-    return "" if words == ALL_WORDS else f" of words of {words}"
+    return "words" if words == ALL_WORDS else f"words of {words}"
 
 
 class _Teller:

@@ -7,9 +7,9 @@ from math import ceil
 import pandas as pd
 
 from compare.comparison.significance import NOT_TESTED
-from compare.judgments.strata import ALL_WORDS
 from experiments.report.brief import named
 from experiments.report.cells import slug
+from experiments.report.findings import kind_of_words
 from experiments.report.numbers import count, percent, share_text, two_decimals
 from experiments.report.pair_findings import pair_clauses, with_untrained
 from experiments.report.quantity_tables import KINDS
@@ -102,8 +102,7 @@ def _findings(results: RunResults) -> list[Finding]:
     if not told:
         return []
     k, n = int(rows["k"].iloc[0]), count(rows["n"].max())
-    words = headline_words(results)
-    of_words = "words" if words == ALL_WORDS else f"words of {words}"
+    of_words = kind_of_words(results)
     return [Finding(f"Common neighbours among the {k} nearest of {n} {of_words}", told)]
 
 

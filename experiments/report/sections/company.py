@@ -10,7 +10,7 @@ from compare.comparison.significance import APART
 from compare.judgments.strata import ALL_WORDS
 from compare.text.company_texts import FEWEST_HELD_OUT, HELD_OUT
 from experiments.report.brief import grouped
-from experiments.report.findings import asked_words, clauses
+from experiments.report.findings import clauses, kind_of_words
 from experiments.report.numbers import count, share_text, two_decimals
 from experiments.report.phrases import joined
 from experiments.report.quantity_tables import (
@@ -140,7 +140,7 @@ def _findings(results: RunResults) -> list[Finding]:
         for column in wholes(results, quantity, transform, words=words):
             topic = (
                 f"Neighbours that {kind} (counts of {column.judgments}, "
-                f"{count(column.items[0])} words{asked_words(results)})"
+                f"{count(column.items[0])} {kind_of_words(results)})"
             )
             found.append(Finding(topic, clauses(results, quantity, column.judgments)))
     return found

@@ -82,7 +82,7 @@ def _drawn(results: RunResults) -> pd.DataFrame:
 
 def _figure(results: RunResults, rows: pd.DataFrame) -> Figure | None:
     is_company = _is_company(_columns(results))
-    of = "share of other words as frequent that a neighbour exceeds" if is_company else ""
+    of = "equally frequent words exceeded" if is_company else ""
     return dots(of, is_shared=is_company)(results, rows)
 
 
@@ -92,12 +92,15 @@ def _is_company(columns: Sequence[tuple[str, Column]]) -> bool:
 
 def _caption(results: RunResults) -> str:
     columns = _columns(results)
-    chance = "½, where words as frequent stand" if _is_company(columns) else "a guess"
     sizes = " and ".join(dict.fromkeys(count(column.items[0]) for _, column in columns))
-    items = "words" if _is_company(columns) else "items"
     alone = any(name.endswith("-alone") for name in space_names(results))
     told = " “Alone”: the word by itself, without any context." if alone else ""
-    return f"Means over {sizes} {items} with their 95 % intervals; dashed: {chance}.{told}"
+    if _is_company(columns):
+        return (
+            "The share of equally frequent words that a neighbour exceeds: means over "
+            f"{sizes} words with their 95 % intervals; dashed: ½, no more than they do.{told}"
+        )
+    return f"Means over {sizes} items with their 95 % intervals; dashed: a guess.{told}"
 
 
 def _text(results: RunResults) -> str:

@@ -102,6 +102,7 @@ def _untrained(results: RunResults) -> list[str]:
     """Say what untrained tables answer already."""
     labels, measured = space_labels(results), results.comparison.measurements
     main = [one for one in known.main_quantities(known.QUANTITIES) if one.asks == "analogies"]
+    asked = "" if headline_words(results) == ALL_WORDS else "asked about split words, too, "
     notes = []
     for floor in floors(results):
         values = [
@@ -111,7 +112,7 @@ def _untrained(results: RunResults) -> list[str]:
         highest = max(values, default=0)
         if highest > 0.01:
             notes.append(
-                f"of all words {labels[floor]} already answers up to {share_text(highest)} of the "
+                f"{asked}{labels[floor]} already answers up to {share_text(highest)} of the "
                 "analogies, because words that share pieces (big, bigger) share parts of their "
                 "vectors: only what exceeds it was learned"
             )
