@@ -50,7 +50,8 @@ def _draw(axis: Axes, rows: pd.DataFrame, names: list[str]) -> None:
         values[down - 1, across] = row.value
         colour = "white" if row.value > 0.55 else "#1d2433"
         weight = "bold" if row.is_bold else "normal"
-        axis.text(across, down - 1, f"{row.value:.2f}", ha="center", va="center", color=colour,
+        told = f"{row.value:.2f}".replace("-0.00", "0.00")
+        axis.text(across, down - 1, told, ha="center", va="center", color=colour,
                   fontsize=8, fontweight=weight)  # fmt: skip
     axis.imshow(np.clip(values, 0, 1), cmap="Blues", vmin=0, vmax=1)
     bare(axis)

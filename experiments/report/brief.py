@@ -62,11 +62,12 @@ def _above_ground(results: RunResults, column: Column, topic: str) -> Brief | No
     ground = "a guess" if (tests["contrast"] == CHANCE).all() else "an untrained table"
     if not above:
         return Brief(topic, "not found", ground)
-    # the number first: “4 % GPT layer 2” is read as it is meant
-    numbers = [f"{written(column.quantity, values[name].value)} {labels[name]}" for name in above]
+    # the number first: “4 % for GPT layer 2” is read as it is meant
+    reached = {name: written(column.quantity, values[name].value) for name in above}
+    numbers = [f"{number} for {labels[name]}" for name, number in reached.items()]
     told = f"{capitalised(topic)}: {named(numbers)}, above {ground}{_reached(column, tests)}"
     for rows, said in (
-        (tests[tests["outcome"] == NOT_TOLD_APART], "not told apart from it"),
+        (tests[tests["outcome"] == NOT_TOLD_APART], "not to be told apart from it"),
         (tests[(tests["outcome"] == APART) & (tests["value"] < 0)], "below it"),
     ):
         names = [labels[name] for name in rows["space"]]
@@ -123,6 +124,6 @@ def first_screen(briefs: Sequence[Brief]) -> list[Brief]:
             missing.setdefault(one.ground, []).append(one)
     for ground, of_ground in missing.items():
         topics = joined([one.text for one in of_ground])
-        text = f"Looked for and not found: a space better than {ground} in {topics}."
+        text = f"Not found: any space better than {ground} in {topics}."
         told.append(replace(of_ground[0], text=text))
     return told

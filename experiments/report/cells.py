@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -97,16 +97,21 @@ def outcomes(tests: pd.DataFrame) -> Outcomes:
 
 
 def value_cells(
-    quantity: Quantity, part: pd.DataFrame, names: Sequence[str], tests: Outcomes | None = None
+    quantity: Quantity,
+    part: pd.DataFrame,
+    names: Sequence[str],
+    tests: Outcomes | None = None,
+    *,
+    ground: Collection[str] = (),
 ) -> list[Cell]:
     """One cell a space: the best is bold where a test finds it better than another space.
 
     Those that were tested against the best and are not told apart from it have a dagger. What was
-    not tested has no mark.
+    not tested has no mark, and no untrained table (``ground``) has one.
     """
     by_space: dict[str, Any] = {str(row.space): row for row in part.itertuples()}
     known = {name: row.value for name, row in by_space.items() if not math.isnan(row.value)}
-    best, like_best = _marked(quantity, known, tests or {})
+    best, like_best = _marked(quantity, known, tests or {}, ground)
 
     def cell(name: str) -> Cell:
         row = by_space[name]
@@ -117,16 +122,22 @@ def value_cells(
 
 
 def _marked(
-    quantity: Quantity, known: Mapping[str, float], tests: Outcomes
+    quantity: Quantity, known: Mapping[str, float], tests: Outcomes, ground: Collection[str]
 ) -> tuple[str | None, set[str]]:
-    if quantity.better == "neither" or len(known) < 2:
+    trained = [name for name in known if name not in ground]
+    if quantity.better == "neither" or not trained:
         return None, set()
     choose = max if quantity.better == "larger" else min
-    best = choose(known, key=lambda name: known[name])
+    best = choose(trained, key=lambda name: known[name])
     found = {name: tests.get(frozenset((name, best)), ("", ""))[0] for name in known}
-    if APART not in found.values():
+    beaten = [
+        name
+        for name, outcome in found.items()
+        if outcome == APART and choose(known[name], known[best]) == known[best]
+    ]
+    if not beaten:
         return None, set()
-    return best, {name for name, outcome in found.items() if outcome == NOT_TOLD_APART}
+    return best, {name for name in trained if found[name] == NOT_TOLD_APART}
 
 
 def slug(name: str) -> str:

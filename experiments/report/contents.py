@@ -34,7 +34,7 @@ from experiments.report.sections.units import UNITS
 APPENDIX = Section(
     "appendix",
     title="Appendix",
-    text=lambda _: "What looks further. Every table opens by its title.",
+    text=lambda _: "Further measurements. Each table opens at its title.",
     is_heading=True,
 )
 

@@ -98,8 +98,8 @@ MORE = Form(
 CONTRADICTED = Form(
     "contradicted",
     "with other cosines a difference that was found is not",
-    "by {transform} cosines not so: {pairs}",
-    "by centred cosines not so: PPMI above word2vec",
+    "not so with {transform} cosines: {pairs}",
+    "not so with centred cosines: PPMI above word2vec",
 )
 ALIKE_BEYOND = Form(
     "alike beyond shuffles",

@@ -60,7 +60,7 @@ def p_value(p: float) -> str:
 
 def count(number: float) -> str:
     """Write a whole number with thin groups of thousands."""
-    return f"{int(number):,}".replace(",", " ")
+    return f"{int(number):,}".replace(",", "\u202f")  # does not break
 
 
 def plain_number(number: Any) -> str:

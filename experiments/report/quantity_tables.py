@@ -26,7 +26,7 @@ from experiments.report.cells import (
 )
 from experiments.report.numbers import count
 from experiments.report.section import Cell, Table
-from experiments.report.spaces import space_labels, space_names, transforms
+from experiments.report.spaces import floors, space_labels, space_names, transforms
 from experiments.results.run_folder import RunResults
 
 NOUNS = {
@@ -127,7 +127,13 @@ def column_tests(
 def column_cells(results: RunResults, column: Column, transform: str) -> list[Cell]:
     """Write a column, a cell a space."""
     tests = column_tests(results, column, transform)
-    return value_cells(column.quantity, column.rows, space_names(results), outcomes(tests))
+    return value_cells(
+        column.quantity,
+        column.rows,
+        space_names(results),
+        outcomes(tests),
+        ground=floors(results),
+    )
 
 
 def by_space(
@@ -156,6 +162,7 @@ def quantity_tables(
     first: Sequence[str] = (),
     heading: Callable[[Quantity], str] | None = None,
     vectors: str = "cosines",
+    words_first: str = ALL_WORDS,
 ) -> list[Table]:
     """Tabulate a section's quantities, of each transform.
 
@@ -169,6 +176,8 @@ def quantity_tables(
         Names a column; else its title.
     vectors : str
         What a transform is of, for the title.
+    words_first : str
+        The kind of words whose tables, with the first transform, stand before those of all words.
 
     Returns
     -------
@@ -178,14 +187,21 @@ def quantity_tables(
     """
     quantities = known.quantities_of(section)
     tables = []
-    for transform in transforms(results):
-        found = [column for one in quantities for column in wholes(results, one, transform)]
+    shown = [(ALL_WORDS, transform) for transform in transforms(results)]
+    if words_first != ALL_WORDS:
+        shown.insert(0, (words_first, transforms(results)[0]))
+    for words, transform in shown:
+        found = [
+            column for one in quantities for column in wholes(results, one, transform, words=words)
+        ]
+        kind = KINDS[words] if words_first != ALL_WORDS else ""
         for judgments, columns in _sets(found, group):
             for title, part in _groups(columns, group, first):
                 where = f"{transform} {vectors}"
-                told = ", ".join(text for text in (judgments, where, title) if text)
+                told = ", ".join(text for text in (judgments, kind, where, title) if text)
+                own = "" if words == ALL_WORDS else words
                 name = "-".join(
-                    slug(text) for text in (section, judgments, transform, title) if text
+                    slug(text) for text in (section, judgments, own, transform, title) if text
                 )
                 tables.append(
                     _table(results, name, told, part, transform, bool(judgments), heading)
@@ -310,6 +326,7 @@ def part_tables(results: RunResults, section: str) -> list[Table]:
                                 relation=str(relation),
                             )
                         ),
+                        ground=floors(results),
                     ),
                 )
                 for relation, one in part.groupby("relation", sort=False)

@@ -17,8 +17,9 @@ from compare.figures import Figure
 from experiments.results.run_folder import RunResults
 
 BOLD = (
-    "Bold: the best, where a test finds it better than another space; being the best of several, "
-    "its value is a little flattered (not corrected). †: tested, and not told apart from the best."
+    "Bold: the best that was trained, where a test finds it better than another space; being "
+    "the best of several, its value is a little flattered (not corrected). †: tested, and not told "
+    "apart from the best."
 )
 """What is said of marked numbers, wherever there are some."""
 

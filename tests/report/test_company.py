@@ -32,10 +32,16 @@ def told(around: Test, in_place: Test, outcome: str | None = None) -> str:
     return headline(replace(results, comparison=compared), "novels")
 
 
+def explained(sentence: str) -> str:
+    """Say what each word means where it first stands."""
+    found = sentence.replace("companions", "companions (words around it)")
+    return found.replace("substitutes", "substitutes (words that fit in its place)")
+
+
 @pytest.mark.parametrize("kinds", TOLD)
 def test_every_sentence_is_said_by_tests(kinds: tuple[str, str]) -> None:
     assert told(KINDS[kinds[0]], KINDS[kinds[1]]) == (
-        f"A word's 10 nearest words in word2vec {TOLD[kinds]} (counted in novels)."
+        f"In word2vec a word's 10 nearest words {explained(TOLD[kinds])} (counted in novels)."
     )
 
 

@@ -199,14 +199,14 @@ def test_the_first_screen_is_short_and_made_of_tests() -> None:
     shown = document(run_results(), with_figures=False)
     found = sentences(run_results())
     assert found == [  # the contrast that the project is about stands first
-        "A word's 10 nearest words in word2vec tend to stand near it in the text and to be words "
-        "that could replace it; in GPT input table they tend to be words that could replace it, "
-        "but stand near it hardly more than other words, if at all (counted in novels).",
+        "In word2vec a word's 10 nearest words tend to be both companions (words around it) and "
+        "substitutes (words that fit in its place); in GPT input table they tend to be "
+        "substitutes, but companions hardly more than other words, if at all (counted in novels).",
         "Of the 10 nearest words of a word, word2vec shares 3.0 with GPT input table (by chance "
         "0.10 at most).",
-        "Analogies (shift, question words left out): 80\u00a0% word2vec and 60\u00a0% GPT input "
-        "table, above an untrained table (10\u00a0%).",
-        "Agreement with people on pairs: 0.41 word2vec and 0.39 GPT input table, above an "
+        "Analogies answered right (shift, the question's words left out): 80\u00a0% for word2vec "
+        "and 60\u00a0% for GPT input table, above an untrained table (10\u00a0%).",
+        "Agreement with people on pairs: 0.41 for word2vec and 0.39 for GPT input table, above an "
         "untrained table (0.02).",
     ]
     keys = {part.key for part in shown}
@@ -219,12 +219,12 @@ def test_what_was_looked_for_and_not_found_is_said() -> None:
     compared = replace(results.comparison, differences=tests)
     found = sentences(replace(results, comparison=compared))
     assert found[-1] == (
-        "Looked for and not found: a space better than an untrained table in analogies (shift, "
-        "question words left out) and agreement with people on pairs."
+        "Not found: any space better than an untrained table in analogies answered right (shift, "
+        "the question's words left out) and agreement with people on pairs."
     )
     untested = replace(compared, differences=tests.assign(outcome="not tested"))
     found = sentences(replace(results, comparison=untested))
-    assert not any("not found" in line for line in found), "what was not tested is not mentioned"
+    assert not any("Not found" in line for line in found), "what was not tested is not mentioned"
 
 
 def test_a_space_below_the_ground_is_not_called_like_it() -> None:
@@ -235,8 +235,8 @@ def test_a_space_below_the_ground_is_not_called_like_it() -> None:
     compared = replace(results.comparison, differences=tests)
     found = sentences(replace(results, comparison=compared))
     told = (
-        "Analogies (shift, question words left out): 80\u00a0% word2vec, above an untrained table "
-        "(10\u00a0%); GPT input table is below it."
+        "Analogies answered right (shift, the question's words left out): 80\u00a0% for word2vec, "
+        "above an untrained table (10\u00a0%); GPT input table is below it."
     )
     assert told in found
 
@@ -247,7 +247,7 @@ def test_what_is_no_better_than_a_guess_is_not_set_beside_a_table() -> None:
     tests.loc[tests["contrast"] == "floor", ["reference", "contrast"]] = "chance"
     compared = replace(results.comparison, differences=tests)
     found = sentences(replace(results, comparison=compared))
-    assert found[-1].startswith("Looked for and not found: a space better than a guess in")
+    assert found[-1].startswith("Not found: any space better than a guess in")
 
 
 def test_findings_of_sections_are_made_of_tests() -> None:

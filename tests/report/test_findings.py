@@ -119,7 +119,7 @@ def test_what_centring_contradicts_is_said(value: float, outcome: str, is_so: bo
     raw = planned((GPT, W2V, "models", -0.2, "apart"))
     centred = planned((GPT, W2V, "models", value, outcome), transform="centred")
     found = told(raw, centred, results=results)
-    contradiction = "by centred cosines not so: word2vec above GPT input table"
+    contradiction = "not so with centred cosines: word2vec above GPT input table"
     assert found.endswith(contradiction) is not is_so
 
 

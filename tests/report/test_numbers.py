@@ -40,7 +40,7 @@ def test_what_is_missing_is_a_dash(write) -> None:
 def test_large_and_small_numbers() -> None:
     assert short(1.5e9) == "1.5 G"
     assert short(12) == "12"
-    assert count(12345) == "12 345"
+    assert count(12345) == "12\u202f345"
     assert seconds_text(3.21) == "3.2 s"
     assert seconds_text(90.7) == "91 s"
     assert p_value(0.0001) == "< 0.001"

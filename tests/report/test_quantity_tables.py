@@ -57,6 +57,15 @@ def test_nothing_is_marked_where_nothing_is_told_apart_or_tested() -> None:
     assert bold(replace(ACCURACY, better="neither"), part, names, apart) == [False] * 3
 
 
+def test_an_untrained_table_is_never_the_best() -> None:
+    part, names = three_values(), ["a", "b", "c"]
+    tests = {frozenset("ab"): APART, frozenset("bc"): APART}
+    of_trained = value_cells(ACCURACY, part, names, tests, ground=["a"])
+    assert [cell.is_bold for cell in of_trained] == [False, True, False]
+    only_worse = value_cells(ACCURACY, part, names, {frozenset("ab"): APART}, ground=["a"])
+    assert not any(cell.is_bold for cell in only_worse), "b is apart, and below"
+
+
 def test_the_smaller_is_bold_where_smaller_is_better() -> None:
     part, tests = three_values(), {frozenset("ac"): APART}
     smaller = replace(ACCURACY, better="smaller")

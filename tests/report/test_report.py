@@ -69,7 +69,7 @@ def test_the_index_leads_to_the_reports(folder: Path, tmp_path: Path) -> None:
     text = write_index(runs, tmp_path, title="All").read_text(encoding="utf-8")
     assert 'href="one/report.html"' in text
     assert "<i>" not in text
-    assert text.count("nearest words in word2vec") == 1  # one sentence a run
+    assert text.count("In word2vec a word") == 1  # one sentence a run
     assert "Analogies (shift" not in text
     assert text.count("data:image/png;base64,") == 1
 

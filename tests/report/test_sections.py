@@ -28,7 +28,7 @@ def test_the_protocol_says_what_was_done_and_what_would_not_repeat() -> None:
     assert "Words of GPT are looked up with their leading space" in text
     assert "made of theirs (mean)" in text
     assert "The output table of GPT is the input table" in text
-    assert "at most the 9 000 most frequent" in text
+    assert "at most the 9\u202f000 most frequent" in text
     assert "shift repeats 7 of 150" in text
     assert "trained from 3 seeds" in text
     assert "Threads race." in text
@@ -50,11 +50,11 @@ def test_existing_files_have_no_text_and_no_models_to_speak_of() -> None:
 
 def test_caveats_are_told_of_each_model() -> None:
     text = "; ".join(caveats(run_results()))
-    assert "3 000 words are little text" in text
+    assert "3\u202f000 words are little text" in text
     assert (
         "37\u00a0% of the vocabulary are split into several tokens by the encoding of GPT" in text
     )
-    assert "of all words GPT untrained already answers up to 10\u00a0%" in text
+    assert "GPT untrained already answers up to 10\u00a0%" in text
     assert "budgets differ" in text
     assert "another seed" not in text  # three were trained
 
@@ -111,7 +111,7 @@ def test_pairs_of_spaces_are_told() -> None:
     assert likeness.rows[0][1].text == "0.60 (0.01, 0.10)"
     assert [row[1].is_bold for row in likeness.rows] == [True, False, True]
     assert list(map(str, LIKENESS.findings(results))) == [
-        "linear CKA (100 words): more alike than by chance (0.01): GPT input table and GPT "
+        "linear CKA (100 words): more alike than by chance (0.01 at most): GPT input table and GPT "
         "untrained 0.70 (untrained 0.10), word2vec and GPT input table 0.60 (untrained 0.10); not "
         "found more alike than by chance: word2vec and GPT untrained 0.02 (untrained 0.10)."
     ]

@@ -24,7 +24,7 @@ from experiments.results.run_folder import RunResults
 
 AMONG = {
     "excluded": "question words excluded",
-    "honest": "question words allowed as answers (honest)",
+    "honest": "question words allowed as answers",
 }
 
 DRAWN = (
@@ -68,7 +68,11 @@ def _findings(results: RunResults) -> list[Finding]:
 
 def _briefs(results: RunResults) -> list[Brief]:
     asked = known.quantity_of("analogies", "3CosAdd", "excluded")
-    return above_ground(results, asked, topic="analogies ({judgments}, question words left out)")
+    return above_ground(
+        results,
+        asked,
+        topic="analogies answered right ({judgments}, the question's words left out)",
+    )
 
 
 def _drawn(results: RunResults) -> pd.DataFrame:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from math import ceil
-
 import pandas as pd
 
 from compare.comparison.significance import NOT_TESTED
@@ -133,7 +131,7 @@ def _briefs(results: RunResults) -> list[Brief]:
     if not shared:
         return []
     most = k * max(row.chance for row in pairs.values() if row)
-    chance = f"by chance {ceil(100 * most) / 100:.2f} at most"
+    chance = f"by chance {most:.2f} at most"
     text = (
         f"Of the {k} nearest words of a word, {labels[learned[0]]} shares "
         f"{named(shared)} ({chance})"

@@ -56,38 +56,28 @@ def company_tables(results: RunResults) -> list[Table]:
     return [*tables, *words_tables(results, "company")]
 
 
-KINDS = {"around": "stand near the word", "in place": "could replace the word"}
+KINDS = {"around": "stand around the word", "in place": "could stand in its place"}
 """The methods of both measures, and what neighbours do by them."""
 
 TOLD = {
-    ("yes", "yes"): "tend to stand near it in the text and to be words that could replace it",
-    ("yes", "some"): (
-        "tend to stand near it in the text, and a little to be words that could replace it"
-    ),
+    ("yes", "yes"): "tend to be both companions and substitutes",
+    ("yes", "some"): "tend to be companions, and only a little substitutes",
     ("yes", "hardly"): (
-        "tend to stand near it in the text, but could replace it hardly better than other words, "
-        "if at all"
+        "tend to be companions, but substitutes hardly more than other words, if at all"
     ),
-    ("some", "yes"): (
-        "tend to be words that could replace it, and stand near it a little more than other words"
-    ),
+    ("some", "yes"): "tend to be substitutes, and only a little companions",
     ("hardly", "yes"): (
-        "tend to be words that could replace it, but stand near it hardly more than other words, "
-        "if at all"
+        "tend to be substitutes, but companions hardly more than other words, if at all"
     ),
-    ("some", "some"): (
-        "tend a little to stand near it in the text and to be words that could replace it"
-    ),
+    ("some", "some"): "tend a little to be both companions and substitutes",
     ("some", "hardly"): (
-        "tend a little to stand near it in the text, but could replace it hardly better than "
-        "other words, if at all"
+        "tend a little to be companions, but substitutes hardly more than other words, if at all"
     ),
     ("hardly", "some"): (
-        "tend a little to be words that could replace it, but stand near it hardly more than "
-        "other words, if at all"
+        "tend a little to be substitutes, but companions hardly more than other words, if at all"
     ),
     ("hardly", "hardly"): (
-        "stand near it, and could replace it, hardly more than other words, if at all"
+        "are companions and substitutes hardly more than other words, if at all"
     ),
 }
 """Of both measures: by a test more than the ground by the margin or above, by less, or not more.
@@ -95,6 +85,10 @@ TOLD = {
 The ground are words as frequent, or the neighbours of an untrained table. "Hardly, if at all" is
 less than it, too.
 """
+
+
+MEANT = {"companions": "words around it", "substitutes": "words that fit in its place"}
+"""What is said of these words where they first stand."""
 
 
 def _how_much(test: Any) -> str:
@@ -128,9 +122,13 @@ def headline(results: RunResults, text: str) -> str:
     if not groups:
         return ""
     k = int(results.protocol.get("neighbours", 10))
-    parts = [f"in {joined(grouped(results, names))} they {told}" for told, names in groups.items()]
-    told = "; ".join(parts).replace(" they", "", 1)
-    return f"A word's {k} nearest words {told} (counted in {text})."
+    parts = [(joined(grouped(results, names)), told) for told, names in groups.items()]
+    (first, told), *others = parts
+    told = f"In {first} a word's {k} nearest words {told}"
+    told += "".join(f"; in {spaces} they {more}" for spaces, more in others)
+    for word, meaning in MEANT.items():
+        told = told.replace(word, f"{word} ({meaning})", 1)
+    return f"{told} (counted in {text})."
 
 
 def _findings(results: RunResults) -> list[Finding]:
@@ -160,8 +158,8 @@ def _held_out(results: RunResults) -> str:
     if n_words is None or HELD_OUT not in asked or n_words >= FEWEST_HELD_OUT:
         return ""
     return (
-        f" By what was held out neighbours are not tested: it has {count(n_words)} words, and "
-        f"{count(FEWEST_HELD_OUT)} are needed."
+        f" The held-out text is too short to count neighbours in: it has {count(n_words)} words, "
+        f"and {count(FEWEST_HELD_OUT)} are needed."
     )
 
 

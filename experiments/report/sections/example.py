@@ -39,7 +39,7 @@ def example_tables(results: RunResults) -> list[Table]:
             )
             for space, part in here.groupby("space", sort=False)
         )
-        columns = ("space", "best answers", f"rank of {words[3]}", "rank, honest")
+        columns = ("space", "best answers", f"rank of {words[3]}", "rank, question words allowed")
         name, title = f"example-{transform}", f"{transform} cosines"
         tables.append(Table(name, columns, rows, title, n_text_columns=2))
     return tables
@@ -111,14 +111,14 @@ def map_caption(results: RunResults) -> str:
     return (
         f"{text} Arrows: {a} → {b} and {c} → {d}; were the analogy exact, they would be parallel "
         "and as long, and the dotted lines would close a parallelogram. What is near on two "
-        f"directions need not be near: as the answer {d} comes {_places(results)}."
+        f"directions need not be near. The rank of {d} as the answer: {_places(results)}."
     )
 
 
 def _places(results: RunResults) -> str:
     labels = space_labels(results)
-    told = [f"{count(rank)}. in {labels[name]}" for name, rank in _ranks(results).items()]
-    return joined(told) if told else "nowhere"
+    told = [f"{count(rank)} in {labels[name]}" for name, rank in _ranks(results).items()]
+    return joined(told) if told else "not known"
 
 
 EXAMPLE = Section(

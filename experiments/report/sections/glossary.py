@@ -15,18 +15,20 @@ TERMS = {
     "output table": "the vectors that score which word, or token, stands near or comes next",
     "layer, in context": "the mean of a word's vectors inside the model over occurrences in a text",
     "layer, alone": "what the model makes of the word behind nothing but the start of a document",
-    "untrained table": "the same table before training: what it answers was not learned",
+    "untrained table": "a table as training begins with it, random: what it answers was not "
+    "learned",
     "PPMI, SVD": "how much more often two words meet than by chance (positive pointwise mutual "
     "information), cut to a few dimensions by singular value decomposition",
     "raw, centred": "cosines of the vectors as they are; of the vectors with their mean taken off",
     "one token, split": "words that the model's tokenizer keeps whole; words that it cuts, whose "
     "vectors are made of their pieces",
-    "around, in its place": "a neighbour that stands near the word in a text; one that shares the "
-    "words directly beside it, so that it could take its place",
+    "around, in its place": "a neighbour that stands near the word in a text (a companion); one "
+    "that shares the words directly beside it, so that it could replace it (a substitute)",
     "3CosAdd": "the answer to a : b = c : ? is the word nearest to b − a + c",
     "3CosMul": "3CosAdd with products of cosines in place of sums, so that no term rules alone",
     "LRCos": "the word near c that looks most like the answers of the other questions",
-    "honest": "with the question words allowed as answers, which is seldom done and much harder",
+    "question words allowed": "the words of an analogy's question may be its answer, which is "
+    "seldom done and much harder",
     "only-c, only-b": "baselines: the nearest word to c, or to b, alone",
     "macro": "the mean over relations, each counting the same",
     "Spearman's ρ": "how far two orders agree: 1 fully, 0 not at all, −1 the other way round",
@@ -39,8 +41,9 @@ TERMS = {
     "the same with the first places counting most",
     "95 % interval": "made so that, were other words, pairs or categories drawn, 95 of 100 such "
     "intervals would hold the number that all of them together would give",
-    "apart, alike": "a test finds a difference; a test shows that a difference is smaller than a "
-    "margin",
+    "apart, alike": "a test finds a difference, all tests of a family counted together, so that "
+    "an interval may miss 0 and the two not be told apart; a test shows that a difference is "
+    "smaller than a margin",
     "Holm, Bonferroni": "corrections of p for the number of tests made",
     "nats": "the unit of a loss: the logarithm of how many choices a model is torn between",
     "FLOPs": "additions and multiplications of numbers that training took",

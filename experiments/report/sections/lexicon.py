@@ -48,7 +48,7 @@ LEXICON = Section(
         f"{BOLD}"
     ),
     tables=lambda results: [
-        *quantity_tables(results, "lexicon", group=_group),
+        *quantity_tables(results, "lexicon", group=_group, words_first=headline_words(results)),
         *words_tables(results, "lexicon"),
     ],
     findings=_findings,

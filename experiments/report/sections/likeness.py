@@ -116,7 +116,7 @@ def _findings(results: RunResults) -> list[Finding]:
         told = pair_clauses(
             results,
             part,
-            chance=lambda apart: two_decimals(apart["floor"].mean()),
+            chance=lambda apart: f"{two_decimals(apart['floor'].max())} at most",
             written=lambda row: with_untrained(
                 two_decimals(row.value), row.untrained, two_decimals
             ),

@@ -47,14 +47,14 @@ def trained(results: RunResults) -> str:
         parts += [seconds_text(seconds)] if seconds == seconds and seconds is not None else []
         if flops == flops and flops and flops >= 1.5 * costs.min():
             times = plain_number(float(f"{flops / costs.min():.2g}"))
-            parts.append(f"{times} × the computation of {cheapest}")
+            parts.append(f"{times} × the FLOPs of {cheapest}")
         told.append(f"{labels[str(row['model'])]} {', '.join(parts)}")
     return plain(" · ".join(told))
 
 
 DRAWN = (
-    ("company", "around", "", "neighbours stand near the word"),
-    ("company", "in place", "", "neighbours could replace the word"),
+    ("company", "around", "", "companions: around the word"),
+    ("company", "in place", "", "substitutes: in its place"),
 )
 OTHERWISE = (
     ("analogies", "3CosAdd", "excluded", "analogies"),
@@ -82,7 +82,7 @@ def _drawn(results: RunResults) -> pd.DataFrame:
 
 def _figure(results: RunResults, rows: pd.DataFrame) -> Figure | None:
     is_company = _is_company(_columns(results))
-    of = "equally frequent words exceeded" if is_company else ""
+    of = "ahead of words as frequent, share" if is_company else ""
     return dots(of, is_shared=is_company)(results, rows)
 
 
@@ -97,8 +97,8 @@ def _caption(results: RunResults) -> str:
     told = " “Alone”: the word by itself, without any context." if alone else ""
     if _is_company(columns):
         return (
-            "The share of equally frequent words that a neighbour exceeds: means over "
-            f"{sizes} words with their 95 % intervals; dashed: ½, no more than they do.{told}"
+            "How often a neighbour is ahead of a word as frequent: means over "
+            f"{sizes} words with their 95 % intervals; dashed: ½, as often as not.{told}"
         )
     return f"Means over {sizes} items with their 95 % intervals; dashed: a guess.{told}"
 

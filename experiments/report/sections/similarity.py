@@ -22,7 +22,12 @@ from experiments.results.run_folder import RunResults
 
 
 def _tables(results: RunResults) -> list[Table]:
-    tables = quantity_tables(results, "similarity", group=lambda one: one.method)
+    tables = quantity_tables(
+        results,
+        "similarity",
+        group=lambda one: one.method,
+        words_first=headline_words(results),
+    )
     return [*tables, *words_tables(results, "similarity"), *part_tables(results, "similarity")]
 
 
@@ -75,7 +80,8 @@ SIMILARITY = Section(
         _drawn,
         dots("Spearman's ρ with human ratings"),
         lambda results: (
-            f"95 % intervals over the words of the pairs{asked_words(results)}; dashed: none."
+            f"95 % intervals over the words of the pairs{asked_words(results)}; dashed: 0, no "
+            "agreement."
         ),
     ),
 )
