@@ -34,6 +34,7 @@ from compare.measures.company import (
     nearest_by_company,
     probe_words,
 )
+from compare.measures.company_marks import marks
 from compare.measures.neighbours import nearest
 from compare.spaces.formats import load_space
 from compare.spaces.space import EmbeddingSpace
@@ -225,8 +226,9 @@ def of_whole(one: Study, counts: CompanyCounts) -> None:
     for name, rows in sources.items():
         found = company(rows, probes, counts, seed=one.seed)
         is_judged = found.is_judged
-        marked = [part[is_judged].mean() for part in (found.is_around, found.is_in_place)]
-        both = (found.is_around & found.is_in_place)[is_judged].mean()
+        signs = marks(rows, probes, counts)
+        marked = [part[is_judged].mean() for part in (signs.is_around, signs.is_in_place)]
+        both = (signs.is_around & signs.is_in_place)[is_judged].mean()
         print(
             f"{name:20}{told(found)}{np.nanmean(found.meeting):8.0%}"
             f" ({np.nanmean(found.controls_meeting):.0%})"

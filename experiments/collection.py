@@ -27,7 +27,7 @@ from experiments.workers import Workers
 LINKS = {
     "lesson": Link("The lesson", "one sentence through both models, step by step", "lesson.html"),
     "explorer": Link(
-        "The explorer", "search any word in all spaces of the first run", "explorer.html"
+        "The explorer", "search any word in all spaces of the first report", "explorer.html"
     ),
 }
 EXPLORED_WORDS = 5000

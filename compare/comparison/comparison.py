@@ -287,7 +287,7 @@ def compared(
         "overlaps": Task(lambda _: overlaps(by_transform, repeats, protocol, seed, counted_in)),
         "bands": Task(lambda _: overlaps_by_band(alike, first, protocol, seed)),
         "changed": Task(lambda _: changed_words(alike, repeats, protocol)),
-        "nearest": Task(lambda _: nearest_words(by_transform, words, protocol, counted_in, seed)),
+        "nearest": Task(lambda _: nearest_words(by_transform, words, protocol, company)),
         "anchors": Task(lambda _: anchors(counted_in, protocol, seed)),
         "example": Task(lambda _: worked_example(by_transform, examples.analogy)),
         "plane": Task(lambda _: planes(alike, (*examples.analogy, *examples.map_words))),

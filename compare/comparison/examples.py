@@ -12,7 +12,8 @@ from compare.comparison.options import ProtocolOptions
 from compare.comparison.protocol import SpacesByTransform
 from compare.judgments.analogy_sets import AnalogySet, Question, Relation
 from compare.measures.analogies import score_analogies
-from compare.measures.company import KINDS, company, nearest_by_company, probe_words
+from compare.measures.company import company, nearest_by_company, probe_words
+from compare.measures.company_marks import KINDS, marks
 from compare.measures.company_of_neighbours import ASKED_WORDS
 from compare.measures.neighbours import nearest
 from compare.measures.plane import Plane, principal_plane, turned_onto
@@ -25,14 +26,13 @@ def nearest_words(
     words: Sequence[str],
     protocol: ProtocolOptions,
     company: Sequence[CompanyCounts] = (),
-    seed: int = 1,
 ) -> pd.DataFrame:
     """List the nearest words of words in each space and transform.
 
     Parameters
     ----------
     company : sequence of CompanyCounts
-        Of the words of the spaces, in their order; the first tells what kind a neighbour is of.
+        Of all words of texts; the first tells what kind a neighbour is of.
 
     Returns
     -------
@@ -45,21 +45,18 @@ def nearest_words(
             listed = _nearest_words(space, words, k=protocol.neighbours)
             listed.insert(0, "transform", transform)
             listed.insert(2, "space", space.name)
-            listed["kind"] = _kinds(listed, words, company[0], seed) if company else ""
+            listed["kind"] = _kinds(listed, words, company[0]) if company else ""
             parts.append(listed.assign(cosine=[round(value, 4) for value in listed["cosine"]]))
     columns = ["transform", "word", "space", "place", "neighbour", "cosine", "kind"]
     return concatenated(parts).reindex(columns=columns)
 
 
-def _kinds(
-    listed: pd.DataFrame, words: Sequence[str], counts: CompanyCounts, seed: int
-) -> list[str]:
+def _kinds(listed: pd.DataFrame, words: Sequence[str], counts: CompanyCounts) -> list[str]:
     """Say of each neighbour listed whether it stands around its word, could stand in its place."""
     if not len(words):
         return []
-    probes = np.array([counts.index[word] for word in words], dtype=np.int64)
-    rows = np.array([counts.index[word] for word in listed["neighbour"]], dtype=np.int64)
-    found = company(rows.reshape(len(probes), -1), probes, counts, seed=seed)
+    probes = counts.rows(words)
+    found = marks(counts.rows(listed["neighbour"]).reshape(len(probes), -1), probes, counts)
     kinds = zip(found.is_around.ravel(), found.is_in_place.ravel(), strict=True)
     return [KINDS[bool(around), bool(in_place)] for around, in_place in kinds]
 

@@ -8,7 +8,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from compare.figures.style import Look, panels, styled
+from compare.figures.style import Look, styled, wrapped_panels
 
 PANELS = (
     ("self_similarity", "two occurrences of a word", "cosine, less that of any two words"),
@@ -33,8 +33,8 @@ def plot_context(layers: pd.DataFrame, looks: Mapping[str, Look]) -> Figure | No
     """
     if not len(layers) or layers["layer"].nunique() < 2:
         return None
-    figure, axes = panels(1, len(PANELS), 3.5, 3.1)
-    for axis, (column, title, corrected) in zip(axes[0], PANELS, strict=True):
+    figure, axes = wrapped_panels(len(PANELS), len(PANELS), 3.5, 3.1)
+    for axis, (column, title, corrected) in zip(axes.flat, PANELS, strict=True):
         for model, part in layers.groupby("model", sort=False):
             look = looks[str(model)]
             drawn = axis.plot(part["layer"], part[column], look.line, marker=look.marker)[0]

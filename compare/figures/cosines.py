@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from compare.figures.style import Look, legend_below, panels, styled
+from compare.figures.style import Look, legend_below, styled, wrapped_panels
 
 EDGES = np.linspace(-1, 1, 81)
 
@@ -56,8 +56,8 @@ def plot_cosines(bins: pd.DataFrame, looks: Mapping[str, Look]) -> Figure | None
     if not len(bins):
         return None
     transforms = list(dict.fromkeys(bins["transform"]))
-    figure, axes = panels(1, len(transforms), 5.2, 3.8)
-    for axis, transform in zip(axes[0], transforms, strict=True):
+    figure, axes = wrapped_panels(len(transforms), len(transforms), 5.2, 3.8)
+    for axis, transform in zip(axes.flat, transforms, strict=True):
         here = bins[bins["transform"] == transform]
         for name, look in looks.items():
             density = here.loc[here["space"] == name, "density"]

@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from compare.figures.style import Look, panels, styled
+from compare.figures.style import Look, styled, wrapped_panels
 
 WIDTH, LINE_HEIGHT = 4.3, 0.3
 """Inches of a panel, and of a space in it."""
@@ -42,16 +42,14 @@ def plot_dots(
     if not len(rows):
         return None
     titles = list(dict.fromkeys(rows["panel"]))
-    n_columns = min(len(titles), PANELS_A_ROW)
-    n_rows = -(-len(titles) // n_columns)
     height = 0.9 + LINE_HEIGHT * len(looks)
-    figure, axes = panels(n_rows, n_columns, WIDTH, height, sharey=True, sharex=is_shared)
+    figure, axes = wrapped_panels(
+        len(titles), PANELS_A_ROW, WIDTH, height, sharey=True, sharex=is_shared
+    )
     for axis, title in zip(axes.flat, titles, strict=False):
         _draw(axis, rows[rows["panel"] == title].set_index("space"), looks)
         axis.set_title(title, fontsize=10)
         axis.set_xlabel(of)
-    for axis in axes.flat[len(titles) :]:
-        axis.set_visible(False)
     for axis in axes[:, 0]:
         axis.set_yticks(range(len(looks)), [look.label for look in looks.values()])
         axis.set_ylim(len(looks) - 0.5, -0.5)

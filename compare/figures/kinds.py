@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from compare.figures.style import Look, panels, styled
+from compare.figures.style import Look, styled, wrapped_panels
 
 WIDTH, LINE_HEIGHT = 6.4, 0.46
 """Inches of the figure, and of a space in it."""
@@ -40,7 +40,7 @@ def plot_kinds(rows: pd.DataFrame, looks: Mapping[str, Look]) -> Figure | None:
     names = [name for name in looks if name in rows.index]
     if not names:
         return None
-    figure, axes = panels(1, 1, WIDTH, 1.0 + LINE_HEIGHT * len(names))
+    figure, axes = wrapped_panels(1, 1, WIDTH, 1.0 + LINE_HEIGHT * len(names))
     axis = axes[0, 0]
     for kind, (_, hatch, shift) in BARS.items():
         shares = 100 * rows.loc[names, kind].to_numpy()
@@ -66,5 +66,6 @@ def plot_kinds(rows: pd.DataFrame, looks: Mapping[str, Look]) -> Figure | None:
         )
         for told, hatch, _ in BARS.values()
     ]
-    figure.legend(handles=handles, loc="outside lower center", ncols=2, frameon=False)
+    n_columns = 2 if figure.get_figwidth() >= WIDTH else 1
+    figure.legend(handles=handles, loc="outside lower center", ncols=n_columns, frameon=False)
     return figure

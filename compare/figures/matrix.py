@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from compare.figures.style import Look, bare, panels, styled
+from compare.figures.style import Look, bare, styled, wrapped_panels
 
 CELL, MARGIN = 0.52, 2.0
 """Inches of a pair, and of the names beside it."""
@@ -33,8 +33,8 @@ def plot_matrix(rows: pd.DataFrame, looks: Mapping[str, Look]) -> Figure | None:
         return None
     titles = list(dict.fromkeys(rows["panel"]))
     side = CELL * (len(looks) - 1) + MARGIN
-    figure, axes = panels(1, len(titles), side, side)
-    for axis, title in zip(axes[0], titles, strict=True):
+    figure, axes = wrapped_panels(len(titles), len(titles), side, side)
+    for axis, title in zip(axes.flat, titles, strict=True):
         _draw(axis, rows[rows["panel"] == title], list(looks))
         axis.set_title(title, fontsize=10)
         labels = [look.label for look in looks.values()]

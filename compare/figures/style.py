@@ -6,7 +6,9 @@ backend being chosen, so that drawing one changes nothing in a notebook.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import wraps
 from io import BytesIO
@@ -147,6 +149,40 @@ def panels(
     figure = ShownFigure(figsize=(width * n_columns, height * n_rows), layout="constrained")
     FigureCanvasAgg(figure)
     return figure, figure.subplots(n_rows, n_columns, squeeze=False, **shared)
+
+
+NARROW = 4.3
+"""Inches of a figure that is read on a phone."""
+
+_is_narrow: ContextVar[bool] = ContextVar("is_narrow", default=False)
+
+
+@contextmanager
+def narrow() -> Iterator[None]:
+    """Draw for a narrow screen, as long as this is open: panels stand below each other."""
+    token = _is_narrow.set(True)
+    try:
+        yield
+    finally:
+        _is_narrow.reset(token)
+
+
+def wrapped_panels(
+    n: int, n_columns: int, width: float, height: float, **shared: Any
+) -> tuple[Figure, Any]:
+    """Make a figure of ``n`` panels, at most ``n_columns`` a line; in :func:`narrow` one.
+
+    Returns
+    -------
+    (Figure, ndarray of Axes (n_rows, at most n_columns))
+        Panels beyond ``n`` are hidden.
+    """
+    n_columns = 1 if _is_narrow.get() else min(n, n_columns)
+    width = min(width, NARROW) if _is_narrow.get() else width
+    figure, axes = panels(-(-n // n_columns), n_columns, width, height, **shared)
+    for axis in axes.flat[n:]:
+        axis.set_visible(False)
+    return figure, axes
 
 
 def bare(axis: Axes) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 from matplotlib.figure import Figure
 
-from compare.figures.style import Look, panels, styled
+from compare.figures.style import Look, styled, wrapped_panels
 
 
 @styled
@@ -35,8 +35,8 @@ def plot_training(
     kinds: dict[str, list[str]] = {}
     for model in dict.fromkeys(known["model"]):
         kinds.setdefault(losses.get(model) or f"loss of {looks[model].label}", []).append(model)
-    figure, axes = panels(1, len(kinds), 4.8, 3.5)
-    for axis, (kind, models) in zip(axes[0], kinds.items(), strict=True):
+    figure, axes = wrapped_panels(len(kinds), len(kinds), 4.8, 3.5)
+    for axis, (kind, models) in zip(axes.flat, kinds.items(), strict=True):
         for model in models:
             curve = known[known["model"] == model]
             look = looks[model]

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from compare.figures.fonts import drawable
-from compare.figures.style import Look, panels, styled
+from compare.figures.style import Look, styled, wrapped_panels
 
 
 @styled
@@ -31,12 +31,9 @@ def plot_word_map(
     shown = [name for name in looks if len(plane) and (plane["space"] == name).any()]
     if not shown:
         return None
-    n_columns = min(2 if len(shown) == 4 else 3 if len(shown) <= 6 else 4, len(shown))
-    figure, axes = panels(-(-len(shown) // n_columns), n_columns, 4.0, 4.3)
-    for axis in axes.flat:
-        axis.set_visible(False)
+    n_columns = 2 if len(shown) == 4 else 3 if len(shown) <= 6 else 4
+    figure, axes = wrapped_panels(len(shown), n_columns, 4.0, 4.3)
     for axis, name in zip(axes.flat, shown, strict=False):
-        axis.set_visible(True)
         points = plane[plane["space"] == name]
         _draw_map(axis, points, analogy, looks[name])
         share = points["explained"].iloc[0]

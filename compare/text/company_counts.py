@@ -17,7 +17,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -102,6 +102,10 @@ class CompanyCounts:
         """Word → row."""
         return {word: row for row, word in enumerate(self.words)}
 
+    def rows(self, words: Iterable[str]) -> np.ndarray:
+        """Look up the rows of words, int64; −1 of one that was not counted."""
+        return np.array([self.index.get(word, -1) for word in words], dtype=np.int64)
+
     @cached_property
     def digest(self) -> str:
         """Name the content, but for the name of the text: sha256, 64 hexadecimal digits."""
@@ -123,7 +127,7 @@ class CompanyCounts:
         if tuple(words) == self.words:
             return self
         _check_distinct(words)
-        rows = np.array([self.index.get(word, -1) for word in words], dtype=np.int64)
+        rows = self.rows(words)
         counts = np.append(self.counts, 0)[rows]  # −1 takes the last
         near, right = (_cut(matrix, rows) for matrix in (self.near, self.right))
         return replace(self, words=tuple(words), counts=counts, near=near, right=right)

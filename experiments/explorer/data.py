@@ -12,7 +12,7 @@ from compare.errors import InputError
 from compare.figures.style import Look
 from compare.judgments.similarity_sets import SimilaritySet
 from compare.measures.changed_words import MOST_WORDS, changed_words
-from compare.measures.company import company
+from compare.measures.company_marks import marks
 from compare.measures.frequency_bands import EDGES
 from compare.measures.neighbours import nearest
 from compare.measures.plane import turned_onto
@@ -22,6 +22,7 @@ from compare.text.english import english_words
 from experiments.explorer.packing import (
     PLACE,
     as_text,
+    framed,
     kept_neighbours,
     map_places,
     packed_places,
@@ -39,8 +40,8 @@ DIFFERING = 15
 FIRST_WORDS = ("king", "music", "good")
 """Words that the page begins with, where the spaces have them."""
 
-KIND_BITS = {"around": 1, "in place": 2}
-"""How a neighbour's kind is written: the sum."""
+KIND_BITS = {"around": 1, "in place": 2, "judged": 4}
+"""How a neighbour's kind is written: the sum; 0 of one that is too rare in the text to tell."""
 
 Map = Literal["pca", "tsne"]
 
@@ -80,7 +81,7 @@ def explorer_data(
         blocks[f"vectors-{number}"] = as_text(vectors)
         blocks[f"places-{number}"] = as_text(packed_places(places))
         if counts is not None:
-            blocks[f"kinds-{number}"] = as_text(_kinds(own, counts, seed))
+            blocks[f"kinds-{number}"] = as_text(_kinds(own, counts))
         same = next((place for place, one in enumerate(shown) if one.words == space.words), None)
         told.append(
             {
@@ -90,6 +91,7 @@ def explorer_data(
                 "dim": vectors.shape[1],
                 "bytes": vectors.dtype.itemsize,
                 "kept": round(kept_neighbours(space, own), 2) if compact else 1,
+                "frame": framed(places),
                 "mean": round(_mean_cosine(own), 2),
                 "words": list(space.words) if same is None else None,
                 "words_of": same,
@@ -151,11 +153,16 @@ def _shared_rows(space: EmbeddingSpace, first: EmbeddingSpace) -> tuple[np.ndarr
     )
 
 
-def _kinds(space: EmbeddingSpace, counts: CompanyCounts, seed: int) -> np.ndarray:
+def _kinds(space: EmbeddingSpace, counts: CompanyCounts) -> np.ndarray:
     """Judge the nearest ten of every word: 0, or the sum of its kinds, uint8 (n_words, 10)."""
     near = nearest(space, space.words, k=min(MARKED, len(space) - 1)).rows
-    found = company(near, np.arange(len(space)), counts.restricted(space.words), seed=seed)
-    kinds = KIND_BITS["around"] * found.is_around + KIND_BITS["in place"] * found.is_in_place
+    rows = counts.rows(space.words)
+    found = marks(rows[near], rows, counts)
+    kinds = (
+        KIND_BITS["around"] * found.is_around
+        + KIND_BITS["in place"] * found.is_in_place
+        + KIND_BITS["judged"] * found.is_judged
+    )
     padded = np.zeros((len(space), MARKED), dtype=np.uint8)
     padded[:, : kinds.shape[1]] = kinds
     return padded

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import gzip
+from typing import Any
 
 import numpy as np
 
@@ -90,6 +91,17 @@ PLACE = 4096
 def packed_places(places: np.ndarray) -> np.ndarray:
     """Round places on a map to int16; what lies far out is drawn at its edge."""
     return np.clip(np.round(places * PLACE), -32767, 32767).astype(np.int16)
+
+
+def framed(places: np.ndarray) -> dict[str, Any]:
+    """Say what part of a map is drawn: the middle, and half of the height that holds 99 of 100.
+
+    The width is 4/3 of the height. Words beyond are drawn at the edge.
+    """
+    low, high = np.quantile(places, (0.005, 0.995), axis=0)
+    half = 1.08 * max((high[0] - low[0]) * 3 / 4, high[1] - low[1], 1e-3) / 2
+    middle = (low + high) / 2
+    return {"middle": [round(float(one), 3) for one in middle], "half": round(float(half), 3)}
 
 
 def as_text(numbers: np.ndarray) -> str:

@@ -17,7 +17,8 @@ from compare.errors import InputError
 from compare.llm.tokenizer import end_of_text_id, named_encoding
 from compare.llm.vectors.coders import BytePairs
 from compare.llm.windows import SlidingWindows
-from compare.measures.company import KINDS, nearest_by_company
+from compare.measures.company import nearest_by_company
+from compare.measures.company_marks import KINDS
 from compare.measures.neighbours import nearest
 from compare.spaces.unit_rows import unit_rows
 from compare.text.abbreviations import (
@@ -192,18 +193,24 @@ def _readable(models: LessonModels, seed: int) -> dict[str, Any]:
     positions = gpt.positions()
     assert positions is not None, "the readable model has learned positions"
     return {
-        "word2vec": {name: _rows(word2vec.space(name).vectors) for name in ("input", "output")},
+        "word2vec": {
+            name: _rows(word2vec.space(name).vectors, DIGITS) for name in ("input", "output")
+        },
         "gpt": {
-            "tokens": _rows(tables["input"]),
-            "positions": _rows(positions),
-            "output": _rows(tables["output"]),
+            "tokens": _rows(tables["input"], DIGITS),
+            "positions": _rows(positions, DIGITS),
+            "output": _rows(tables["output"], DIGITS),
         },
         "noise": noise.tolist(),
     }
 
 
-def _rows(table: np.ndarray) -> list[list[float]]:
-    return [[round(float(value), 5) for value in row] for row in table]
+DIGITS = 2
+"""Of the tables that are read, as many as the page shows: sums by hand come out."""
+
+
+def _rows(table: np.ndarray, digits: int = 5) -> list[list[float]]:
+    return [[round(float(value), digits) for value in row] for row in table]
 
 
 def _probes(shared: Sequence[str]) -> list[str]:

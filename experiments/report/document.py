@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from compare.figures.style import narrow
 from experiments.report.brief import first_screen
 from experiments.report.contents import SECTIONS
 from experiments.report.section import Brief, Section, Shown, Table
@@ -50,7 +51,11 @@ def sentences(results: RunResults) -> list[str]:
 def _shown(section: Section, results: RunResults, with_figures: bool) -> Shown:
     picture = section.picture
     rows = picture.rows(results) if picture and with_figures else None
-    figure = picture.draw(results, rows) if picture and rows is not None else None
+    figure = small = None
+    if picture and rows is not None:
+        figure = picture.draw(results, rows)
+        with narrow():
+            small = picture.draw(results, rows)
     tables = tuple(
         replace(table, is_folded=table.is_folded or place >= section.n_open)
         for place, table in enumerate(section.tables(results))
@@ -67,6 +72,7 @@ def _shown(section: Section, results: RunResults, with_figures: bool) -> Shown:
         briefs=tuple(section.briefs(results)),
         picture=picture.name if picture else "",
         figure=figure,
+        narrow=small,
         data=rows if figure is not None else None,
         alt=picture.alt if picture else "",
         caption=picture.caption(results) if picture and picture.caption and figure else "",

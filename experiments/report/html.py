@@ -21,6 +21,7 @@ def page(
     pictures: Mapping[str, str],
     data: Mapping[str, str],
     *,
+    narrow: Mapping[str, str] | None = None,
     config: Mapping[str, Any],
     environment: Mapping[str, Any],
 ) -> str:
@@ -32,6 +33,8 @@ def page(
         Data URIs of the figures, by name.
     data : mapping of str → str
         Data URIs of their numbers as CSV, by name.
+    narrow : mapping of str → str, optional
+        The same figures for phones; one that is not there is scrolled.
     config, environment : mapping
         Shown at the end.
     """
@@ -42,6 +45,7 @@ def page(
         glossary=TERMS,
         answers=answers(shown),
         pictures=pictures,
+        narrow=narrow or {},
         numbers=data,
         config=_lines(tomli_w.dumps(without_none(dict(config)))),
         environment=_lines(json.dumps(environment, indent=2, ensure_ascii=False)),

@@ -11,15 +11,16 @@ from experiments.pages.escapes import plain
 from experiments.pages.rendering import rendered
 from experiments.report.document import sentences
 from experiments.report.report import data_uri
-from experiments.report.sections.example import map_caption
-from experiments.report.sections.opening import subtitle
+from experiments.report.sections.opening import answer_caption, subtitle
 from experiments.report.spaces import floors, space_labels, transforms
 from experiments.results.run_folder import RunResults
 
 LEAD = (
     "Two ways to learn a vector for each word: word2vec pulls the words inside a window together "
-    "and pushes others away; a language model looks a row up in a table that next-token "
-    "prediction trains."
+    "and pushes others away; a language model learns a table of rows by predicting the next token. "
+    "The vectors of one such table, or of one layer inside a model, are called a space. Layers are "
+    "read “in context” (in running text) or “alone” (the word by itself); an untrained table is a "
+    "random one, for comparison."
 )
 WORDS, NEIGHBOURS = 3, 6
 """Words whose neighbours stand on the page, and how many of these."""
@@ -53,7 +54,7 @@ def write_index(
     """
     entries: list[dict[str, object]] = []
     for results, path in runs:
-        picture = path.parent / "figures" / "map.png"
+        picture = path.parent / "figures" / "answer.png"
         entries.append(
             {
                 "title": results.title,
@@ -62,7 +63,7 @@ def write_index(
                 "finding": next(iter(sentences(results)), ""),
                 "link": path.relative_to(folder).as_posix(),
                 "picture": data_uri(picture) if picture.is_file() else None,
-                "caption": map_caption(results),
+                "caption": answer_caption(results),
             }
         )
     page = rendered("index.html", title=title, lead=LEAD, runs=entries, links=links)

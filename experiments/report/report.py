@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from compare.figures import Figure
 from compare.figures.style import save_figure, svg_of
 from compare.locks import claimed
 from compare.storage import write_text
@@ -61,18 +62,24 @@ def write_page(
     environment: Mapping[str, Any],
 ) -> Path:
     """Write sections as one page that holds its figures and their numbers; returns its path."""
-    pictures = {
-        part.picture: _data_uri(svg_of(part.figure), "image/svg+xml")
-        for part in shown
-        if part.figure is not None
-    }
+    pictures = _pictures({part.picture: part.figure for part in shown})
+    narrow = _pictures({part.picture: part.narrow for part in shown})
     data = {
         part.picture: _data_uri(csv_text(part.data).encode(), "text/csv;charset=utf-8")
         for part in shown
         if part.data is not None
     }
-    write_text(path, page(shown, pictures, data, config=config, environment=environment))
+    text = page(shown, pictures, data, narrow=narrow, config=config, environment=environment)
+    write_text(path, text)
     return path
+
+
+def _pictures(figures: Mapping[str, Figure | None]) -> dict[str, str]:
+    return {
+        name: _data_uri(svg_of(figure), "image/svg+xml")
+        for name, figure in figures.items()
+        if figure is not None
+    }
 
 
 def make_report(folder: Path) -> Path:

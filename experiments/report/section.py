@@ -205,7 +205,8 @@ class Shown:
         Markdown.
     terms : tuple of str
         Entries of the glossary that it is the first to use.
-    figure : Figure or None
+    figure, narrow : Figure or None
+        The same figure for wide pages, and for phones.
     data : DataFrame or None
         The numbers of the figure.
     """
@@ -220,6 +221,7 @@ class Shown:
     briefs: tuple[Brief, ...] = ()
     picture: str = ""
     figure: Figure | None = None
+    narrow: Figure | None = None
     data: pd.DataFrame | None = None
     alt: str = ""
     caption: str = ""

@@ -8,6 +8,7 @@ import pytest
 
 from compare.errors import InputError
 from compare.measures.company import company, nearest_by_company, probe_words
+from compare.measures.company_marks import LEAST_CONTROLS, marks
 from compare.text.company_counts import CompanyCounts, company_of_tokens
 from compare.text.tokens import TokenArray
 
@@ -17,8 +18,6 @@ FIELDS = [
     "meeting",
     "controls_meeting",
     "is_judged",
-    "is_around",
-    "is_in_place",
 ]
 
 
@@ -50,7 +49,6 @@ def test_a_text_by_hand():
     assert found.meeting.tolist() == [1, 0]
     assert found.controls_meeting.tolist() == pytest.approx([1 / 3, 2 / 3])
     assert (found.n_used, found.n_left_out) == (2, 0)
-    assert not found.is_around.any()  # three controls are too few for a mark
     around, in_place = nearest_by_company(
         counts, np.array([0]), 2, minimal_count=1, minimal_neighbour_count=1, minimal_joint_count=1
     )
@@ -167,10 +165,12 @@ def test_words_of_a_topic_stand_around_and_words_of_a_class_in_place(planted_cou
     assert np.mean(topic.in_place) < 0.55
     assert np.mean(slot.in_place) > 0.9
     assert np.mean(slot.around) < 0.55
-    assert topic.is_around.mean() > 0.9
-    assert topic.is_in_place.mean() < 0.1
-    assert slot.is_in_place.mean() > 0.5
-    assert slot.is_around.mean() < 0.1
+    topic_marks = marks(np.array([in_topic(w) for w in probes]), probes, planted_counts)
+    slot_marks = marks(np.array([in_class(w) for w in probes]), probes, planted_counts)
+    assert topic_marks.is_around.mean() > 0.85  # nine others of the topic may be controls
+    assert topic_marks.is_in_place.mean() < 0.1
+    assert slot_marks.is_in_place.mean() > 0.5
+    assert slot_marks.is_around.mean() < 0.1
     assert slot.meeting.mean() < topic.controls_meeting.mean() < topic.meeting.mean() == 1
 
 
@@ -192,8 +192,9 @@ def test_random_neighbours_are_worth_a_half(planted_counts):
     found = company(neighbours, np.arange(N_WORDS), planted_counts, seed=2)
     assert found.around.mean() == pytest.approx(0.5, abs=0.03)
     assert found.in_place.mean() == pytest.approx(0.5, abs=0.03)
-    assert found.is_around.mean() == pytest.approx(0.05, abs=0.03)
-    assert found.is_in_place.mean() == pytest.approx(0.05, abs=0.03)
+    marked = marks(neighbours, np.arange(N_WORDS), planted_counts)
+    assert marked.is_around.mean() == pytest.approx(0.05, abs=0.03)
+    assert marked.is_in_place.mean() == pytest.approx(0.05, abs=0.03)
 
 
 @pytest.mark.parametrize("which", ["of the same frequency", "frequent", "rare"])
@@ -241,14 +242,26 @@ def test_the_same_seed_gives_the_same(planted_counts):
     assert (one.around != other.around).any()
 
 
-def test_a_mark_needs_controls_that_are_enough_and_below(planted_counts):
-    rows = np.array([[in_topic(0)[0], in_class(0)[0]]])
-    enough = company(rows, np.array([0]), planted_counts, seed=1, n_controls=20)
-    too_few = company(rows, np.array([0]), planted_counts, seed=1, n_controls=19)
-    assert enough.is_around.tolist() == [[True, False]]
-    assert not too_few.is_around.any()
-    assert not too_few.is_in_place.any()
-    assert too_few.around[0] == pytest.approx(enough.around[0], abs=0.1)
+def test_a_pair_has_one_mark_whichever_other_neighbours_there_are(planted_counts):
+    word, near = in_topic(0)[:2]
+    alone = marks(np.array([[near]]), np.array([word]), planted_counts)
+    rng = np.random.default_rng(3)
+    for others in random_neighbours(N_WORDS, 9, rng)[:20]:
+        others = others[(others != word) & (others != near)]
+        found = marks(np.array([[*others, near]]), np.array([word]), planted_counts)
+        for name in ("is_judged", "is_around", "is_in_place"):
+            assert getattr(found, name)[0, -1] == getattr(alone, name)[0, 0]
+
+
+def test_a_mark_needs_words_enough_to_be_set_beside(planted_counts):
+    by_count = np.argsort(-planted_counts.counts)
+    rows = np.array([[*by_count[[200, 0]], -1]])  # none is as frequent as the first, or more
+    found = marks(rows, np.array([by_count[100]]), planted_counts)
+    assert found.is_judged.tolist() == [[True, False, False]]
+    few = planted_counts.restricted(planted_counts.words[:LEAST_CONTROLS])
+    assert not marks(np.array([[1]]), np.array([0]), few).is_judged.any()
+    unknown = marks(rows, np.array([-1]), planted_counts)
+    assert not unknown.is_judged.any()
 
 
 def test_what_cannot_be_judged_is_left_out_and_said():

@@ -31,7 +31,7 @@ def test_the_page_stands_on_its_own(folder: Path) -> None:
     text = (folder / "report.html").read_text(encoding="utf-8")
     assert "http://" not in text
     assert "https://" not in text
-    assert text.count("data:image/svg+xml;base64,") == 9
+    assert text.count("data:image/svg+xml;base64,") == 18  # each for phones, too
     names = {path.stem for path in (folder / "figures").iterdir()}
     assert names == {
         *("answer", "training", "map", "analogies", "similarity", "cosines", "context"),

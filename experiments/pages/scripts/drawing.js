@@ -90,6 +90,7 @@ export function curve(points, title, { width = 520, height = 120 } = {}) {
     element("svg:text", { x: 2, y: down(lowest) + 4 }, lowest.toFixed(1)),
     element("svg:text", { x: across(0), y: height - 3 }, "0 %"),
     element("svg:text", { x: across(1), y: height - 3, "text-anchor": "end" }, "100 %"),
+    element("svg:text", { x: across(0.98), y: 16, "text-anchor": "end" }, title),
     rule);
   return {
     drawing,

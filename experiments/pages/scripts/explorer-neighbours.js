@@ -4,6 +4,8 @@ import { latest } from "./pieces.js";
 /** Neighbours of a word, spaces side by side; words that several lists hold say where. */
 
 const KIND_NAMES = ["", "around", "in place", "both"];
+const KIND = 3;
+const JUDGED = 4;
 
 /**
  * @param {object[]} shown spaces that are shown
@@ -11,14 +13,16 @@ const KIND_NAMES = ["", "around", "in place", "both"];
  * @param {Object<string, string>} says
  * @param {{go: function(string): void, point: function(string|null): void}} does
  * @param {string[]} letters that name the spaces, as long as any is hidden
+ * @param {string} counted the text by whose counts neighbours are marked
  * @returns {Element[]}
  */
-export function neighbourColumns(shown, lists, says, does, letters) {
+export function neighbourColumns(shown, lists, says, does, letters, counted) {
   return shown.map((space, place) => {
     const found = lists[place];
     const head = element("h3", {}, `${letters[place]} ${space.label}`);
     const random = element("p", { class: "soft" }, filled(says.random, { mean: number(space.mean) }));
     if (found === null) return column(space, head, element("p", { class: "soft" }, says.not_here));
+    const isCounted = !space.kinds || found.some((near) => near.kind & JUDGED);
     const items = found.map((near) => {
       const others = lists.map((list, one) => [one, list?.findIndex(({ word: other }) => other === near.word) ?? -1])
         .filter(([one, at]) => one !== place && at >= 0);
@@ -26,11 +30,12 @@ export function neighbourColumns(shown, lists, says, does, letters) {
       return element("li", { "data-word": near.word, onmouseenter: () => does.point(near.word), onmouseleave: () => does.point(null) },
         element("button", { type: "button", class: "link", dir: "auto", onclick: () => does.go(near.word), onfocus: () => does.point(near.word) }, near.word),
         element("span", { class: "cosine" }, number(near.cosine)), " ",
-        kindMark(KIND_NAMES[near.kind], says),
+        kindMark(KIND_NAMES[near.kind & KIND], says),
         others.length > 0 ? element("small", { title: told, role: "img", "aria-label": told },
           others.map(([one, at]) => `${letters[one]}${at + 1}`).join(" ")) : null);
     });
-    return column(space, head, random, element("ol", { class: "near" }, ...items));
+    return column(space, head, random, element("ol", { class: "near" }, ...items),
+      isCounted ? null : element("p", { class: "soft" }, filled(says.not_counted, { counted })));
   });
 }
 

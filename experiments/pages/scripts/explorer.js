@@ -34,6 +34,7 @@ function begin(data, spaces) {
   const does = { go, point };
   const explorer = { data, spaces: shown, says, does };
   const columns = element("div", { class: "columns" });
+  const heading = element("h2", {}, says.similar);
   const where = document.getElementById("explorer");
   const maps = element("div", { class: "maps" });
   const trail = element("span", { class: "soft" });
@@ -88,6 +89,7 @@ function begin(data, spaces) {
   function show() {
     document.title = word ? `${word} \u2013 ${data.title}` : data.title;
     where.setAttribute("aria-busy", "true");
+    heading.textContent = word ? filled(says.similar_to, { word }) : says.similar;
     fill(trail, ...(visited.length > 0 ? [`${says.history}: `, ...[...new Set(visited)].slice(-6).reverse().flatMap((one) => [
       element("button", { type: "button", class: "link", onclick: () => go(one) }, one), " "])] : []));
     answer();
@@ -98,7 +100,7 @@ function begin(data, spaces) {
     lists = found;
     const letters = [...spaces.keys()].filter((place) => !hide.has(place)).map((place) => String.fromCharCode(65 + place));
     const hint = shown().length === 0 ? says.none_shown : says.start;
-    fill(columns, ...(word && lists.length > 0 ? neighbourColumns(shown(), lists, says, does, letters) : [element("p", { class: "soft" }, hint)]));
+    fill(columns, ...(word && lists.length > 0 ? neighbourColumns(shown(), lists, says, does, letters, data.counted) : [element("p", { class: "soft" }, hint)]));
     await draw();
     where.removeAttribute("aria-busy");
   });
@@ -137,8 +139,7 @@ function begin(data, spaces) {
 
   fill(document.getElementById("search"), element("div", { class: "line" }, ...search.parts, ...boxes), trail);
   fill(where,
-    element("h2", {}, says.similar), columns,
-    data.marked ? kindLegend(says) : null,
+    heading, data.marked ? kindLegend(says) : null, columns,
     about ? element("p", { class: "soft" }, about) : null,
     element("h2", {}, says.maps), maps, element("p", { class: "soft" }, data.map === "tsne" ? says.map_tsne : says.map_pca),
     analogy.part, element("div", { class: "panels" }, pair.part, differPanel(explorer)),

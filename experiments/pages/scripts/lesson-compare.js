@@ -9,15 +9,17 @@ import { textTable } from "./numbers.js";
  */
 export function compareStep(data, lesson, says) {
   const lists = [element("ol", { class: "near" }), element("ol", { class: "near" })];
+  const heads = [element("h4"), element("h4")];
   const allowed = element("input", { type: "checkbox", id: "allowed", onchange: () => show() });
   const chips = data.analogies.map(({ question: [a, b, c] }, place) => element("button",
-    { type: "button", class: "chip", onclick: () => show(place) }, `${b} \u2212 ${a} + ${c}`));
+    { type: "button", class: "chip", onclick: () => show(place) }, sumOf([a, b, c])));
   let chosen = 0;
 
   function show(place = chosen) {
     chosen = place;
     chips.forEach((chip, one) => chip.setAttribute("aria-pressed", String(one === place)));
     const { answers, expected, question } = data.analogies[place];
+    heads.forEach((head) => (head.textContent = `${sumOf(question)} = ?`));
     answers[allowed.checked ? "allowed" : "excluded"].forEach((list, wing) => fill(lists[wing],
       ...list.map(([word, score]) => element("li", { class: word === expected ? "expected" : "" }, word,
         element("span", { class: "cosine" }, number(score)), word === expected ? ` ${says.expected}` : "",
@@ -33,8 +35,12 @@ export function compareStep(data, lesson, says) {
   return {
     above: element("div", { class: "own" }, ...chips,
       chips.length > 0 ? element("label", { class: "control", for: "allowed" }, allowed, says.allow_question) : element("p", { class: "friendly" }, says.odd_analogies)),
-    word2vec: [lists[0]],
-    gpt: [lists[1]],
+    word2vec: [heads[0], lists[0]],
+    gpt: [heads[1], lists[1]],
     below: textTable(says.table_caption, [says.table_head, says.word2vec, says.gpt], rows),
   };
+}
+
+function sumOf([a, b, c]) {
+  return `${b} \u2212 ${a} + ${c}`;
 }

@@ -69,7 +69,7 @@ export function stepStep(data, lesson, says) {
     const found = nextTokenStep(gpt, id, place, target, state.chosen.rate);
     const name = (row) => visible(lesson.tokenText(row));
     const best = found.shares.map((_, row) => row).sort((one, other) => found.shares[other] - found.shares[one]);
-    const listed = [...new Set([target, ...best.slice(0, SHOWN_TOKENS)])];
+    const listed = [target, ...best.filter((row) => row !== target).slice(0, SHOWN_TOKENS)];
     fill(right,
       element("p", {}, filled(says.step_task, { token: name(id), place: place + 1, target: name(target) })),
       numberTable(says.hidden, [[filled(says.hidden_sum, { token: name(id), place: place + 1 }), found.hidden]], { scale: 0.5 }),
@@ -128,6 +128,6 @@ export function stepStep(data, lesson, says) {
       } }, says.start_again)),
     word2vec: [left],
     gpt: [right],
-    below: element("p", { class: "soft" }, says.colours),
+    below: element("p", { class: "soft" }, `${filled(says.small_model, { d: data.dimensions[0] })} ${says.colours}`),
   };
 }

@@ -48,7 +48,7 @@ export function tablesStep(data, lesson, says) {
   }
   lesson.listen(update);
   update();
-  return { word2vec: [left], gpt: [right], below: element("p", { class: "soft" }, says.colours) };
+  return { word2vec: [left], gpt: [right], below: element("p", { class: "soft" }, `${filled(says.small_model, { d: data.dimensions[0] })} ${says.colours}`) };
 }
 
 /**

@@ -22,10 +22,10 @@ export function trainingStep(data, lesson, says) {
     };
   });
   const last = wings[0].shares.length - 1;
-  let now = last;
+  let now = 0;
   let timer = null;
   let speed = 1;
-  const position = slider({ label: says.training_place, low: 0, high: last, step: 1, value: last, onchange: (value) => {
+  const position = slider({ label: says.training_place, low: 0, high: last, step: 1, value: 0, onchange: (value) => {
     stop();
     show(value);
   } });
@@ -66,9 +66,12 @@ export function trainingStep(data, lesson, says) {
     timer = null;
     play.textContent = says.play;
   }
-  show(last);
-  const column = (wing) => [wing.map.drawing, wing.curve.drawing, wing.told,
-    element("p", { class: "soft" }, filled(says.map_told, { share: Math.round(100 * wing.explained), seconds: wing.seconds, d: data.dimensions[1] }))];
+  show(0);
+  window.addEventListener("beforeprint", () => show(last));
+  const column = (wing) => [
+    element("p", {}, filled(says.larger_model, { seconds: wing.seconds, d: data.dimensions[1] })),
+    wing.map.drawing, wing.curve.drawing, wing.told,
+    element("p", { class: "soft" }, filled(says.map_told, { share: Math.round(100 * wing.explained) }))];
   return {
     above: element("div", { class: "own" }, play, back, on, element("label", { class: "control" }, says.speed, pace), position),
     word2vec: column(wings[0]),

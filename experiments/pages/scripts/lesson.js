@@ -29,7 +29,8 @@ const sections = STEPS.map((make, place) => {
     parts.above ?? null,
     element("div", { class: "wings" }, wing("word2vec"), wing("gpt")),
     parts.below ?? null,
-    inPython(texts));
+    inPython(texts),
+    place + 1 < STEPS.length ? element("p", { class: "onward" }, element("a", { href: `#${place + 2}` }, `${says.next}: ${data.steps[place + 1].title} \u203a`)) : null);
 });
 
 /** Ask first; the answer and its reason are shown on request. */
@@ -59,7 +60,8 @@ function inPython(texts) {
   return element("details", { class: "python" }, element("summary", {}, says.in_python), code, copy);
 }
 
-const links = data.steps.map((texts, place) => element("a", { href: `#${place + 1}` }, `${place + 1}\u00a0${texts.title}`));
+const links = data.steps.map((texts, place) => element("a", { href: `#${place + 1}`, "aria-label": `${place + 1} ${texts.title}` },
+  String(place + 1), element("span", { class: "title" }, `\u00a0${texts.title}`)));
 const before = element("a", { href: "#1", class: "turn", "aria-label": says.previous }, "\u2039");
 const after = element("a", { href: "#2", class: "turn", "aria-label": says.next }, "\u203a");
 fill(bar, before, ...links, after);

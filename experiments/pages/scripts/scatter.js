@@ -1,7 +1,8 @@
 import { apart, NEAR } from "./drawing.js";
 /** A map of all words of a space, on a canvas: dots, the labels of some, colours by distance. */
 
-const EDGE = 3;
+const EDGE = 8;
+const ASPECT = 4 / 3;
 const FARTHEST = 40;
 const SHADES = 64;
 const FAINT = "#c9ced6";
@@ -37,9 +38,11 @@ export function shadedRows(cosines) {
  * @returns {number[]}
  */
 export function spotOf(space, row, width, height) {
-  const [x, y] = [space.places[2 * row] / space.scale, space.places[2 * row + 1] / space.scale];
-  const inside = (value) => Math.max(-EDGE, Math.min(EDGE, value));
-  return [width / 2 + (inside(x) / EDGE) * (width / 2 - 8), height / 2 - (inside(y) / EDGE) * (height / 2 - 8)];
+  const { middle: [across, up], half } = space.frame;
+  const x = (space.places[2 * row] / space.scale - across) / (half * ASPECT);
+  const y = (space.places[2 * row + 1] / space.scale - up) / half;
+  const inside = (value) => Math.max(-1, Math.min(1, value));
+  return [width / 2 + inside(x) * (width / 2 - EDGE), height / 2 - inside(y) * (height / 2 - EDGE)];
 }
 
 function drawDots(pen, space, parts, width, height) {

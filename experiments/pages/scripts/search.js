@@ -1,4 +1,4 @@
-import { element, fill } from "./page.js";
+import { element, fill, filled } from "./page.js";
 /** A field that offers words as one types. */
 
 const MOST_OFFERED = 12;
@@ -45,7 +45,7 @@ export function searchField(words, { label, none, choose: hint, go, back }) {
 
   function show(found) {
     chosen = -1;
-    note.textContent = field.value.trim() && found.length === 0 && document.activeElement === field && !known.has(field.value.trim()) ? none : "";
+    note.textContent = field.value.trim() && found.length === 0 && document.activeElement === field && !known.has(field.value.trim()) ? filled(none, { word: field.value.trim(), n: known.size.toLocaleString("en") }) : "";
     fill(list, ...found.map((word, place) => element("li", {
       role: "option", id: `option-${place}`, "aria-selected": "false", dir: "auto",
       onmousedown: (event) => {

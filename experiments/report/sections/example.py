@@ -97,8 +97,7 @@ def _map(results: RunResults, rows: pd.DataFrame) -> Figure | None:
     return plot_word_map(rows, space_looks(results), words)
 
 
-def map_caption(results: RunResults) -> str:
-    """Say how to read the map of words."""
+def _caption(results: RunResults) -> str:
     words = _analogy(results)
     text = (
         "Each space's words, flattened to the two directions in which they differ most (PCA of "
@@ -132,6 +131,6 @@ EXAMPLE = Section(
         "Words of each space on two principal components",
         lambda results: results.comparison.plane,
         _map,
-        map_caption,
+        _caption,
     ),
 )

@@ -77,6 +77,8 @@ def _columns(results: RunResults) -> list[tuple[str, Column]]:
 
 def _drawn(results: RunResults) -> pd.DataFrame:
     columns = _columns(results)
+    if _is_company(columns):  # all of one text, which the headline names
+        return dot_rows(columns)
     return dot_rows([(f"{title} ({plain(one.judgments)})", one) for title, one in columns])
 
 
@@ -90,7 +92,8 @@ def _is_company(columns: Sequence[tuple[str, Column]]) -> bool:
     return any(column.quantity.key == "company" for _, column in columns)
 
 
-def _caption(results: RunResults) -> str:
+def answer_caption(results: RunResults) -> str:
+    """Say how to read the picture."""
     columns = _columns(results)
     sizes = " and ".join(dict.fromkeys(count(column.items[0]) for _, column in columns))
     alone = any(name.endswith("-alone") for name in space_names(results))
@@ -113,7 +116,7 @@ OPENING = Section(
     title=lambda results: results.title,
     text=_text,
     picture=Picture(
-        "answer", "Main numbers of each space with intervals", _drawn, _figure, _caption
+        "answer", "Main numbers of each space with intervals", _drawn, _figure, answer_caption
     ),
     level=1,
     is_heading=True,
