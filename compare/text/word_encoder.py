@@ -14,6 +14,7 @@ import unicodedata
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import accumulate, groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -224,7 +225,7 @@ class WordEncoder:
         >>> encoder.encode("The king, the King.").ids.tolist(), encoder.words
         ([0, 1, 2, 3], ['The', 'king', 'the', 'King'])
         """
-        return self._numbered(self._coded(_Batch(text, list(documents), [0])))
+        return self._numbered(self._coded(_Batch([_Run(text, 0, [0])], list(documents))))
 
     def encode_all(self, passages: Iterable[Passage]) -> Iterator[TokenArray]:
         """Encode passages in batches of about two million characters; none runs into the next.
@@ -242,14 +243,22 @@ class WordEncoder:
                 yield self._numbered(waiting.popleft().result())
 
     def _coded(self, batch: _Batch) -> _Coded:
-        found = find_words(
-            batch.text, self._rule, self._ends, lower=self._lower, parts=batch.passages
-        )
-        coded = found.words.dictionary_encode()
+        import pyarrow as pa
+
+        parts = [
+            find_words(run.text, self._rule, self._ends, lower=self._lower, parts=run.passages)
+            for run in batch.runs
+        ]
+        before = np.cumsum([0, *(len(part.starts) for part in parts)])
+        coded = pa.concat_arrays([part.words for part in parts]).dictionary_encode()
+        starts = [part.starts + run.start for part, run in zip(parts, batch.runs, strict=True)]
+        sentences = [part.sentence_starts + n for part, n in zip(parts, before, strict=False)]
         documents = np.array(batch.documents, dtype=np.int64)
-        first_words = np.searchsorted(found.starts, documents)
         return _Coded(
-            coded.dictionary, coded.indices.to_numpy(), found.sentence_starts, first_words
+            coded.dictionary,
+            coded.indices.to_numpy(),
+            np.concatenate(sentences),
+            np.searchsorted(np.concatenate(starts), documents),
         )
 
     def _numbered(self, found: _Coded) -> TokenArray:
@@ -271,33 +280,53 @@ class _Coded(NamedTuple):
     documents: np.ndarray
 
 
-class _Batch(NamedTuple):
-    """Passages put together, and where documents and passages begin."""
+class _Run(NamedTuple):
+    """Passages put together, and where each begins; ``start`` is that of the run in its batch."""
 
     text: str
-    documents: list[int]
+    start: int
     passages: list[int]
 
 
+class _Batch(NamedTuple):
+    """Runs of passages, and where documents begin among all of their characters."""
+
+    runs: list[_Run]
+    documents: list[int]
+
+
 def _batches(passages: Iterable[Passage]) -> Iterator[_Batch]:
-    """Put passages together, with blank lines between, which end sentences."""
+    """Gather passages in batches."""
     pending: list[str] = []
     n_characters = 0
     documents: list[int] = []
-    begins: list[int] = []
     before: int | None = None
     for document, text, _ in passages:
         if document != before:
             documents.append(n_characters)
             before = document
-        begins.append(n_characters)
         pending.append(text)
         n_characters += len(text) + len(_BETWEEN)
         if n_characters >= BATCH_CHARACTERS:
-            yield _Batch(_BETWEEN.join(pending), documents, begins)
-            pending, n_characters, documents, begins = [], 0, [], []
+            yield _Batch(list(_runs(pending)), documents)
+            pending, n_characters, documents = [], 0, []
     if pending:
-        yield _Batch(_BETWEEN.join(pending), documents, begins)
+        yield _Batch(list(_runs(pending)), documents)
+
+
+def _runs(texts: Sequence[str]) -> Iterator[_Run]:
+    """Put texts together with blank lines between, which end sentences.
+
+    Those with letters beyond Latin-1 stand in runs of their own: arrays of a byte a character are
+    three times as fast, and one Greek word shall not slow down two million characters.
+    """
+    start = 0
+    for _, group in groupby(texts, key=lambda text: _latin_1(text, exactly=False) is None):
+        run = list(group)
+        lengths = [len(text) + len(_BETWEEN) for text in run]
+        begins = [0, *accumulate(lengths)]
+        yield _Run(_BETWEEN.join(run), start, begins[:-1])
+        start += begins[-1]
 
 
 _BETWEEN = "\n\n"
