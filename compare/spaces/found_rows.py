@@ -42,7 +42,7 @@ class FoundRows:
         except UnicodeDecodeError:
             self.n_undecoded += 1
             return
-        normal = decoded if decoded.isascii() else normal_word(decoded, fold=False)
+        normal = normal_word(decoded, fold=False)
         if not normal:
             self.n_nameless += 1
             return

@@ -24,6 +24,11 @@ class Normalization(Options):
         default="keep",
         description="'zero' writes each digit as 0 (1984 → 0000); 'drop' removes digits",
     )
+    compatibility: Literal["keep", "fold"] = Field(
+        default="keep",
+        description="'fold' writes ligatures, full-width letters and raised digits as plain ones "
+        "(ﬁnd → find, ｋｉｎｇ → king, x² → x2; Unicode's NFKC)",
+    )
     accents: Literal["keep", "strip"] = Field(
         default="keep",
         description="'strip' takes accents off Latin and Greek letters (café → cafe)",
@@ -70,6 +75,8 @@ def normalize(text: str, normalization: Normalization) -> str:
 
 def with_case(text: str, normalization: Normalization) -> str:
     """Normalise a text, all but its case: sentences are found by capitals."""
+    if normalization.compatibility == "fold" and not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
     text = _composed(text)
     if normalization.accents == "strip" and not text.isascii():
         text = unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFD", text)))

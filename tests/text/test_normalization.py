@@ -15,6 +15,7 @@ OPTIONS = st.builds(
     case=st.sampled_from(["lower", "keep"]),
     digits=st.sampled_from(["keep", "zero", "drop"]),
     accents=st.sampled_from(["keep", "strip"]),
+    compatibility=st.sampled_from(["keep", "fold"]),
     punctuation=st.sampled_from(["keep", "drop"]),
 )
 AS_IS = Normalization(case="keep")
@@ -34,6 +35,12 @@ AS_IS = Normalization(case="keep")
 def test_each_option_by_hand(options, expected):
     text = "Zoe\u0308’s 3rd Café, in 1984: “don't” (1.5) snake_case\n"
     assert normalize(text, Normalization(**options)) == expected
+
+
+def test_compatible_forms_are_folded_where_asked_for():
+    text = "ﬁnd Ｈｅｌｌｏ x² № ９"
+    assert normalize(text, Normalization()) == "ﬁnd ｈｅｌｌｏ x² № ９"
+    assert normalize(text, Normalization(compatibility="fold")) == "find hello x2 no 9"
 
 
 def test_quotes_are_straightened_and_letters_composed_whatever_the_options():
