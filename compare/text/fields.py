@@ -11,6 +11,7 @@ from typing import IO, Any
 from compare.errors import InputError, nearest_names
 from compare.text.containers import Stream
 from compare.text.encodings import Errors, fault_in, text_stream
+from compare.text.file_kinds import as_utf8
 
 
 def field_texts(stream: Stream, field: str, encoding: str, errors: Errors) -> Iterator[str]:
@@ -32,7 +33,7 @@ def field_texts(stream: Stream, field: str, encoding: str, errors: Errors) -> It
 
 
 def _records(stream: Stream, handle: IO[str], field: str) -> Iterator[str]:
-    if stream.head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+    if as_utf8(stream.head).lstrip().startswith(b"{"):
         yield from _json_lines(stream.name, handle, field)
     elif stream.ending in (".csv", ".tsv"):
         yield from _table(stream.name, handle, field)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
 
@@ -54,6 +55,23 @@ _MARKUP = re.compile(
 _JSON = re.compile(rb'\[\s*(?:\{\s*"|"(?:[^"\\]|\\.)*"\s*[,\]])|\{\s*"(?:[^"\\]|\\.)*"\s*:')
 
 
+_BYTE_ORDER_MARKS = (  # the longer ones first: UTF-32 begins as UTF-16 does
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+    (codecs.BOM_UTF8, "utf-8"),
+)
+
+
+def as_utf8(head: bytes) -> bytes:
+    """Write the beginning of a text as UTF-8 without a mark, where a mark says what it is."""
+    for mark, encoding in _BYTE_ORDER_MARKS:
+        if head.startswith(mark):
+            return head[len(mark) :].decode(encoding, "ignore").encode()
+    return head
+
+
 def compression_of(head: bytes) -> str | None:
     """Name the compression of a stream by its first bytes: gzip, bzip2, xz or lzma."""
     return next((name for name, magic in _COMPRESSED.items() if magic.match(head)), None)
@@ -71,13 +89,13 @@ def is_tar(head: bytes) -> bool:
 
 def is_wikipedia_dump(head: bytes) -> bool:
     """Tell an XML dump of MediaWiki."""
-    found = _MARKUP.match(head)
+    found = _MARKUP.match(as_utf8(head))
     return found is not None and found[2].lower() == b"mediawiki"
 
 
 def is_json_lines(head: bytes) -> bool:
     """Tell a file of JSON objects, one a line."""
-    first = head.lstrip(b"\xef\xbb\xbf \t\r\n").partition(b"\n")[0].strip()
+    first = as_utf8(head).lstrip().partition(b"\n")[0].strip()
     if not first.startswith(b"{"):
         return False
     if first.endswith(b"}"):
@@ -105,7 +123,7 @@ def foreign_kind(head: bytes) -> str | None:
         return "a safetensors file"
     if is_json_lines(head):
         return "JSON lines"
-    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    text = as_utf8(head).lstrip()
     if _JSON.match(text):
         return "JSON"
     markup = _MARKUP.match(text)

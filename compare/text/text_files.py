@@ -28,7 +28,7 @@ from compare.text.encodings import (
     text_stream,
 )
 from compare.text.fields import field_texts
-from compare.text.file_kinds import foreign_kind, is_wikipedia_dump
+from compare.text.file_kinds import as_utf8, foreign_kind, is_wikipedia_dump
 from compare.text.passages import (
     END_OF_TEXT,
     MAX_PASSAGE_CHARACTERS,
@@ -141,7 +141,8 @@ def _stream_parts(
     """Yield (starts a document, text) of what is in a stream."""
     kind, encoding = foreign_kind(stream.head), reading.encoding
     if encoding == AUTO:
-        encoding = "utf-8" if kind else encoding_of(stream.head, stream.name)
+        is_text = kind is None or as_utf8(stream.head) != stream.head  # it has a mark
+        encoding = encoding_of(stream.head, stream.name) if is_text else "utf-8"
     if reading.field is not None:
         encodings[encoding] += 1
         for text in field_texts(stream, reading.field, encoding, reading.errors):

@@ -86,6 +86,8 @@ def array() -> bytes:
 
 REFUSED = {
     "jsonl": (b'{"text": "The king spoke."}\n' * 3, "JSON lines.*--field text"),
+    "jsonl-utf16": ('{"text": "The king spoke."}\n'.encode("utf-16"), "JSON lines.*--field text"),
+    "html-utf16": ("<!doctype html><p>The king spoke.".encode("utf-16"), "HTML"),
     "long-jsonl": (b'{"text": "' + b"king " * 2000 + b'"}\n', "JSON lines"),
     "json": (b'[{"text": "The king spoke."}]', "is JSON"),
     "html": (b"<!DOCTYPE html><p>The king&nbsp;spoke.</p>", "is HTML"),
