@@ -61,7 +61,7 @@ _PATTERNS = (  # later ones take precedence
     (PARAGRAPH, r"\u2029"),
     (CLOSE, r"\p{SB=Close}"),
     (CONTINUE, r"\p{SB=SContinue}"),
-    (END, r"[\p{SB=STerm}\u2026\u203d\u037e]"),
+    (END, r"[\p{SB=STerm}\u2026\u203d\u037e\u05c3\u0f0d\u0f0e]"),
     (FULL_STOP, r"\p{SB=ATerm}"),
     (LETTER, r"[\p{WB=ALetter}\p{WB=Hebrew_Letter}[\p{LB=SA}&&\p{L}]]"),
     (LOWER, r"[\p{WB=ALetter}&&\p{SB=Lower}]"),

@@ -77,7 +77,18 @@ def decompressed(name: str, handle: IO[bytes]) -> Iterator[tuple[IO[bytes], byte
                 yield handle, head
                 return
             handle = layers.enter_context(_OPENERS[compression](handle))
+            _refuse_what_follows(handle)
         raise InputError(f"{name} is compressed more than {MOST_LAYERS} times; unpack it first")
+
+
+def _refuse_what_follows(handle: Any) -> None:
+    """Let bytes behind a compressed stream be an error, where they are no further stream.
+
+    Python passes over them, and with them over all streams behind one that is damaged.
+    """
+    reader: Any = getattr(getattr(handle, "_buffer", None), "raw", None)
+    if hasattr(reader, "_trailing_error"):  # of bz2 and lzma; gzip refuses by itself
+        reader._trailing_error = ()
 
 
 class Stream(NamedTuple):
@@ -118,7 +129,8 @@ def ending_of(name: str) -> str:
 def is_resource(path: PurePosixPath) -> bool:
     """Tell what operating systems leave in folders: hidden files, thumbnails, resource forks."""
     names = ("thumbs.db", "desktop.ini", "__macosx", "$recycle.bin", "icon\r")
-    return any(part.startswith(".") or part.lower() in names for part in path.parts)
+    parts = [part for part in path.parts if part not in (".", "..")]
+    return any(part.startswith(".") or part.lower() in names for part in parts)
 
 
 def is_taken(name: str, *, has_field: bool) -> bool:
@@ -194,9 +206,16 @@ def _zipped(name: str, handle: IO[bytes]) -> list[Member]:
 
 
 def _tarred(name: str, handle: IO[bytes]) -> list[Member]:
-    del name
     archive = tarfile.open(fileobj=handle, mode="r:")  # noqa: SIM115 (ends with its handle)
-    infos = [info for info in archive.getmembers() if info.isfile()]
+    members = archive.getmembers()
+    handle.seek(archive.offset)
+    if handle.read(tarfile.BLOCKSIZE) != tarfile.NUL * tarfile.BLOCKSIZE:  # Python stops silently
+        raise tarfile.ReadError("an entry is damaged, or the end is missing")
+    links = [info.name for info in members if not (info.isfile() or info.isdir())]
+    if links:
+        told = f"{', '.join(links[:5])}{' …' if len(links) > 5 else ''}"
+        logger.warning("%s: %d links left out: %s", name, len(links), told)
+    infos = [info for info in members if info.isfile()]
     return [
         (info.name, lambda info=info: cast("IO[bytes]", archive.extractfile(info)))  # type: ignore[misc]
         for info in infos

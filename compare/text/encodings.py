@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import codecs
 import io
+import logging
 from pathlib import Path
 from typing import IO, Literal
 
 from compare.errors import InputError
 from compare.storage import refuse_pointer
+from compare.text.containers import Stream
+from compare.text.encoding_faults import fitting_encodings
 from compare.text.file_kinds import HEAD_BYTES, foreign_kind, is_zip
+
+logger = logging.getLogger(__name__)
 
 _MARKS = (  # the longer ones first: UTF-32 begins as UTF-16 does
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -35,9 +40,62 @@ def checked_encoding(name: str) -> str:
         raise InputError(
             f"unknown encoding {name!r}; expected a name such as utf-8, latin-1, gb18030 or auto"
         ) from error
-    if not getattr(found, "_is_text_encoding", True):
+    if not getattr(found, "_is_text_encoding", True) or found.name.replace("_", "-") in _NO_FILES:
         raise InputError(f"{name!r} is no encoding of text; expected utf-8, latin-1, gb18030, …")
     return name
+
+
+_NO_FILES = ("undefined", "idna", "punycode", "unicode-escape", "raw-unicode-escape")
+"""Encodings that Python knows and no file is written in."""
+
+
+def stream_encoding(stream: Stream, asked: str) -> str:
+    """Choose how a stream is read: by its mark, else as asked for, else as UTF-8.
+
+    A file that is UTF-8 beyond doubt is read so where an encoding of a byte a character is asked
+    for, which would make other letters of it; that is told. latin-1 is read as cp1252, as browsers
+    do: its other 27 signs (“ ” ’ – €) stand where latin-1 has none.
+
+    Raises
+    ------
+    InputError
+        If it is UTF-16 or UTF-32, and which of the two of its kind is not known.
+    """
+    head, name = stream.head, stream.name
+    if asked == AUTO or head.startswith(tuple(mark for mark, _ in _MARKS)):
+        found = encoding_of(head, name)
+        if asked != AUTO and codecs.lookup(found).name[:6] != codecs.lookup(asked).name[:6]:
+            logger.warning("%s is read as %s, as its byte-order mark says", name, found.upper())
+        return found
+    known = codecs.lookup(asked).name
+    if known in ("utf-16", "utf-32"):
+        guess = _by_zeros(head[: len(head) // 4 * 4]) or ""
+        if not guess.startswith(known):
+            raise InputError(f"{name} has no byte-order mark; give {known}-le or {known}-be")
+        return guess
+    if _is_one_byte(known) and _is_utf8(head):
+        logger.warning("%s is UTF-8 text and read as such, not as %s", name, asked)
+        return "utf-8"
+    return "cp1252" if known == "iso8859-1" else asked
+
+
+def _is_one_byte(encoding: str) -> bool:
+    """Tell an encoding in which each byte is a character, by two bytes that are no ASCII."""
+    try:
+        return len(b"\xe9\xe9".decode(encoding)) == 2
+    except UnicodeError:
+        return False
+
+
+def _is_utf8(head: bytes) -> bool:
+    """Tell UTF-8 that has letters beyond ASCII; the last may be cut."""
+    if head.isascii():
+        return False
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def encoding_of(head: bytes, name: str) -> str:
@@ -78,11 +136,13 @@ def _by_zeros(head: bytes) -> str | None:
     return None
 
 
-def text_stream(handle: IO[bytes], encoding: str, errors: Errors) -> IO[str]:
+def text_stream(
+    handle: IO[bytes], encoding: str, errors: Errors, *, newline: str | None = None
+) -> IO[str]:
     """Read bytes as text; damaged ones become U+FFFD where ``errors`` is "replace"."""
     if encoding == "utf-8":
         encoding = "utf-8-sig"
-    return io.TextIOWrapper(handle, encoding=encoding, errors=errors)
+    return io.TextIOWrapper(handle, encoding=encoding, errors=errors, newline=newline)
 
 
 def read_text_file(path: Path, what: str, remedy: str = "") -> str:
@@ -112,7 +172,7 @@ def read_text_file(path: Path, what: str, remedy: str = "") -> str:
     try:
         text = content.decode(encoding)
     except UnicodeDecodeError as error:
-        fitting = ", ".join(fitting_encodings(content)) or "of another encoding"
+        fitting = " or ".join(fitting_encodings(content)) or "of another encoding"
         line = content.count(b"\n", 0, error.start) + 1
         raise InputError(
             f"cannot read {path} as {encoding.upper()} text: line {line}, byte "
@@ -121,78 +181,3 @@ def read_text_file(path: Path, what: str, remedy: str = "") -> str:
     if "\0" in text:
         raise InputError(f"{path} holds NUL characters and is no {what}")
     return text
-
-
-def not_this_encoding(
-    name: str, encoding: str, sample: bytes, place: int, lines_before: int = 0
-) -> InputError:
-    """Say where bytes are no text of the expected encoding, and which encodings would fit.
-
-    Parameters
-    ----------
-    sample : bytes
-        From the beginning of the file, or a part of it with the fault.
-    place : int
-        Of the fault in the sample.
-    lines_before : int
-        Lines of the file before the sample.
-    """
-    line = lines_before + sample.count(b"\n", 0, place) + 1
-    fitting = fitting_encodings(sample[max(0, place - (1 << 15)) :])
-    remedy = (
-        f"give its encoding (--encoding {fitting[0]}"
-        + (f"; also possible: {', '.join(fitting[1:])}" if fitting[1:] else "")
-        + "), or errors = replace"
-        if fitting
-        else "give its encoding (--encoding NAME), or errors = replace"
-    )
-    return InputError(
-        f"{name}:{line}: byte 0x{sample[place]:02x} is no {encoding.upper()} text; {remedy}"
-    )
-
-
-_BLOCK = 1 << 20
-
-
-def fault_in(name: str, raw: IO[bytes], handle: IO[str], encoding: str) -> InputError:
-    """Find the first bytes of a stream that are no text, and say where, and what would fit.
-
-    Parameters
-    ----------
-    raw : IO[bytes]
-        Seekable.
-    handle : IO[str]
-        Read from ``raw`` until it failed; it is detached.
-    """
-    handle.detach()  # type: ignore[attr-defined]
-    raw.seek(0)
-    known = "utf-8" if encoding == "utf-8-sig" else encoding
-    lines, rest = 0, b""
-    while block := raw.read(_BLOCK):
-        block = rest + block
-        try:
-            block.decode(known)
-        except UnicodeDecodeError as error:
-            is_cut = error.end == len(block) and "unexpected end" in error.reason
-            if is_cut and (more := raw.read(8)):
-                rest = block[error.start :] + more
-                lines += block[: error.start].count(b"\n")
-                continue
-            return not_this_encoding(name, known, block, error.start, lines)
-        lines, rest = lines + block.count(b"\n"), b""
-    return InputError(f"{name} is no {encoding} text; give its encoding (--encoding NAME)")
-
-
-FEW = 32
-"""Bytes beyond ASCII."""
-
-
-def fitting_encodings(sample: bytes, most: int = 3) -> list[str]:
-    """List encodings in which bytes read as text of a language, the likeliest first."""
-    from charset_normalizer import from_bytes
-
-    found = from_bytes(sample[: 1 << 16], explain=False)
-    names = [match.encoding.replace("_", "-") for match in found]
-    if sum(byte > 0x7F for byte in sample) < FEW:  # too few to tell: the most common in the West
-        names.insert(0, "cp1252")
-    return list(dict.fromkeys(name for name in names if name not in ("ascii", "utf-8")))[:most]

@@ -5,6 +5,9 @@ from __future__ import annotations
 import codecs
 import json
 import re
+import tarfile
+
+from compare.text.text_kinds import json_kind
 
 HEAD_BYTES = 4096
 """Bytes that are looked at."""
@@ -22,9 +25,12 @@ _SIGNATURES = {
     b"\x04\x22\x4d\x18": "compressed by lz4",
     b"\x1f\x9d": "compressed by compress (.Z)",
     b"7z\xbc\xaf\x27\x1c": "a 7-Zip archive",
-    b"Rar!": "a RAR archive",
-    b"%PDF": "a PDF",
-    b"%!PS": "PostScript",
+    b"Rar!\x1a\x07": "a RAR archive",
+    b"MSCF": "a cabinet archive",
+    b"LZIP\x01": "compressed by lzip",
+    b"!<arch>\n": "a Debian package or a library",
+    b"%PDF-": "a PDF",
+    b"%!PS-": "PostScript",
     b"{\\rtf": "an RTF document",
     b"\xd0\xcf\x11\xe0": "an old Word or Excel document",
     b"PAR1": "a Parquet file",
@@ -32,7 +38,7 @@ _SIGNATURES = {
     b"FEA1": "a Feather file",
     b"\x89HDF": "an HDF5 file",
     b"\x93NUMPY": "a NumPy array",
-    b"SQLite format 3": "an SQLite database",
+    b"SQLite format 3\x00": "an SQLite database",
     b"GGUF": "a GGUF model",
     b"\xba\x16\x4f\x2f": "a fastText model",
     b"\x7fELF": "a program",
@@ -52,7 +58,6 @@ _PICKLE = re.compile(rb"\x80[\x02-\x05](?:\x95|[\x8c(})\]c])")
 _MARKUP = re.compile(
     rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(!doctype\s+)?([a-z][\w:-]*)", re.I | re.S
 )
-_JSON = re.compile(rb'\[\s*(?:\{\s*"|"(?:[^"\\]|\\.)*"\s*[,\]])|\{\s*"(?:[^"\\]|\\.)*"\s*:')
 
 
 _BYTE_ORDER_MARKS = (  # the longer ones first: UTF-32 begins as UTF-16 does
@@ -83,8 +88,13 @@ def is_zip(head: bytes) -> bool:
 
 
 def is_tar(head: bytes) -> bool:
-    """Tell a tar archive."""
-    return head[257:262] == b"ustar"
+    """Tell a tar archive, also one of old by the sum of its first header."""
+    if head[257:262] == b"ustar":
+        return True
+    try:
+        return tarfile.TarInfo.frombuf(head[:512], "utf-8", "surrogateescape").name != ""
+    except (tarfile.TarError, ValueError):
+        return False
 
 
 def is_wikipedia_dump(head: bytes) -> bool:
@@ -103,7 +113,7 @@ def is_json_lines(head: bytes) -> bool:
             return isinstance(json.loads(first), dict)
         except (ValueError, RecursionError):
             return False
-    return re.match(rb'\{\s*"[^"\n]{1,200}"\s*:', first) is not None
+    return re.match(rb'\{\s*"[^"\n]{1,200}"\s*:\s*(?:["\[{\d-]|true|false|null)', first) is not None
 
 
 def foreign_kind(head: bytes) -> str | None:
@@ -121,11 +131,14 @@ def foreign_kind(head: bytes) -> str | None:
     begins_json = head[8:10] in (b'{"', b"{ ")
     if begins_json and int.from_bytes(head[:8], "little") < 1 << 30:
         return "a safetensors file"
+    text = as_utf8(head).lstrip()
+    kind = json_kind(text.decode(errors="ignore"))
+    if kind is not None and kind != "JSON":
+        return kind
     if is_json_lines(head):
         return "JSON lines"
-    text = as_utf8(head).lstrip()
-    if _JSON.match(text):
-        return "JSON"
+    if kind is not None:
+        return kind
     markup = _MARKUP.match(text)
     if markup and (markup[1] or markup[2].lower() in _ROOTS or text.startswith(b"<?xml")):
         return "HTML" if b"html" in text[:1000].lower() else "XML"
@@ -145,6 +158,8 @@ def zip_kind(names: list[str]) -> str | None:
         return "an EPUB book" if "META-INF/container.xml" in names else "an OpenDocument file"
     if "META-INF/MANIFEST.MF" in names:
         return "a Java archive"
+    if any(folder.endswith(".dist-info") for folder in folders):
+        return "a Python wheel"
     if any(name.endswith((".npy", "data.pkl")) for name in names):
         return "an archive of arrays"
     return None

@@ -39,15 +39,20 @@ class Normalization(Options):
     )
 
 
-_STRAIGHT = {"’": "'", "‘": "'", "ʼ": "'", "＇": "'", "“": '"', "”": '"'}
+_STRAIGHT = {
+    **dict.fromkeys("’‘ʼ＇‛᾽՚", "'"),
+    **dict.fromkeys("“”", '"'),
+    "ŀ": "l·",
+    "Ŀ": "L·",  # of Catalan
+}
 _LIKE_APOSTROPHES = regex.compile(r"(?<=[\p{L}\p{M}])[`´′](?=\p{L})")
 _UNSEEN_RANGES = (
     (0xAD, 0xAD), (0x34F, 0x34F), (0x61C, 0x61C), (0x200E, 0x200F), (0x202A, 0x202E),
-    (0x2060, 0x2060), (0x2066, 0x2069), (0xFEFF, 0xFEFF), (0xFE00, 0xFE0F), (0x20E3, 0x20E3),
-    (0xE0100, 0xE01EF),
+    (0x2060, 0x2064), (0x180E, 0x180E), (0x640, 0x640), (0x2066, 0x2069), (0xFEFF, 0xFEFF),
+    (0xFE00, 0xFE0F), (0x20E3, 0x20E3), (0xE0100, 0xE01EF),
 )  # fmt: skip
-"""Hyphens that may show at a line's end, marks of direction, forms of a sign: no part of a word;
-the first and the last of each range."""
+"""Hyphens that may show at a line's end, marks of direction, the stretch of Arabic, forms of signs:
+no part of a word; the first and the last of each range."""
 _UNSEEN = frozenset(
     chr(point) for first, last in _UNSEEN_RANGES for point in range(first, last + 1)
 )
@@ -56,6 +61,17 @@ _LOOSE_JOINERS = regex.compile(
     r"(?<=[\p{L}\p{M}])[\u200c\u200d]+(?![\p{L}\p{M}\u200c\u200d])"
     r"|(?<![\p{L}\p{M}\u200c\u200d])[\u200c\u200d]+(?=[\p{L}\p{M}])"
 )
+_DOUBLED_JOINERS = re.compile("(\u200c|\u200d)\\1+")
+_CHILLU = {
+    "\u0d23\u0d4d\u200d": "\u0d7a", "\u0d28\u0d4d\u200d": "\u0d7b", "\u0d30\u0d4d\u200d": "\u0d7c",
+    "\u0d32\u0d4d\u200d": "\u0d7d", "\u0d33\u0d4d\u200d": "\u0d7e", "\u0d15\u0d4d\u200d": "\u0d7f",
+    "\u09a4\u09cd\u200d": "\u09ce",
+}  # fmt: skip
+"""Letters of Malayalam and Bengali that were written by a joiner before they had a sign."""
+_HEBREW_LETTERS = frozenset(map(chr, range(0x5D0, 0x5EB)))
+_GERSHAYIM = regex.compile(r"(?<=[\u05d0-\u05ea]\p{M}*)\"(?=[\u05d0-\u05ea])")
+_GERESH = regex.compile(r"(?<=[\u05d0-\u05ea]\p{M}*)'")
+"""Quotes that Hebrew writes for its own signs, in acronyms and foreign sounds (Annex 29, WB7)."""
 _ACCENTS = regex.compile(r"(?<=[\p{Latin}\p{Greek}])\p{M}+")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
@@ -112,7 +128,12 @@ def _composed(text: str) -> str:
         if "\u00ad" in text or beyond & _UNSEEN:
             text = _UNSEEN_PATTERN.sub("", text)
         if beyond & {"\u200c", "\u200d"}:
+            text = _DOUBLED_JOINERS.sub(r"\1", text)
+            for old, new in _CHILLU.items():
+                text = text.replace(old, new)
             text = _LOOSE_JOINERS.sub("", text)
+        if not beyond.isdisjoint(_HEBREW_LETTERS):
+            text = _GERESH.sub("\u05f3", _GERSHAYIM.sub("\u05f4", text))
     if "`" in text or "´" in text or "′" in beyond:
         text = _LIKE_APOSTROPHES.sub("'", text)
     return text
@@ -124,10 +145,16 @@ _BEYOND_LATIN_1 = re.compile(r"[^\x00-\xff]")
 def lowered_in_place(text: str) -> str:
     """Write small letters, as many as there were: the Turkish İ becomes an i without a loose dot.
 
-    >>> lowered_in_place("İZMİR")
-    'izmir'
+    The Greek Σ at a word's end becomes ς, whatever sign follows.
+
+    >>> lowered_in_place("İZMİR"), lowered_in_place("ΠΡΟΣ:ΟΛΟΥΣ")
+    ('izmir', 'προς:ολους')
     """
-    return text.replace("İ", "i").lower()
+    small = text.replace("İ", "i").lower()
+    return _LAST_SIGMA.sub("ς", small) if "Σ" in text else small
+
+
+_LAST_SIGMA = regex.compile(r"(?<=\p{L}\p{M}*)σ(?![\p{L}\p{M}])")
 
 
 def lowered(text: str) -> str:

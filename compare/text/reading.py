@@ -6,7 +6,7 @@ once for a corpus and its normalisation, their ids once for a vocabulary.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
@@ -39,7 +39,7 @@ from compare.text.word_encoder import WordEncoder
 
 PARTS = ("training", "validation")
 
-_TEXT_VERSION = 2
+_TEXT_VERSION = 3
 _WORDS_VERSION = 1
 
 
@@ -325,7 +325,31 @@ def _is_running_text(source: str) -> bool:
     return "\n" in source or (source.count(" ") > 5 and not Path(source).suffix)
 
 
+def _refuse_other_things(documents: object) -> None:
+    """Refuse what is iterated over by its keys or headings."""
+    if isinstance(documents, Mapping):
+        raise InputError("expected texts; found a dict: give list(texts.values())")
+    if hasattr(documents, "columns") and hasattr(documents, "iloc"):
+        raise InputError("expected texts; found a table: give the column that holds them")
+    if isinstance(documents, bytes):
+        raise InputError("expected texts; found bytes: decode them first")
+
+
+def _is_path(document: str) -> bool:
+    """Tell the path of a file, which somebody took for a text."""
+    if len(document) > LONGEST_PATH or "\n" in document:
+        return False
+    try:
+        return Path(document).is_file()
+    except (OSError, ValueError):
+        return False
+
+
+LONGEST_PATH = 4096
+
+
 def _checked_documents(documents: Iterable[str]) -> Iterator[str]:
+    _refuse_other_things(documents)
     try:
         found = iter(documents)
     except TypeError:
@@ -337,6 +361,13 @@ def _checked_documents(documents: Iterable[str]) -> Iterator[str]:
         if not isinstance(document, str):
             raise InputError(
                 f"document {number} is no text but {type(document).__name__}: give a list of str"
+            )
+        if "\0" in document:
+            raise InputError(f"document {number} holds NUL characters and is no text")
+        if number == 1 and _is_path(document):
+            raise InputError(
+                f"expected texts; found the path of a file, {document!r}: give one path, of a file "
+                "or a folder, or the texts themselves"
             )
         try:
             document.encode()

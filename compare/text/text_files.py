@@ -13,22 +13,26 @@ from pathlib import Path, PurePosixPath
 from compare.errors import InputError, nearest_names
 from compare.storage import refuse_pointer
 from compare.text.containers import (
+    DUMP_ENDINGS,
+    TEXT_ENDINGS,
     UNREADABLE,
     Stream,
+    decompressed,
+    ending_of,
     is_resource,
     is_taken,
     streams_of,
     tell_left_out,
 )
+from compare.text.encoding_faults import fault_in
 from compare.text.encodings import (
     AUTO,
     Errors,
-    encoding_of,
-    fault_in,
+    stream_encoding,
     text_stream,
 )
 from compare.text.fields import field_texts
-from compare.text.file_kinds import as_utf8, foreign_kind, is_wikipedia_dump
+from compare.text.file_kinds import HEAD_BYTES, as_utf8, foreign_kind, is_wikipedia_dump
 from compare.text.passages import (
     END_OF_TEXT,
     MAX_PASSAGE_CHARACTERS,
@@ -36,6 +40,7 @@ from compare.text.passages import (
     cut_document,
     last_parts,
 )
+from compare.text.text_kinds import text_kind
 from compare.text.wikipedia import dump_articles
 
 logger = logging.getLogger(__name__)
@@ -93,7 +98,7 @@ def _files_of(folder: Path, source: str, *, has_field: bool) -> list[Path]:
     shown = {path: path.relative_to(folder) for path in found}
     seen = [p for p in found if not is_resource(PurePosixPath(shown[p].as_posix()))]
     files = [path for path in seen if path.is_file()]
-    taken = [path for path in files if is_taken(path.name, has_field=has_field)]
+    taken = _alike([path for path in files if is_taken(path.name, has_field=has_field)], has_field)
     inside = folder.resolve()
     out = [p for p in taken if p.is_symlink() and not p.resolve().is_relative_to(inside)]
     taken = [path for path in taken if path not in out]
@@ -110,6 +115,21 @@ def _files_of(folder: Path, source: str, *, has_field: bool) -> list[Path]:
             f"folder {source} holds no text file (.txt, compressed or in archives); found {listed}"
         )
     return taken
+
+
+def _alike(paths: list[Path], has_field: bool) -> list[Path]:
+    """Leave out what lies beside the texts: an XML file that is no dump, a README of records."""
+    texts = [path for path in paths if ending_of(path.name) not in DUMP_ENDINGS or _is_dump(path)]
+    records = [path for path in texts if ending_of(path.name) not in TEXT_ENDINGS]
+    return (records if has_field else []) or texts or paths
+
+
+def _is_dump(path: Path) -> bool:
+    try:
+        with path.open("rb") as handle, decompressed(path.name, handle) as (_, head):
+            return is_wikipedia_dump(head)
+    except UNREADABLE:
+        return True  # it is said when it is read
 
 
 def file_passages(paths: list[Path], reading: Reading) -> Iterator[Passage]:
@@ -139,14 +159,13 @@ def _stream_parts(
     stream: Stream, reading: Reading, encodings: Counter[str]
 ) -> Iterator[tuple[bool, str]]:
     """Yield (starts a document, text) of what is in a stream."""
-    kind, encoding = foreign_kind(stream.head), reading.encoding
-    if encoding == AUTO:
-        is_text = kind is None or as_utf8(stream.head) != stream.head  # it has a mark
-        encoding = encoding_of(stream.head, stream.name) if is_text else "utf-8"
+    kind = foreign_kind(stream.head)
+    encoding = "utf-8"
+    if kind is None or as_utf8(stream.head) != stream.head:  # it has a mark
+        encoding = stream_encoding(stream, reading.encoding)
     if reading.field is not None:
         encodings[encoding] += 1
-        for text in field_texts(stream, reading.field, encoding, reading.errors):
-            yield from last_parts(text, is_new=True)
+        yield from _field_parts(stream, reading.field, encoding, reading)
         return
     if is_wikipedia_dump(stream.head):
         encodings["an XML dump of MediaWiki"] += 1
@@ -155,6 +174,9 @@ def _stream_parts(
         return
     if kind is None and stream.ending in (".csv", ".tsv"):
         kind = "a table"
+    if kind is None:
+        begun = stream.head.decode(encoding, "replace")
+        kind = text_kind(begun, is_whole=len(stream.head) < HEAD_BYTES)
     if kind is not None:
         raise InputError(f"{stream.name} is {kind}, no running text; {_remedy(kind)}")
     encodings[encoding] += 1
@@ -162,11 +184,36 @@ def _stream_parts(
 
 
 def _remedy(kind: str) -> str:
-    if kind in ("JSON lines", "a table", "a Parquet file"):
+    if kind in ("JSON lines", "a Parquet file"):
         return "say which field holds the text: field = text (--field text)"
+    if kind == "a table":
+        return (
+            "name it .tsv or .csv and say which field holds the text: field = text (--field text)"
+        )
+    if kind == "the output of WikiExtractor":
+        return "write it with --json and give field = text (--field text), or give the dump itself"
     if kind == "JSON":
         return "write its texts as JSON lines, or as plain text (.txt)"
     return "save its text as plain text (.txt)"
+
+
+def _field_parts(
+    stream: Stream, field: str, encoding: str, reading: Reading
+) -> Iterator[tuple[bool, str]]:
+    """Yield (starts a document, text) of the texts in a field; a marker parts them further."""
+    n_damaged = 0
+    for text in field_texts(stream, field, encoding, reading.errors):
+        _refuse_zeros(stream.name, text)
+        n_damaged += text.count(DAMAGED)
+        for part in _documents(text, reading):
+            yield from last_parts(part, is_new=True)
+    _tell_damaged(stream.name, n_damaged, reading.errors)
+
+
+def _tell_damaged(name: str, n: int, errors: Errors) -> None:
+    if n:
+        when = "became" if errors == "replace" else "stand in it as"
+        logger.warning("%s: %d damaged characters %s U+FFFD", name, n, when)
 
 
 def _document_parts(stream: Stream, encoding: str, reading: Reading) -> Iterator[tuple[bool, str]]:
@@ -175,7 +222,7 @@ def _document_parts(stream: Stream, encoding: str, reading: Reading) -> Iterator
     is_new = True
     n_damaged = n_tried = 0
     for piece in _pieces(stream, encoding, reading):
-        n_damaged += piece.count("\ufffd") if reading.errors == "replace" else 0
+        n_damaged += piece.count(DAMAGED)
         *whole, last = _documents(piece, reading)
         for end_of_document in whole:
             yield from last_parts(pending + end_of_document, is_new=is_new)
@@ -190,8 +237,7 @@ def _document_parts(stream: Stream, encoding: str, reading: Reading) -> Iterator
                     yield is_new, part
                     is_new = False
     yield from last_parts(pending, is_new=is_new)
-    if n_damaged:
-        logger.warning("%s: %d damaged characters became U+FFFD", stream.name, n_damaged)
+    _tell_damaged(stream.name, n_damaged, reading.errors)
 
 
 def _documents(piece: str, reading: Reading) -> list[str]:
@@ -211,6 +257,7 @@ def _marker(text: str) -> re.Pattern[str]:
 _BLANK_LINE = re.compile(r"(?m)^[^\S\n]*\n")
 
 
+DAMAGED = "\ufffd"
 _PIECE_CHARACTERS = 1 << 19
 
 
@@ -225,9 +272,7 @@ def _pieces(stream: Stream, encoding: str, reading: Reading) -> Iterator[str]:
         while piece := handle.read(_PIECE_CHARACTERS):
             if not piece.endswith("\n"):
                 piece += handle.readline(_PIECE_CHARACTERS)
-            piece, held = held + piece, ""
-            if not piece.endswith("\n"):
-                piece, held = _without_begun(piece, reading.marker)
+            piece, held = _without_begun(held + piece, reading.marker)
             _refuse_zeros(stream.name, piece)
             yield piece
         if held:
@@ -237,11 +282,20 @@ def _pieces(stream: Stream, encoding: str, reading: Reading) -> Iterator[str]:
 
 
 def _without_begun(piece: str, marker: str) -> tuple[str, str]:
-    """Part off the end of a piece with which a marker may begin."""
-    for length in range(len(marker) - 1, 0, -1):
-        if piece.endswith(marker[:length]):
-            return piece[:-length], piece[-length:]
-    return piece, ""
+    """Part off the end of a piece with which a marker may begin, and the character before it.
+
+    So what is parted off begins no line, unless it did. Of a line that goes on, the last character
+    is parted off as well. A whole marker is cut nowhere.
+    """
+    behind = 0  # the last marker
+    while (place := piece.find(marker, behind)) >= 0:
+        behind = place + len(marker)
+    lengths = range(min(len(marker) - 1, len(piece) - behind), 0, -1)
+    length = next((n for n in lengths if piece.endswith(marker[:n])), 0)
+    if not length and piece.endswith("\n"):
+        return piece, ""
+    cut = max(behind, len(piece) - length - 1)
+    return piece[:cut], piece[cut:]
 
 
 def _refuse_zeros(name: str, piece: str) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
+from collections import defaultdict
 
 from compare.errors import InputError
 
 _LETTERS = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u1950-\u19df\u1a20-\u1aaf\u3005-\u3007"
-    "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uaa60-\uaadf\uf900-\ufaff\U00020000-\U000323af]"
+    "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\ua980-\ua9df\uaa60-\uaadf\uff66-\uff9f\uf900-\ufaff\U00020000-\U000323af]"
 )
 LARGEST_SHARE = 0.2
 """Of all characters: more, and words are not to be found by spaces."""
@@ -21,7 +21,7 @@ class UnspacedText:
 
     def __init__(self) -> None:
         self._n_characters = 0
-        self._scripts: Counter[str] = Counter()
+        self._scripts: defaultdict[str, float] = defaultdict(float)
 
     def take(self, text: str) -> None:
         """Count the letters of a passage."""
@@ -33,7 +33,7 @@ class UnspacedText:
             # A few of them tell the scripts.
             some = letters[:: max(1, len(letters) // 64)]
             for letter in some:
-                self._scripts[_script(letter)] += len(letters) // len(some)
+                self._scripts[_script(letter)] += len(letters) / len(some)
 
     def check(self, name: str) -> None:
         """Refuse a text that has no spaces to find words by.
@@ -45,10 +45,10 @@ class UnspacedText:
         n_letters = sum(self._scripts.values())
         if n_letters <= LARGEST_SHARE * self._n_characters:
             return
-        script = self._scripts.most_common(1)[0][0]
+        script = max(self._scripts, key=lambda one: self._scripts[one])
         raise InputError(
             f"{name} is written without spaces between words ({script}: "
-            f"{100 * n_letters // self._n_characters} % of its characters); split it into words "
+            f"{100 * n_letters / self._n_characters:.0f} % of its characters); split it into words "
             "with a tool for its language (jieba, MeCab, PyThaiNLP, …), parted by spaces, and give "
             "word_rule = whitespace (--word-rule whitespace)"
         )

@@ -7,17 +7,21 @@ import io
 import json
 import logging
 import lzma
+import re
 import tarfile
 import zipfile
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from pydantic import ValidationError
 
 from compare.errors import InputError
 from compare.text.corpus import CorpusOptions, open_corpus
+from compare.text.reading import read_text
 
 TEXT = "The king spoke to the queen. Nobody listened.\n"
 WORDS = TEXT * 3
@@ -88,6 +92,35 @@ REFUSED = {
     "jsonl": (b'{"text": "The king spoke."}\n' * 3, "JSON lines.*--field text"),
     "jsonl-utf16": ('{"text": "The king spoke."}\n'.encode("utf-16"), "JSON lines.*--field text"),
     "html-utf16": ("<!doctype html><p>The king spoke.".encode("utf-16"), "HTML"),
+    "html-part": (b"<p class='x'>The king spoke.</p>", "is HTML"),
+    "html-saved": (b"<!-- saved from url -->\n<div>The king</div>", "is HTML"),
+    "html-late": (b"The king.<div><p>a</p><p>b</p><b>c</b></div>", "is HTML"),
+    "wikiextractor": (b'<doc id="1" url="https://x" title="King">\nKing\n</doc>', "--json"),
+    "trec": (b"<DOC>\n<DOCNO> 1 </DOCNO>\n<TEXT>king</TEXT>\n</DOC>", "XML or SGML"),
+    "vertical": (b'<text id="1">\n<s>\nThe\tDT\nking\tNN\n</s>', "XML or SGML"),
+    "conllu": (b"# id = 1\n" + b"1\tThe\tthe\tDET\t_\n" * 6, "is a table"),
+    "srt": (b"1\n00:00:01,000 --> 00:00:02,000\nThe king spoke.\n", "is subtitles"),
+    "vtt": (b"WEBVTT\n\n00:01.000 --> 00:02.000\nking", "is subtitles"),
+    "mbox": (b"From a@b Thu Jan 1 00:00 2024\nFrom: a\nTo: b\nDate: c\n\nking", "is e-mail"),
+    "warc": (b"WARC/1.0\r\nWARC-Type: warcinfo\r\n", "WARC"),
+    "base64": (b"VGhlIGtpbmcgc3Bva2UgdG8gdGhlIHF1ZWVuLiBOb2JvZHkgbGlzdGVuZWQu\n" * 6, "is base64"),
+    "latex": (b"% x\n\\documentclass{article}\n\\begin{document}king", "is LaTeX"),
+    "vectors": (b"".join(b"king%d" % i + b" 0.125" * 50 + b"\n" for i in range(9)), "word vectors"),
+    "vectors-300": (b"king" + b" -0.123456" * 3000, "word vectors"),
+    "numbers": (b"1.0e+00 2.5 -3\n" * 9, "is numbers"),
+    "json-lists": (b'[["king", 1], ["queen", 2]]', "is JSON"),
+    "json-list": (b"[" + b'"king", ' * 900, "is JSON"),
+    "json-string": (b'"king\\nqueen"', "is JSON"),
+    "notebook": (b'{"cells": [{"cell_type": "code"}], "nbformat": 4}', "is a notebook"),
+    "dicts": (b"{'text': 'The king spoke'}\n" * 3, "Python's dicts"),
+    "pickle-0": (b"(lp0\nVking\np1\na.", "is a pickle"),
+    "deb": (b"!<arch>\ndebian-binary", "a Debian package"),
+    "wheel": (zipped({"a/x.py": b"x", "a-1.dist-info/top_level.txt": b"a"}), "a Python wheel"),
+    "noise": (bytes(number * 7919 % 251 + 1 for number in range(4000)), "is no text"),
+    "tar-cut": (tarred({"a.txt": WORDS.encode(), "b.txt": WORDS.encode()})[:1100], "whole"),
+    "tar-bad": (tarred({"a.txt": b"x" * 512, "b.txt": b"y"}).replace(b"b.txt", b"c.txt"), "whole"),
+    "xz-bad": (lzma.compress(WORDS.encode()) + b"XXXX" + lzma.compress(b"zebra"), "whole"),
+    "bz2-bad": (bz2.compress(WORDS.encode()) + b"XXXX" + bz2.compress(b"zebra"), "whole"),
     "long-jsonl": (b'{"text": "' + b"king " * 2000 + b'"}\n', "JSON lines"),
     "json": (b'[{"text": "The king spoke."}]', "is JSON"),
     "html": (b"<!DOCTYPE html><p>The king&nbsp;spoke.</p>", "is HTML"),
@@ -115,6 +148,27 @@ REFUSED = {
 }
 
 
+READ = {
+    "chat": "<Alice> hello there\n<Bob> the king spoke\n",
+    "of-pdf": "%PDF is a format. ",
+    "of-sqlite": "SQLite format 3 is what it says. ",
+    "brackets": '["Hello", she said, and spoke.] ',
+    "braces": '{"a": is what the king said} ',
+    "play": "KING.\tI speak.\nQUEEN.\tI do not.\n",
+    "footnotes": "[1] The king spoke.\n[2] Nobody listened.\n",
+    "quotes": '"The king spoke," she said. ',
+    "mathematics": "If a < b and c > d then the king spoke. ",
+    "letter": "Dear Sir,\nSubject: the king\nI write to you.\n",
+    "years": "In 1914 15 16 17 18 the 20 kings of 4 lands spoke. ",
+}
+
+
+@pytest.mark.parametrize("name", READ)
+def test_what_only_looks_like_something_else_is_read(tmp_path: Path, name: str) -> None:
+    (tmp_path / f"{name}.txt").write_text(READ[name] * 20)
+    assert documents(tmp_path / f"{name}.txt") == [READ[name] * 20]
+
+
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_is_no_running_text_is_refused_by_name(tmp_path: Path, name: str) -> None:
     content, message = REFUSED[name]
@@ -138,6 +192,11 @@ def test_fields_of_records(tmp_path: Path) -> None:
     )
     pq.write_table(pa.table({"text": texts, "n": [1, 2, 3]}), tmp_path / "d.parquet")
     (tmp_path / "e.jsonl.gz").write_bytes(gzip.compress((tmp_path / "a.jsonl").read_bytes()))
+    for name in ("a.jsonl", "b.csv"):
+        wide = (tmp_path / name).read_text().encode("utf-16")
+        (tmp_path / f"wide-{name}").write_bytes(wide)
+        assert documents(tmp_path / f"wide-{name}", field="text") == texts
+        (tmp_path / f"wide-{name}").unlink()
     for name in ("a.jsonl", "b.csv", "d.parquet", "e.jsonl.gz"):
         assert documents(tmp_path / name, field="text") == texts
     assert len(documents(tmp_path / "c.tsv", field="text")) == 3
@@ -149,6 +208,12 @@ def test_fields_of_records(tmp_path: Path) -> None:
             documents(tmp_path / name)
     with pytest.raises(InputError, match="is no text but int"):
         documents(tmp_path / "a.jsonl", field="id")
+    (tmp_path / "marked.jsonl").write_text('{"text": "one two<|endoftext|>three four"}\n')
+    assert documents(tmp_path / "marked.jsonl", field="text") == ["one two", "three four"]
+    (tmp_path / "cut.jsonl").write_text('{"text": "cut \\\\ud83d here"}\n'.replace("\\\\", "\\"))
+    with pytest.raises(InputError, match=r"cut\.jsonl:1: half of a character.*errors = replace"):
+        documents(tmp_path / "cut.jsonl", field="text")
+    assert documents(tmp_path / "cut.jsonl", field="text", errors="replace") == ["cut \ufffd here"]
     (tmp_path / "bad.jsonl").write_text('{"text": "one two"}\nno json\n')
     with pytest.raises(InputError, match=r"bad\.jsonl:2: expected a JSON object"):
         documents(tmp_path / "bad.jsonl", field="text")
@@ -247,3 +312,129 @@ def test_wrong_options_are_refused() -> None:
         CorpusOptions(encoding="utf9")
     with pytest.raises(ValueError, match="is no encoding of text"):
         CorpusOptions(encoding="base64")
+
+
+BAD_TABLES = {
+    "unquoted.csv": ("text\nThe king, the queen\n", r":2: 2 fields, and the heading has 1"),
+    "behind.csv": ("id,text\n1,The king, the queen\n", r":2: 3 fields, and the heading has 2"),
+    "escaped.csv": ('text,id\n"He said \\"hi, all\\" ok",1\n', r":2: no table"),
+    "apostrophes.csv": ("id,text\n1,'a king, b'\n", r":2: 3 fields"),
+    "short.csv": ("id,text\n1\n2,The king\n", r":2: 1 field, and the heading has 2"),
+    "twice.csv": ("text,text\none king,two queens\n", r":1: two fields 'text'"),
+    "open.csv": ('id,text\n1,"The king spoke\n', r":2: no table .unexpected end"),
+    "many.tsv": ("id\ttext\n1\tThe king\tspoke\n", r":2: 3 fields.* holds a tab"),
+}
+
+
+@pytest.mark.parametrize("name", BAD_TABLES)
+def test_tables_whose_rows_do_not_fit_are_refused_by_line(tmp_path: Path, name: str) -> None:
+    content, message = BAD_TABLES[name]
+    (tmp_path / name).write_text(content)
+    with pytest.raises(InputError, match=re.escape(name) + message):
+        documents(tmp_path / name, field="text")
+
+
+def test_tables_as_spreadsheets_write_them(tmp_path: Path) -> None:
+    tables = {
+        "sep.csv": 'sep=;\nid;text\n1;"The ""king"", long"\n\n2;Nobody\n',
+        "blanks.csv": 'id, "text"\n1, "The ""king"", long"\n2, Nobody\n',
+        "quotes.tsv": 'id\ttext\n1\t"The ""king"", long"\n2\tNobody\n',
+    }
+    for name, content in tables.items():
+        (tmp_path / name).write_text(content)
+        assert documents(tmp_path / name, field="text") == ['The "king", long', "Nobody"], name
+    (tmp_path / "tweets.tsv").write_text('text\tid\n"Hi all\t1\n"So" she\t2\n')
+    assert documents(tmp_path / "tweets.tsv", field="text") == ['"Hi all', '"So" she']
+
+
+@pytest.mark.parametrize("separator", ["endoftext", "blank-line"])
+@pytest.mark.parametrize("marker", ["\n---\n", "\n\n\n", "\n***", "***\n***\n", "<|endoftext|>"])
+def test_markers_are_found_wherever_a_piece_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, marker: str, separator: str
+) -> None:
+    parts = [f"The king number {number} spoke." for number in range(40)]
+    (tmp_path / "a.txt").write_text(marker.join(parts))
+    for characters in range(1, 40):
+        monkeypatch.setattr("compare.text.text_files._PIECE_CHARACTERS", characters)
+        found = documents(tmp_path / "a.txt", marker=marker, separator=separator)
+        assert [one.strip() for one in found] == parts, characters
+
+
+def test_a_line_of_any_length_is_no_end_of_a_document(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("compare.text.text_files._PIECE_CHARACTERS", 8)
+    for length in range(1, 40):
+        text = "a b " + "c" * length + "\nd e\n"
+        (tmp_path / "a.txt").write_text(text)
+        assert documents(tmp_path / "a.txt", separator="blank-line") == [text]
+
+
+def test_links_and_paths_upwards_in_an_archive(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w") as archive:
+        for name, kind in (("../data/a.txt", tarfile.REGTYPE), ("l.txt", tarfile.SYMTYPE)):
+            info = tarfile.TarInfo(name)
+            info.type, info.linkname = kind, "a.txt"
+            info.size = len(WORDS) if kind == tarfile.REGTYPE else 0
+            archive.addfile(info, io.BytesIO(WORDS.encode()))
+    (tmp_path / "a.tar").write_bytes(packed.getvalue())
+    assert documents(tmp_path / "a.tar") == [WORDS]
+    assert "1 links left out: l.txt" in caplog.text
+
+
+def test_what_lies_beside_texts_is_left_out(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(WORDS)
+    (tmp_path / "metadata.xml").write_text("<x><y>no text</y></x>")
+    assert documents(tmp_path) == [WORDS]
+    (tmp_path / "b.jsonl").write_text('{"text": "one two"}\n')
+    assert documents(tmp_path, field="text") == ["one two"]
+
+
+def test_encodings_that_are_asked_for(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (tmp_path / "a.txt").write_text("café très ’t ")
+    (tmp_path / "b.txt").write_bytes("café “don’t” ".encode("cp1252"))
+    for encoding in ("cp1252", "latin-1"):
+        assert documents(tmp_path, encoding=encoding) == ["café très ’t ", "café “don’t” "]
+    assert "a.txt is UTF-8 text and read as such" in caplog.text
+    (tmp_path / "marked.txt").write_bytes(b"\xef\xbb\xbf" + "café king".encode())
+    assert documents(tmp_path / "marked.txt", encoding="latin-1") == ["café king"]
+    (tmp_path / "wide.txt").write_bytes(WORDS.encode("utf-16-be"))
+    assert documents(tmp_path / "wide.txt", encoding="utf-16") == [WORDS]
+    (tmp_path / "cut.txt").write_bytes(WORDS.encode("utf-16")[:-1])
+    with pytest.raises(InputError, match="damaged UTF-16 text: is it whole"):
+        documents(tmp_path / "cut.txt")
+    with pytest.raises(InputError, match=r"--encoding cp1252 \(café\)"):
+        documents(tmp_path / "b.txt")
+    for name in ("undefined", "unicode_escape", "idna"):
+        with pytest.raises(ValidationError, match="no encoding of text"):
+            CorpusOptions(encoding=name)
+
+
+def test_damaged_characters_are_counted_in_fields_too(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "a.csv").write_bytes("id,text\n1,é king sat\n".encode("latin-1"))
+    assert documents(tmp_path / "a.csv", field="text", errors="replace") == ["\ufffd king sat"]
+    assert "1 damaged characters became U+FFFD" in caplog.text
+
+
+def test_what_is_given_for_texts_and_is_none(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(WORDS)
+    for given, message in (
+        ({"title": WORDS}, "found a dict"),
+        (pd.DataFrame({"title": [WORDS]}), "found a table"),
+        ([str(tmp_path / "a.txt")], "path of a file.*give one path"),
+        (["a\0b c d e"], "document 1 holds NUL characters"),
+    ):
+        with pytest.raises(InputError, match=message):
+            read_text(given)  # type: ignore[arg-type]
+
+
+def test_letters_of_unspaced_scripts_are_counted_to_the_last(tmp_path: Path) -> None:
+    for n in (128, 129, 191, 300):  # every letter, and a few of many
+        (tmp_path / f"{n}.txt").write_text(("字" * n + " fox" * (n // 2)) * 5)
+        with pytest.raises(InputError, match=r"3[34] % of its characters"):
+            documents(tmp_path / f"{n}.txt")

@@ -98,7 +98,7 @@ def test_the_report_stands_on_its_own_and_comes_out_equal_again(
     page = (finished / "report.html").read_text(encoding="utf-8")
     assert "http://" not in page
     assert "https://" not in page
-    assert page.count("data:image/svg+xml;base64,") == len(FIGURES)
+    assert page.count("data:image/svg+xml;base64,") == 2 * len(FIGURES)  # each for phones, too
     alone = tmp_path / "alone"
     shutil.copytree(finished, alone)
     shutil.rmtree(alone / "spaces")
