@@ -16,6 +16,16 @@ from pathlib import Path
 import numpy as np
 
 from compare.errors import InputError
+from compare.judgments.rating_headings import (
+    HEADING,
+    TAGS,
+    are_raters,
+    names_difference,
+    names_mean,
+    names_no_rating,
+    names_rating,
+    word_number,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -23,18 +33,6 @@ Line = tuple[int, str]
 """The number of a line, and the line."""
 
 _SEPARATORS = ("\t", ";", "|", ",")
-_HEADING = re.compile(
-    r"(?i)word|pair|term|lemma|item|cue|target|score|rating|simil|relat|mean|average|avg|human|"
-    r"judg|gold|value|^pos\b|index|^id$|unnamed|simlex|^w[12]$|^#"
-)
-_RATING = re.compile(
-    r"(?i)mean|average|avg|score|rating|simil|relat|human|judg|gold|value|simlex|simverb"
-)
-_MEAN = re.compile(r"(?i)mean|average|avg")
-_NO_RATING = re.compile(
-    r"(?i)\bsd\b|^sd|std|conc|assoc|freq|rank|count|\bn\b|index|^id$|unnamed|rater"
-)
-_WORD = re.compile(r"(?i)(?:word|w|term|lemma|item|noun|verb|target|cue)[ _-]?([12ab])$")
 _SCALE = re.compile(r"\(?\s*(-?\d+(?:\.\d+)?)\s*(?:-|–|to)\s*(\d+(?:\.\d+)?)\s*\)?\s*$")
 _MISSING = frozenset(("", "n/a", "na", "nan", "null", "none", "-", "?", "."))
 
@@ -144,12 +142,23 @@ def _headings(parsed: Sequence[tuple[int, str, list[str]]]) -> list[str]:
         return []
     first = parsed[0][2]
     has_number = any(_number(field, decimal_comma=False) is not None for field in first)
-    names = [field for field in first if _HEADING.search(field)]
-    if has_number or len(first) < 3 or not names:
+    names = [field for field in first if HEADING.search(field)]
+    if has_number and not _counts_raters(first, names):
+        return []
+    if len(first) < 3 or not names:
         return []
     if len(parsed) > 1 and len(names) < 2:  # "word" may be a word: then others below are numbers
         return [] if _MISSING & {field.lower() for field in first} else first
     return first
+
+
+def _counts_raters(first: Sequence[str], names: Sequence[str]) -> bool:
+    """Tell a row of headings in which raters are numbered 1, 2, 3."""
+    numbers = [field for field in first if field.strip().isdigit()]
+    others = [field for field in first if not field.strip().isdigit()]
+    has_words = sorted(filter(None, map(word_number, others))) == ["1", "2"]
+    counted = [str(number) for number in range(1, len(numbers) + 1)]
+    return len(names) >= 2 and has_words and [one.strip() for one in numbers] == counted
 
 
 _POINT = re.compile(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?")
@@ -167,8 +176,9 @@ def _number(field: str, *, decimal_comma: bool) -> float | None:
 
 
 def _as_numbers(cells: Sequence[str], separator: str | None) -> list[float | None]:
-    """Read a column as numbers; decimal commas, where the comma parts no fields."""
-    return [_number(cell, decimal_comma=separator != ",") for cell in cells]
+    """Read a column as numbers, decimal commas too: where commas part fields, they are quoted."""
+    del separator
+    return [_number(cell, decimal_comma=True) for cell in cells]
 
 
 def _checked(
@@ -179,7 +189,8 @@ def _checked(
     separator: str | None,
 ) -> np.ndarray:
     cells = [fields[column] for _, _, fields in parsed]
-    if separator != "," and any(map(_COMMA.fullmatch, cells)) and any("." in c for c in cells):
+    del separator
+    if any(map(_COMMA.fullmatch, cells)) and any("." in c for c in cells):
         raise InputError(f"{path}: ratings with points and with commas; write one of them")
     for (number, line, _), value in zip(parsed, values, strict=True):
         if value is None:
@@ -241,40 +252,39 @@ class _Found:
         return (first, second), (rating,)
 
     def _column(self, name: str) -> int:
-        if name in self.headings:
-            return self.headings.index(name)
         if name.isdigit() and 1 <= int(name) <= self.n_columns:
             return int(name) - 1
+        if name in self.headings:
+            return self.headings.index(name)
         raise InputError(f"{self.path} has no column {name!r}; {self._seen()}")
 
     def words(self) -> tuple[int, int]:
         """Find the columns of the two words."""
-        named = [_WORD.search(heading) for heading in self.headings]
-        ones = [c for c, match in enumerate(named) if match and match[1].lower() in "1a"]
-        twos = [c for c, match in enumerate(named) if match and match[1].lower() in "2b"]
+        named = [word_number(heading) for heading in self.headings]
+        ones = [c for c, number in enumerate(named) if number == "1"]
+        twos = [c for c, number in enumerate(named) if number == "2"]
         if len(ones) == len(twos) == 1 and not (self.is_number[ones[0]] or self.is_number[twos[0]]):
             return ones[0], twos[0]
         texts = [c for c in range(self.n_columns) if not self.is_number[c] and not self._is_long(c)]
-        various = [c for c in texts if not self._is_label(c)]
+        various = [c for c in texts if not self._is_tag(c)]
         if len(various) < 2:
             various = texts
         if len(various) < 2:
             raise InputError(f"{self.path}: expected two columns of words; {self._seen()}")
-        adjoining = various[1] - various[0] == 1 or len(various) == 2
-        if len(various) > 2 and not self.headings and not adjoining:
-            raise self._ambiguous("which two columns hold the words")
-        if len(various) > 3:
+        behind = various[2:]
+        if behind and (various[:2] != [0, 1] or not all(map(self._is_label, behind))):
             raise self._ambiguous("which two columns hold the words")
         return various[0], various[1]
 
+    def _is_tag(self, column: int) -> bool:
+        """Tell a column of parts of speech, or of one word alone."""
+        values = {row[column].strip().lower() for row in self.rows}
+        return len(values) == 1 < len(self.rows) or values <= TAGS
+
     def _is_label(self, column: int) -> bool:
-        """Tell a column of few different words: parts of speech, relations, flags."""
+        """Tell a column of few different words: relations, topics, flags."""
         values = {row[column] for row in self.rows}
-        if len(values) == 1 < len(self.rows) - 1:
-            return True
-        if column >= 2 and len(values) <= max(2, len(self.rows) // 4):
-            return True
-        return len(self.rows) >= 12 and len(values) <= max(2, len(self.rows) // 12)
+        return len(values) <= max(2, len(self.rows) // 4)
 
     def _is_long(self, column: int) -> bool:
         """Tell a column of running text."""
@@ -288,15 +298,24 @@ class _Found:
             if len(behind) == 1:
                 return (behind[0],)  # whoever reads it names the line
             raise InputError(f"{self.path}: expected a column of ratings; {self._seen()}")
+        self._refuse_turned(columns)
         if len(columns) == 1:
             return (columns[0],)
-        if self.headings:
-            for pattern in (_MEAN, _RATING):
-                named = [c for c in columns if pattern.search(self.headings[c])]
-                named = [c for c in named if not _NO_RATING.search(self.headings[c])]
-                if len(named) == 1:
-                    return (named[0],)
+        named = [c for c in columns if self.headings and names_rating(self.headings[c])]
+        means = [c for c in named if names_mean(self.headings[c])]
+        if len(named) == 1 or len(means) == 1:
+            return ((means or named)[0],)
+        if named and not are_raters([self.headings[c] for c in named]):
+            raise self._ambiguous("which column holds the rating")
         return self._mean_or_raters(columns)
+
+    def _refuse_turned(self, columns: Sequence[int]) -> None:
+        """Refuse ratings of which the larger is the less alike."""
+        if self.headings and all(names_difference(self.headings[c]) for c in columns):
+            raise InputError(
+                f"{self.path}: {self._name(columns[0])} is larger the less alike two words are; "
+                "turn it round (10 − rating), and name it a similarity"
+            )
 
     def _mean_or_raters(self, columns: list[int]) -> tuple[int, ...]:
         table = np.array([[value or 0.0 for value in self.numbers[c]] for c in columns]).T
@@ -308,7 +327,8 @@ class _Found:
                     self.path, self._name(column), others.shape[1],
                 )  # fmt: skip
                 return (column,)
-        if len(columns) >= 3 and self._agree(table):
+        are_people = not self.headings or are_raters([self.headings[c] for c in columns])
+        if len(columns) >= 3 and are_people and self._agree(table):
             logger.warning(
                 "%s: the rating is the mean of %d raters, %s to %s",
                 self.path, len(columns), self._name(columns[0]), self._name(columns[-1]),
@@ -321,6 +341,9 @@ class _Found:
         """Tell whether columns rate on one scale, and alike."""
         if len(table) < 4 or (np.ptp(table, axis=0) == 0).any():
             return False
+        total = table.sum(axis=1)
+        if any(np.allclose(total, 2 * column) for column in table.T):
+            return False  # the sum of the others
         top = table.max(axis=0)
         correlations = np.corrcoef(table.T)[np.triu_indices(table.shape[1], 1)]
         return bool(top.max() <= 2 * top.min() and correlations.min() > 0)
@@ -328,12 +351,8 @@ class _Found:
     def _may_be_rating(self, column: int) -> bool:
         if not self.is_number[column]:
             return False
-        if (
-            self.headings
-            and _NO_RATING.search(self.headings[column])
-            and not _MEAN.search(self.headings[column])
-        ):
-            return "rater" in self.headings[column].lower()
+        if self.headings and names_no_rating(self.headings[column]):
+            return False
         values = [value for value in self.numbers[column] if value is not None]
         steps = np.diff(values)
         is_index = column == 0 and len(steps) > 0 and bool((steps == 1).all())

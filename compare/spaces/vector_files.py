@@ -7,6 +7,7 @@ and then ``word``, a space, and ``dim`` little-endian float32 for each word.
 
 from __future__ import annotations
 
+import logging
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -19,6 +20,8 @@ import numpy as np
 from compare.errors import InputError
 from compare.spaces.found_rows import FoundRows
 
+logger = logging.getLogger(__name__)
+
 _HEADER = re.compile(rb"^\s*(-?\d{1,18})\s+(-?\d{1,18})\s*$")
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _MAX_DIMENSION = 1 << 20
@@ -27,6 +30,9 @@ _LONGEST_LINE = 1 << 22
 """Bytes; of numbers with 16 digits some 200,000."""
 
 _NO_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
+LEAST_HEADING = 3
+"""Numbers from which on 0, 1, 2, … are a heading and no vector."""
+
 LOOKED_AT = 20
 """Lines by which the dimension of a file without a header is told."""
 
@@ -59,18 +65,19 @@ def read_rows(path: Path, handle: IO[bytes], start: bytes, rows: FoundRows) -> N
         _read_binary(path, handle, n_words, dim, rows)
     except InputError:
         if _NO_TEXT.search(sample) is None and sample.isascii():
-            handle.seek(begin)
-            _read_text(path, handle, (n_words, dim), rows)  # names the line that is wrong
+            handle.seek(begin)  # names the line that is wrong
+            _read_text(path, handle, (n_words, dim), FoundRows(path, lambda _: False))
         raise
 
 
 def _is_text(sample: bytes, dim: int) -> bool:
     """Tell lines of words and numbers from numbers as bytes: by what stands in the first row."""
-    first = sample.lstrip(b"\r\n").partition(b"\n")[0]
+    first, end, _ = sample.lstrip(b"\r\n").partition(b"\n")
     if _NO_TEXT.search(first):
         return False
-    fields = first.split()[-dim:]
-    return sum(map(bool, map(_LIKE_A_NUMBER.fullmatch, fields))) * 2 > dim
+    fields = first.split()[-dim:] if end else first.split()[1:-1]  # a long row is cut
+    n_numbers = sum(map(bool, map(_LIKE_A_NUMBER.fullmatch, fields)))
+    return n_numbers * 2 > (dim if end else len(fields)) > 0
 
 
 _LIKE_A_NUMBER = re.compile(rb"[-+]?(?:[\d.,]+(?:[eE][-+]?\d*)?|nan|inf)")
@@ -101,13 +108,23 @@ def _read_text(
         row = _numbers(fields[1:])
         if row is None or len(row) != dim:
             raise InputError(f"{path}:{number}: {_expected(dim, fields, line)}")
+        if b"\r" in line.rstrip(b"\r\n"):
+            raise InputError(f"{path}:{number}: holds line ends of old (\\r alone); write \\n")
+        if number == 1 and dim >= LEAST_HEADING and (row == np.arange(dim)).all():
+            raise InputError(
+                f"{path}:1: expected a word and its vector; found a heading, {line[:60]!r}: write "
+                "it without (in pandas header=False, index=False)"
+            )
         rows.add(fields[0].strip(), row)
+    if rows.n_read and not line.endswith(b"\n"):
+        logger.warning("%s: its last line has no end; is it whole?", path)
     if declared and rows.n_read != declared[0]:
         raise InputError(
             f"{path} declares {declared[0]} words but holds {rows.n_read}; it may be cut off"
         )
     if not rows.n_read:
         raise InputError(f"{path} is empty; expected words and their vectors")
+    rows.check_words()
     if rows.n_with_numbers * 2 > rows.n_read:
         raise InputError(
             f"{path}: most rows hold more than the {dim} numbers that "
@@ -202,8 +219,4 @@ def _read_binary(path: Path, handle: IO[bytes], n_words: int, dim: int, rows: Fo
         rows.add(word, np.frombuffer(blob, dtype="<f4", count=dim, offset=space + 1))
     if (blob[position:] + handle.read(16)).strip(b"\n"):
         raise InputError(f"{path} declares {n_words} words but holds more; its header is wrong")
-    if rows.n_undecoded * 2 > n_words:
-        raise InputError(
-            f"{path}: {rows.n_undecoded} of {n_words} words are no UTF-8; is this a file of word "
-            "vectors in word2vec's binary format?"
-        )
+    rows.check_words()

@@ -53,6 +53,17 @@ READ = {
     "headings of one's own": table("{a}|{b}|{r}", "Wort 1|Wort 2|Human"),
     "comments": "# of our own\n#\n" + table("{a} {b} {r}"),
     "tags": table("{a}-n {b}-n {r}"),
+    "parts of speech between, no headings": table("{a}\tn\t{b}\tn\t{r}"),
+    "a part of speech before": table("n\t{a}\t{b}\t{r}", "pos\tfirst\tsecond\trating"),
+    "a label behind": table("{a}\t{b}\t{r}\tsport", "cue\ttarget\trating\ttopic"),
+    "a mean of another thing": table("{a}\t{b}\t{r}\t4.{n}", "w1\tw2\tscore\tmean_length"),
+    "reaction times": table("{a}\t{b}\t{r}\t53{n}", "w1\tw2\tsimilarity\tmean_RT"),
+    "numbers of ratings": table("{a}\t{b}\t{r}\t1{n}", "w1\tw2\tsim\tn_ratings"),
+    "a model's similarity": table("{a}\t{b}\t{r}\t.{n}1", "w1\tw2\tSIM\tw2v_similarity"),
+    "deviations before": table("{a}\t{b}\t.{n}\t{r}", "w1\tw2\tSD_mean\tmean"),
+    "raters numbered": table("{a},{b},{r},{lo},{hi}", "Word 1,Word 2,Human (mean),1,2"),
+    "raters numbered alone": table("{a},{b},{lo},{hi},{r}", "word1,word2,1,2,3"),
+    "decimal commas in quotes": table('"{a}","{b}","{rc}"'),
 }
 """The right answer of all is PAIRS and RATINGS."""
 
@@ -81,6 +92,13 @@ def test_what_is_chosen_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture
 
 REFUSED = {
     "two numbers": (table("{a} {b} 1{n}0 {r}"), "which column holds the rating.*--columns"),
+    "a topic first": (table("x{n}\t{a}\t{b}\t{r}"), "which two columns hold the words"),
+    "a topic named": (table("x{n},{a},{b},{r}", "topic,first,second,rating"), "which two columns"),
+    "ids first": (table("p00{n}\t{a}\t{b}\t{r}"), "which two columns hold the words"),
+    "a translation between": (table("{a},x{n},{b},{r}", "en,de,partner,score"), "which two col"),
+    "two questions": (table("{a}\t{b}\t{r}\t{lo}", "w1\tw2\tSim.\tRelatedness"), "holds the rat"),
+    "distances": (table("{a}\t{b}\t{r}", "w1\tw2\tdistance"), "larger the less alike"),
+    "dissimilarities": (table("{a}\t{b}\t{r}", "w1\tw2\tdissimilarity"), "larger the less"),
     "decimal commas between commas": (table("{a},{b},{rc}"), "not clear which column.*column 4"),
     "three words": (table("{a}\t{b}\tz{n}\tq{n}\t{r}"), "which two columns hold the words"),
     "one word": (table("{a}\t{n}\t{r}"), "expected two columns of words; columns: column 1"),

@@ -185,3 +185,64 @@ def mutated(whole: bytes, draw: random.Random) -> bytes:
     if kind == 2:
         return whole[:place] + draw.randbytes(draw.randrange(1, 5)) + whole[place:]
     return whole[:place] + whole[place + draw.randrange(1, 5) :]
+
+
+def rows_of(line: str, n: int = 8) -> str:
+    """Repeat a row, ``{n}`` and ``{w}`` filled in with a number and a word."""
+    words = ("the", "of", "king", "queen", "man", "woman", "sat", "spoke", "old", "new")
+    return "".join(line.format(n=number, w=words[number]) + "\n" for number in range(n))
+
+
+NO_VECTORS = {
+    "heading": ("word 0 1 2 3\n" + rows_of("{w} 0.5 -1 2.25 {n}"), "found a heading"),
+    "counter": (rows_of("{n}\t{w}\t0.5\t-1.5"), "have a counter before them"),
+    "quoted": (rows_of('"{w}" 0.5 -1.5 0.{n}'), "stand in quotes"),
+    "zeros": (rows_of("{w} 0 0 0"), "have a vector of zeros"),
+    "old-lines": ("king 0.5 1\rqueen 2 3\rman 4 5\r", "line ends of old"),
+}
+
+
+@pytest.mark.parametrize("name", NO_VECTORS)
+def test_rows_that_are_no_words_with_vectors(tmp_path: Path, name: str) -> None:
+    content, message = NO_VECTORS[name]
+    (tmp_path / "a.txt").write_bytes(content.encode())
+    with pytest.raises(InputError, match=message):
+        read_vectors(tmp_path / "a.txt")
+
+
+def test_counts_are_no_numbers_of_vectors(tmp_path: Path) -> None:
+    counted = "".join(f"w{n} {5000 - 7 * n} 0.{n + 1} -0.25\n" for n in range(9))
+    (tmp_path / "a.txt").write_text(counted)
+    with pytest.raises(InputError, match="falls from row to row"):
+        read_vectors(tmp_path / "a.txt")
+    (tmp_path / "b.txt").write_text("".join(f"w{n} {500 - n} {n}\n" for n in range(9)))
+    with pytest.raises(InputError, match="a list of counts"):
+        read_vectors(tmp_path / "b.txt")
+
+
+def test_numbers_of_the_other_byte_order_are_named(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    rows = b"".join(b"w%d " % n + rng.normal(size=5).astype(">f4").tobytes() for n in range(9))
+    (tmp_path / "a.bin").write_bytes(b"9 5\n" + rows)
+    with pytest.raises(InputError, match=r"other byte order|NaN|damaged|line break"):
+        read_vectors(tmp_path / "a.bin")
+
+
+def test_a_vector_of_zeros_is_left_out_and_told(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "a.txt").write_text(ROWS + "none 0 0 0\n")
+    assert read_vectors(tmp_path / "a.txt").words == ("king", "queen", "man")
+    assert "1 of 4 words have a vector of zeros" in caplog.text
+
+
+@pytest.mark.parametrize("dim", [300, 700, 1024, 4096])
+@pytest.mark.parametrize("word", ["king", "的"])
+def test_text_of_many_dimensions_is_text(tmp_path: Path, dim: int, word: str) -> None:
+    vectors = np.random.default_rng(0).normal(size=(3, dim)).astype(np.float32)
+    space = EmbeddingSpace((word, "queen", "man"), vectors)
+    for write in (write_word2vec_text, write_word2vec_binary):
+        write(space, tmp_path / "a.vec")
+        found = read_vectors(tmp_path / "a.vec")
+        assert found.words == space.words
+        np.testing.assert_array_equal(found.vectors, vectors)

@@ -115,7 +115,7 @@ def test_small_and_odd_texts_give_a_whole_lesson(tmp_path: Path, text: str) -> N
 
 def test_another_text_and_sentence(tmp_path: Path) -> None:
     story = tmp_path / "story.txt"
-    story.write_text(" ".join(small_text()[:20]).replace("king", "<b>emir</b>"))
+    story.write_text(" ".join(small_text()[:20]).replace("king", "<emir>"))
     page = write_lesson(tmp_path / "x.html", corpus=str(story), sentence="The </script> emir sat.")
     text = page.read_text(encoding="utf-8")
     assert "The \\u003c/script> emir sat." in text
