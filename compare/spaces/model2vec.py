@@ -46,10 +46,11 @@ def read_model2vec(folder: Path, words: Sequence[str]) -> EmbeddingSpace:
     """
     import tokenizers
 
-    name, folder = folder.name, static_folder(folder)
+    name, is_normalized = folder.name, _has_normalize(folder)
+    folder = static_folder(folder)
     table, weights, mapping = _model2vec_tensors(folder / "model.safetensors")
     settings = read_json(folder / "config.json") if (folder / "config.json").is_file() else {}
-    is_normalized = isinstance(settings, dict) and settings.get("normalize") is True
+    is_normalized |= isinstance(settings, dict) and settings.get("normalize") is True
     path = folder / "tokenizer.json"
     if not path.is_file():
         raise InputError(f"{path} is missing; a folder with a static table holds one")
@@ -104,13 +105,30 @@ def static_folder(folder: Path) -> Path:
     if not is_list or not all(isinstance(one, dict) for one in modules):
         raise InputError(f"{listed} is damaged: it lists no modules; fetch it again")
     types = [str(one.get("type", "")).rpartition(".")[2] for one in modules]
-    for kind, one in zip(types, modules, strict=True):
+    for place, (kind, one) in enumerate(zip(types, modules, strict=True)):
         inner = one.get("path", "")
         if kind == "StaticEmbedding":
+            others = [other for other in types[place + 1 :] if other != "Normalize"]
+            if others:
+                raise InputError(
+                    f"{folder} passes its static table through {', '.join(others)}; give a model "
+                    "whose vectors are its table's"
+                )
             return file_beside(listed, inner) if inner != "" else folder
     raise InputError(
         f"{folder} holds no static table ({', '.join(types)}): say which table of the model, "
         f"{folder}/input"
+    )
+
+
+def _has_normalize(folder: Path) -> bool:
+    """Tell whether a module behind the table gives vectors the length 1."""
+    listed = folder / "modules.json"
+    if not listed.is_file():
+        return False
+    modules = read_json(listed)
+    return isinstance(modules, list) and any(
+        isinstance(one, dict) and str(one.get("type", "")).endswith("Normalize") for one in modules
     )
 
 

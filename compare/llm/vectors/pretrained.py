@@ -13,6 +13,7 @@ Left out: models of encoder and decoder (T5); tokenizers without offsets.
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -88,9 +89,10 @@ class PretrainedLanguageModel:
             ) from error
         self.is_causal = not _looks_ahead(self.network, device)
         self.prefix, self.suffix = _special_tokens(tokenizer, is_causal=self.is_causal)
-        # A byte-level tokenizer knows everything, and names its end of text as the unknown.
-        is_byte_level = self.is_causal and tokenizer.unk_token_id in self.prefix
-        self.unknown_id: int | None = None if is_byte_level else tokenizer.unk_token_id
+        unknown, self._has_bytes = _unknown_of(self.backend)
+        # What knows every byte knows everything, whatever it names as the unknown.
+        named = tokenizer.unk_token_id if unknown is None else unknown
+        self.unknown_id: int | None = None if self._has_bytes else named
         self.n_rows = len(network.get_input_embeddings().weight)
         if len(tokenizer) > self.n_rows and self.unknown_id is None:
             self.unknown_id = self.prefix[0] if self.prefix else 0  # no word holds it
@@ -141,13 +143,20 @@ class PretrainedLanguageModel:
         carrier = _CARRIER if form == "space" else ""
         texts = [carrier + word for word in words]
         encoded = self.backend.encode_batch(texts, add_special_tokens=False)
-        pieces = []
+        pieces: list[list[int]] = []
         for one in encoded:
             ends = (end for _, end in one.offsets)
             own = [i for i, end in zip(one.ids, ends, strict=True) if end > len(carrier)]
-            has_rows = all(i < self.n_rows for i in own)
-            pieces.append(own if has_rows and self.unknown_id not in own else [])
+            is_known = all(i < self.n_rows for i in own) and self.unknown_id not in own
+            pieces.append(own if is_known and self._is_whole(one, texts[len(pieces)]) else [])
         return WordPieces.of(pieces)
+
+    def _is_whole(self, encoded: Any, text: str) -> bool:
+        """Tell whether the pieces cover a word: some tokenizers drop what they do not know."""
+        if self._has_bytes:
+            return True
+        covered = {place for start, end in encoded.offsets for place in range(start, end)}
+        return all(place in covered for place, letter in enumerate(text) if letter.isalnum())
 
     def tables(self) -> dict[str, np.ndarray]:
         """Give the tables; ``output`` only where the model has one that is not its input."""
@@ -189,7 +198,14 @@ class PretrainedLanguageModel:
         is_behind = is_short and runs_blocks and self._all_begin_with_prefix(ids, lengths)
         if is_behind and self._is_read_on:
             return self._read_on(ids, mask, upto)
-        return self._pass(ids, mask, upto, **({"use_cache": False} if self.is_causal else {}))
+        states = self._pass(ids, mask, upto, **({"use_cache": False} if self.is_causal else {}))
+        width = states[-1].shape[-1]
+        if width != self.dimension:  # a small OPT projects it
+            raise InputError(
+                f"the last layer of {self.name} has {width} numbers, and the others have "
+                f"{self.dimension}; ask for layers 0 to {self.n_layers - 1}"
+            )
+        return states
 
     def _all_begin_with_prefix(self, ids: torch.Tensor, lengths: torch.Tensor) -> bool:
         first = torch.tensor(self.prefix)
@@ -275,9 +291,30 @@ class PretrainedLanguageModel:
 
     @cached_property
     def _blocks(self) -> list[Any] | None:
-        """Find the network's blocks; None where it has no list of them."""
+        """Find the network's blocks; None where it has no list of them, or none that tells layers.
+
+        What blocks read is compared with what the network itself calls its layers: some pad rows,
+        turn them, or count otherwise.
+        """
         lists = (m for m in self.network.base_model.modules() if isinstance(m, torch.nn.ModuleList))
-        return next((list(one) for one in lists if len(one) == self.n_layers), None)
+        blocks = next((list(one) for one in lists if len(one) == self.n_layers), None)
+        if blocks is None:
+            return None
+        some = [number % self.n_rows for number in range(3, 8)]
+        ids = torch.tensor([some, some[::-1], some])
+        mask = torch.ones_like(ids)
+        mask[0, -2:] = 0
+        with torch.inference_mode():
+            whole = self._pass(ids, mask, None)[: self.n_layers]
+            self.__dict__["_blocks"] = blocks  # to be tried
+            stopped = self._pass(ids, mask, self.n_layers - 1)
+        is_told = len(whole) == len(stopped) and all(
+            a.shape == b.shape and _is_same(a, b, mask.bool())
+            for a, b in zip(whole, stopped, strict=True)
+        )
+        if not is_told:
+            logger.info("%s runs all of its blocks for every layer", self.name)
+        return blocks if is_told else None
 
     def scores(self, ids: torch.Tensor) -> torch.Tensor:
         """Score the next token at every position of one row, by the network's own head."""
@@ -323,6 +360,18 @@ def _looks_ahead(network: Any, device: str) -> bool:
     )
     first = out.hidden_states[-1][:, 0].float()
     return not torch.allclose(first[0], first[1], rtol=1e-4, atol=1e-5)
+
+
+def _unknown_of(backend: tokenizers.Tokenizer) -> tuple[int | None, bool]:
+    """Give the token of what is unknown by the tokenizer's own model, and whether it has bytes."""
+    described = json.loads(backend.to_str())
+    model = described["model"]
+    parts = json.dumps([described.get("pre_tokenizer"), described.get("normalizer")])
+    has_bytes = '"ByteLevel"' in parts or bool(model.get("byte_fallback"))
+    token, number = model.get("unk_token"), model.get("unk_id")
+    if isinstance(token, str) and token:
+        number = backend.token_to_id(token)
+    return (number if isinstance(number, int) else None), has_bytes
 
 
 def _special_tokens(tokenizer: Any, *, is_causal: bool) -> tuple[tuple[int, ...], tuple[int, ...]]:

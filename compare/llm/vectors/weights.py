@@ -63,6 +63,8 @@ def loaded_network(model_class: Any, id_or_folder: str, config: Any) -> Loaded:
         "output_loading_info": True,
     }
     folder = Path(id_or_folder)
+    if folder.is_dir() and getattr(config, "quantization_config", None) is None:
+        _refuse_whole_numbers(folder)
     wrapper = wrapper_of(_names(folder)) if folder.is_dir() else ""
     if wrapper:
         how["key_mapping"] = {f"^{re.escape(wrapper)}": ""}
@@ -105,6 +107,12 @@ def _checked(network: Any, told: Mapping[str, Any], name: str) -> tuple[str, ...
             f"{listed}); is it a part of a model, or another one's config? fetch it again"
         )
     unexpected = sorted(told.get("unexpected_keys", ()))
+    placed = [key for key in unexpected if _belongs_to_base(network, key.removeprefix(base))]
+    if placed:
+        raise InputError(
+            f"the file of {name} holds what its config.json says that the model has not "
+            f"({', '.join(placed[:3])}); is it another one's config? fetch it again"
+        )
     if unexpected:
         logger.warning(
             "%s holds %d tensors that its architecture has no place for, such as %s; they are "
@@ -114,6 +122,35 @@ def _checked(network: Any, told: Mapping[str, Any], name: str) -> tuple[str, ...
             unexpected[0],
         )
     return of_head
+
+
+def _belongs_to_base(network: Any, key: str) -> bool:
+    """Tell a tensor of a layer that the network has, or of a block behind its last."""
+    import torch
+
+    modules = dict(network.base_model.named_modules())
+    parent = modules.get(key.rpartition(".")[0])
+    if parent is not None and hasattr(parent, "weight") and not any(parent.children()):
+        return True
+    lists = ((name, m) for name, m in modules.items() if isinstance(m, torch.nn.ModuleList))
+    found = ((re.match(rf"{re.escape(name)}\.(\d+)\.", key), len(m)) for name, m in lists)
+    return any(match is not None and int(match[1]) >= n for match, n in found)
+
+
+def _refuse_whole_numbers(folder: Path) -> None:
+    """Refuse tables of whole numbers: those of which a scale is missing."""
+    from safetensors import safe_open
+
+    for path in weight_files(folder):
+        with safe_open(path, framework="pt") as handle:
+            for name in handle.keys():  # noqa: SIM118
+                told = handle.get_slice(name)
+                if len(told.get_shape()) == 2 and told.get_dtype() in ("I8", "U8", "I16", "I32"):
+                    raise InputError(
+                        f"{path.name} of {folder} keeps {name} as whole numbers "
+                        f"({told.get_dtype()}), and its config.json says nothing of how; give the "
+                        "model in float32, float16 or bfloat16"
+                    )
 
 
 def _names(folder: Path) -> list[str]:
