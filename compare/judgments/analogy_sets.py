@@ -6,6 +6,7 @@ them, and their number is told.
 
 from __future__ import annotations
 
+import csv
 import logging
 import re
 from collections.abc import Iterable
@@ -136,8 +137,10 @@ def _relations(path: Path, lines: Iterable[tuple[int, str]]) -> Iterable[Relatio
             if questions:
                 yield Relation(name, tuple(questions))
             name, questions = line[1:].strip(), []
-        elif line and not line.startswith("#"):
+        elif line and not line.startswith(("#", "//")):
             words = _four(line)
+            if not questions and re.search("[\t;,]", line) and _are_headings(words):
+                continue
             if len(words) != 4 or not all(words):
                 raise InputError(f"{path}:{number}: expected four words; found {line[:60]!r}")
             a, b, c, d = words
@@ -149,9 +152,21 @@ def _relations(path: Path, lines: Iterable[tuple[int, str]]) -> Iterable[Relatio
 def _four(line: str) -> list[str]:
     """Part a line at tabs, so that words may hold spaces; else at ``;``, commas or white space."""
     for separator in "\t;,":
-        if line.count(separator) == 3:
-            return [word.strip() for word in line.split(separator)]
+        if separator in line:
+            fields = next(csv.reader([line], delimiter=separator, skipinitialspace=True), [])
+            if len(fields) == 4:
+                return [word.strip() for word in fields]
     return line.split()
+
+
+_HEADING = re.compile(
+    r"(?i)[abcd]|(?:word|w|term|item|source|target|question|answer)[ _-]?[1-4abcd]?"
+)
+
+
+def _are_headings(words: Sequence[str]) -> bool:
+    """Tell what tables of questions write above their columns."""
+    return len(words) == 4 and all(map(_HEADING.fullmatch, words))
 
 
 def _bats_files(folder: Path) -> list[Path]:

@@ -87,7 +87,7 @@ _REMEDIES = {
     "give both to EmbeddingSpace(words, vectors)",
     "a GGUF model": "which holds tables of tokens; say which, and for which words: FILE.gguf/input",
     "a Parquet file": "no file of vectors; open it with pandas and give the frame to "
-    "EmbeddingSpace.from_pandas",
+    "EmbeddingSpace.from_frame",
     "an HDF5 file": "no file of vectors that is read here; export it as word2vec text",
 }
 

@@ -91,7 +91,7 @@ def check_is_model2vec(folder: Path) -> None:
 def _listed(path: Path, only: Collection[str] | None) -> tuple[str, ...]:
     if only is None:
         raise InputError(
-            f"{path} is a folder: a model2vec model has tokens, not words, and must be told which "
-            "words to look up; compare it in a run, over the words of a corpus"
+            f"{path} is a folder of a model, which has tokens, not words: give the words to look "
+            f"up (--vocabulary FILE), or say which table of a language model, {path}/input"
         )
     return tuple(dict.fromkeys(only))

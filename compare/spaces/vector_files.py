@@ -161,6 +161,8 @@ def _expected(dim: int, fields: list[bytes], line: bytes) -> str:
             f"expected a word and {dim} numbers; found decimal commas ({commas[0].decode()}): "
             "write points"
         )
+    if line.count(b",") >= dim:
+        return f"expected a word and {dim} numbers parted by blanks; found commas: {found!r}"
     return f"expected a word and {dim} numbers (is this a file of word vectors?); found {found!r}"
 
 

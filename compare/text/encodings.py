@@ -168,7 +168,11 @@ def read_text_file(path: Path, what: str, remedy: str = "") -> str:
     kind = foreign_kind(content[:HEAD_BYTES]) or ("a zip archive" if is_zip(content) else None)
     if kind is not None:
         raise InputError(f"{path} is {kind}, no {what}; save it as plain text (.txt, .csv, .tsv)")
-    encoding = encoding_of(content[:HEAD_BYTES], str(path))
+    try:
+        encoding = encoding_of(content[:HEAD_BYTES], str(path))
+    except InputError as error:  # of a corpus an option says it
+        problem = str(error).partition(";")[0]
+        raise InputError(f"{problem}; write it as UTF-8") from error
     try:
         text = content.decode(encoding)
     except UnicodeDecodeError as error:

@@ -198,3 +198,19 @@ def test_mutations_are_read_or_refused_and_rows_stay_rows(tmp_path: Path) -> Non
                 for pair, rating in zip(judged.pairs, judged.ratings, strict=True)
             )
             assert wrong <= 2, path.read_bytes()
+
+
+QUESTIONS = {
+    "a copyright": "//Copyright 2013\n: family\nking queen man woman\n",
+    "headings": "a,b,c,d\nking,queen,man,woman\n",
+    "headings by name": "word1\tword2\tword3\tword4\nking\tqueen\tman\twoman\n",
+    "quotes": '"king","queen","man","woman"\n',
+    "blanks behind commas": "king, queen, man, woman\n",
+}
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_questions_as_people_write_them(tmp_path: Path, name: str) -> None:
+    (tmp_path / "q.txt").write_text(QUESTIONS[name])
+    [relation] = load_analogies(tmp_path / "q.txt").relations
+    assert relation.questions == (Question("king", "queen", "man", ("woman",)),)

@@ -193,7 +193,7 @@ def test_what_is_known_names_its_weights() -> None:
 def test_damaged_model2vec_folders_are_refused(tmp_path: Path) -> None:
     folder = tmp_path / "m"
     model2vec_folder(folder)
-    with pytest.raises(InputError, match="must be told which words"):
+    with pytest.raises(InputError, match="give the words to look up"):
         open_vectors(str(folder))
     with pytest.raises(InputError, match="knows none of the 1 words"):
         open_vectors(str(folder), only=["zebra"])

@@ -197,8 +197,9 @@ class PretrainedLanguageModel:
         runs_blocks = upto != 0  # or nothing is kept to read on from
         is_behind = is_short and runs_blocks and self._all_begin_with_prefix(ids, lengths)
         if is_behind and self._is_read_on:
-            return self._read_on(ids, mask, upto)
-        states = self._pass(ids, mask, upto, **({"use_cache": False} if self.is_causal else {}))
+            states = self._read_on(ids, mask, upto)
+        else:
+            states = self._pass(ids, mask, upto, **({"use_cache": False} if self.is_causal else {}))
         width = states[-1].shape[-1]
         if width != self.dimension:  # a small OPT projects it
             raise InputError(

@@ -113,9 +113,7 @@ def test_tensors_of_layers_that_the_config_lacks_are_refused(tmp_path: Path) -> 
     folder = tiny_llama(tmp_path / "biased", attention_bias=True)
     path = folder / "config.json"
     path.write_text(path.read_text().replace('"attention_bias": true', '"attention_bias": false'))
-    with pytest.raises(
-        InputError, match=r"holds what its config\.json says that the model has not"
-    ):
+    with pytest.raises(InputError, match="that the model has not"):
         load_pretrained(str(folder))
 
 
