@@ -12,17 +12,10 @@ from compare.errors import InputError
 from compare.storage import refuse_pointer
 from compare.text.containers import Stream
 from compare.text.encoding_faults import fitting_encodings
-from compare.text.file_kinds import HEAD_BYTES, foreign_kind, is_zip
+from compare.text.file_kinds import BYTE_ORDER_MARKS, HEAD_BYTES, foreign_kind, is_zip
 
 logger = logging.getLogger(__name__)
 
-_MARKS = (  # the longer ones first: UTF-32 begins as UTF-16 does
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
 AUTO = "auto"
 Errors = Literal["strict", "replace"]
 
@@ -62,7 +55,7 @@ def stream_encoding(stream: Stream, asked: str) -> str:
         If it is UTF-16 or UTF-32, and which of the two of its kind is not known.
     """
     head, name = stream.head, stream.name
-    if asked == AUTO or head.startswith(tuple(mark for mark, _ in _MARKS)):
+    if asked == AUTO or head.startswith(tuple(mark for mark, _ in BYTE_ORDER_MARKS)):
         found = encoding_of(head, name)
         if asked != AUTO and codecs.lookup(found).name[:6] != codecs.lookup(asked).name[:6]:
             logger.warning("%s is read as %s, as its byte-order mark says", name, found.upper())
@@ -106,7 +99,7 @@ def encoding_of(head: bytes, name: str) -> str:
     InputError
         If it is UTF-16 or UTF-32 without a mark.
     """
-    for mark, encoding in _MARKS:
+    for mark, encoding in BYTE_ORDER_MARKS:
         if head.startswith(mark):
             return encoding
     guess = _by_zeros(head[: len(head) // 4 * 4])

@@ -60,20 +60,21 @@ _MARKUP = re.compile(
 )
 
 
-_BYTE_ORDER_MARKS = (  # the longer ones first: UTF-32 begins as UTF-16 does
-    (codecs.BOM_UTF32_LE, "utf-32-le"),
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-    (codecs.BOM_UTF8, "utf-8"),
+BYTE_ORDER_MARKS = (  # the longer ones first: UTF-32 begins as UTF-16 does
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
 )
+"""What a text may begin with, and the encoding that reads it away."""
 
 
 def as_utf8(head: bytes) -> bytes:
     """Write the beginning of a text as UTF-8 without a mark, where a mark says what it is."""
-    for mark, encoding in _BYTE_ORDER_MARKS:
+    for mark, encoding in BYTE_ORDER_MARKS:
         if head.startswith(mark):
-            return head[len(mark) :].decode(encoding, "ignore").encode()
+            return head.decode(encoding, "ignore").encode()
     return head
 
 
