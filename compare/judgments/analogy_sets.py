@@ -141,10 +141,10 @@ def _relations(path: Path, lines: Iterable[tuple[int, str]]) -> Iterable[Relatio
             words = _four(line)
             if not questions and re.search("[\t;,]", line) and _are_headings(words):
                 continue
-            if len(words) != 4 or not all(words):
+            if len(words) != 4 or not (all(words) and _answers(words[3])):
                 raise InputError(f"{path}:{number}: expected four words; found {line[:60]!r}")
             a, b, c, d = words
-            questions.append(Question(a, b, c, (d,)))
+            questions.append(Question(a, b, c, _answers(d)))
     if questions:
         yield Relation(name, tuple(questions))
 
@@ -169,6 +169,11 @@ def _are_headings(words: Sequence[str]) -> bool:
     return len(words) == 4 and all(map(_HEADING.fullmatch, words))
 
 
+def _answers(text: str) -> tuple[str, ...]:
+    """Part right answers at slashes."""
+    return tuple(filter(None, (one.strip() for one in text.split("/"))))
+
+
 def _bats_files(folder: Path) -> list[Path]:
     """List a folder's files of pairs; links out of it are left out and told, as of texts."""
     found = (p for p in folder.rglob("*") if p.is_file() and p.suffix.lower() == ".txt")
@@ -186,7 +191,7 @@ def _bats_relation(path: Path) -> Relation:
         if not line:
             continue
         fields = [field.strip() for field in re.split(r"\t+" if "\t" in line else r" +", line)]
-        answers = tuple(filter(None, fields[-1].split("/")))
+        answers = _answers(fields[-1])
         if len(fields) != 2 or not answers:
             raise InputError(
                 f"{path}:{number}: expected a word, a tab and its answers (is this file part of "

@@ -97,6 +97,7 @@ def read_rated_table(path: Path, lines: Sequence[Line], columns: Sequence[str] =
                 + f"; found {line[:60]!r}"
             )
     numbers = [_as_numbers([fields[c] for _, _, fields in parsed], separator) for c in range(width)]
+    parsed = _unquoted(parsed, separator)
     found = _Found(path, headings, [fields for _, _, fields in parsed], numbers)
     words, rating = found.chosen(columns) if columns else (found.words(), ())
     rating = rating or found.rating(words)
@@ -129,6 +130,21 @@ def _fields(line: str, separator: str | None) -> list[str]:
         return [field.strip() for field in next(csv.reader([line], delimiter=separator))]
     except csv.Error:
         return []
+
+
+def _unquoted(
+    parsed: Sequence[tuple[int, str, list[str]]], separator: str | None
+) -> list[tuple[int, str, list[str]]]:
+    """Take the quotes off words where each row has some: csv knows double ones, and no blanks."""
+    sign = '"' if separator is None else "'"
+    quoted = re.compile(f"{sign}(.*){sign}")
+    has_quotes = [sum(map(bool, map(quoted.fullmatch, fields))) > 1 for _, _, fields in parsed]
+    if not all(has_quotes):
+        return list(parsed)
+    return [
+        (number, line, [quoted.sub(r"\1", field) for field in fields])
+        for number, line, fields in parsed
+    ]
 
 
 def _usual_width(parsed: Sequence[tuple[int, str, list[str]]]) -> int:
@@ -268,6 +284,8 @@ class _Found:
         texts = [c for c in range(self.n_columns) if not self.is_number[c] and not self._is_long(c)]
         various = [c for c in texts if not self._is_tag(c)]
         if len(various) < 2:
+            various = [c for c in texts if len({row[c] for row in self.rows}) > 1]
+        if len(various) < 2 and len(self.rows) == 1:
             various = texts
         if len(various) < 2:
             raise InputError(f"{self.path}: expected two columns of words; {self._seen()}")

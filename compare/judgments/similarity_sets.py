@@ -147,14 +147,14 @@ def normal_similarity(judgments: SimilaritySet, *, fold: bool = True) -> Similar
     return replace(judgments, pairs=pairs)
 
 
-_TAGGED = re.compile(r"(.+)-([nvjar])")
+_TAGGED = re.compile(r"(.+)(?:-([nvjar])|_(NN|VB|JJ|RB|NOUN|VERB|ADJ|ADV))")
 MOST_TAGGED = 0.8
 """Share of words with a part of speech from which all are taken to be written so."""
 
 
 def _word_and_tag(word: str) -> tuple[str, str]:
     found = _TAGGED.fullmatch(word)
-    return (word, "?") if found is None else (found[1], found[2])
+    return (word, "?") if found is None else (found[1], found[2] or found[3])
 
 
 _PARTS_OF_SPEECH = frozenset("ANVRJanvrj")

@@ -53,6 +53,9 @@ READ = {
     "headings of one's own": table("{a}|{b}|{r}", "Wort 1|Wort 2|Human"),
     "comments": "# of our own\n#\n" + table("{a} {b} {r}"),
     "tags": table("{a}-n {b}-n {r}"),
+    "tags of corpora": table("{a}_NN\t{b}_VB\t{r}"),
+    "quotes between blanks": table('"{a}" "{b}" {r}'),
+    "single quotes": table("'{a}','{b}',{r}"),
     "parts of speech between, no headings": table("{a}\tn\t{b}\tn\t{r}"),
     "a part of speech before": table("n\t{a}\t{b}\t{r}", "pos\tfirst\tsecond\trating"),
     "a label behind": table("{a}\t{b}\t{r}\tsport", "cue\ttarget\trating\ttopic"),
@@ -78,6 +81,12 @@ def test_columns_are_found(tmp_path: Path, name: str, encoding: str) -> None:
     np.testing.assert_allclose(judged.ratings, RATINGS, atol=1e-9)
 
 
+def test_parts_of_speech_become_labels(tmp_path: Path) -> None:
+    for row, pos in (("{a}-n {b}-v {r}", "n-v"), ("{a}_NN {b}_VB {r}", "NN-VB")):
+        (tmp_path / "pairs.txt").write_text(table(row))
+        assert set(load_similarity(tmp_path / "pairs.txt").labels["POS"]) == {pos}
+
+
 def test_what_is_chosen_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     path = tmp_path / "pairs.csv"
     for name, told in (
@@ -97,6 +106,7 @@ REFUSED = {
     "ids first": (table("p00{n}\t{a}\t{b}\t{r}"), "which two columns hold the words"),
     "a translation between": (table("{a},x{n},{b},{r}", "en,de,partner,score"), "which two col"),
     "two questions": (table("{a}\t{b}\t{r}\t{lo}", "w1\tw2\tSim.\tRelatedness"), "holds the rat"),
+    "sentences": (table("train\tA\t{a} is it now\t{b} is not it\t{r}"), "two columns of words"),
     "distances": (table("{a}\t{b}\t{r}", "w1\tw2\tdistance"), "larger the less alike"),
     "dissimilarities": (table("{a}\t{b}\t{r}", "w1\tw2\tdissimilarity"), "larger the less"),
     "decimal commas between commas": (table("{a},{b},{rc}"), "not clear which column.*column 4"),
@@ -207,6 +217,16 @@ QUESTIONS = {
     "quotes": '"king","queen","man","woman"\n',
     "blanks behind commas": "king, queen, man, woman\n",
 }
+
+
+def test_right_answers_are_parted_at_slashes(tmp_path: Path) -> None:
+    (tmp_path / "q.txt").write_text("king queen man woman/lady\n")
+    [relation] = load_analogies(tmp_path / "q.txt").relations
+    assert relation.questions[0].answers == ("woman", "lady")
+    (tmp_path / "bats").mkdir()
+    (tmp_path / "bats" / "a.txt").write_text("ice\tcold / cool\ndog\tpet\n")
+    [relation] = load_analogies(tmp_path / "bats").relations
+    assert relation.questions[0] == Question("ice", "cold", "dog", ("pet",))
 
 
 @pytest.mark.parametrize("name", QUESTIONS)
