@@ -8,7 +8,9 @@
 
 const LETTER_MARKS = "[\\p{M}\\p{Cf}]*";
 const ALONE = "[[\\p{Script=Han}\\p{Script=Hiragana}]&&[\\p{L}\\p{Nl}]]";
-const LETTER = "[[\\p{L}\\p{Nl}]--[\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}ー]]";
+const LIKE_LETTERS = "\\u{b8}\\u{2c2}-\\u{2c5}\\u{2d2}-\\u{2d7}\\u{2de}\\u{2df}\\u{2e5}-\\u{2eb}\\u{2ed}\\u{2ef}-\\u{2ff}\\u{55a}-\\u{55c}\\u{55e}\\u{58a}"
+  + "\\u{5f3}\\u{24b6}-\\u{24e9}\\u{a708}-\\u{a716}\\u{a720}\\u{a721}\\u{a789}\\u{a78a}";  // signs that words have, by Annex 29
+const LETTER = `[[\\p{L}\\p{Nl}${LIKE_LETTERS}]--[\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}ー]]`;
 const PLAIN = `[${LETTER}\\p{Nd}]`;
 const WORD = new RegExp(
   `${ALONE}${LETTER_MARKS}|(?:[\\p{Script=Katakana}ー]${LETTER_MARKS})+|(?:${PLAIN}${LETTER_MARKS}` +
@@ -17,9 +19,18 @@ const WORD = new RegExp(
   `|(?<=\\p{Nd}${LETTER_MARKS})[.,․﹒．،؍٬，](?=\\p{Nd}))+`,
   "gv",
 );
-const STRAIGHT = { "\u2019": "'", "\u2018": "'", "\u02bc": "'", "\uff07": "'", "\u201c": '"', "\u201d": '"' };
-const UNSEEN = /[\u00ad\u034f\u061c\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ufe00-\ufe0f\u20e3\u{e0100}-\u{e01ef}]/gu;
+const APOSTROPHES = /[\u2019\u2018\u02bc\uff07\u201b\u1fbd\u055a]/g;
+const QUOTES = /[\u201c\u201d]/g;
+const UNSEEN = /[\u00ad\u034f\u061c\u0640\u180e\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufe00-\ufe0f\u20e3\u{e0100}-\u{e01ef}]/gu;
 const LOOSE_JOINERS = /(?<=[\p{L}\p{M}])[\u200c\u200d]+(?![\p{L}\p{M}\u200c\u200d])|(?<![\p{L}\p{M}\u200c\u200d])[\u200c\u200d]+(?=[\p{L}\p{M}])/gu;
+const DOUBLED_JOINERS = /(\u200c|\u200d)\1+/g;
+const CHILLU = {
+  "\u0d23\u0d4d\u200d": "\u0d7a", "\u0d28\u0d4d\u200d": "\u0d7b", "\u0d30\u0d4d\u200d": "\u0d7c", "\u0d32\u0d4d\u200d": "\u0d7d",
+  "\u0d33\u0d4d\u200d": "\u0d7e", "\u0d15\u0d4d\u200d": "\u0d7f", "\u09a4\u09cd\u200d": "\u09ce",
+};
+const GERSHAYIM = /(?<=[\u05d0-\u05ea]\p{M}*)"(?=[\u05d0-\u05ea])/gu;
+const GERESH = /(?<=[\u05d0-\u05ea]\p{M}*)'/gu;
+const LAST_SIGMA = /(?<=\p{L}\p{M}*)σ(?![\p{L}\p{M}])/gu;
 const LIKE_APOSTROPHES = /(?<=[\p{L}\p{M}])[`´′](?=\p{L})/gu;
 const CAPITALS = 0.001;
 
@@ -31,9 +42,16 @@ const CAPITALS = 0.001;
 export function withCase(text) {
   return text
     .normalize("NFC")
-    .replace(/[\u2019\u2018\u02bc\uff07\u201c\u201d]/g, (sign) => STRAIGHT[sign])
+    .replace(APOSTROPHES, "'")
+    .replace(QUOTES, '"')
+    .replace(/ŀ/g, "l·")
+    .replace(/Ŀ/g, "L·")
     .replace(UNSEEN, "")
+    .replace(DOUBLED_JOINERS, "$1")
+    .replace(/[\u0d23\u0d28\u0d30\u0d32\u0d33\u0d15]\u0d4d\u200d|\u09a4\u09cd\u200d/g, (letter) => CHILLU[letter])
     .replace(LOOSE_JOINERS, "")
+    .replace(GERSHAYIM, "\u05f4")
+    .replace(GERESH, "\u05f3")
     .replace(LIKE_APOSTROPHES, "'");
 }
 
@@ -43,7 +61,8 @@ export function withCase(text) {
  * @returns {string}
  */
 export function lowered(text) {
-  return text.replace(/İ/g, "i").toLowerCase().normalize("NFC");
+  const small = text.replace(/İ/g, "i").toLowerCase();
+  return (text.includes("Σ") ? small.replace(LAST_SIGMA, "ς") : small).normalize("NFC");
 }
 
 /**
