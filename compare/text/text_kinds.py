@@ -150,7 +150,7 @@ def _table(text: str, lines: Sequence[str]) -> str | None:
     rows = [line for line in lines if not line.startswith("#")]
     if len(rows) < FEW_LINES:
         return None
-    counts = [row.count("\t") for row in rows]
+    counts = [row.strip().count("\t") for row in rows]  # what indents a line parts nothing
     most = max(set(counts), key=counts.count)
     return "a table" if most >= 2 and counts.count(most) >= 0.8 * len(counts) else None
 

@@ -155,6 +155,7 @@ READ = {
     "brackets": '["Hello", she said, and spoke.] ',
     "braces": '{"a": is what the king said} ',
     "play": "KING.\tI speak.\nQUEEN.\tI do not.\n",
+    "indented": "\t\t\tHAMLET\n\t\tTo be, or not to be.\n",
     "footnotes": "[1] The king spoke.\n[2] Nobody listened.\n",
     "quotes": '"The king spoke," she said. ',
     "mathematics": "If a < b and c > d then the king spoke. ",
