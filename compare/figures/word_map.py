@@ -33,15 +33,23 @@ def plot_word_map(
         return None
     n_columns = 2 if len(shown) == 4 else 3 if len(shown) <= 6 else 4
     figure, axes = wrapped_panels(len(shown), n_columns, 4.0, 4.3)
+    placed = []
     for axis, name in zip(axes.flat, shown, strict=False):
         points = plane[plane["space"] == name]
-        _draw_map(axis, points, analogy, looks[name])
+        places = _draw_map(axis, points, analogy, looks[name])
+        placed.append((axis, places))
         share = points["explained"].iloc[0]
         axis.set_title(f"{looks[name].label} ({100 * share:.0f}\u00a0% of variance)", fontsize=10)
+    figure.canvas.draw()  # where the axes lie, known before labels are placed in them
+    for axis, places in placed:
+        _place_labels(axis, places, analogy)
     return figure
 
 
-def _draw_map(axis: Axes, points: pd.DataFrame, corners: Sequence[str], look: Look) -> None:
+def _draw_map(
+    axis: Axes, points: pd.DataFrame, corners: Sequence[str], look: Look
+) -> dict[str, tuple[float, float]]:
+    """Draw a map without labels; gives the places of its words."""
     places = {w: (x, y) for w, x, y in zip(points["word"], points["x"], points["y"], strict=True)}
     axis.scatter(points["x"], points["y"], s=16, color=look.colour, marker=look.marker, zorder=3)
     if corners and all(word in places for word in corners):
@@ -65,19 +73,18 @@ def _draw_map(axis: Axes, points: pd.DataFrame, corners: Sequence[str], look: Lo
     ):
         set_limits(middle - half, middle + half)
     axis.set_box_aspect(1)
-    _place_labels(axis, places, corners)
     axis.set_xticks([])
     axis.set_yticks([])
     for side in ("top", "right"):
         axis.spines[side].set_visible(True)
     for spine in axis.spines.values():
         spine.set_color("#cccccc")
+    return places
 
 
 def _place_labels(axis: Axes, places: dict[str, tuple[float, float]], bold: Sequence[str]) -> None:
     """Set each word beside its point, on the side where it covers least."""
     figure = axis.figure
-    figure.canvas.draw()
     renderer = figure.canvas.get_renderer()  # type: ignore[attr-defined]
     dots = [axis.transData.transform(place) for place in places.values()]
     taken: list[tuple[float, float, float, float]] = [(x - 5, y - 5, x + 5, y + 5) for x, y in dots]
