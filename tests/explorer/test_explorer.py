@@ -306,7 +306,7 @@ def test_axe_finds_no_fault(browser: Browser, path: Path, scheme: str) -> None:
     page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
     page.fill("#word", "w")
     assert page.locator("#options li").count() == 12
-    assert faults(page) == []
+    assert faults(page, scheme) == []
 
 
 @needs_browser

@@ -152,7 +152,7 @@ def test_axe_finds_no_fault_in_any_step(browser: Browser, path: Path, scheme: st
     for step in STEPS:
         page.evaluate(f"location.hash = '{step}'")
         page.locator(f"#step-{step} .predict button").click()
-        assert faults(page) == [], step
+        assert faults(page, scheme) == [], step
 
 
 @needs_browser

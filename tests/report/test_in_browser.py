@@ -101,7 +101,7 @@ def test_axe_finds_no_fault(
 ) -> None:
     page = opened(browser, pages[name], color_scheme=scheme, bypass_csp=True)
     page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
-    assert faults(page) == []
+    assert faults(page, scheme) == []
 
 
 def test_links_and_folded_tables_work_by_keyboard(browser: Browser, pages: dict[str, Path]) -> None:
