@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser
 from pypdf import PdfReader
 
+from experiments.report.contents import SECTIONS
 from experiments.report.index import write_index
 from experiments.report.report import write_report
 from tests.pages.browser import browser, faults, needs_browser, opened
@@ -25,7 +26,9 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("pages")
     results = run_results()
     report = write_report(results, folder / "one")
-    evil = write_report(replace(run_results(EVIL), title=EVIL), folder / "evil")
+    undrawn = [replace(section, picture=None) for section in SECTIONS]
+    hostile = replace(run_results(EVIL), title=EVIL)
+    evil = write_report(hostile, folder / "evil", sections=undrawn)
     index = write_index([(results, report), (run_results(EVIL), evil)], folder, title="All")
     return {"report": report, "index": index, "evil": evil}
 
