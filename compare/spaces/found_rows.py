@@ -58,9 +58,10 @@ class FoundRows:
             return
         self.n_numbers += _is_number(word)
         self.n_quoted += len(word) > 2 and word[:1] == word[-1:] and word[:1] in b"\"'"
-        self.n_counted += word.split()[0] in (b"%d" % (self.n_read - 1), b"%d" % self.n_read)
+        if word[:1].isdigit():  # few are to be looked at
+            self.n_counted += word.split()[0] in (b"%d" % (self.n_read - 1), b"%d" % self.n_read)
         if b" " in word or b"\t" in word:
-            self.n_with_numbers += _is_number(word.split()[-1])
+            self.n_with_numbers += any(map(_is_number, word.split()[-1:]))
         if normal in self._rows:
             is_same = self._spelled.get(normal, normal.encode()) == word
             self.n_repeated += is_same

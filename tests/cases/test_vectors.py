@@ -246,3 +246,10 @@ def test_text_of_many_dimensions_is_text(tmp_path: Path, dim: int, word: str) ->
         found = read_vectors(tmp_path / "a.vec")
         assert found.words == space.words
         np.testing.assert_array_equal(found.vectors, vectors)
+
+
+@pytest.mark.parametrize("word", [b"\t", b"\t\t", b"\x0b", "\u3000".encode()])
+def test_words_of_white_space_are_no_fault(tmp_path: Path, word: bytes) -> None:
+    rows = b"".join(name + b" " + VECTORS[0].tobytes() for name in (word, b"king"))
+    (tmp_path / "a.bin").write_bytes(b"2 3\n" + rows)
+    assert "king" in read_vectors(tmp_path / "a.bin").words
