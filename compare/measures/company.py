@@ -32,6 +32,7 @@ from compare.measures.company_judge import (
     MINIMAL_NEIGHBOUR_COUNT,
     N_CONTROLS,
     CompanyJudge,
+    blocks_of_pairs,
     checked_rows,
 )
 from compare.text.company_counts import CompanyCounts
@@ -111,16 +112,12 @@ def company(
         If shapes differ, a row is out of range, or a number is below 1.
     """
     whole_number(n_controls, "n_controls", least=1)
-    probes = checked_rows(probe_rows, "probe_rows", counts, n_axes=1)
-    neighbours = checked_rows(neighbour_rows, "neighbour_rows", counts, n_axes=2)
-    if len(probes) != len(neighbours):
-        raise InputError(f"{len(probes)} probe words but neighbours of {len(neighbours)}")
-    if (neighbours == probes[:, None])[neighbours >= 0].any():
+    blocks = blocks_of_pairs(neighbour_rows, probe_rows, counts)
+    if any((near == words[:, None])[near >= 0].any() for words, near in blocks):
         raise InputError("a word is no neighbour of its own; found one in neighbour_rows")
     judge = CompanyJudge(counts, minimal_count, minimal_neighbour_count)
     rng = np.random.default_rng(checked_seed(seed))
-    blocks = [slice(low, low + BLOCK) for low in range(0, max(len(probes), 1), BLOCK)]
-    parts = [_judged(judge, probes[block], neighbours[block], n_controls, rng) for block in blocks]
+    parts = [_judged(judge, words, near, n_controls, rng) for words, near in blocks]
     return Company(*(np.concatenate(arrays) for arrays in zip(*parts, strict=True)))
 
 

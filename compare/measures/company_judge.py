@@ -171,6 +171,24 @@ def _profiles(counts: CompanyCounts) -> _Profiles:
     return _made[counts]
 
 
+def blocks_of_pairs(
+    neighbour_rows: np.ndarray, probe_rows: np.ndarray, counts: CompanyCounts
+) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Check words, (n,), and their neighbours, (n, k), and part them into blocks; one at least.
+
+    Raises
+    ------
+    InputError
+        If shapes differ, or a row is out of range.
+    """
+    probes = checked_rows(probe_rows, "probe_rows", counts, n_axes=1)
+    neighbours = checked_rows(neighbour_rows, "neighbour_rows", counts, n_axes=2)
+    if len(probes) != len(neighbours):
+        raise InputError(f"{len(probes)} probe words but neighbours of {len(neighbours)}")
+    lows = range(0, max(len(probes), 1), BLOCK)
+    return [(probes[low : low + BLOCK], neighbours[low : low + BLOCK]) for low in lows]
+
+
 def checked_rows(rows: np.ndarray, name: str, counts: CompanyCounts, *, n_axes: int) -> np.ndarray:
     """Check that rows are of the words of counts, or −1."""
     found = np.asarray(rows)

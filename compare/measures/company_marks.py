@@ -12,14 +12,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from compare.errors import InputError
 from compare.measures.company_judge import (
-    BLOCK,
     MINIMAL_COUNT,
     MINIMAL_NEIGHBOUR_COUNT,
     N_CONTROLS,
     CompanyJudge,
-    checked_rows,
+    blocks_of_pairs,
 )
 from compare.text.company_counts import CompanyCounts
 
@@ -74,13 +72,9 @@ def marks(neighbour_rows: np.ndarray, probe_rows: np.ndarray, counts: CompanyCou
     InputError
         If shapes differ, or a row is out of range.
     """
-    probes = checked_rows(probe_rows, "probe_rows", counts, n_axes=1)
-    neighbours = checked_rows(neighbour_rows, "neighbour_rows", counts, n_axes=2)
-    if len(probes) != len(neighbours):
-        raise InputError(f"{len(probes)} probe words but neighbours of {len(neighbours)}")
+    blocks = blocks_of_pairs(neighbour_rows, probe_rows, counts)
     judge = CompanyJudge(counts, MINIMAL_COUNT, MINIMAL_NEIGHBOUR_COUNT)
-    blocks = [slice(low, low + BLOCK) for low in range(0, max(len(probes), 1), BLOCK)]
-    parts = [_marked(judge, probes[block], neighbours[block]) for block in blocks]
+    parts = [_marked(judge, words, near) for words, near in blocks]
     return Marks(*(np.concatenate(arrays) for arrays in zip(*parts, strict=True)))
 
 
