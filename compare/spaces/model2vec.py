@@ -46,8 +46,8 @@ def read_model2vec(folder: Path, words: Sequence[str]) -> EmbeddingSpace:
     """
     import tokenizers
 
-    name, is_normalized = folder.name, _has_normalize(folder)
-    folder = static_folder(folder)
+    name = folder.name
+    folder, is_normalized = static_folder(folder)
     table, weights, mapping = _model2vec_tensors(folder / "model.safetensors")
     settings = read_json(folder / "config.json") if (folder / "config.json").is_file() else {}
     is_normalized |= isinstance(settings, dict) and settings.get("normalize") is True
@@ -62,7 +62,7 @@ def read_model2vec(folder: Path, words: Sequence[str]) -> EmbeddingSpace:
         encoded = tokenizer.encode_batch(list(words), add_special_tokens=False)
     except Exception as error:  # the library raises bare Exceptions
         raise InputError(f"tokenizer file {path} is damaged ({error}); fetch it again") from error
-    unknown = _unknown_id(tokenizer, described["model"])
+    unknown = unknown_id(tokenizer, described["model"])
     kept, rows = [], []
     for word, one in zip(words, encoded, strict=True):
         ids = np.array([number for number in one.ids if number != unknown], dtype=np.int64)
@@ -89,7 +89,7 @@ def read_model2vec(folder: Path, words: Sequence[str]) -> EmbeddingSpace:
     return EmbeddingSpace(tuple(kept), np.array(rows, dtype=np.float32), None, provenance)
 
 
-def static_folder(folder: Path) -> Path:
+def static_folder(folder: Path) -> tuple[Path, bool]:
     """Find the files of a static table: in the folder, or where ``modules.json`` says.
 
     Raises
@@ -99,7 +99,7 @@ def static_folder(folder: Path) -> Path:
     """
     listed = folder / "modules.json"
     if not listed.is_file():
-        return folder
+        return folder, False
     modules = read_json(listed)
     is_list = isinstance(modules, list) and modules
     if not is_list or not all(isinstance(one, dict) for one in modules):
@@ -108,27 +108,16 @@ def static_folder(folder: Path) -> Path:
     for place, (kind, one) in enumerate(zip(types, modules, strict=True)):
         inner = one.get("path", "")
         if kind == "StaticEmbedding":
-            others = [other for other in types[place + 1 :] if other != "Normalize"]
-            if others:
+            behind = types[place + 1 :]
+            if others := [other for other in behind if other != "Normalize"]:
                 raise InputError(
                     f"{folder} passes its static table through {', '.join(others)}; give a model "
                     "whose vectors are its table's"
                 )
-            return file_beside(listed, inner) if inner != "" else folder
+            return file_beside(listed, inner) if inner != "" else folder, "Normalize" in behind
     raise InputError(
         f"{folder} holds no static table ({', '.join(types)}): say which table of the model, "
         f"{folder}/input"
-    )
-
-
-def _has_normalize(folder: Path) -> bool:
-    """Tell whether a module behind the table gives vectors the length 1."""
-    listed = folder / "modules.json"
-    if not listed.is_file():
-        return False
-    modules = read_json(listed)
-    return isinstance(modules, list) and any(
-        isinstance(one, dict) and str(one.get("type", "")).endswith("Normalize") for one in modules
     )
 
 
@@ -169,7 +158,8 @@ def _tensors(path: Path) -> dict[str, np.ndarray]:
     }
 
 
-def _unknown_id(tokenizer: tokenizers.Tokenizer, model: dict[str, Any]) -> int | None:
+def unknown_id(tokenizer: tokenizers.Tokenizer, model: dict[str, Any]) -> int | None:
+    """Give the token of what is unknown, by the tokenizer's own model; None where it names none."""
     token, number = model.get("unk_token"), model.get("unk_id")
     if isinstance(token, str):
         number = tokenizer.token_to_id(token)

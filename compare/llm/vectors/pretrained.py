@@ -31,6 +31,7 @@ from compare.llm.vectors.gguf import weights_of
 from compare.llm.vectors.options import Form
 from compare.llm.vectors.pretrained_files import transformers_library
 from compare.llm.vectors.word_pieces import WordPieces
+from compare.spaces.model2vec import unknown_id
 from compare.storage import content_key, folder_key
 from compare.text.words import words
 
@@ -216,7 +217,14 @@ class PretrainedLanguageModel:
     def _pass(
         self, ids: torch.Tensor, mask: torch.Tensor, upto: int | None, **more: Any
     ) -> tuple[torch.Tensor, ...]:
-        with self._stopped_behind(upto) as states:
+        is_whole = upto is None or upto >= self.n_layers
+        blocks = None if is_whole else self._blocks
+        return self._run(ids, mask, (blocks or [])[: (upto or 0) + 1], **more)
+
+    def _run(
+        self, ids: torch.Tensor, mask: torch.Tensor, blocks: Sequence[Any], **more: Any
+    ) -> tuple[torch.Tensor, ...]:
+        with _stopped_at_last(blocks) as states:
             # The network without its head: no scores over the vocabulary are made.
             out = self.network.base_model(
                 input_ids=ids.to(self.device),
@@ -259,37 +267,6 @@ class PretrainedLanguageModel:
             return False
         return all(_is_same(a, b, mask.bool()) for a, b in zip(whole, in_parts, strict=True))
 
-    @contextmanager
-    def _stopped_behind(self, layer: int | None) -> Iterator[list[torch.Tensor]]:
-        """Run blocks up to a layer and no further, and collect what each of them reads.
-
-        Layer k is what block k + 1 reads, so that block stops the pass before it computes. The last
-        layer comes after the final norm, and takes the whole network.
-        """
-        states: list[torch.Tensor] = []
-        if layer is None or layer >= self.n_layers or self._blocks is None:
-            yield states
-            return
-
-        def look(number: int, inputs: tuple[Any, ...], named: dict[str, Any]) -> None:
-            states.append(inputs[0] if inputs else named["hidden_states"])
-            if number == layer:
-                raise _EnoughError
-
-        hooks = [
-            block.register_forward_pre_hook(
-                lambda _, inputs, named, n=n: look(n, inputs, named), with_kwargs=True
-            )
-            for n, block in enumerate(self._blocks[: layer + 1])
-        ]
-        try:
-            yield states
-        except _EnoughError:
-            pass
-        finally:
-            for hook in hooks:
-                hook.remove()
-
     @cached_property
     def _blocks(self) -> list[Any] | None:
         """Find the network's blocks; None where it has no list of them, or none that tells layers.
@@ -306,9 +283,8 @@ class PretrainedLanguageModel:
         mask = torch.ones_like(ids)
         mask[0, -2:] = 0
         with torch.inference_mode():
-            whole = self._pass(ids, mask, None)[: self.n_layers]
-            self.__dict__["_blocks"] = blocks  # to be tried
-            stopped = self._pass(ids, mask, self.n_layers - 1)
+            whole = self._run(ids, mask, ())[: self.n_layers]
+            stopped = self._run(ids, mask, blocks)
         is_told = len(whole) == len(stopped) and all(
             a.shape == b.shape and _is_same(a, b, mask.bool())
             for a, b in zip(whole, stopped, strict=True)
@@ -336,6 +312,35 @@ class PretrainedLanguageModel:
         """Turn tokens into what they add: some tokenizers drop the space of a first token."""
         whole = self.decode([*before, *ids])
         return whole.removeprefix(self.decode(before))
+
+
+@contextmanager
+def _stopped_at_last(blocks: Sequence[Any]) -> Iterator[list[torch.Tensor]]:
+    """Run some blocks, the last of which does not compute, and collect what each of them reads.
+
+    Layer k is what block k + 1 reads. Without any, the whole network runs, and nothing is
+    collected.
+    """
+    states: list[torch.Tensor] = []
+
+    def look(number: int, inputs: tuple[Any, ...], named: dict[str, Any]) -> None:
+        states.append(inputs[0] if inputs else named["hidden_states"])
+        if number == len(blocks) - 1:
+            raise _EnoughError
+
+    hooks = [
+        block.register_forward_pre_hook(
+            lambda _, inputs, named, n=n: look(n, inputs, named), with_kwargs=True
+        )
+        for n, block in enumerate(blocks)
+    ]
+    try:
+        yield states
+    except _EnoughError:
+        pass
+    finally:
+        for hook in hooks:
+            hook.remove()
 
 
 def _is_same(one: torch.Tensor, other: torch.Tensor, mask: torch.Tensor) -> bool:
@@ -369,10 +374,7 @@ def _unknown_of(backend: tokenizers.Tokenizer) -> tuple[int | None, bool]:
     model = described["model"]
     parts = json.dumps([described.get("pre_tokenizer"), described.get("normalizer")])
     has_bytes = '"ByteLevel"' in parts or bool(model.get("byte_fallback"))
-    token, number = model.get("unk_token"), model.get("unk_id")
-    if isinstance(token, str) and token:
-        number = backend.token_to_id(token)
-    return (number if isinstance(number, int) else None), has_bytes
+    return unknown_id(backend, model), has_bytes
 
 
 def _special_tokens(tokenizer: Any, *, is_causal: bool) -> tuple[tuple[int, ...], tuple[int, ...]]:

@@ -63,9 +63,10 @@ def loaded_network(model_class: Any, id_or_folder: str, config: Any) -> Loaded:
         "output_loading_info": True,
     }
     folder = Path(id_or_folder)
-    if folder.is_dir() and getattr(config, "quantization_config", None) is None:
-        _refuse_whole_numbers(folder)
-    wrapper = wrapper_of(_names(folder)) if folder.is_dir() else ""
+    tensors = _tensors_of(folder) if folder.is_dir() else []
+    if getattr(config, "quantization_config", None) is None:
+        _refuse_whole_numbers(tensors)
+    wrapper = wrapper_of(one.name for one in tensors)
     if wrapper:
         how["key_mapping"] = {f"^{re.escape(wrapper)}": ""}
     network, told = model_class.from_pretrained(id_or_folder, **how)
@@ -107,7 +108,7 @@ def _checked(network: Any, told: Mapping[str, Any], name: str) -> tuple[str, ...
             f"{listed}); is it a part of a model, or another one's config? fetch it again"
         )
     unexpected = sorted(told.get("unexpected_keys", ()))
-    placed = [key for key in unexpected if _belongs_to_base(network, key.removeprefix(base))]
+    placed = _of_base(network, [key.removeprefix(base) for key in unexpected])
     if placed:
         raise InputError(
             f"the file of {name} holds what its config.json says that the model has not "
@@ -124,40 +125,52 @@ def _checked(network: Any, told: Mapping[str, Any], name: str) -> tuple[str, ...
     return of_head
 
 
-def _belongs_to_base(network: Any, key: str) -> bool:
-    """Tell a tensor of a layer that the network has, or of a block behind its last."""
+def _of_base(network: Any, keys: Iterable[str]) -> list[str]:
+    """List the tensors of a layer that the network has, and of blocks behind its last."""
     import torch
 
     modules = dict(network.base_model.named_modules())
-    parent = modules.get(key.rpartition(".")[0])
-    if parent is not None and hasattr(parent, "weight") and not any(parent.children()):
-        return True
-    lists = ((name, m) for name, m in modules.items() if isinstance(m, torch.nn.ModuleList))
-    found = ((re.match(rf"{re.escape(name)}\.(\d+)\.", key), len(m)) for name, m in lists)
-    return any(match is not None and int(match[1]) >= n for match, n in found)
+    leaves = {name for name, m in modules.items() if hasattr(m, "weight") and not any(m.children())}
+    lists = [
+        (re.compile(rf"{re.escape(name)}\.(\d+)\."), len(m))
+        for name, m in modules.items()
+        if isinstance(m, torch.nn.ModuleList)
+    ]
+
+    def is_behind(key: str) -> bool:
+        found = ((pattern.match(key), n) for pattern, n in lists)
+        return any(match is not None and int(match[1]) >= n for match, n in found)
+
+    return [key for key in keys if key.rpartition(".")[0] in leaves or is_behind(key)]
 
 
-def _refuse_whole_numbers(folder: Path) -> None:
-    """Refuse tables of whole numbers: those of which a scale is missing."""
+class _Tensor(NamedTuple):
+    """What the head of a file says of a tensor."""
+
+    name: str
+    path: Path
+    dtype: str
+    n_axes: int
+
+
+def _tensors_of(folder: Path) -> list[_Tensor]:
     from safetensors import safe_open
 
+    found: list[_Tensor] = []
     for path in weight_files(folder):
         with safe_open(path, framework="pt") as handle:
             for name in handle.keys():  # noqa: SIM118
                 told = handle.get_slice(name)
-                if len(told.get_shape()) == 2 and told.get_dtype() in ("I8", "U8", "I16", "I32"):
-                    raise InputError(
-                        f"{path.name} of {folder} keeps {name} as whole numbers "
-                        f"({told.get_dtype()}), and its config.json says nothing of how; give the "
-                        "model in float32, float16 or bfloat16"
-                    )
-
-
-def _names(folder: Path) -> list[str]:
-    from safetensors import safe_open
-
-    found: list[str] = []
-    for path in weight_files(folder):
-        with safe_open(path, framework="pt") as handle:
-            found += handle.keys()
+                found.append(_Tensor(name, path, told.get_dtype(), len(told.get_shape())))
     return found
+
+
+def _refuse_whole_numbers(tensors: Iterable[_Tensor]) -> None:
+    """Refuse tables of whole numbers: those of which a scale is missing."""
+    for one in tensors:
+        if one.n_axes == 2 and one.dtype in ("I8", "U8", "I16", "I32"):
+            raise InputError(
+                f"{one.path.name} of {one.path.parent} keeps {one.name} as whole numbers "
+                f"({one.dtype}), and its config.json says nothing of how; give the model in "
+                "float32, float16 or bfloat16"
+            )
