@@ -97,7 +97,7 @@ def _refuse_foreign(path: Path, start: bytes) -> None:
     if kind is not None:
         remedy = _REMEDIES.get(kind, "no file of word vectors; export them as word2vec text")
         raise InputError(f"{path} is {kind}, {remedy}")
-    encoding = encoding_of(start, str(path))
+    encoding = encoding_of(start, str(path), "write it as UTF-8")
     if encoding.startswith(("utf-16", "utf-32")):
         raise InputError(f"{path} is {encoding.upper()} text; write it as UTF-8")
 

@@ -12,7 +12,7 @@ from compare.errors import InputError
 from compare.storage import refuse_pointer
 from compare.text.containers import Stream
 from compare.text.encoding_faults import fitting_encodings
-from compare.text.file_kinds import BYTE_ORDER_MARKS, HEAD_BYTES, foreign_kind, is_zip
+from compare.text.file_kinds import HEAD_BYTES, foreign_kind, is_zip, mark_of
 
 logger = logging.getLogger(__name__)
 
@@ -55,7 +55,7 @@ def stream_encoding(stream: Stream, asked: str) -> str:
         If it is UTF-16 or UTF-32, and which of the two of its kind is not known.
     """
     head, name = stream.head, stream.name
-    if asked == AUTO or head.startswith(tuple(mark for mark, _ in BYTE_ORDER_MARKS)):
+    if asked == AUTO or mark_of(head) is not None:
         found = encoding_of(head, name)
         if asked != AUTO and codecs.lookup(found).name[:6] != codecs.lookup(asked).name[:6]:
             logger.warning("%s is read as %s, as its byte-order mark says", name, found.upper())
@@ -91,22 +91,29 @@ def _is_utf8(head: bytes) -> bool:
     return True
 
 
-def encoding_of(head: bytes, name: str) -> str:
+def encoding_of(
+    head: bytes, name: str, remedy: str = "give encoding = {guess} (--encoding {guess})"
+) -> str:
     """Tell the encoding by the first bytes: by its mark, or by the zeros of UTF-16 and UTF-32.
+
+    Parameters
+    ----------
+    remedy : str
+        What to do about UTF-16 without a mark: corpora have an option.
 
     Raises
     ------
     InputError
         If it is UTF-16 or UTF-32 without a mark.
     """
-    for mark, encoding in BYTE_ORDER_MARKS:
-        if head.startswith(mark):
-            return encoding
+    marked = mark_of(head)
+    if marked is not None:
+        return marked
     guess = _by_zeros(head[: len(head) // 4 * 4])
     if guess is not None:
         raise InputError(
-            f"{name} seems to be {guess.upper()} text without a byte-order mark; give encoding = "
-            f"{guess} (--encoding {guess})"
+            f"{name} seems to be {guess.upper()} text without a byte-order mark; "
+            f"{remedy.format(guess=guess)}"
         )
     return "utf-8"
 
@@ -161,11 +168,7 @@ def read_text_file(path: Path, what: str, remedy: str = "") -> str:
     kind = foreign_kind(content[:HEAD_BYTES]) or ("a zip archive" if is_zip(content) else None)
     if kind is not None:
         raise InputError(f"{path} is {kind}, no {what}; save it as plain text (.txt, .csv, .tsv)")
-    try:
-        encoding = encoding_of(content[:HEAD_BYTES], str(path))
-    except InputError as error:  # of a corpus an option says it
-        problem = str(error).partition(";")[0]
-        raise InputError(f"{problem}; write it as UTF-8") from error
+    encoding = encoding_of(content[:HEAD_BYTES], str(path), "write it as UTF-8")
     try:
         text = content.decode(encoding)
     except UnicodeDecodeError as error:

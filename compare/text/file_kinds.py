@@ -70,12 +70,15 @@ BYTE_ORDER_MARKS = (  # the longer ones first: UTF-32 begins as UTF-16 does
 """What a text may begin with, and the encoding that reads it away."""
 
 
+def mark_of(head: bytes) -> str | None:
+    """Name the encoding that a byte-order mark tells; None without one."""
+    return next((name for mark, name in BYTE_ORDER_MARKS if head.startswith(mark)), None)
+
+
 def as_utf8(head: bytes) -> bytes:
     """Write the beginning of a text as UTF-8 without a mark, where a mark says what it is."""
-    for mark, encoding in BYTE_ORDER_MARKS:
-        if head.startswith(mark):
-            return head.decode(encoding, "ignore").encode()
-    return head
+    encoding = mark_of(head)
+    return head if encoding is None else head.decode(encoding, "ignore").encode()
 
 
 def compression_of(head: bytes) -> str | None:

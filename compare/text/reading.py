@@ -6,7 +6,7 @@ once for a corpus and its normalisation, their ids once for a vocabulary.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
@@ -29,6 +29,7 @@ from compare.text.corpus import (
     normalized_passages,
     open_corpus,
 )
+from compare.text.given_texts import given_texts, is_running_text
 from compare.text.normalization import Normalization
 from compare.text.passages import Passage
 from compare.text.planted import write_truth
@@ -291,9 +292,9 @@ def read_text(
     corpus = None
     if not isinstance(source, str | Path):
         given = validated(CorpusOptions, parts["corpus"], where)
-        documents = _checked_documents(source)
+        documents = given_texts(source)
         corpus = corpus_of(documents, name=name, word_rule=given.word_rule, marker=given.marker)
-    elif str(source) not in NAMED_CORPORA and _is_running_text(str(source)):
+    elif str(source) not in NAMED_CORPORA and is_running_text(str(source)):
         raise InputError(
             f"expected the name or path of a corpus; found a text of {len(str(source))} characters"
             ": give a list of texts, read_text([…])"
@@ -319,63 +320,6 @@ def _text_of_documents(
 ) -> Text:
     corpus = corpus_of(documents, name=name, word_rule=options.word_rule)
     return Text(options, vocabulary, corpus=corpus)
-
-
-def _is_running_text(source: str) -> bool:
-    return "\n" in source or (source.count(" ") > 5 and not Path(source).suffix)
-
-
-def _refuse_other_things(documents: object) -> None:
-    """Refuse what is iterated over by its keys or headings."""
-    if isinstance(documents, Mapping):
-        raise InputError("expected texts; found a dict: give list(texts.values())")
-    if hasattr(documents, "columns") and hasattr(documents, "iloc"):
-        raise InputError("expected texts; found a table: give the column that holds them")
-    if isinstance(documents, bytes):
-        raise InputError("expected texts; found bytes: decode them first")
-
-
-def _is_path(document: str) -> bool:
-    """Tell the path of a file, which somebody took for a text."""
-    if len(document) > LONGEST_PATH or "\n" in document:
-        return False
-    try:
-        return Path(document).is_file()
-    except (OSError, ValueError):
-        return False
-
-
-LONGEST_PATH = 4096
-
-
-def _checked_documents(documents: Iterable[str]) -> Iterator[str]:
-    _refuse_other_things(documents)
-    try:
-        found = iter(documents)
-    except TypeError:
-        raise InputError(
-            f"expected a path, a name or documents; found {type(documents).__name__}: give a list "
-            "of texts"
-        ) from None
-    for number, document in enumerate(found, start=1):
-        if not isinstance(document, str):
-            raise InputError(
-                f"document {number} is no text but {type(document).__name__}: give a list of str"
-            )
-        if "\0" in document:
-            raise InputError(f"document {number} holds NUL characters and is no text")
-        if number == 1 and _is_path(document):
-            raise InputError(
-                f"expected texts; found the path of a file, {document!r}: give one path, of a file "
-                "or a folder, or the texts themselves"
-            )
-        try:
-            document.encode()
-        except UnicodeEncodeError as error:
-            raise InputError(
-                f"document {number} is no text that UTF-8 can hold: {error}"
-            ) from error
-        yield document
 
 
 def write_vocabulary(vocabulary: Vocabulary, path: Path) -> None:

@@ -32,7 +32,7 @@ from compare.text.encodings import (
     text_stream,
 )
 from compare.text.fields import field_texts
-from compare.text.file_kinds import HEAD_BYTES, as_utf8, foreign_kind, is_wikipedia_dump
+from compare.text.file_kinds import HEAD_BYTES, foreign_kind, is_wikipedia_dump, mark_of
 from compare.text.passages import (
     END_OF_TEXT,
     MAX_PASSAGE_CHARACTERS,
@@ -161,7 +161,7 @@ def _stream_parts(
     """Yield (starts a document, text) of what is in a stream."""
     kind = foreign_kind(stream.head)
     encoding = "utf-8"
-    if kind is None or as_utf8(stream.head) != stream.head:  # it has a mark
+    if kind is None or mark_of(stream.head) is not None:
         encoding = stream_encoding(stream, reading.encoding)
     if reading.field is not None:
         encodings[encoding] += 1
