@@ -96,7 +96,7 @@ def read_rated_table(path: Path, lines: Sequence[Line], columns: Sequence[str] =
                 + (f", {width} columns as in other lines" if width >= 3 else "")
                 + f"; found {line[:60]!r}"
             )
-    numbers = [_as_numbers([fields[c] for _, _, fields in parsed], separator) for c in range(width)]
+    numbers = [_as_numbers([fields[c] for _, _, fields in parsed]) for c in range(width)]
     parsed = _unquoted(parsed, separator)
     found = _Found(path, headings, [fields for _, _, fields in parsed], numbers)
     words, rating = found.chosen(columns) if columns else (found.words(), ())
@@ -104,7 +104,7 @@ def read_rated_table(path: Path, lines: Sequence[Line], columns: Sequence[str] =
     for number, line, fields in parsed:
         if not all(fields[column].strip() for column in words):
             raise _no_row(path, number, line)
-    values = np.mean([_checked(path, parsed, numbers[c], c, separator) for c in rating], axis=0)
+    values = np.mean([_checked(path, parsed, numbers[c], c) for c in rating], axis=0)
     _check_values(path, values, headings[rating[0]] if headings else "")
     return RatedTable(found.rows, headings, words, rating, values)
 
@@ -191,9 +191,8 @@ def _number(field: str, *, decimal_comma: bool) -> float | None:
     return None
 
 
-def _as_numbers(cells: Sequence[str], separator: str | None) -> list[float | None]:
+def _as_numbers(cells: Sequence[str]) -> list[float | None]:
     """Read a column as numbers, decimal commas too: where commas part fields, they are quoted."""
-    del separator
     return [_number(cell, decimal_comma=True) for cell in cells]
 
 
@@ -202,10 +201,8 @@ def _checked(
     parsed: Sequence[tuple[int, str, list[str]]],
     values: Sequence[float | None],
     column: int,
-    separator: str | None,
 ) -> np.ndarray:
     cells = [fields[column] for _, _, fields in parsed]
-    del separator
     if any(map(_COMMA.fullmatch, cells)) and any("." in c for c in cells):
         raise InputError(f"{path}: ratings with points and with commas; write one of them")
     for (number, line, _), value in zip(parsed, values, strict=True):

@@ -54,6 +54,7 @@ def _shown(section: Section, results: RunResults, with_figures: bool) -> Shown:
     figure = small = None
     if picture and rows is not None:
         figure = picture.draw(results, rows)
+    if picture and rows is not None and figure is not None:
         with narrow():
             small = picture.draw(results, rows)
     tables = tuple(

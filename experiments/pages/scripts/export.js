@@ -1,5 +1,5 @@
 import { apart, NEAR } from "./drawing.js";
-import { spotOf } from "./scatter.js";
+import { LEADER, spotOf } from "./scatter.js";
 /** What is seen, to take along: neighbours as CSV, maps as SVG. */
 
 /**
@@ -40,7 +40,7 @@ export function svgOf(maps) {
     const lifts = apart(spots.map(([across, down], at) => ({ across, down, wide: 7 * labels[at].word.length + 12 })));
     const words = labels.map(({ word, main }, at) => {
       const [x, y] = spots[at];
-      const leader = lifts[at] > NEAR ? `<path d="M${x.toFixed(1)} ${y.toFixed(1)}L${(x + 6).toFixed(1)} ${(y + lifts[at]).toFixed(1)}" stroke="#8a93a3"/>` : "";
+      const leader = lifts[at] > NEAR ? `<path d="M${x.toFixed(1)} ${y.toFixed(1)}L${(x + 6).toFixed(1)} ${(y + lifts[at]).toFixed(1)}" stroke="${LEADER}"/>` : "";
       return `${leader}<circle cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="${main ? 4 : 2.5}" fill="${space.colour}"/>`
         + `<text x="${(x + 6).toFixed(1)}" y="${(y + 4 + lifts[at]).toFixed(1)}"${main ? ' font-weight="bold"' : ""}>${escaped(word)}</text>`;
     });

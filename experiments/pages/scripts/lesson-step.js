@@ -1,5 +1,5 @@
 import { element, fill, filled, number, slider } from "./page.js";
-import { numberRow, numberTable, textTable } from "./numbers.js";
+import { aboutNumbers, numberRow, numberTable, textTable } from "./numbers.js";
 import { nextTokenStep } from "./nexttoken.js";
 import { pairStep, sigmoid } from "./skipgram.js";
 import { visible } from "./lesson-pieces.js";
@@ -128,6 +128,6 @@ export function stepStep(data, lesson, says) {
       } }, says.start_again)),
     word2vec: [left],
     gpt: [right],
-    below: element("p", { class: "soft" }, `${filled(says.small_model, { d: data.dimensions[0] })} ${says.colours}`),
+    below: aboutNumbers(data, says),
   };
 }

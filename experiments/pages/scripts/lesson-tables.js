@@ -1,5 +1,5 @@
 import { element, fill, filled } from "./page.js";
-import { numberRow, numberTable, textTable } from "./numbers.js";
+import { aboutNumbers, numberRow, numberTable, textTable } from "./numbers.js";
 import { oneHotProduct, plus } from "./tables.js";
 import { visible } from "./lesson-pieces.js";
 /** Step 4: a row looked up, the same row as a product; positions added; two tables, or one. */
@@ -48,7 +48,7 @@ export function tablesStep(data, lesson, says) {
   }
   lesson.listen(update);
   update();
-  return { word2vec: [left], gpt: [right], below: element("p", { class: "soft" }, `${filled(says.small_model, { d: data.dimensions[0] })} ${says.colours}`) };
+  return { word2vec: [left], gpt: [right], below: aboutNumbers(data, says) };
 }
 
 /**

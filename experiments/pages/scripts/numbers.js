@@ -1,4 +1,4 @@
-import { element, number } from "./page.js";
+import { element, filled, number } from "./page.js";
 /** Rows of numbers, each cell tinted by its sign and size. */
 
 /**
@@ -23,6 +23,16 @@ export function numberRow(row, { scale = 1, digits = 2, changed = false } = {}) 
 export function tint(share) {
   const strength = Math.min(Math.abs(share), 1) * 0.38;
   return share < 0 ? `rgba(63, 127, 191, ${strength})` : `rgba(229, 107, 31, ${strength})`;
+}
+
+/**
+ * Say where the numbers come from, and what their colours are.
+ * @param {object} data of the lesson
+ * @param {Object<string, string>} says
+ * @returns {Element}
+ */
+export function aboutNumbers(data, says) {
+  return element("p", { class: "soft" }, `${filled(says.small_model, { d: data.dimensions[0] })} ${says.colours}`);
 }
 
 /**

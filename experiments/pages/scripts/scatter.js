@@ -6,7 +6,7 @@ const ASPECT = 4 / 3;
 const FARTHEST = 40;
 const SHADES = 64;
 const FAINT = "#c9ced6";
-const LEADER = "#8a93a3";
+export const LEADER = "#8a93a3";
 
 /**
  * Shade from far to near.
