@@ -33,10 +33,17 @@ from compare.text.company_counts import count_company
 from compare.text.words import words
 from compare.word2vec.sampling import noise_distribution
 from experiments.lesson.frames import common_frames
-from experiments.lesson.models import LEARNED, READABLE, SHARES, LessonModels
+from experiments.lesson.models import (
+    FEWEST_WORDS,
+    LEARNED,
+    READABLE,
+    SHARES,
+    LessonModels,
+    check_words_to_show,
+)
 from experiments.lesson.small_text import small_world
 
-NEIGHBOURS = 8
+NEIGHBOURS = FEWEST_WORDS - 2
 COMPANY = 10
 """Words that stand nearest in the text, by either measure."""
 
@@ -83,11 +90,7 @@ def lesson_data(models: LessonModels, *, sentence: str | None = None, seed: int)
     known = text.vocabulary.words
     spaces = [models.word2vec.space("input"), models.gpt.space("input")]
     shared = [word for word in known if all(word in space for space in spaces)]
-    if len(shared) < NEIGHBOURS + 2:
-        raise InputError(
-            f"{text.corpus.name} has {len(shared)} words to show; the lesson needs "
-            f"{NEIGHBOURS + 2}: give a longer text"
-        )
+    check_words_to_show(text, len(shared))
     spaces = [space.restricted(shared) for space in spaces]
     listed = _neighbours(models, spaces)
     probes = _probes(shared)

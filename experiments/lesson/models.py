@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from compare import Text, Trained, read_text, train_gpt, train_word2vec
+from compare.errors import InputError
 from compare.progress import Show
 from compare.text.encodings import read_text_file
 from compare.trainers.trained import TrainedLanguageModel
@@ -35,6 +36,9 @@ MOST_RAW = 2_000_000
 
 SMALL_TEXT_WORDS = 200_000
 """Words up to which a text is read more often, and rare words are kept."""
+
+FEWEST_WORDS = 10
+"""Words that both models must know: a list of neighbours, the word itself, and one more."""
 
 MOST_WORDS = 2000
 """Words of the vocabulary at most: each has rows in the page."""
@@ -76,7 +80,18 @@ def lesson_text(source: str | None, *, show: Show) -> Text:
         )
     text = read_text(source, progress=show)
     is_small = len(text.numbered.training) < SMALL_TEXT_WORDS
-    return read_text(source, min_count=1 if is_small else 5, max_words=MOST_WORDS, progress=show)
+    text = read_text(source, min_count=1 if is_small else 5, max_words=MOST_WORDS, progress=show)
+    check_words_to_show(text, len(text.vocabulary.words))
+    return text
+
+
+def check_words_to_show(text: Text, n_words: int) -> None:
+    """Refuse a text of which too few words can be shown."""
+    if n_words < FEWEST_WORDS:
+        raise InputError(
+            f"{text.corpus.name} has {n_words} words to show; the lesson needs {FEWEST_WORDS}: "
+            f"give a longer text"
+        )
 
 
 def raw_text(source: str | None) -> str | None:

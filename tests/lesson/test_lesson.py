@@ -149,11 +149,14 @@ def test_a_file_of_text_is_also_shown_as_gpt2_cuts_it(
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_no_fault_in_any_step(browser: Browser, path: Path, scheme: str) -> None:
     page = opened(browser, path, color_scheme=scheme, bypass_csp=True)
-    for step in STEPS:
-        page.evaluate(f"location.hash = '{step}'")
-        page.locator(f"#step-{step} .predict button").click()
-        within = "html" if step == 1 else f"#step-{step}"  # what stands around it stays the same
-        assert faults(page, scheme, within) == [], step
+    page.evaluate(
+        """() => {
+            document.querySelectorAll("article").forEach(one => one.classList.remove("away"));
+            document.querySelectorAll(".predict button").forEach(one => one.click());
+        }"""
+    )
+    of_one_step = "landmark-unique"  # each step has one place to predict
+    assert [fault for fault in faults(page, scheme) if fault[0] != of_one_step] == []
 
 
 @needs_browser
@@ -272,20 +275,20 @@ ODD = [
 
 
 @needs_browser
-@pytest.mark.parametrize("sentence", ODD, ids=range(len(ODD)))
-def test_odd_sentences_work_or_get_one_line(browser: Browser, path: Path, sentence: str) -> None:
+def test_odd_sentences_work_or_get_one_line(browser: Browser, path: Path) -> None:
     page = opened(browser, path)
-    page.fill("#sentence", sentence)
-    note = page.locator("#step-1 .friendly").inner_text()
-    assert note or "king sat" in sentence
-    assert page.locator("script").count() == 2
-    for step in STEPS:
-        page.evaluate(f"location.hash = '{step}'")
-        page.wait_for_selector(f"#step-{step}:not(.away)")
-    page.evaluate("location.hash = '1'")
-    page.get_by_role("button", name="Back to the first sentence").click()
-    assert page.locator("#step-1 .friendly").inner_text() == ""
-    assert complaints(page) == []
+    for sentence in ODD:
+        page.fill("#sentence", sentence)
+        note = page.locator("#step-1 .friendly").inner_text()
+        assert note or "king sat" in sentence
+        assert page.locator("script").count() == 2, sentence
+        for step in STEPS:
+            page.evaluate(f"location.hash = '{step}'")
+            page.wait_for_selector(f"#step-{step}:not(.away)")
+        page.evaluate("location.hash = '1'")
+        page.get_by_role("button", name="Back to the first sentence").click()
+        assert page.locator("#step-1 .friendly").inner_text() == "", sentence
+        assert complaints(page) == [], sentence
 
 
 @needs_browser

@@ -55,7 +55,7 @@ def complaints(page: Page) -> list[str]:
     ]
 
 
-def faults(page: Page, scheme: str = "light", within: str = "html") -> list[tuple[str, str]]:
+def faults(page: Page, scheme: str = "light") -> list[tuple[str, str]]:
     """Ask axe-core for what keeps people from reading a page (opened with ``bypass_csp=True``).
 
     In a dark scheme nothing but colours differs, and nothing else is asked again.
@@ -64,8 +64,8 @@ def faults(page: Page, scheme: str = "light", within: str = "html") -> list[tupl
         axe = Path(axe_playwright_python.__file__).parent / "axe.min.js"
         page.evaluate(axe.read_text(encoding="utf-8"))
     asked = {"runOnly": ["color-contrast", "link-in-text-block"]} if scheme == "dark" else {}
-    run = "([within, asked]) => axe.run(within, asked).then(found => found.violations)"
-    found = page.evaluate(run, [within, asked])
+    run = "asked => axe.run(document, asked).then(found => found.violations)"
+    found = page.evaluate(run, asked)
     return [(one["id"], one["nodes"][0]["html"]) for one in found]
 
 
