@@ -176,3 +176,23 @@ def numpy_facts() -> dict[str, str]:
     }
     instructions = found["SIMD Extensions"].get("found", [])
     return {"instructions of NumPy": " ".join(instructions), "blas": ", ".join(sorted(libraries))}
+
+
+NUMBA_FROM, NUMBA_BELOW = (0, 63), (1, 0)
+"""Versions of numba that compiled code was written for."""
+
+
+@cache
+def numba_missing() -> str | None:
+    """Say why nothing can be compiled here, with the remedy; None where it can."""
+    try:
+        import numba
+    except ImportError as error:
+        if getattr(error, "name", None) in ("numba", "llvmlite"):
+            return "numba is not installed; pip install 'embcontrast[fast]'"
+        return f"numba does not load ({error}); pip install -U numba"
+    version = tuple(int(part) for part in numba.__version__.split(".")[:2] if part.isdigit())
+    if not NUMBA_FROM <= version < NUMBA_BELOW:
+        expected = f"{'.'.join(map(str, NUMBA_FROM))} or later, below {NUMBA_BELOW[0]}"
+        return f"numba is {numba.__version__}, and {expected} is expected; pip install -U numba"
+    return None

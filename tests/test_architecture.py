@@ -13,7 +13,7 @@ ROOMS = {
     "compare": (
         "waiting errors shown progress at_once runtime options owners storage model_files locks "
         "machine processors snapshots checkpoints records uses own_results stage_seconds cache "
-        "kept wheels downloads known",
+        "compiling kept wheels downloads known",
         "text",
         "spaces",
         "word2vec llm",

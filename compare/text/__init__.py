@@ -2,6 +2,7 @@
 
 Files: containers (compressed, archives), file_kinds (what a file is), encodings, fields (JSON
 lines, tables) → text_files. corpus (named, or text_files, wikipedia, planted) → split (what is held
-out) → passages → normalization → words, by characters and abbreviations (word_encoder with
-word_spans and sentence_ends: the same by whole arrays) → vocabulary → tokens, the ids on disk.
+out) → passages → normalization → words, by characters and abbreviations (found_words with
+word_spans and sentence_ends: the same by whole arrays; compiled_words with kernel: compiled) →
+word_encoder (their numbers) → vocabulary → tokens, the ids on disk.
 """

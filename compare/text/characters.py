@@ -95,6 +95,13 @@ def _mark(kinds: np.ndarray, characters: range, kind: int, pattern: str) -> None
         kinds[characters[match.start()] : characters[match.end() - 1] + 1] = kind
 
 
+def kind_table(*kinds: int) -> np.ndarray:
+    """Tell of each class whether it is one of these, bool (n_kinds,)."""
+    found = np.zeros(N_KINDS, dtype=bool)
+    found[list(kinds)] = True
+    return found
+
+
 def has_kind(kinds: np.ndarray, *asked: int) -> bool:
     """Tell whether any character is of some classes; a search among bytes, far under a pass."""
     found = kinds.tobytes()

@@ -231,7 +231,7 @@ def normalized_passages(
 
 def _scanned(name: str, stream: Callable[[], Iterator[Passage]], rule: WordRule) -> Corpus:
     """Read a stream once for its fingerprint and size, and for what it is written in."""
-    digest, of_document = hashlib.sha256(), hashlib.blake2b(digest_size=8)
+    digest, of_document = hashlib.sha256(), hashlib.sha256()
     n_characters: list[int] = []
     documents: list[bytes] = []
     seen: int | None = None
@@ -241,8 +241,8 @@ def _scanned(name: str, stream: Callable[[], Iterator[Passage]], rule: WordRule)
         if document != seen:
             digest.update(END_OF_TEXT.encode())
             if seen is not None:
-                documents.append(of_document.digest())
-            seen, of_document = document, hashlib.blake2b(digest_size=8)
+                documents.append(of_document.digest()[:8])
+            seen, of_document = document, hashlib.sha256()
             n_characters.append(0)
         encoded = text.encode()
         digest.update(encoded)
@@ -254,7 +254,7 @@ def _scanned(name: str, stream: Callable[[], Iterator[Passage]], rule: WordRule)
             unspaced.take(text)
     check_running_text(name, n_words)
     unspaced.check(name)
-    documents.append(of_document.digest())
+    documents.append(of_document.digest()[:8])
     sizes = np.array(n_characters, dtype=np.int64)
     digests = np.frombuffer(b"".join(documents), dtype="<u8").astype(np.uint64)
     return Corpus(name, digest.hexdigest(), sizes, stream, rule, digests)

@@ -122,9 +122,9 @@ def _composed(text: str) -> str:
     beyond: set[str] = set()
     if not text.isascii():
         text = unicodedata.normalize("NFC", text)
-        beyond = set(_BEYOND_LATIN_1.findall(text))
-        for sign in beyond & _STRAIGHT.keys():
-            text = text.replace(sign, _STRAIGHT[sign])
+        for sign, straight in _STRAIGHT.items():
+            text = text.replace(sign, straight)
+        beyond = _beyond_latin_1(text)
         if "\u00ad" in text or beyond & _UNSEEN:
             text = _UNSEEN_PATTERN.sub("", text)
         if beyond & {"\u200c", "\u200d"}:
@@ -137,6 +137,14 @@ def _composed(text: str) -> str:
     if "`" in text or "´" in text or "′" in beyond:
         text = _LIKE_APOSTROPHES.sub("'", text)
     return text
+
+
+def _beyond_latin_1(text: str) -> set[str]:
+    try:
+        text.encode("latin-1")  # far faster than to look at each character
+    except UnicodeEncodeError:
+        return set(_BEYOND_LATIN_1.findall(text))
+    return set()
 
 
 _BEYOND_LATIN_1 = re.compile(r"[^\x00-\xff]")

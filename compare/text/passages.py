@@ -53,7 +53,9 @@ def cut_document(text: str) -> list[str]:
     return parts
 
 
-_LAST_SENTENCE_END = regex.compile(r"(?s).*(?:[.!?][\"')\]]*\s|[。！？।۔]|\n)")
+_LAST_SENTENCE_END = re.compile(  # several times as fast as regex; white space is Unicode's
+    r"(?s).*(?:[.!?][\"')\]]*[^\S\x1c-\x1f]|[。！？।۔]|\n)"
+)
 
 
 _LAST_WHITE_SPACE = re.compile(r".*\s", re.DOTALL)  # keeps don’t and a_b whole

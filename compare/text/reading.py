@@ -35,7 +35,14 @@ from compare.text.passages import Passage
 from compare.text.planted import write_truth
 from compare.text.split import split_corpus
 from compare.text.tokens import TokenArray, open_tokens, renumbered, token_counts, write_tokens
-from compare.text.vocabulary import Vocabulary, VocabularyOptions, frequent_words, new_numbers
+from compare.text.vocabulary import (
+    Vocabulary,
+    VocabularyOptions,
+    frequent_words,
+    new_numbers,
+    read_vocabulary,
+    write_vocabulary,
+)
 from compare.text.word_encoder import WordEncoder
 
 PARTS = ("training", "validation")
@@ -193,7 +200,13 @@ class Text:
     def _number_words(self, folder: Path) -> None:
         options = self.options
         is_lower = options.normalization.case == "lower"
-        encoder = WordEncoder(options.word_rule, options.sentences, lower=is_lower)
+        encoder = WordEncoder(
+            options.word_rule,
+            options.sentences,
+            lower=is_lower,
+            n_characters=self.corpus.n_characters,
+            show=self.show,
+        )
         for part in PARTS:
             progress = self.show(f"reading the {part} text")
             corpus: Corpus = getattr(self, part)
@@ -318,40 +331,8 @@ def _documents(corpus: Corpus) -> Iterator[list[str]]:
 def _text_of_documents(
     documents: list[str], name: str, options: CorpusOptions, vocabulary: VocabularyOptions
 ) -> Text:
-    corpus = corpus_of(documents, name=name, word_rule=options.word_rule)
+    corpus = corpus_of(documents, name=name, word_rule=options.word_rule, marker=options.marker)
     return Text(options, vocabulary, corpus=corpus)
-
-
-def write_vocabulary(vocabulary: Vocabulary, path: Path) -> None:
-    """Write words and counts, tab-separated, a word a line."""
-    lines = zip(vocabulary.words, vocabulary.counts.tolist(), strict=True)
-    write_text(path, "".join(f"{word}\t{count}\n" for word, count in lines))
-
-
-def read_vocabulary(path: Path) -> Vocabulary:
-    """Read what :func:`write_vocabulary` wrote.
-
-    Raises
-    ------
-    InputError
-        If a line has another form.
-    """
-    words: dict[str, int] = {}
-    try:
-        lines = path.read_text(encoding="utf-8").split("\n")
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path} is damaged: {error}; delete its folder") from error
-    least = 2**63 - 1
-    for number, line in enumerate(filter(None, lines), start=1):
-        word, tab, count = line.rpartition("\t")
-        is_count = count.isascii() and count.isdigit() and len(count) < 19
-        if not tab or not is_count or int(count) > least or word in words:
-            raise InputError(
-                f"{path}:{number} is damaged: expected another word, a tab and a count no larger "
-                f"than the one before; found {line[:60]!r}; delete its folder"
-            )
-        words[word] = least = int(count)
-    return Vocabulary(tuple(words), np.array(list(words.values()), dtype=np.int64))
 
 
 def _told(passages: Iterator[Passage], n_characters: int, progress: Progress) -> Iterator[Passage]:

@@ -15,7 +15,6 @@ from compare.text.characters import (
     GOES_ON,
     KATAKANA,
     LOWER,
-    N_KINDS,
     NEWLINE,
     NO_LETTERS,
     PARAGRAPH,
@@ -23,6 +22,7 @@ from compare.text.characters import (
     SPACE,
     UPPER,
     has_kind,
+    kind_table,
 )
 from compare.text.words import (
     MAY_BE_HELD,
@@ -58,14 +58,8 @@ class Laid(NamedTuple):
     parts: np.ndarray
 
 
-def _table(*kinds: int) -> np.ndarray:
-    found = np.zeros(N_KINDS, dtype=bool)
-    found[list(kinds)] = True
-    return found
-
-
-_CLOSING, _NO_LETTER, _GOES_ON = _table(*CLOSING), _table(*NO_LETTERS), _table(*GOES_ON)
-_SPACE = _table(SPACE)
+_CLOSING, _NO_LETTER, _GOES_ON = (kind_table(*one) for one in (CLOSING, NO_LETTERS, GOES_ON))
+_SPACE = kind_table(SPACE)
 FIRST_MARK = "\u0300"
 """Before it stands no Greek letter, and no mark."""
 MOST_STEPS, MANY, WINDOW = 16, 1000, 4096
@@ -153,7 +147,7 @@ def _may_be_held(laid: Laid, starts: np.ndarray, ends: np.ndarray) -> np.ndarray
     characters, lengths = laid.characters, ends - starts
     first = (characters[starts] | 0x20) - ord("a")
     last = (characters[ends - 1] | 0x20) - ord("a")  # what is no letter of a to z: over 25
-    is_like_one = _LIKE_ABBREVIATIONS[
+    is_like_one = LIKE_ABBREVIATIONS[
         np.clip(lengths, 0, LONGEST + 1), np.minimum(first, 26), np.minimum(last, 26)
     ]
     second = characters[np.minimum(starts + 1, len(characters) - 1)]
@@ -170,7 +164,7 @@ def _abbreviations_by_letters() -> np.ndarray:
     return found
 
 
-_LIKE_ABBREVIATIONS = _abbreviations_by_letters()
+LIKE_ABBREVIATIONS = _abbreviations_by_letters()
 
 
 def _skipped(kinds: np.ndarray, places: np.ndarray, skipped: np.ndarray) -> np.ndarray:

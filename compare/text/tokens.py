@@ -162,14 +162,20 @@ def renumbered(
         begin = int(starts[low])
         end = int(starts[high]) if high < len(starts) else len(tokens)
         ids = new_ids[tokens.ids[begin:end]]
-        kept = ids >= 0
-        before = np.append(0, np.cumsum(kept))  # kept tokens before each place
-        moved = before[starts[low:high] - begin]
+        dropped = np.flatnonzero(ids < 0)
+        moved = _without(dropped, starts[low:high] - begin)
+        kept = np.delete(ids, dropped)
         # A segment that lost all its tokens begins where the next one does, or at the end.
-        is_left = np.diff(moved, append=before[-1]) > 0
-        of_part = tokens.documents[slice(*np.searchsorted(tokens.documents, (begin, end)))]
-        yield TokenArray(ids[kept], moved[is_left], end - begin, before[of_part - begin])
+        is_left = np.diff(moved, append=len(kept)) > 0
+        documents = tokens.documents[slice(*np.searchsorted(tokens.documents, (begin, end)))]
+        yield TokenArray(kept, moved[is_left], end - begin, _without(dropped, documents - begin))
         low = high
+
+
+def _without(dropped: np.ndarray, places: np.ndarray) -> np.ndarray:
+    """Say where places are once the ones dropped, which rise, are gone."""
+    found: np.ndarray = places - np.searchsorted(dropped, places)
+    return found
 
 
 def token_counts(tokens: TokenArray, n_ids: int, *, block: int = 1 << 20) -> np.ndarray:

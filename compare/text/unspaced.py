@@ -6,6 +6,8 @@ import re
 import unicodedata
 from collections import defaultdict
 
+import numpy as np
+
 from compare.errors import InputError
 
 _LETTERS = re.compile(
@@ -26,7 +28,7 @@ class UnspacedText:
     def take(self, text: str) -> None:
         """Count the letters of a passage."""
         self._n_characters += len(text)
-        if text.isascii():
+        if text.isascii() or not _has_such(text):
             return
         letters = _LETTERS.findall(text)
         if letters:
@@ -52,6 +54,17 @@ class UnspacedText:
             "with a tool for its language (jieba, MeCab, PyThaiNLP, …), parted by spaces, and give "
             "word_rule = whitespace (--word-rule whitespace)"
         )
+
+
+def _has_such(text: str) -> bool:
+    """Tell whether there may be such letters at all, far sooner than they are found."""
+    units = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), dtype=np.uint16)
+    between = (units >= _SIGNS_FROM) & (units < _SIGNS_UNTIL)
+    return bool(((units >= _FIRST_LETTER) & ~between).any())
+
+
+_FIRST_LETTER, _SIGNS_FROM, _SIGNS_UNTIL = 0x0E00, 0x2000, 0x3000
+"""The first letter, and the signs between letters: dashes, quotes."""
 
 
 def _script(letter: str) -> str:

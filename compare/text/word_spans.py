@@ -42,7 +42,7 @@ def word_spans(kinds: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     in_word = padded[1:-1]
     np.less_equal(text - np.uint8(UPPER), KATAKANA - UPPER, out=in_word)
     joiners = np.flatnonzero(text[1:-1] - np.uint8(APOSTROPHE) <= FULL_STOP - APOSTROPHE) + 1
-    in_word[joiners] = _joins(text[joiners], text[joiners - 1], text[joiners + 1])
+    in_word[joiners] = joins(text[joiners], text[joiners - 1], text[joiners + 1])
     edges = np.flatnonzero(padded[1:] != padded[:-1])
     starts, ends = edges[0::2], edges[1::2]
     parted = _parted(text, in_word, kinds)
@@ -65,7 +65,8 @@ def _with_marks_as_letters(text: np.ndarray) -> np.ndarray:
     return text
 
 
-def _joins(joiner: np.ndarray, before: np.ndarray, behind: np.ndarray) -> np.ndarray:
+def joins(joiner: np.ndarray, before: np.ndarray, behind: np.ndarray) -> np.ndarray:
+    """Tell whether signs hold together what stands before and behind them, by classes: bool."""
     letters = _within(before, UPPER, LETTER) & _within(behind, UPPER, LETTER)
     digits = (before == DIGIT) & (behind == DIGIT)
     either = _within(before, UPPER, DIGIT) & _within(behind, UPPER, DIGIT)

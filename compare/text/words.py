@@ -1,4 +1,4 @@
-"""Text → words and sentences, a match at a time: the reading of what ``word_encoder`` does fast.
+"""Text → words and sentences, a match at a time: the reading of what ``found_words`` does fast.
 
 A word is what Unicode's word boundaries (Annex 29) make of it: letters with their marks, digits,
 and what holds them together (``don't``, ``3.5``, ``U.S``). A sentence ends at ``.``, ``!``, ``?``

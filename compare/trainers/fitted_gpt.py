@@ -35,7 +35,7 @@ from compare.machine import hidden_facts, resolve_precision
 from compare.runtime import Runtime
 from compare.spaces.space import EmbeddingSpace
 from compare.storage import read_json, write_json, write_text
-from compare.text.reading import write_vocabulary
+from compare.text.vocabulary import write_vocabulary
 from compare.trainers.gpt_workers import training_job
 from compare.trainers.language_models import OpenedModel
 from compare.trainers.model_folder import VOCABULARY_FILES

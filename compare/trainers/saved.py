@@ -17,7 +17,8 @@ from compare.llm.vectors.language_model import GPTLanguageModel
 from compare.runtime import Runtime
 from compare.spaces.formats import load_space
 from compare.spaces.space import EmbeddingSpace
-from compare.text.reading import Text, read_vocabulary
+from compare.text.reading import Text
+from compare.text.vocabulary import read_vocabulary
 from compare.trainers.language_models import OpenedModel
 from compare.trainers.model_folder import ABOUT, HISTORY, VOCABULARY_FILES, read_about
 from compare.trainers.model_options import model_options

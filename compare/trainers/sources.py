@@ -29,11 +29,18 @@ from compare.llm.tokenizer import (
 from compare.llm.tokenizer_options import TRAINED, TokenizerOptions
 from compare.llm.vectors.coders import BytePairs, TextCoder, WholeWords
 from compare.runtime import Runtime
+from compare.text.found_words import find_words
 from compare.text.normalization import Normalization, normalize
-from compare.text.reading import PARTS, Text, read_vocabulary, write_vocabulary
+from compare.text.reading import PARTS, Text
 from compare.text.tokens import TokenArray, open_tokens, renumbered, token_counts, write_tokens
-from compare.text.vocabulary import Vocabulary, VocabularyOptions, frequent_words, new_numbers
-from compare.text.word_encoder import find_words
+from compare.text.vocabulary import (
+    Vocabulary,
+    VocabularyOptions,
+    frequent_words,
+    new_numbers,
+    read_vocabulary,
+    write_vocabulary,
+)
 from compare.trainers.trainer import Reading, Unit
 
 _TOKENS_VERSION = 2

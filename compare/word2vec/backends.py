@@ -11,7 +11,6 @@ same options give the same numbers in a first run and in a second one.
 
 from __future__ import annotations
 
-import functools
 import logging
 import os
 from collections.abc import Callable
@@ -21,6 +20,7 @@ import numpy as np
 import torch
 
 from compare.errors import InputError
+from compare.machine import numba_missing
 from compare.word2vec.options import SkipgramOptions
 
 logger = logging.getLogger(__name__)
@@ -33,9 +33,6 @@ machine, and torch would take longer over such a text."""
 
 MIN_STEPS = 300
 """A short text gets smaller batches, so that training takes about so many steps at least."""
-
-NUMBA_FROM, NUMBA_BELOW = (0, 63), (1, 0)
-"""Versions of numba that the kernel was written for."""
 
 _ran_in: int | None = None
 """The process that ran the kernel: this one, or the one that it was forked from."""
@@ -151,22 +148,7 @@ def numba_problem() -> str | None:
             "this process was forked from one that had trained with it, which its threads do not "
             "survive; start processes by spawn, as joblib and loky do"
         )
-    return _numba_missing()
-
-
-@functools.cache
-def _numba_missing() -> str | None:
-    try:
-        import numba
-    except ImportError as error:
-        if getattr(error, "name", None) in ("numba", "llvmlite"):
-            return "numba is not installed; pip install 'embcontrast[fast]'"
-        return f"numba does not load ({error}); pip install -U numba, or use backend torch"
-    version = tuple(int(part) for part in numba.__version__.split(".")[:2] if part.isdigit())
-    if not NUMBA_FROM <= version < NUMBA_BELOW:
-        expected = f"{'.'.join(map(str, NUMBA_FROM))} or later, below {NUMBA_BELOW[0]}"
-        return f"numba is {numba.__version__}, and {expected} is expected; pip install -U numba"
-    return None
+    return numba_missing()
 
 
 def kernel_ran() -> None:

@@ -9,13 +9,15 @@ import functools
 import logging
 import math
 import threading
+from pathlib import Path
 
 import numba
 import numpy as np
 import torch
 
+from compare.compiling import compile_once
 from compare.processors import FreeProcessors
-from compare.progress import Show, silent
+from compare.progress import Show
 from compare.word2vec.backends import (
     BackendName,
     Stretch,
@@ -24,7 +26,7 @@ from compare.word2vec.backends import (
     kernel_ran,
     noise_words,
 )
-from compare.word2vec.kernel import batches, compiling
+from compare.word2vec.kernel import batches
 from compare.word2vec.kernel.draws import draw_noise, prepare
 from compare.word2vec.kernel.groups import GROUP
 from compare.word2vec.kernel.lanes import ROW
@@ -34,6 +36,9 @@ from compare.word2vec.row_steps import CURVATURE, NOISE_CURVATURE
 from compare.word2vec.sampling import keep_probability, noise_distribution
 
 logger = logging.getLogger(__name__)
+
+KERNEL = Path(batches.__file__).parent
+"""The package that is compiled."""
 
 NOISE = 32
 """Noise words of a group at five a pair, in proportion at more: half of torch's, in groups of a
@@ -161,16 +166,11 @@ def _compile() -> None:
     tiny = NumbaBackend(start, counts, options, n_kept=2, processors=processors)
     ids, starts = np.array([0, 1], dtype=np.int32), np.array([0])
     tiny.train(Stretch(ids, starts, np.random.SeedSequence([1]), lambda _: 0.1))
-    compiling.keep()
 
 
 def compile_kernel(show: Show) -> None:
     """Compile the kernel, where that was not done yet, and show that it takes its time."""
-    title = "compiling skip-gram, once on this machine"
-    progress = silent if compiling.is_warm() else show(title)
-    progress(0, 1, unit="kernel")
-    _compile()
-    progress(1, 1, unit="kernel")
+    compile_once(KERNEL, "skip-gram", _compile, show)
     logger.info(
         "skip-gram is trained by numba %s (threads: %s)", numba.__version__, numba.threading_layer()
     )

@@ -4,8 +4,9 @@ from itertools import pairwise
 
 import pytest
 
+from compare.text.found_words import find_words
 from compare.text.normalization import Normalization, normal_word, normalize, with_case
-from compare.text.word_encoder import WordEncoder, find_words
+from compare.text.word_encoder import WordEncoder
 from compare.text.words import sentences, words
 
 WORDS = {

@@ -1,5 +1,6 @@
-"""Words by whole arrays: equal to the reading by patterns on every text, alone and in batches."""
+"""Words by whole arrays, and compiled: equal to the reading by patterns, alone and in batches."""
 
+import sys
 from itertools import chain, count, pairwise
 
 import numpy as np
@@ -9,16 +10,21 @@ from hypothesis import strategies as st
 
 from compare.text import word_encoder
 from compare.text.corpus import CorpusOptions, normalized_passages, open_corpus
+from compare.text.found_words import find_words
 from compare.text.normalization import Normalization
 from compare.text.passages import Passage
 from compare.text.tokens import TokenArray, renumbered
-from compare.text.word_encoder import WordEncoder, find_words
+from compare.text.word_encoder import COMPILED_FROM, WordEncoder
 from compare.text.words import sentences
 
 # Apostrophes, sentence ends, other line breaks, letters of 1 to 4 bytes, digits of other scripts,
 # numbers that are no digits, combining marks, an underscore, a character that is none of these.
 RICH = "aZéß字कǅ𝒜39٣²½ªiİ'''’‘...!?;\n\n\r\x85\u2028 \t_-,\u0301\u093f\u200d😀\0"
 TEXT = st.text(st.sampled_from(RICH)) | st.text(st.sampled_from("ab'. \n")) | st.text()
+
+
+by_either = pytest.mark.parametrize("size", [0, COMPILED_FROM], ids=["arrays", "compiled"])
+"""About so many characters: whether compiled code reads them (arrays, too, without numba)."""
 
 
 def sentences_of(tokens: TokenArray, words: list[str]) -> list[list[str]]:
@@ -28,9 +34,9 @@ def sentences_of(tokens: TokenArray, words: list[str]) -> list[list[str]]:
     return [[words[number] for number in tokens.ids[start:end]] for start, end in pairwise(borders)]
 
 
-def encoded(texts: list[str]) -> tuple[list[list[str]], list[str]]:
+def encoded(texts: list[str], size: int = 0) -> tuple[list[list[str]], list[str]]:
     """Encode texts all together: their sentences, and the words in order of their numbers."""
-    encoder = WordEncoder()
+    encoder = WordEncoder(n_characters=size)
     parts = list(encoder.encode_all(Passage(*one) for one in enumerate(texts)))
     assert sum(part.n_units for part in parts) == sum(map(len, parts))
     return [s for part in parts for s in sentences_of(part, encoder.words)], encoder.words
@@ -60,12 +66,13 @@ def test_words_and_sentences_by_hand(text, expected):
     assert found.sentence_starts.dtype == np.int64
 
 
+@by_either
 @settings(max_examples=500, deadline=None)
 @given(TEXT)
 @example("a'b'c'.d")
 @example("é'é")
-def test_every_text_is_read_as_by_the_patterns(text):
-    encoder = WordEncoder()
+def test_every_text_is_read_as_by_the_patterns(size, text):
+    encoder = WordEncoder(n_characters=size)
     tokens = encoder.encode(text)
     assert sentences_of(tokens, encoder.words) == list(sentences(text))
     assert tokens.n_units == len(tokens)
@@ -84,17 +91,30 @@ def test_every_character_is_read_as_by_the_patterns():
         assert sentences_of(tokens, encoder.words) == list(sentences(text)), hex(low)
 
 
-def test_half_a_character_parts_words():
+@by_either
+def test_any_two_characters_of_latin_1_are_read_as_by_the_patterns(size):
+    """Between letters, a digit and a letter, and before a capital."""
+    found = [chr(c) for c in range(0x100) if c != 0xAD]
+    for first in found:
+        text = "".join(f"a{first}{other}b 1{other}{first}c{first} B{other} D\n" for other in found)
+        encoder = WordEncoder(n_characters=size)
+        tokens = encoder.encode(text)
+        assert sentences_of(tokens, encoder.words) == list(sentences(text)), hex(ord(first))
+
+
+@by_either
+def test_half_a_character_parts_words(size):
     """A lone surrogate, as Python reads broken file names and some JSON."""
-    encoder = WordEncoder()
+    encoder = WordEncoder(n_characters=size)
     tokens = encoder.encode("king\ud800dom")
     assert sentences_of(tokens, encoder.words) == [["king", "dom"]]
 
 
+@by_either
 @settings(deadline=None)
 @given(st.lists(TEXT, max_size=6))
-def test_words_are_numbered_in_order_of_first_appearance(texts):
-    encoder = WordEncoder()
+def test_words_are_numbered_in_order_of_first_appearance(size, texts):
+    encoder = WordEncoder(n_characters=size)
     found = [encoder.encode(text) for text in texts]
     spoken = [word for text in texts for sentence in sentences(text) for word in sentence]
     assert encoder.words == list(dict.fromkeys(spoken))
@@ -102,35 +122,46 @@ def test_words_are_numbered_in_order_of_first_appearance(texts):
     assert [encoder.words[number] for number in ids] == spoken
 
 
+@by_either
 @settings(deadline=None)
 @given(st.lists(TEXT, max_size=8), st.integers(1, 40))
-def test_batches_give_what_each_text_gives_alone(texts, batch_characters):
+def test_batches_give_what_each_text_gives_alone(size, texts, batch_characters):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(word_encoder, "BATCH_CHARACTERS", batch_characters)
-        found, words = encoded(texts)
+        found, words = encoded(texts, size)
     assert found == [sentence for text in texts for sentence in sentences(text)]
     assert words == list(dict.fromkeys(chain.from_iterable(found)))
 
 
-def test_texts_never_run_into_each_other():
+@by_either
+def test_texts_never_run_into_each_other(size):
     found, _ = encoded(["don'", "t 3.", "5 king", "dom"])
     assert found == [["don"], ["t", "3"], ["5", "king"], ["dom"]]
 
 
-def test_texts_are_read_a_batch_at_a_time(monkeypatch):
+@by_either
+def test_texts_are_read_a_batch_at_a_time(size, monkeypatch):
     monkeypatch.setattr(word_encoder, "BATCH_CHARACTERS", 10)
-    encoder = WordEncoder()
+    encoder = WordEncoder(n_characters=size)
     endless = encoder.encode_all(Passage(number, f"word{number}") for number in count())
     assert next(endless).ids.tolist() == [0, 1]
     assert next(endless).ids.tolist() == [2, 3]
     assert encoder.words == ["word0", "word1", "word2", "word3"]
 
 
-def test_the_wiki_sample_is_read_as_by_the_patterns():
+@pytest.fixture(scope="module")
+def wiki() -> tuple[list[str], list[list[str]]]:
+    """Give the texts of the wiki sample, and their sentences by the patterns."""
     corpus = open_corpus(CorpusOptions())
     texts = [p.text for p in normalized_passages(corpus, Normalization(case="keep"))]
-    found, words = encoded(texts)
-    assert found == [sentence for text in texts for sentence in sentences(text)]
+    return texts, [sentence for text in texts for sentence in sentences(text)]
+
+
+@by_either
+def test_the_wiki_sample_is_read_as_by_the_patterns(wiki, size):
+    texts, expected = wiki
+    found, words = encoded(texts, size)
+    assert found == expected
     assert words == list(dict.fromkeys(chain.from_iterable(found)))
     assert sum(map(len, found)) > 400_000
 
@@ -161,3 +192,49 @@ def test_no_text_stands_before_the_first_document(monkeypatch):
     before = np.cumsum([0, *map(len, parts)])
     starts = np.concatenate([p.documents + n for p, n in zip(parts, before, strict=False)])
     assert starts.tolist() == [0, 3, 5]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(TEXT, max_size=4))
+@example(
+    [
+        "Mr. É. B. was. in Œuvre. it's",
+        "ŀ. Σ\xadA",
+        "İ. ẞ a\xadb",
+        "«É.» Oui. «non.» J. S. Bach etc. A",
+    ]
+)
+def test_compiled_code_reads_small_letters_as_arrays_do(texts):
+    pytest.importorskip("numba")
+    encoders = [WordEncoder(lower=True, n_characters=size) for size in (0, COMPILED_FROM)]
+    passages = [Passage(number // 2, text) for number, text in enumerate(texts)]
+    one, other = ([*encoder.encode_all(passages)] for encoder in encoders)
+    assert encoders[0].words == encoders[1].words
+    for mine, theirs in zip(one, other, strict=True):
+        for name in ("ids", "starts", "documents"):
+            assert getattr(mine, name).tolist() == getattr(theirs, name).tolist()
+            assert getattr(mine, name).dtype == getattr(theirs, name).dtype
+
+
+def test_a_table_that_grows_numbers_words_as_a_dictionary_does(rng):
+    pytest.importorskip("numba")
+    from compare.text.compiled_words import WordTable, with_room
+
+    table, known = WordTable(2), {}
+    for most in (1, 3, 8, 9, 17, 70):
+        lengths = rng.integers(1, most + 1, size=3000)
+        letters = rng.integers(ord("a"), ord("c"), size=lengths.sum(), dtype=np.uint8)
+        borders = np.append(0, np.cumsum(lengths)).astype(np.int32)
+        words = [letters[i:j].tobytes().decode() for i, j in pairwise(borders)]
+        room = with_room(len(letters))
+        room[: len(letters)] = letters
+        numbers = table.numbers_of(room, np.repeat(borders, 2)[1:-1])
+        assert numbers.tolist() == [known.setdefault(word, len(known)) for word in words]
+    assert table.words() == table.distinct().to_pylist() == list(known)
+
+
+def test_without_numba_long_texts_are_read_by_arrays(monkeypatch):
+    monkeypatch.setattr(word_encoder, "numba_missing", lambda: "numba is not installed")
+    monkeypatch.setitem(sys.modules, "compare.text.compiled_words", None)
+    found, _ = encoded(["The king spoke."], COMPILED_FROM)
+    assert found == [["The", "king", "spoke"]]

@@ -12,19 +12,20 @@ import torch
 
 numba = pytest.importorskip("numba")
 
-from compare.errors import InputError  # noqa: E402 - numba first
+from compare import compiling  # noqa: E402 - numba first
+from compare.compiling import compiled  # noqa: E402
+from compare.errors import InputError  # noqa: E402
+from compare.machine import numba_missing  # noqa: E402
 from compare.processors import FreeProcessors  # noqa: E402
 from compare.progress import quiet  # noqa: E402
 from compare.runtime import Runtime  # noqa: E402
 from compare.text.tokens import TokenArray  # noqa: E402
 from compare.text.vocabulary import Vocabulary  # noqa: E402
-from compare.word2vec import backends  # noqa: E402
 from compare.word2vec.backends import Stretch, chosen_backend  # noqa: E402
-from compare.word2vec.kernel import compiling, draws, groups, products, rows  # noqa: E402
-from compare.word2vec.kernel.compiling import compiled  # noqa: E402
+from compare.word2vec.kernel import draws, groups, products, rows  # noqa: E402
 from compare.word2vec.kernel.groups import GROUP  # noqa: E402
 from compare.word2vec.kernel.lanes import LANES, float32_at, load, store  # noqa: E402
-from compare.word2vec.numba_backend import NumbaBackend, aligned, compile_kernel  # noqa: E402
+from compare.word2vec.numba_backend import KERNEL, NumbaBackend, aligned, compile_kernel  # noqa: E402
 from compare.word2vec.options import SkipgramOptions  # noqa: E402
 from compare.word2vec.pairs import pair_loss, pairs_in_sentence  # noqa: E402
 from compare.word2vec.row_steps import CURVATURE, NOISE_CURVATURE, step_size  # noqa: E402
@@ -350,7 +351,7 @@ def test_without_a_fitting_numba_auto_is_torch_and_the_wish_is_refused(
         monkeypatch.setitem(sys.modules, "numba", None)
     else:
         monkeypatch.setattr(numba, "__version__", version)
-    backends._numba_missing.cache_clear()
+    numba_missing.cache_clear()
     try:
         with caplog.at_level("INFO"):
             assert chosen_backend(SkipgramOptions(), 10**9, "cpu") == "torch"
@@ -359,7 +360,7 @@ def test_without_a_fitting_numba_auto_is_torch_and_the_wish_is_refused(
             chosen_backend(SkipgramOptions(backend="numba"), 10, "cpu")
     finally:
         monkeypatch.undo()
-        backends._numba_missing.cache_clear()
+        numba_missing.cache_clear()
 
 
 def test_compiling_is_shown_once(tmp_path, monkeypatch) -> None:
@@ -368,7 +369,7 @@ def test_compiling_is_shown_once(tmp_path, monkeypatch) -> None:
     def show(title: str):
         return lambda done, total, *, unit, loss=None: shown.append((title, done, total))
 
-    monkeypatch.setattr(compiling, "is_warm", lambda: False)
+    monkeypatch.setattr(compiling, "is_warm", lambda package: False)
     compile_kernel(show)
     assert [done for _, done, _ in shown] == [0, 1]
     assert "once on this machine" in shown[0][0]
@@ -466,7 +467,7 @@ print("fine")
 @pytest.mark.slow
 def test_damaged_compiled_code_is_compiled_anew(tmp_path) -> None:
     compile_kernel(quiet)
-    warm = compiling.folder()
+    warm = compiling.folder(KERNEL)
     assert warm is not None
     here = tmp_path / warm.name
     shutil.copytree(warm, here)

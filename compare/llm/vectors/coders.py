@@ -20,9 +20,9 @@ from compare.llm.tokenizer import end_of_text_id
 from compare.llm.vectors.drawing import word_ids
 from compare.llm.vectors.options import Form
 from compare.llm.vectors.word_pieces import WordPieces
+from compare.text.found_words import find_words
 from compare.text.passages import END_OF_TEXT
 from compare.text.vocabulary import Vocabulary
-from compare.text.word_encoder import find_words
 from compare.text.words import WordRule
 
 UNKNOWN = "[unknown]"

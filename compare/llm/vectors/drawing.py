@@ -15,9 +15,9 @@ from typing import NamedTuple, Protocol
 import numpy as np
 
 from compare.errors import InputError
+from compare.text.found_words import FoundWords, find_words
 from compare.text.passages import Passage
 from compare.text.vocabulary import Vocabulary
-from compare.text.word_encoder import FoundWords, find_words
 
 Passages = Callable[[], Iterable[Passage]]
 """Starts the normalised text from its beginning; it is read twice."""

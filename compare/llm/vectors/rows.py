@@ -29,7 +29,7 @@ from compare.llm.vectors.coders import TokenizedText
 from compare.llm.vectors.drawing import ChosenWords, Passages
 from compare.llm.vectors.language_model import LanguageModel
 from compare.llm.vectors.options import Pooling
-from compare.text.word_encoder import FoundWords, find_words
+from compare.text.found_words import FoundWords, find_words
 
 BATCH_TOKENS = 4096
 """Tokens of a batch, about: hidden states of some batches, not of a text, are in memory."""

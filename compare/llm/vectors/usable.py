@@ -13,8 +13,8 @@ import numpy as np
 
 from compare.llm.vectors.language_model import LanguageModel
 from compare.llm.vectors.rows import company, placed
+from compare.text.found_words import FoundWords
 from compare.text.passages import Passage
-from compare.text.word_encoder import FoundWords
 
 
 class UsableInRows:

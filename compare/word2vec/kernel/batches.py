@@ -12,7 +12,7 @@ from typing import NamedTuple, get_type_hints
 import numba
 import numpy as np
 
-from compare.word2vec.kernel.compiling import compiled_for_threads, compiled_inside
+from compare.compiling import Whole, compiled_for_threads, compiled_inside
 from compare.word2vec.kernel.groups import (
     GROUP,
     Group,
@@ -23,7 +23,6 @@ from compare.word2vec.kernel.groups import (
 )
 from compare.word2vec.kernel.lanes import (
     Pointer,
-    Whole,
     behind,
     float32_at,
     float64_at,

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from compare.word2vec.kernel.compiling import compiled, compiled_inside
-from compare.word2vec.kernel.lanes import Whole
+from compare.compiling import Whole, compiled, compiled_inside
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _FIRST, _SECOND = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)

@@ -13,12 +13,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from compare.word2vec.kernel.compiling import compiled_inside
+from compare.compiling import Whole, compiled_inside
 from compare.word2vec.kernel.lanes import (
     LANES,
     Lanes,
     Pointer,
-    Whole,
     add,
     behind,
     divide,

@@ -26,9 +26,6 @@ Pointer = Any
 Lanes = Any
 """For readers: ``LANES`` float32 numbers."""
 
-Whole = Any
-"""For readers: an int64. (Each other type of whole number would be compiled anew.)"""
-
 ROW = 16
 """Rows hold a multiple of so many numbers."""
 

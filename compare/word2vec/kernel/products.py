@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from compare.word2vec.kernel.compiling import compiled_inside
+from compare.compiling import compiled_inside
 from compare.word2vec.kernel.lanes import (
     LANES,
     Lanes,

@@ -12,8 +12,8 @@ import math
 
 import numpy as np
 
-from compare.word2vec.kernel.compiling import compiled, compiled_inside
-from compare.word2vec.kernel.lanes import LANES, Pointer, Whole, add, behind, fma, load, same, store
+from compare.compiling import Whole, compiled, compiled_inside
+from compare.word2vec.kernel.lanes import LANES, Pointer, add, behind, fma, load, same, store
 
 PARTS = 8
 

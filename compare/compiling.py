@@ -1,9 +1,10 @@
 """Compiling with numba, once on a machine: where compiled code is kept, and whether it is there.
 
-numba keeps it in a folder of the user's cache, named by all that it hangs on: the sources of this
-package (numba itself looks at one file at a time), the versions of Python and numba, and the
-processor. Like Python's own ``__pycache__`` it holds code, not data: whoever may write there may
-run code as this user.
+numba keeps it in folders of the user's cache, one a package that is compiled, named by all that
+it hangs on: the sources of the package (numba itself looks at one file at a time), the versions of
+Python and numba, and the processor. So compiled code takes nothing from another package, but what
+it is handed. Like Python's own ``__pycache__`` the folders hold code, not data: whoever may write
+there may run code as this user. Nothing here is imported where numba is missing.
 """
 
 from __future__ import annotations
@@ -22,8 +23,12 @@ import numba
 from numba.core.caching import FunctionCache
 
 from compare.cache import cache_folder
+from compare.progress import Show, silent
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+
+Whole = Any
+"""For readers: an int64. (Each other type of whole number would be compiled anew.)"""
 
 DONE = "compiled"
 """A file in the folder: everything was compiled, and can be read."""
@@ -32,13 +37,13 @@ _warned: list[bool] = []
 
 
 @functools.cache
-def folder() -> Path | None:
-    """Name the folder of the compiled code; None, said once, where nothing can be written.
+def folder(package: Path) -> Path | None:
+    """Name the folder of a package's compiled code; None, said once, where none can be written.
 
     It stands in ``NUMBA_CACHE_DIR``, where that is set, or else in the cache folder.
     """
     digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.glob("*.py")):
+    for path in sorted(package.glob("*.py")):
         digest.update(path.read_bytes())
     features = llvmlite.binding.get_host_cpu_features().flatten()
     machine = (llvmlite.binding.get_host_cpu_name(), features)
@@ -56,17 +61,34 @@ def folder() -> Path | None:
     return found
 
 
-def is_warm() -> bool:
+def is_warm(package: Path) -> bool:
     """Say whether compiled code is there: whether the first call takes no seconds."""
-    found = folder()
+    found = folder(package)
     return found is not None and (found / DONE).exists()
 
 
-def keep() -> None:
-    """Note that everything was compiled."""
-    found = folder()
+def keep(package: Path) -> None:
+    """Note that all of a package was compiled."""
+    found = folder(package)
     if found is not None:
         (found / DONE).touch()
+
+
+def compile_once(package: Path, what: str, use: Callable[[], None], show: Show) -> None:
+    """Compile a package by using it; where that was not done yet, show that it takes its time.
+
+    Parameters
+    ----------
+    what : str
+        What it does, for the display.
+    use : callable
+        Calls all that is compiled.
+    """
+    progress = silent if is_warm(package) else show(f"compiling {what}, once on this machine")
+    progress(0, 1, unit="kernel")
+    use()
+    keep(package)
+    progress(1, 1, unit="kernel")
 
 
 def compiled(function: Function) -> Function:
@@ -95,7 +117,7 @@ def _compiled(function: Any, **how: bool) -> Any:
         error_model="numpy",
         fastmath={"contract"},
     )(function)
-    where = folder()
+    where = folder(Path(function.__code__.co_filename).parent)
     if where is not None:
         before, numba.config.CACHE_DIR = numba.config.CACHE_DIR, str(where)  # read right here
         try:
