@@ -18,6 +18,10 @@ class Options(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
+    def given(self, name: str, default: Any = None) -> Any:
+        """Give an option, or the default where these options have none of that name."""
+        return getattr(self, name) if name in type(self).model_fields else default
+
 
 Precision = Literal["auto", "float32", "bfloat16"]
 

@@ -97,7 +97,7 @@ class ModelOptions(Options):
 
     def _check_room(self, name: str, table: str, needed: int) -> None:
         """Make sure that a row holds the token for a document's start, and words behind it."""
-        context = getattr(self.options, "context", None)
+        context = self.options.given("context")
         if context is not None and context < needed:
             raise InputError(
                 f"'{name}/{table}' is read in rows of at least {needed} tokens; models.{name}."

@@ -132,7 +132,7 @@ class Trained:
     @property
     def family(self) -> Family:
         """What kind of model it is: its trainer's, or what its options say of vectors of others."""
-        chosen: Family = getattr(self.model.options, "family", self.trainer.family)
+        chosen: Family = self.model.options.given("family", self.trainer.family)
         return chosen
 
     @property
@@ -217,7 +217,7 @@ class Trained:
             "split_share": main["split_share"] if vectors else None,
             "form": vectors.form if vectors else None,
             "pooling": vectors.pooling if vectors else None,
-            "tied": getattr(self.model.options, "tied", None),
+            "tied": self.model.options.given("tied"),
             **{key: main.get(key) for key in PUBLISHED_FACTS},
             "notes": "; ".join(self.notes),
         }

@@ -92,13 +92,14 @@ class RunConfig(Options):
                     f"models.{name} learns from a text, and the corpus is {NO_TEXT!r}: set "
                     "corpus.source"
                 )
-        if self.spaces and self.compared and self.compared[0] != self.spaces[0]:
+        compared = self.compared
+        if self.spaces and compared and compared[0] != self.spaces[0]:
             raise ValueError(
                 f"the first space, {self.spaces[0]}, is the reference of tests and is not there: "
                 "layers in context need a text (set corpus.source), a tied output table is the "
                 "input table"
             )
-        if not self.compared:
+        if not compared:
             raise ValueError(f"there is nothing to compare among {', '.join(self.spaces)}")
         asked = (*self.judgments.analogies, *self.judgments.lexicons)
         if "planted" in asked and self.corpus.source != "planted":
@@ -140,9 +141,7 @@ class RunConfig(Options):
             f"{name}/{table}" for name, model in self.models.items() for table in model.compared
         )
         is_tied = {
-            f"{name}/output"
-            for name, model in self.models.items()
-            if getattr(model.options, "tied", False)
+            f"{name}/output" for name, model in self.models.items() if model.options.given("tied")
         }
         return tuple(
             space

@@ -110,7 +110,7 @@ class _Given:
         return found
 
     def _with_parameters(self, name: str, model: ModelOptions, target: float) -> ModelOptions:
-        step = getattr(model.options, "heads", 1) * 2
+        step = model.options.given("heads", 1) * 2
         dimensions = range(step, MOST_DIMENSION + 1, step)
         low, high = 0, len(dimensions) - 1
 

@@ -23,7 +23,7 @@ from compare.machine import resolve_device
 from compare.progress import quiet
 from compare.runtime import Runtime
 from compare.stage_seconds import known_seconds
-from compare.storage import content_key, read_json
+from compare.storage import read_json
 from compare.text.reading import Text
 from compare.trainers.all_trainers import stage_of
 from compare.trainers.model_options import ModelOptions
@@ -133,8 +133,8 @@ class _Teller:
         self._kept = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
         self._seconds = known_seconds(folder)
         self._texts: dict[str, Text | None] = {}
-        self._sources: dict[tuple[str, str], Any] = {}
-        self._parts: dict[str, Part] = {}
+        self._sources: dict[tuple[str, ...], Any] = {}
+        self._parts: dict[tuple[object, ...], Part] = {}
         self._rate = cache(self._rate_of)
         self._device = cache(resolve_device)
 
@@ -145,16 +145,15 @@ class _Teller:
 
     def parts(self, config: RunConfig) -> Iterator[Part]:
         """Foretell the trainings of a cell; those of several cells are told once."""
-        of_text = content_key(
-            config.corpus.model_dump(mode="json"), config.vocabulary.model_dump(mode="json")
-        )
+        of_text = config.corpus.model_dump_json() + config.vocabulary.model_dump_json()
         device, threads = self._device(config.device), config.n_threads
         runtime = Runtime(seed=config.seed, device=device, threads=threads)
         asked = self._with_budget(config, of_text, runtime)
         for name, model in (asked or config).trained.items():
             if model.record.fit is None:
                 continue
-            key = content_key(of_text, name, _plain(model), config.seed, device, threads)
+            options = model.model_dump_json(exclude={"label"})
+            key = (of_text, name, options, config.seed, device, threads)
             if asked is None:
                 yield _unread(name)
                 continue
@@ -186,16 +185,14 @@ class _Teller:
         foretold = None
         if model.record.foretold is not None:
             foretold = model.record.foretold(source, model.options)
+        n_numbers = len(model.tables) * len(text.vocabulary) * model.options.given("dimension", 0)
         return Part(
             name,
             label,
             is_kept=label in self._kept,
             seconds=self._seconds_of(model.record, foretold),
             memory=0 if foretold is None else foretold.memory,
-            disk=4
-            * len(text.vocabulary)
-            * len(model.tables)
-            * getattr(model.options, "dimension", 0),
+            disk=4 * n_numbers,
         )
 
     def _text(self, config: RunConfig, of_text: str) -> Text | None:
@@ -211,10 +208,7 @@ class _Teller:
     def _source(
         self, model: ModelOptions, of_text: str, reading: Reading, runtime: Runtime
     ) -> Any | None:
-        key = (
-            of_text,
-            content_key(model.record.name, reading.unit, reading.tokenizer.model_dump(mode="json")),
-        )
+        key = (of_text, model.record.name, reading.unit, reading.tokenizer.model_dump_json())
         if key not in self._sources:
             assert model.record.source is not None
             try:
@@ -246,7 +240,3 @@ class _Teller:
 def _unread(model: str) -> Part:
     """Tell of a training whose text was not read yet."""
     return Part(model, "", is_kept=False, seconds=None, memory=0, disk=0)
-
-
-def _plain(model: ModelOptions) -> Any:
-    return model.model_dump(mode="json", exclude={"label"})

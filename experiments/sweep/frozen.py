@@ -127,7 +127,7 @@ def with_whole_paths(config: RunConfig) -> RunConfig:
         named: dict[str, Any] = {
             key: _whole(path)
             for key in ("vectors", "model")
-            if (path := getattr(model.options, key, None)) and known_model(path) is None
+            if (path := model.options.given(key)) and known_model(path) is None
         }
         if named:
             options = model.options.model_copy(update=named)
