@@ -8,7 +8,8 @@ os.environ.setdefault("GOMP_SPINCOUNT", "1000")
 if "PYTEST_XDIST_WORKER" in os.environ:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 # Code is compiled once, not anew for every test's own cache.
@@ -57,6 +58,27 @@ def own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
 def without_page(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave out a run's page, which takes longer than all else of a small one."""
     monkeypatch.setattr("experiments.pipeline.make_report", lambda folder: folder)
+
+
+@contextmanager
+def no_pictures() -> Iterator[None]:
+    """Leave pictures of reports empty: they take longer than all else of a page."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("experiments.report.report.svg_of", lambda figure: b"<svg/>")
+        patch.setattr("experiments.report.report.save_figure", lambda figure, path: _empty(path))
+        yield
+
+
+def _empty(path: Path) -> None:
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(b"")
+
+
+@pytest.fixture
+def without_pictures() -> Iterator[None]:
+    """Leave pictures of reports empty."""
+    with no_pictures():
+        yield
 
 
 @pytest.fixture

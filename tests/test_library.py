@@ -310,6 +310,7 @@ def test_words_are_counted_in_the_whole_text(text) -> None:
     assert found["old"].tolist() == [1, 0, 0]
 
 
+@pytest.mark.usefixtures("without_pictures")
 def test_a_report_keeps_the_spaces_that_were_compared(w2v, gpt, tmp_path: Path) -> None:
     spaces = {"../a": w2v.space(), "b": gpt.space()}
     found = compare.compare_spaces(spaces, judgments=JUDGMENTS, protocol=QUICK, progress=False)

@@ -88,6 +88,7 @@ def test_neighbours_and_analogy(files: list[Path], capsys: pytest.CaptureFixture
     assert out.splitlines()[0].startswith("first\tking\t")
 
 
+@pytest.mark.usefixtures("without_pictures")
 def test_evaluate_and_compare(
     files: list[Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -124,6 +125,7 @@ def test_evaluate_and_compare(
     assert (target / "report.html").is_file()
 
 
+@pytest.mark.usefixtures("without_pictures")
 def test_files_of_vectors_are_judged_by_the_company_in_texts_that_are_named(
     files: list[Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -89,6 +89,7 @@ def test_tables_that_a_model_lacks_are_told(tmp_path: Path, table: str, message:
     assert not (tmp_path / "run").exists()
 
 
+@pytest.mark.usefixtures("without_pictures")
 def test_two_of_a_trainer_stand_in_one_report(tmp_path: Path) -> None:
     """Same options under two names are one model: trained once, compared as two."""
     config = smoke(
@@ -116,6 +117,7 @@ def test_two_of_a_trainer_stand_in_one_report(tmp_path: Path) -> None:
     assert set(spaces) >= {"gpt/untrained", "small/untrained"}
 
 
+@pytest.mark.usefixtures("without_pictures")
 def test_either_wing_reads_either_unit(tmp_path: Path) -> None:
     config = smoke(
         'spaces=["w2v/input", "pieces/input", "gpt/input", "word-gpt/input", "word-gpt/layer-1"]',

@@ -9,6 +9,7 @@ import pytest
 from compare.spaces.writing import write_word2vec_text
 from experiments.config.loading import load_config
 from experiments.pipeline import execute
+from tests.conftest import no_pictures
 from tests.experiments.test_cli import call
 from tests.explorer.test_explorer import WORDS, space
 
@@ -24,7 +25,8 @@ def data_of(path: Path) -> dict[str, Any]:
 def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make a run: two word2vec, counts and a GPT, in seconds."""
     folder = tmp_path_factory.mktemp("pages") / "smoke"
-    execute(load_config("smoke", []), folder)  # type: ignore[arg-type]
+    with no_pictures():
+        execute(load_config("smoke", []), folder)  # type: ignore[arg-type]
     return folder
 
 

@@ -18,6 +18,7 @@ from experiments.config.loading import load_config
 from experiments.config.run_config import RunConfig
 from experiments.pipeline import execute
 from experiments.report.report import make_report
+from tests.conftest import no_pictures
 from tests.experiments.test_cli import call
 
 FAST = ['spaces=["w2v/input", "w2v/output"]', "models.w2v.dimension=8"]
@@ -34,7 +35,8 @@ def run_and_cache(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]
     folder = tmp_path_factory.mktemp("fast")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("EMBCONTRAST_CACHE", str(folder / "cache"))
-        execute(fast(), folder / "run")
+        with no_pictures():
+            execute(fast(), folder / "run")
     return folder / "run", folder / "cache"
 
 
@@ -46,6 +48,7 @@ def finished(run_and_cache: tuple[Path, Path], own_cache: None, tmp_path: Path) 
     return Path(shutil.copytree(run, tmp_path / "run"))
 
 
+@pytest.mark.usefixtures("without_pictures")
 def test_a_report_is_not_made_from_a_damaged_folder(finished: Path) -> None:
     manifest = json.loads((finished / "manifest.json").read_text())
     names = [name for name in manifest if name.endswith(".csv") or name.count(".json")]

@@ -17,6 +17,7 @@ from experiments.config.run_config import RunConfig
 from experiments.pipeline import execute
 from experiments.results.run_folder import RunResults, load_results, save_results
 from experiments.stages.text import opened_text
+from tests.conftest import no_pictures
 from tests.experiments.test_cli import call
 from tests.llm.vectors.test_pretrained import save_tiny
 from tests.report.small_results import run_results
@@ -65,7 +66,8 @@ def results(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Run
     out = tmp_path_factory.mktemp("runs") / "real"
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("EMBCONTRAST_CACHE", str(out.parent / "cache"))
-        execute(config(folder), out)
+        with no_pictures():
+            execute(config(folder), out)
     return load_results(out), out
 
 
@@ -99,6 +101,7 @@ def test_the_untrained_twin_is_the_floor(results) -> None:
     assert coverage.loc["smollm2/untrained", "label"] == "SmolLM2 untrained"
 
 
+@pytest.mark.usefixtures("without_pictures")
 def test_a_text_adds_layers_in_context(folder: Path, tmp_path: Path) -> None:
     with_text = config(folder, f"corpus.source={folder / 'text.txt'}", "vocabulary.min_count=2")
     found = execute(with_text, tmp_path / "run")

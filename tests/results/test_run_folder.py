@@ -73,6 +73,7 @@ def test_a_damaged_manifest_is_noticed(folder: Path, text: str) -> None:
         load_results(folder)
 
 
+@pytest.mark.usefixtures("without_pictures")
 def test_the_manifest_covers_every_file_and_fits_after_a_report(folder: Path) -> None:
     save_compared({"w2v/input": random_space(4, 2)}, folder / SPACES)
     complete_manifest(folder)
