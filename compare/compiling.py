@@ -1,10 +1,10 @@
 """Compiling with numba, once on a machine: where compiled code is kept, and whether it is there.
 
 numba keeps it in folders of the user's cache, one a package that is compiled, named by all that
-it hangs on: the sources of the package (numba itself looks at one file at a time), the versions of
-Python and numba, and the processor. So compiled code takes nothing from another package, but what
-it is handed. Like Python's own ``__pycache__`` the folders hold code, not data: whoever may write
-there may run code as this user. Nothing here is imported where numba is missing.
+it hangs on: the sources of the package and this one (numba itself looks at one file at a time),
+the versions of Python and numba, and the processor. So compiled code takes nothing from another
+package, but what it is handed. Like Python's own ``__pycache__`` the folders hold code, not data:
+whoever may write there may run code as this user. Nothing here is imported where numba is missing.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def folder(package: Path) -> Path | None:
     It stands in ``NUMBA_CACHE_DIR``, where that is set, or else in the cache folder.
     """
     digest = hashlib.sha256()
-    for path in sorted(package.glob("*.py")):
+    for path in (Path(__file__), *sorted(package.glob("*.py"))):
         digest.update(path.read_bytes())
     features = llvmlite.binding.get_host_cpu_features().flatten()
     machine = (llvmlite.binding.get_host_cpu_name(), features)

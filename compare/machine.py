@@ -195,4 +195,6 @@ def numba_missing() -> str | None:
     if not NUMBA_FROM <= version < NUMBA_BELOW:
         expected = f"{'.'.join(map(str, NUMBA_FROM))} or later, below {NUMBA_BELOW[0]}"
         return f"numba is {numba.__version__}, and {expected} is expected; pip install -U numba"
+    if numba.config.DISABLE_JIT:
+        return "numba is switched off; unset NUMBA_DISABLE_JIT"
     return None

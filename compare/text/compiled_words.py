@@ -18,10 +18,10 @@ from compare.compiling import compile_once
 from compare.progress import Show
 from compare.text import characters as kinds_of
 from compare.text.characters import character_kinds, kind_table
-from compare.text.found_words import SMALL, CodedWords, as_utf8
+from compare.text.found_words import SMALL, CodedWords, as_utf8, first_words
 from compare.text.kernel import borders as kernel
 from compare.text.kernel.numbers import ROOM, Slots, move_words, number_words
-from compare.text.sentence_ends import LIKE_ABBREVIATIONS
+from compare.text.sentence_ends import LIKE_ABBREVIATIONS, part_ends
 from compare.text.word_spans import joins
 from compare.text.words import is_held, is_written_with_capitals
 
@@ -74,8 +74,11 @@ def _rules() -> kernel.Rules:
 
 
 def is_readable(narrow: bytes) -> bool:
-    """Tell whether the kernel reads a text: no soft hyphens, which take the class of a letter."""
-    return b"\xad" not in narrow
+    """Tell whether the kernel reads a text: no soft hyphens, which take the class of a letter.
+
+    Nor one whose places are more than 32 bits hold.
+    """
+    return b"\xad" not in narrow and len(narrow) < 2**31 - ROOM
 
 
 def compiled_words(text: str, narrow: bytes, passages: Sequence[int], *, lower: bool) -> CodedWords:
@@ -99,15 +102,11 @@ def compiled_words(text: str, narrow: bytes, passages: Sequence[int], *, lower: 
     borders = borders[: kernel.find_words(laid.kinds, laid.in_word, laid.signs, _rules(), borders)]
     firsts = np.append(0, _sentences(text, laid, borders))
 
-    table = WordTable()
+    n_words = len(borders) // 2
+    table = WordTable(1 << min(15, 4 + (n_words // 16).bit_length()))
     places = table.numbers_of(small, borders)
-    is_first = (np.diff(firsts, prepend=-1) > 0) & (firsts < len(places))
-    return CodedWords(
-        table.distinct(),
-        places,
-        firsts[is_first].astype(np.int64),
-        borders[0::2].astype(np.int64),
-    )
+    starts = borders[0::2].astype(np.int64)
+    return CodedWords(table.distinct(), places, first_words(firsts, n_words), starts)
 
 
 class _Laid(NamedTuple):
@@ -128,7 +127,8 @@ def _laid_out(letters: np.ndarray, parts: np.ndarray, small: np.ndarray) -> _Lai
     in_word, signs = np.empty(n, dtype=np.uint8), np.empty(n + 1, dtype=np.int32)
     n_capitals = np.empty(len(parts) - 1, dtype=np.int64)
     n_signs = kernel.lay_out(letters, parts, _rules(), kinds, in_word, small, signs, n_capitals)
-    sizes = zip(n_capitals.tolist(), np.diff(parts).tolist(), strict=True)
+    lengths = part_ends(parts[:-1], n) - parts[:-1]
+    sizes = zip(n_capitals.tolist(), lengths.tolist(), strict=True)
     with_capitals = np.array([is_written_with_capitals(*size) for size in sizes])
     return _Laid(letters, kinds, in_word, signs[:n_signs], parts, with_capitals)
 
@@ -153,7 +153,7 @@ def _sentences(text: str, laid: _Laid, borders: np.ndarray) -> np.ndarray:
     )
     held = [
         place
-        for place, start, end, behind in asked[:n_asked].tolist()
+        for place, start, end, behind in zip(*asked[:n_asked].T.tolist(), strict=True)
         if is_held(text[start:end], text, behind)
     ]
     return np.delete(firsts[:n_found], held)
@@ -222,7 +222,8 @@ class WordTable:
         """Give the words of Arrow their numbers; see ``word_encoder.WordNumbers``."""
         _, offsets, letters = distinct.buffers()
         n = len(distinct)
-        borders = np.repeat(np.frombuffer(offsets, dtype=np.int32)[: n + 1], 2)[1:-1]
+        first = distinct.offset
+        borders = np.repeat(np.frombuffer(offsets, dtype=np.int32)[first : first + n + 1], 2)[1:-1]
         room = with_room(int(borders[-1]) if n else 0)
         if n:
             room[: borders[-1]] = np.frombuffer(letters, dtype=np.uint8)[: borders[-1]]

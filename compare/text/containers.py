@@ -144,7 +144,20 @@ def is_taken(name: str, *, has_field: bool) -> bool:
     )
 
 
-def streams_of(path: Path, *, has_field: bool = False) -> Iterator[Stream]:
+class Once:
+    """Tells each thing once, however often a text is read."""
+
+    def __init__(self) -> None:
+        self._told: set[tuple[object, ...]] = set()
+
+    def __call__(self, level: int, message: str, *values: object) -> None:
+        """Log a message, unless that was done."""
+        if (message, *values) not in self._told:
+            self._told.add((message, *values))
+            logger.log(level, message, *values)
+
+
+def streams_of(path: Path, tell: Once, *, has_field: bool = False) -> Iterator[Stream]:
     """Open a file: itself, what it holds compressed, or the members of an archive, one by one.
 
     Raises
@@ -153,41 +166,47 @@ def streams_of(path: Path, *, has_field: bool = False) -> Iterator[Stream]:
         If an archive holds no text, or another archive.
     """
     with path.open("rb") as handle:
-        yield from _opened(str(path), handle, in_archive=False, has_field=has_field)
+        yield from _opened(str(path), handle, tell, in_archive=False, has_field=has_field)
 
 
-def _opened(name: str, handle: IO[bytes], *, in_archive: bool, has_field: bool) -> Iterator[Stream]:
+def _opened(
+    name: str, handle: IO[bytes], tell: Once, *, in_archive: bool, has_field: bool
+) -> Iterator[Stream]:
     with decompressed(name, handle) as (inner, head):
         if not (is_zip(head) or is_tar(head)):
             yield Stream(name, inner, head)
             return
         if in_archive:
             raise InputError(f"{name} is an archive within an archive; unpack it first")
-        members = _zipped if is_zip(head) else _tarred
-        yield from _members(name, members(name, inner), has_field=has_field)
+        members = _zipped(name, inner) if is_zip(head) else _tarred(name, inner, tell)
+        yield from _members(name, members, tell, has_field=has_field)
 
 
 Member = tuple[str, Callable[[], IO[bytes]]]
 
 
-def _members(archive: str, members: list[Member], *, has_field: bool) -> Iterator[Stream]:
+def _members(
+    archive: str, members: list[Member], tell: Once, *, has_field: bool
+) -> Iterator[Stream]:
     wanted = [m for m in members if not is_resource(PurePosixPath(m[0]))]
     taken = [m for m in wanted if is_taken(m[0], has_field=has_field)]
     if not taken:
         found = ", ".join(name for name, _ in wanted[:5]) or "nothing"
         raise InputError(f"{archive} holds no text (.txt); found {found}")
-    tell_left_out(archive, [name for name, _ in wanted if name not in dict(taken)])
+    tell_left_out(archive, [name for name, _ in wanted if name not in dict(taken)], tell)
     for name, opened in taken:
         with opened() as handle:
-            yield from _opened(f"{archive}:{name}", handle, in_archive=True, has_field=has_field)
+            yield from _opened(
+                f"{archive}:{name}", handle, tell, in_archive=True, has_field=has_field
+            )
 
 
-def tell_left_out(where: str, names: list[str]) -> None:
+def tell_left_out(where: str, names: list[str], tell: Once) -> None:
     """Warn of files that were not read since their ending is not that of text."""
     if names:
         more = f" and {len(names) - 5} more" if len(names) > 5 else ""
-        logger.warning(
-            "%s: %d file%s left out, which %s not named as text (.txt): %s%s",
+        tell(
+            logging.WARNING, "%s: %d file%s left out, which %s not named as text (.txt): %s%s",
             where, len(names), "s" * (len(names) > 1), "are" if len(names) > 1 else "is",
             ", ".join(names[:5]), more,
         )  # fmt: skip
@@ -205,7 +224,7 @@ def _zipped(name: str, handle: IO[bytes]) -> list[Member]:
     return [(info.filename, lambda info=info: archive.open(info)) for info in infos]  # type: ignore[misc]
 
 
-def _tarred(name: str, handle: IO[bytes]) -> list[Member]:
+def _tarred(name: str, handle: IO[bytes], tell: Once) -> list[Member]:
     archive = tarfile.open(fileobj=handle, mode="r:")  # noqa: SIM115 (ends with its handle)
     members = archive.getmembers()
     handle.seek(archive.offset)
@@ -214,7 +233,7 @@ def _tarred(name: str, handle: IO[bytes]) -> list[Member]:
     links = [info.name for info in members if not (info.isfile() or info.isdir())]
     if links:
         told = f"{', '.join(links[:5])}{' …' if len(links) > 5 else ''}"
-        logger.warning("%s: %d links left out: %s", name, len(links), told)
+        tell(logging.WARNING, "%s: %d links left out: %s", name, len(links), told)
     infos = [info for info in members if info.isfile()]
     return [
         (info.name, lambda info=info: cast("IO[bytes]", archive.extractfile(info)))  # type: ignore[misc]

@@ -10,11 +10,9 @@ from typing import IO, Literal
 
 from compare.errors import InputError
 from compare.storage import refuse_pointer
-from compare.text.containers import Stream
+from compare.text.containers import Once, Stream
 from compare.text.encoding_faults import fitting_encodings
 from compare.text.file_kinds import HEAD_BYTES, foreign_kind, is_zip, mark_of
-
-logger = logging.getLogger(__name__)
 
 AUTO = "auto"
 Errors = Literal["strict", "replace"]
@@ -42,7 +40,7 @@ _NO_FILES = ("undefined", "idna", "punycode", "unicode-escape", "raw-unicode-esc
 """Encodings that Python knows and no file is written in."""
 
 
-def stream_encoding(stream: Stream, asked: str) -> str:
+def stream_encoding(stream: Stream, asked: str, tell: Once) -> str:
     """Choose how a stream is read: by its mark, else as asked for, else as UTF-8.
 
     A file that is UTF-8 beyond doubt is read so where an encoding of a byte a character is asked
@@ -58,7 +56,8 @@ def stream_encoding(stream: Stream, asked: str) -> str:
     if asked == AUTO or mark_of(head) is not None:
         found = encoding_of(head, name)
         if asked != AUTO and codecs.lookup(found).name[:6] != codecs.lookup(asked).name[:6]:
-            logger.warning("%s is read as %s, as its byte-order mark says", name, found.upper())
+            told = "%s is read as %s, as its byte-order mark says"
+            tell(logging.WARNING, told, name, found.upper())
         return found
     known = codecs.lookup(asked).name
     if known in ("utf-16", "utf-32"):
@@ -67,7 +66,7 @@ def stream_encoding(stream: Stream, asked: str) -> str:
             raise InputError(f"{name} has no byte-order mark; give {known}-le or {known}-be")
         return guess
     if _is_one_byte(known) and _is_utf8(head):
-        logger.warning("%s is UTF-8 text and read as such, not as %s", name, asked)
+        tell(logging.WARNING, "%s is UTF-8 text and read as such, not as %s", name, asked)
         return "utf-8"
     return "cp1252" if known == "iso8859-1" else asked
 

@@ -18,6 +18,7 @@ from compare.text.characters import (
     CLOSE,
     CONTINUE,
     END,
+    GREEK,
     N_KINDS,
     NEWLINE,
     OTHER,
@@ -92,7 +93,7 @@ def find_words(
     first = np.append(
         0, np.searchsorted(starts, borders, side="right")
     )  # the first word behind each border
-    sentence_starts = first[(np.diff(first, prepend=-1) > 0) & (first < len(starts))]
+    sentence_starts = first_words(first, len(starts))
 
     if lower and narrow is not None:
         characters = _code_points(text, narrow.translate(SMALL))
@@ -102,7 +103,13 @@ def find_words(
     np.cumsum(word_ends - starts, out=offsets[1:])
     offsets, letters = as_utf8(offsets, _chosen(characters, in_word))
     words = pa.StringArray.from_buffers(len(starts), pa.py_buffer(offsets), pa.py_buffer(letters))
-    return FoundWords(words, sentence_starts.astype(np.int64), starts, word_ends)
+    return FoundWords(words, sentence_starts, starts, word_ends)
+
+
+def first_words(behind: np.ndarray, n_words: int) -> np.ndarray:
+    """Keep of the words that follow ends those that begin a sentence, int64, each once."""
+    found: np.ndarray = behind[(np.diff(behind, prepend=-1) > 0) & (behind < n_words)]
+    return found.astype(np.int64)
 
 
 def _kinds(characters: np.ndarray, narrow: bytes | None) -> np.ndarray:
@@ -130,20 +137,23 @@ def latin_1(text: str, *, exactly: bool) -> bytes | None:
     """Write a text with a byte a character; None where it has letters that Latin-1 lacks.
 
     Signs that it lacks (dashes, say) are written as another one of their class, but for
-    ``exactly``: they are part of no word that Unicode has.
+    ``exactly``: they are part of no word that Unicode has. Those of Greek are not: they say what a
+    semicolon is.
     """
     try:
         return text.encode("latin-1")
     except UnicodeEncodeError:
         if exactly:
             return None
-        others = np.array([ord(character) for character in set(_NOT_LATIN_1.findall(text))])
-        if not _HAS_LIKE[character_kinds()[others]].all():
+        others = set(_NOT_LATIN_1.findall(text))
+        kinds = character_kinds()[[ord(character) for character in others]]
+        if not _HAS_LIKE[kinds].all() or any(map(_GREEK.match, others)):
             return None
         return text.encode("latin-1", _LIKE_IT)
 
 
 _NOT_LATIN_1 = re.compile(r"[^\x00-\xff]")
+_GREEK = re.compile(f"[{GREEK}]")
 _LIKE_IT = "compare.like-it"
 _LIKE = {OTHER: "\1", SPACE: " ", NEWLINE: "\n", END: "!", CONTINUE: "-", CLOSE: ")"}
 _HAS_LIKE = np.isin(np.arange(N_KINDS), list(_LIKE))
@@ -216,13 +226,13 @@ def coded_words(found: Sequence[FoundWords], begins: Sequence[int], *, lower: bo
     coded = pa.concat_arrays([one.words for one in found]).dictionary_encode()
     starts = [one.starts + begin for one, begin in zip(found, begins, strict=True)]
     sentences = [one.sentence_starts + n for one, n in zip(found, before, strict=False)]
-    distinct = _composed(coded.dictionary) if lower else coded.dictionary
+    distinct = _composed_words(coded.dictionary) if lower else coded.dictionary
     return CodedWords(
         distinct, coded.indices.to_numpy(), np.concatenate(sentences), np.concatenate(starts)
     )
 
 
-def _composed(words: pa.StringArray) -> pa.StringArray:
+def _composed_words(words: pa.StringArray) -> pa.StringArray:
     """Compose what was written in small letters: H̱ has no composed form, ẖ has."""
     import pyarrow as pa
     import pyarrow.compute as pc

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -60,6 +59,9 @@ class Laid(NamedTuple):
 
 _CLOSING, _NO_LETTER, _GOES_ON = (kind_table(*one) for one in (CLOSING, NO_LETTERS, GOES_ON))
 _SPACE = kind_table(SPACE)
+BETWEEN = "\n\n"
+"""Stands between passages that were put together: a blank line, which ends sentences."""
+
 FIRST_MARK = "\u0300"
 """Before it stands no Greek letter, and no mark."""
 MOST_STEPS, MANY, WINDOW = 16, 1000, 4096
@@ -110,18 +112,22 @@ def _signs(laid: Laid) -> np.ndarray:
     return np.delete(places, held)
 
 
+def part_ends(parts: np.ndarray, n_characters: int) -> np.ndarray:
+    """Say where the passages end that begin at ``parts``, :data:`BETWEEN` between them."""
+    found: np.ndarray = np.append(parts[1:], n_characters + len(BETWEEN)) - len(BETWEEN)
+    return found
+
+
 def _with_capitals(laid: Laid, places: np.ndarray) -> np.ndarray:
     """Tell of each place whether its passage is written with capitals."""
-    n_characters = len(laid.kinds) - 2
-    begins = laid.parts[laid.parts < n_characters]
-    if not len(begins):
-        return np.zeros(len(places), dtype=bool)
-    kinds, borders = laid.kinds.tobytes(), [*begins.tolist(), n_characters]
+    kinds = laid.kinds.tobytes()
+    ends = part_ends(laid.parts, len(kinds) - 2).tolist()
     has_capitals = [
         is_written_with_capitals(kinds.count(UPPER, start, end), end - start)
-        for start, end in pairwise(borders)
+        for start, end in zip(laid.parts.tolist(), ends, strict=True)
     ]
-    found: np.ndarray = np.array(has_capitals)[np.searchsorted(begins, places, side="right") - 1]
+    number = np.searchsorted(laid.parts, places, side="right") - 1
+    found: np.ndarray = np.array(has_capitals)[number]
     return found
 
 

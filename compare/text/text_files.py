@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from pathlib import Path, PurePosixPath
 
 from compare.errors import InputError, nearest_names
@@ -15,6 +16,7 @@ from compare.text.containers import (
     DUMP_ENDINGS,
     TEXT_ENDINGS,
     UNREADABLE,
+    Once,
     Stream,
     decompressed,
     ending_of,
@@ -54,6 +56,8 @@ class Reading:
     encoding: str = AUTO
     errors: Errors = "strict"
     field: str | None = None
+    tell: Once = dataclass_field(default_factory=Once, compare=False)
+    """What is told in one pass is not told again in the next."""
 
 
 def text_files(source: str, known: Iterable[str], *, has_field: bool = False) -> list[Path]:
@@ -104,7 +108,8 @@ def _files_of(folder: Path, source: str, *, has_field: bool) -> list[Path]:
     for path in out:
         logger.warning("%s: %s is a link out of the folder and left out", source, shown[path])
     broken = [path for path in seen if path.is_symlink() and not path.is_file()]
-    tell_left_out(source, [shown[path].as_posix() for path in files if path not in {*taken, *out}])
+    left = [shown[path].as_posix() for path in files if path not in {*taken, *out}]
+    tell_left_out(source, left, Once())
     for path in broken:
         what = "a link to a folder" if path.is_dir() else "a link to nothing"
         logger.warning("%s: %s is %s and left out", source, shown[path], what)
@@ -144,14 +149,15 @@ def file_passages(paths: list[Path], reading: Reading) -> Iterator[Passage]:
     for path in paths:
         refuse_pointer(path)
         try:
-            for stream in streams_of(path, has_field=reading.field is not None):
+            for stream in streams_of(path, reading.tell, has_field=reading.field is not None):
                 for is_new, text in _stream_parts(stream, reading, encodings):
                     number += is_new
                     yield Passage(number, text)
         except UNREADABLE as error:
             raise InputError(f"cannot read {path}: {error}; is it whole?") from error
     listed = ", ".join(f"{name} ({n})" for name, n in encodings.items())
-    logger.info("read %d file(s), %d document(s); %s", len(paths), number + 1, listed)
+    told = "read %d file(s), %d document(s); %s"
+    reading.tell(logging.INFO, told, len(paths), number + 1, listed)
 
 
 def _stream_parts(
@@ -161,7 +167,7 @@ def _stream_parts(
     kind = foreign_kind(stream.head)
     encoding = "utf-8"
     if kind is None or mark_of(stream.head) is not None:
-        encoding = stream_encoding(stream, reading.encoding)
+        encoding = stream_encoding(stream, reading.encoding, reading.tell)
     if reading.field is not None:
         encodings[encoding] += 1
         yield from _field_parts(stream, reading.field, encoding, reading)
@@ -206,13 +212,13 @@ def _field_parts(
         n_damaged += text.count(DAMAGED)
         for part in _documents(text, reading):
             yield from last_parts(part, is_new=True)
-    _tell_damaged(stream.name, n_damaged, reading.errors)
+    _tell_damaged(stream.name, n_damaged, reading)
 
 
-def _tell_damaged(name: str, n: int, errors: Errors) -> None:
+def _tell_damaged(name: str, n: int, reading: Reading) -> None:
     if n:
-        when = "became" if errors == "replace" else "stand in it as"
-        logger.warning("%s: %d damaged characters %s U+FFFD", name, n, when)
+        when = "became" if reading.errors == "replace" else "stand in it as"
+        reading.tell(logging.WARNING, "%s: %d damaged characters %s U+FFFD", name, n, when)
 
 
 def _document_parts(stream: Stream, encoding: str, reading: Reading) -> Iterator[tuple[bool, str]]:
@@ -236,7 +242,7 @@ def _document_parts(stream: Stream, encoding: str, reading: Reading) -> Iterator
                     yield is_new, part
                     is_new = False
     yield from last_parts(pending, is_new=is_new)
-    _tell_damaged(stream.name, n_damaged, reading.errors)
+    _tell_damaged(stream.name, n_damaged, reading)
 
 
 def _documents(piece: str, reading: Reading) -> list[str]:
@@ -249,16 +255,19 @@ def _documents(piece: str, reading: Reading) -> list[str]:
 
 def _between(marker: str, piece: str) -> Iterator[str]:
     """Split at a marker, with the end of the line where it is the last thing in it."""
-    begin = 0
+    begin = rest = 0
     while (place := piece.find(marker, begin)) >= 0:  # far faster than by an expression
         yield piece[begin:place]
-        behind = place + len(marker)
-        rest = _LINE_REST.match(piece, behind)
-        begin = rest.end() if rest else behind
+        begin = place + len(marker)
+        if rest <= begin:  # blanks are looked through once, where markers are made of them, too
+            blanks = _BLANKS.match(piece, begin)
+            rest = blanks.end() if blanks else begin
+        if rest == len(piece) or piece[rest] == "\n":
+            begin = min(rest + 1, len(piece))
     yield piece[begin:]
 
 
-_LINE_REST = re.compile(r"[^\S\n]*(?:\n|\Z)")
+_BLANKS = re.compile(r"[^\S\n]+")
 _BLANK_LINE = re.compile(r"(?m)^[^\S\n]*\n")
 
 

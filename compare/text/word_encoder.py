@@ -15,6 +15,7 @@ from compare.machine import numba_missing
 from compare.progress import Show, quiet
 from compare.text.found_words import CodedWords, coded_words, find_words, latin_1
 from compare.text.passages import Passage
+from compare.text.sentence_ends import BETWEEN
 from compare.text.tokens import TokenArray
 from compare.text.words import SentenceRule, WordRule
 
@@ -91,7 +92,7 @@ class WordEncoder:
         >>> encoder.encode("The king, the King.").ids.tolist(), encoder.words
         ([0, 1, 2, 3], ['The', 'king', 'the', 'King'])
         """
-        return self._numbered(self._coded(_Batch([_Run(text, 0, [0])], list(documents))))
+        return self._numbered(self._coded(_Batch(list(_runs([text])), list(documents))))
 
     def encode_all(self, passages: Iterable[Passage]) -> Iterator[TokenArray]:
         """Encode passages in batches of about two million characters; none runs into the next.
@@ -127,10 +128,9 @@ class WordEncoder:
     def _compiled(self, run: _Run) -> CodedWords:
         from compare.text.compiled_words import compiled_words, is_readable
 
-        narrow = latin_1(run.text, exactly=False)
-        if narrow is None or not is_readable(narrow):
+        if run.narrow is None or not is_readable(run.narrow):
             return self._by_arrays([run])
-        found = compiled_words(run.text, narrow, run.passages, lower=self._lower)
+        found = compiled_words(run.text, run.narrow, run.passages, lower=self._lower)
         return found._replace(starts=found.starts + run.start)
 
     def _numbered(self, found: _Coded) -> TokenArray:
@@ -169,6 +169,7 @@ class _Run(NamedTuple):
     """Passages put together, and where each begins; ``start`` is that of the run in its batch."""
 
     text: str
+    narrow: bytes | None  # in Latin-1, as found_words.latin_1 has it
     start: int
     passages: list[int]
 
@@ -191,7 +192,7 @@ def _batches(passages: Iterable[Passage]) -> Iterator[_Batch]:
             documents.append(n_characters)
             before = document
         pending.append(text)
-        n_characters += len(text) + len(_BETWEEN)
+        n_characters += len(text) + len(BETWEEN)
         if n_characters >= BATCH_CHARACTERS:
             yield _Batch(list(_runs(pending)), documents)
             pending, n_characters, documents = [], 0, []
@@ -206,12 +207,10 @@ def _runs(texts: Sequence[str]) -> Iterator[_Run]:
     three times as fast, and one Greek word shall not slow down two million characters.
     """
     start = 0
-    for _, group in groupby(texts, key=lambda text: latin_1(text, exactly=False) is None):
-        run = list(group)
-        lengths = [len(text) + len(_BETWEEN) for text in run]
-        begins = [0, *accumulate(lengths)]
-        yield _Run(_BETWEEN.join(run), start, begins[:-1])
+    coded = ((text, latin_1(text, exactly=False)) for text in texts)
+    for is_wide, group in groupby(coded, key=lambda one: one[1] is None):
+        run, narrow = zip(*group, strict=True)
+        begins = [0, *accumulate(len(text) + len(BETWEEN) for text in run)]
+        joined = None if is_wide else BETWEEN.encode().join(narrow)
+        yield _Run(BETWEEN.join(run), joined, start, begins[:-1])
         start += begins[-1]
-
-
-_BETWEEN = "\n\n"

@@ -26,6 +26,7 @@ from compare.text.corpus import (
 )
 from compare.text.normalization import Normalization, normalize
 from compare.text.passages import END_OF_TEXT, MAX_PASSAGE_CHARACTERS, Passage, cut_document
+from compare.text.reading import read_text
 from compare.text.words import words
 
 TEXT = "The king spoke.\nNobody listened.\n<|endoftext|>\nThe queen — Zoë — left.\n"
@@ -409,3 +410,17 @@ def test_a_file_that_changes_after_it_was_opened_is_refused(tmp_path):
     path.unlink()
     with pytest.raises(InputError, match="changed since it was opened"):
         list(corpus.passages())
+
+
+def test_what_is_told_of_a_file_is_told_once_however_often_it_is_read(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "cut.txt"
+    path.write_bytes("\ufeffThe king spoke to the qu".encode() + b"\xff" + b"een. So be it.\n" * 40)
+    with caplog.at_level("INFO"):
+        text = read_text(path, errors="replace", encoding="latin-1", min_count=1, progress=False)
+        assert text.vocabulary.words
+        assert sum(len(passage.text) for passage in text.passages()) > 100
+    told = [record.getMessage() for record in caplog.records]
+    for what in ("damaged characters", "byte-order mark", "read 1 file(s)"):
+        assert sum(what in one for one in told) == 1, told

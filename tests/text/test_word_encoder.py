@@ -9,6 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from compare.text import word_encoder
+from compare.text.characters import character_kinds
 from compare.text.corpus import CorpusOptions, normalized_passages, open_corpus
 from compare.text.found_words import find_words
 from compare.text.normalization import Normalization
@@ -192,6 +193,26 @@ def test_no_text_stands_before_the_first_document(monkeypatch):
     before = np.cumsum([0, *map(len, parts)])
     starts = np.concatenate([p.documents + n for p, n in zip(parts, before, strict=False)])
     assert starts.tolist() == [0, 3, 5]
+
+
+@by_either
+def test_signs_that_latin_1_lacks_are_read_as_by_the_patterns(size):
+    """Greek ones too, behind which a semicolon is a question mark."""
+    kinds = character_kinds()
+    signs = np.flatnonzero(~np.isin(kinds, kinds[list(map(ord, "aA1"))]))
+    for low in range(0x100, 0x3100, 0x100):
+        found = [chr(c) for c in signs if low <= c < low + 0x100]
+        for texts in (found, [f"A b{sign}; c d{sign}. E {sign}{sign} F" for sign in found]):
+            spoken, _ = encoded(texts, size)
+            assert spoken == [sentence for text in texts for sentence in sentences(text)], hex(low)
+
+
+@by_either
+def test_whether_a_passage_has_capitals_hangs_on_it_alone(size):
+    text = "A" + "b" * 900 + ". " + "c" * 96
+    for texts in ([text], [text, ""], [text, "a b. c"], ["a. b", text]):
+        found, _ = encoded(texts, size)
+        assert found == [sentence for one in texts for sentence in sentences(one)]
 
 
 @settings(max_examples=300, deadline=None)

@@ -21,9 +21,8 @@ from compare.judgments.lexicon import Lexicon, open_lexicon
 from compare.judgments.similarity_sets import SimilaritySet, load_similarity
 from compare.text.corpus import CorpusOptions, open_corpus
 from compare.text.planted_truth import read_senses
-from compare.text.reading import read_vocabulary, write_vocabulary
 from compare.text.tokens import TokenArray, open_tokens, write_tokens
-from compare.text.vocabulary import Vocabulary
+from compare.text.vocabulary import Vocabulary, read_vocabulary, write_vocabulary
 from experiments.cli.shown import word_lines
 from tests.torture.changes import ANY, other_json
 from tests.torture.kind import Kind

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from compare.compiling import Whole, compiled
+from compare.compiling import Whole, compiled, compiled_inside
 
 
 class Rules(NamedTuple):
@@ -218,7 +218,7 @@ def find_sentences(
     return n_found, n_asked
 
 
-@compiled
+@compiled_inside
 def _may_be_held(text: np.ndarray, start: int, end: int, abbreviations: np.ndarray) -> bool:
     """Tell words that may be abbreviations by length, first and last letter, and initials."""
     length = end - start
