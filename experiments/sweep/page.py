@@ -77,8 +77,9 @@ def _opening(swept: Swept) -> Shown:
     done = "" if n_done == len(sweep.cells) else f" ({n_done} of them done)"
     text = (
         f"{n_settings} settings of {options or 'one option'}, {seeds} "
-        f"seed{'s' if seeds > 1 else ''} each: {len(sweep.cells)} runs{done}. Each difference is "
-        "tested over the same questions or pairs of words, all of them as one family (Holm). "
+        f"seed{'s' if seeds > 1 else ''} each: {len(sweep.cells)} runs{done}. Each difference in "
+        "analogies and rated pairs is tested over the same questions or pairs of words, all of "
+        "them as one family (Holm); other numbers are shown, not tested. "
         + ("Seeds and items are crossed." if seeds > 1 else "One seed says nothing of others.")
     )
     title = f"What options do: {swept.first.corpus.get('name', sweep.name)}"
@@ -140,7 +141,11 @@ def _numbers(swept: Swept) -> list[Shown]:
         table = effect_table(swept, quantity, judgments)
         still = [swept.labels[s] for s in swept.looks if s not in moving]
         told = f" No option changes {', '.join(still)}." if still else ""
-        findings = () if moving else (Finding("No option changes it."),)
+        findings: tuple[Finding, ...] = ()
+        if not moving:
+            findings = (Finding("No option changes it."),)
+        elif table is None:
+            findings = (Finding("What options change here is shown, not tested."),)
         name = slug(f"{quantity.key} {quantity.method} {judgments}")
         found.append(
             Shown(
