@@ -26,7 +26,7 @@ from compare.text.characters import (
     SPACE,
     character_kinds,
 )
-from compare.text.normalization import lowered_in_place
+from compare.text.normalization import beyond_latin_1, lowered_in_place
 from compare.text.sentence_ends import Laid, sentence_ends
 from compare.text.word_spans import spans_between_spaces, word_spans
 from compare.text.words import SentenceRule, WordRule
@@ -145,14 +145,13 @@ def latin_1(text: str, *, exactly: bool) -> bytes | None:
     except UnicodeEncodeError:
         if exactly:
             return None
-        others = set(_NOT_LATIN_1.findall(text))
+        others = beyond_latin_1(text)
         kinds = character_kinds()[[ord(character) for character in others]]
         if not _HAS_LIKE[kinds].all() or any(map(_GREEK.match, others)):
             return None
         return text.encode("latin-1", _LIKE_IT)
 
 
-_NOT_LATIN_1 = re.compile(r"[^\x00-\xff]")
 _GREEK = re.compile(f"[{GREEK}]")
 _LIKE_IT = "compare.like-it"
 _LIKE = {OTHER: "\1", SPACE: " ", NEWLINE: "\n", END: "!", CONTINUE: "-", CLOSE: ")"}

@@ -124,7 +124,7 @@ def _composed(text: str) -> str:
         text = unicodedata.normalize("NFC", text)
         for sign, straight in _STRAIGHT.items():
             text = text.replace(sign, straight)
-        beyond = _beyond_latin_1(text)
+        beyond = beyond_latin_1(text)
         if "\u00ad" in text or beyond & _UNSEEN:
             text = _UNSEEN_PATTERN.sub("", text)
         if beyond & {"\u200c", "\u200d"}:
@@ -139,7 +139,8 @@ def _composed(text: str) -> str:
     return text
 
 
-def _beyond_latin_1(text: str) -> set[str]:
+def beyond_latin_1(text: str) -> set[str]:
+    """Give the characters of a text that Latin-1 lacks."""
     try:
         text.encode("latin-1")  # far faster than to look at each character
     except UnicodeEncodeError:

@@ -148,35 +148,19 @@ def read_vocabulary(path: Path) -> Vocabulary:
     InputError
         If a line has another form.
     """
+    words: dict[str, int] = {}
     try:
         lines = path.read_text(encoding="utf-8").split("\n")
     except (OSError, ValueError) as error:
         raise InputError(f"{path} is damaged: {error}; delete its folder") from error
-    columns = [line.rpartition("\t") for line in lines if line]
-    words = [word for word, _, _ in columns]
-    if not all(tab and _is_count(count) for _, tab, count in columns):
-        raise _damaged(path, lines)
-    counts = np.array([int(count) for _, _, count in columns], dtype=np.int64)
-    if len(set(words)) < len(words) or (np.diff(counts) > 0).any():
-        raise _damaged(path, lines)
-    return Vocabulary(tuple(words), counts)
-
-
-def _is_count(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 19
-
-
-def _damaged(path: Path, lines: list[str]) -> InputError:
-    """Say which line of a vocabulary is the first that has another form."""
-    words: set[str] = set()
-    least, number, line = 2**63 - 1, 0, ""
-    for number, line in enumerate(filter(None, lines), start=1):  # noqa: B007 - told behind
+    least = 2**63 - 1
+    for number, line in enumerate(filter(None, lines), start=1):
         word, tab, count = line.rpartition("\t")
-        if not tab or not _is_count(count) or int(count) > least or word in words:
-            break
-        words.add(word)
-        least = int(count)
-    return InputError(
-        f"{path}:{number} is damaged: expected another word, a tab and a count no larger "
-        f"than the one before; found {line[:60]!r}; delete its folder"
-    )
+        is_count = count.isascii() and count.isdigit() and len(count) < 19
+        if not tab or not is_count or int(count) > least or word in words:
+            raise InputError(
+                f"{path}:{number} is damaged: expected another word, a tab and a count no larger "
+                f"than the one before; found {line[:60]!r}; delete its folder"
+            )
+        words[word] = least = int(count)
+    return Vocabulary(tuple(words), np.array(list(words.values()), dtype=np.int64))

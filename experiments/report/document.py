@@ -54,9 +54,9 @@ def _shown(section: Section, results: RunResults, with_figures: bool) -> Shown:
     figure = small = None
     if picture and rows is not None:
         figure = picture.draw(results, rows)
-    if picture and rows is not None and figure is not None:
-        with narrow():
-            small = picture.draw(results, rows)
+        if figure is not None:
+            with narrow():
+                small = picture.draw(results, rows)
     tables = tuple(
         replace(table, is_folded=table.is_folded or place >= section.n_open)
         for place, table in enumerate(section.tables(results))
