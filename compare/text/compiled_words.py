@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -99,7 +99,7 @@ def compiled_words(text: str, narrow: bytes, passages: Sequence[int], *, lower: 
     laid = _laid_out(letters, parts, small)
     if not lower:
         small[:n] = letters
-    borders = borders[: kernel.find_words(laid.kinds, laid.in_word, laid.signs, _rules(), borders)]
+    borders = borders[: kernel.find_words(laid, _rules(), borders)]
     firsts = np.append(0, _sentences(text, laid, borders))
 
     n_words = len(borders) // 2
@@ -109,18 +109,7 @@ def compiled_words(text: str, narrow: bytes, passages: Sequence[int], *, lower: 
     return CodedWords(table.distinct(), places, first_words(firsts, n_words), starts)
 
 
-class _Laid(NamedTuple):
-    """What the kernel is handed; see there."""
-
-    letters: np.ndarray
-    kinds: np.ndarray
-    in_word: np.ndarray
-    signs: np.ndarray
-    parts: np.ndarray
-    with_capitals: np.ndarray
-
-
-def _laid_out(letters: np.ndarray, parts: np.ndarray, small: np.ndarray) -> _Laid:
+def _laid_out(letters: np.ndarray, parts: np.ndarray, small: np.ndarray) -> kernel.LaidOut:
     n = len(letters)
     kinds = np.empty(n + 2, dtype=np.uint8)
     kinds[n:] = kinds_of.PARAGRAPH
@@ -130,27 +119,16 @@ def _laid_out(letters: np.ndarray, parts: np.ndarray, small: np.ndarray) -> _Lai
     lengths = part_ends(parts[:-1], n) - parts[:-1]
     sizes = zip(n_capitals.tolist(), lengths.tolist(), strict=True)
     with_capitals = np.array([is_written_with_capitals(*size) for size in sizes])
-    return _Laid(letters, kinds, in_word, signs[:n_signs], parts, with_capitals)
+    return kernel.LaidOut(letters, kinds, in_word, signs[:n_signs], parts, with_capitals)
 
 
-def _sentences(text: str, laid: _Laid, borders: np.ndarray) -> np.ndarray:
+def _sentences(text: str, laid: kernel.LaidOut, borders: np.ndarray) -> np.ndarray:
     """Find the first word behind the end of each sentence, int32."""
     rules, n_signs = _rules(), len(laid.signs)
-    kernel.mark_paragraphs(laid.kinds, laid.signs, rules)
+    kernel.mark_paragraphs(laid, rules)
     firsts = np.empty(n_signs, dtype=np.int32)
     asked = np.empty((n_signs, 4), dtype=np.int32)
-    n_found, n_asked = kernel.find_sentences(
-        laid.letters,
-        laid.kinds,
-        laid.in_word,
-        laid.signs,
-        borders,
-        laid.parts,
-        laid.with_capitals,
-        rules,
-        firsts,
-        asked,
-    )
+    n_found, n_asked = kernel.find_sentences(laid, borders, rules, firsts, asked)
     held = [
         place
         for place, start, end, behind in zip(*asked[:n_asked].T.tolist(), strict=True)

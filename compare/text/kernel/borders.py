@@ -52,6 +52,32 @@ class Rules(NamedTuple):
     lower: int
 
 
+class LaidOut(NamedTuple):
+    """A text of a byte a character, laid out.
+
+    Attributes
+    ----------
+    text : uint8 ndarray, shape (n,)
+    kinds : uint8 ndarray, shape (n + 2,)
+        Class of each character; behind them two that end paragraphs.
+    in_word : uint8 ndarray, shape (n,)
+        1 for letters and digits, and what holds them together once words are found.
+    signs : int32 ndarray, shape (n_signs,)
+        The places of what may join or part words.
+    parts : int64 ndarray, shape (n_parts + 1,)
+        Where the passages begin, and the end.
+    with_capitals : bool ndarray, shape (n_parts,)
+        Whether each is written with capitals.
+    """
+
+    text: np.ndarray
+    kinds: np.ndarray
+    in_word: np.ndarray
+    signs: np.ndarray
+    parts: np.ndarray
+    with_capitals: np.ndarray
+
+
 @compiled
 def lay_out(
     text: np.ndarray,
@@ -99,17 +125,11 @@ def lay_out(
 
 
 @compiled
-def find_words(
-    kinds: np.ndarray, in_word: np.ndarray, signs: np.ndarray, rules: Rules, borders: np.ndarray
-) -> Whole:
+def find_words(laid: LaidOut, rules: Rules, borders: np.ndarray) -> Whole:
     """Find where words begin and end.
 
     Parameters
     ----------
-    kinds : uint8 ndarray, shape (n + 2,)
-    in_word : uint8 ndarray, shape (n,)
-        1 for letters and digits; what holds them together is added.
-    signs : int32 ndarray, shape (n_signs,)
     borders : int32 ndarray, shape (n + 2,)
         Filled with the beginning and the end of each word, in turn.
 
@@ -118,8 +138,9 @@ def find_words(
     int
         How many borders there are.
     """
+    kinds, in_word = laid.kinds, laid.in_word
     n = len(in_word)
-    for place in signs:
+    for place in laid.signs:
         if 0 < place < n - 1:
             in_word[place] = rules.joins[kinds[place], kinds[place - 1], kinds[place + 1]]
     n_borders = 0
@@ -133,9 +154,10 @@ def find_words(
 
 
 @compiled
-def mark_paragraphs(kinds: np.ndarray, signs: np.ndarray, rules: Rules) -> None:
+def mark_paragraphs(laid: LaidOut, rules: Rules) -> None:
     """Give the newlines before blank lines the class of a paragraph's end."""
-    for place in signs:
+    kinds = laid.kinds
+    for place in laid.signs:
         if kinds[place] == rules.newline:
             behind = place + 1
             while kinds[behind] == rules.space:
@@ -146,30 +168,16 @@ def mark_paragraphs(kinds: np.ndarray, signs: np.ndarray, rules: Rules) -> None:
 
 @compiled
 def find_sentences(
-    text: np.ndarray,
-    kinds: np.ndarray,
-    in_word: np.ndarray,
-    signs: np.ndarray,
-    borders: np.ndarray,
-    parts: np.ndarray,
-    with_capitals: np.ndarray,
-    rules: Rules,
-    firsts: np.ndarray,
-    asked: np.ndarray,
+    laid: LaidOut, borders: np.ndarray, rules: Rules, firsts: np.ndarray, asked: np.ndarray
 ) -> tuple[int, int]:
     """Find where sentences end; whether an abbreviation's full stop does is left to be asked.
 
     Parameters
     ----------
-    text, kinds, in_word : uint8 ndarrays, shape (n,), (n + 2,), (n,)
+    laid : LaidOut
         Paragraphs are marked.
-    signs : int32 ndarray, shape (n_signs,)
     borders : int32 ndarray, shape (n_borders,)
         Of words.
-    parts : int64 ndarray, shape (n_parts + 1,)
-        Where the passages begin, and the end.
-    with_capitals : bool ndarray, shape (n_parts,)
-        Whether each is written with capitals.
     firsts : int32 ndarray, shape (n_signs,)
         Filled with the number of the first word behind each end that was found.
     asked : int32 ndarray, shape (n_signs, 4)
@@ -181,11 +189,12 @@ def find_sentences(
     (int, int)
         How many ends were found, and how many are asked.
     """
+    kinds, parts = laid.kinds, laid.parts
     n_found = n_asked = word = part = 0
     n_words = len(borders) // 2
-    for place in signs:
+    for place in laid.signs:
         kind = kinds[place]
-        is_sign = rules.full_stop <= kind <= rules.end and not in_word[place]
+        is_sign = rules.full_stop <= kind <= rules.end and not laid.in_word[place]
         if not is_sign and kind != rules.paragraph:
             continue
         while word < n_words and borders[2 * word + 1] <= place:
@@ -203,11 +212,11 @@ def find_sentences(
                 letter += 1
             while parts[part + 1] <= place:
                 part += 1
-            if kinds[letter] == rules.lower and with_capitals[part]:
+            if kinds[letter] == rules.lower and laid.with_capitals[part]:
                 continue
             if kind == rules.full_stop and word > 0 and borders[2 * word - 1] == place:
                 start = borders[2 * word - 2]
-                if _may_be_held(text, start, place, rules.abbreviations):
+                if _may_be_held(laid.text, start, place, rules.abbreviations):
                     asked[n_asked, 0] = n_found
                     asked[n_asked, 1] = start
                     asked[n_asked, 2] = place
