@@ -115,7 +115,7 @@ def time_all(text: Text, given: argparse.Namespace) -> None:
     print(f"{len(counts):,} words, {counts.near.nnz:,} near pairs, {counts.right.nnz:,} direct")
     timed("digest", n_repeats, lambda: replace(counts).digest)
     timed("other words", n_repeats, lambda: counts.restricted(words[::2]))
-    probes = probe_words(counts, seed=given.seed)
+    probes = probe_words(counts)
     k = given.neighbours
     timed("anchors", n_repeats, lambda: nearest_by_company(replace(counts), probes, k))
     spaces = projections(counts, given.dimension, given.seed)
@@ -215,7 +215,7 @@ def of_documents(tokens: TokenArray, documents: np.ndarray) -> TokenArray:
 
 def of_whole(one: Study, counts: CompanyCounts) -> None:
     """Print what the whole text says of each space."""
-    probes = probe_words(counts, seed=one.seed)
+    probes = probe_words(counts)
     print(
         f"whole text, {len(probes):,} words: around / in place, meeting (controls), marked, judged"
     )
@@ -241,9 +241,7 @@ def judged_halves(one: Study, setting: Setting) -> Iterator[tuple[str, Pair, np.
     """Judge every source of neighbours by both halves of the text, for the same words."""
     halves = [valued(one.counted(half, setting.window), setting.value) for half in (0, 1)]
     both = replace(halves[0], counts=np.minimum(halves[0].counts, halves[1].counts))
-    probes = probe_words(
-        both, n=setting.n_probes, minimal_count=setting.minimal_count, seed=one.seed
-    )
+    probes = probe_words(both, n=setting.n_probes, minimal_count=setting.minimal_count)
 
     def judged(rows: np.ndarray, half: int) -> Company:
         minimal = setting.minimal_count
@@ -305,7 +303,7 @@ def by_size(one: Study, text: Text, documents: np.ndarray, words: list[str]) -> 
     while n_documents:
         small = counts_of(text, documents[:n_documents], words, WINDOW)
         both = replace(small, counts=np.minimum(small.counts, whole.counts))
-        probes = probe_words(both, seed=one.seed)
+        probes = probe_words(both)
         for name, space in one.spaces.items() if len(probes) > 2 else ():
             rows = neighbours(space, probes, one.k)
             pair = (

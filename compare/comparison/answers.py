@@ -12,6 +12,7 @@ from compare.at_once import Step, Task
 from compare.comparison.contrasts import declared
 from compare.comparison.cuts import scores_by_cut
 from compare.comparison.item_scores import (
+    company_scores,
     concatenated,
     hubs,
     pair_scores,
@@ -74,7 +75,9 @@ def _answers(
             "similarity_scores": pair_scores(asked),
             "cosines": random_cosines(asked),
             "hubs": hubs(asked),
+            # what no transform changes is asked in the first alone
             "cuts": scores_by_cut(asked) if is_first else pd.DataFrame(),
+            "company_scores": company_scores(asked) if is_first else pd.DataFrame(),
         },
     )
 

@@ -143,6 +143,11 @@ COLUMNS: Mapping[str, Columns] = {
         "text": "transform judgments first second",
         "number": "cosine rating",
     },
+    "company_scores": {
+        "space": "space",
+        "text": "transform judgments word",
+        "share": "around in_place",
+    },
     "coverage": {
         "text": "space label family role model",
         "count": "n_words n_shared n_case_collisions n_unseen?",

@@ -102,8 +102,8 @@ class Comparison:
         Words on the first two principal components of each space.
     cosines : DataFrame
         Cosines of random word pairs of each space and transform.
-    analogy_scores, similarity_scores : DataFrame
-        Scores of every question and pair.
+    analogy_scores, similarity_scores, company_scores : DataFrame
+        Scores of every question, pair, and word whose neighbours are judged.
     coverage : DataFrame
         What each space is (space, label, family, role, model) and its words before and after the
         cut to the shared vocabulary.
@@ -136,6 +136,7 @@ class Comparison:
     cosines: pd.DataFrame
     analogy_scores: pd.DataFrame
     similarity_scores: pd.DataFrame
+    company_scores: pd.DataFrame
     coverage: pd.DataFrame
     judgments: pd.DataFrame
     missing: pd.DataFrame

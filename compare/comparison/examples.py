@@ -74,7 +74,7 @@ def anchors(
     """
     rows = []
     for counts in company_counts:
-        probes = probe_words(counts, n=ASKED_WORDS, seed=seed)
+        probes = probe_words(counts, n=ASKED_WORDS)
         k = min(protocol.neighbours, max(len(counts) - 1, 1))
         for name, near in zip(ANCHORS, nearest_by_company(counts, probes, k), strict=True):
             found = company(near, probes, counts, seed=seed)

@@ -11,6 +11,7 @@ import pandas as pd
 
 from compare.comparison.scores import AskedSpace
 from compare.measures.analogies import DEFAULT_METHODS, AnalogyScores, analogies_of
+from compare.measures.company_of_neighbours import CompanyOfNeighbours, company_of
 from compare.measures.hubness import Hubness, hubness_of
 from compare.measures.quantity import ALL, Asked
 from compare.measures.random_pairs import random_pairs_of
@@ -82,6 +83,29 @@ def pair_scores(asked: AskedSpace) -> pd.DataFrame:
                     "rating": score.ratings,
                 }
             )
+        )
+    return concatenated(parts)
+
+
+def company_scores(asked: AskedSpace) -> pd.DataFrame:
+    """Give how the neighbours of every word that could be judged stand to it, by each text.
+
+    Columns: space, transform, judgments (the text), word, around, in_place.
+    """
+    parts = []
+    for one in (one for one in asked.company if one.stratum is None):
+        answered: CompanyOfNeighbours = one.once(company_of)
+        parts.append(
+            pd.DataFrame(
+                {
+                    "space": asked.space.name,
+                    "transform": asked.transform,
+                    "judgments": one.judgments.name,
+                    "word": answered.words,
+                    "around": answered.found.around,
+                    "in_place": answered.found.in_place,
+                }
+            ).dropna(subset=["around", "in_place"])
         )
     return concatenated(parts)
 

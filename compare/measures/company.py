@@ -22,6 +22,7 @@ direct neighbours beyond the first, and words too rare to be judged, which are c
 from __future__ import annotations
 
 from dataclasses import dataclass
+from hashlib import blake2b
 
 import numpy as np
 
@@ -171,17 +172,24 @@ def probe_words(
     *,
     n: int = N_PROBES,
     minimal_count: int = MINIMAL_COUNT,
-    seed: int,
 ) -> np.ndarray:
     """Draw the words that are asked about, uniformly among those that can be judged.
+
+    A hash of the word decides: spaces over other words, of other models or seeds, are asked the
+    same words where they have them, so that their answers can be set side by side.
 
     Gives rows of ``counts``, rising, int64 (n,); all that there are, where they are fewer.
     """
     whole_number(n, "n", least=1)
     rows = np.flatnonzero(CompanyJudge(counts, minimal_count, 1).is_probe)
     if n < len(rows):
-        rows = np.random.default_rng(checked_seed(seed)).choice(rows, n, replace=False)
+        lots = np.array([_lot(counts.words[row]) for row in rows], dtype=np.uint64)
+        rows = rows[np.argsort(lots, kind="stable")[:n]]
     return np.sort(rows)
+
+
+def _lot(word: str) -> int:
+    return int.from_bytes(blake2b(word.encode(), digest_size=8).digest(), "little")
 
 
 def nearest_by_company(

@@ -19,7 +19,7 @@ from compare.text.company_counts import CompanyCounts
 from compare.uncertainty import UnitMean
 
 ASKED_WORDS = 1000
-"""Words whose neighbours are judged, drawn uniformly among those frequent enough in the text."""
+"""Words whose neighbours are judged, drawn by a hash among those frequent enough in the text."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def company_of(asked: Asked) -> CompanyOfNeighbours:
         whole: CompanyOfNeighbours = asked.whole.once(company_of)
         return whole.within(asked.stratum)
     counts: CompanyCounts = asked.judgments
-    rows = probe_words(counts, n=ASKED_WORDS, seed=asked.seed)
+    rows = probe_words(counts, n=ASKED_WORDS)
     words = tuple(counts.words[row] for row in rows)
     neighbours = (
         nearest(asked.space, words, k=asked.k).rows if words else np.zeros((0, asked.k), np.int64)

@@ -35,9 +35,12 @@ from experiments.results.tables import write_csv
 MARKER = "environment.json"
 """A folder that holds this file, with FORMAT in it, is a run folder."""
 
-FORMAT = "embcontrast run 5"
+FORMAT = "embcontrast run 6"
 
-EARLIER_FORMATS = ("embcontrast run 4", "embcontrast run 2", "embcontrast run", "embcompare run")
+EARLIER_FORMATS = (
+    *(f"embcontrast run {number}" for number in (5, 4, 2)),
+    *("embcontrast run", "embcompare run"),
+)
 """Of runs whose tables have other columns, or say other things."""
 
 SUMMARY = "summary.json"
@@ -53,6 +56,7 @@ SCORES = {
     "cosines": "cosines",
     "analogy_scores": "analogies",
     "similarity_scores": "similarity",
+    "company_scores": "company",
 }
 """Tables of single items, which stand in the folder ``scores``."""
 

@@ -29,12 +29,23 @@ SAME = 1e-12
 """What rounding leaves between equal numbers."""
 
 EFFECT_COLUMNS = [
-    *("space", "quantity", "judgments", "option", "level", "reference", "value", "low", "high"),
+    *(
+        "space",
+        "quantity",
+        "method",
+        "judgments",
+        "option",
+        "level",
+        "reference",
+        "value",
+        "low",
+        "high",
+    ),
     *("p", "p_holm", "outcome", "holds", "why", "n", "n_seeds", "n_settings"),
 ]
-SPREAD_COLUMNS = ["space", "quantity", "judgments", "source", "sd", "n"]
+SPREAD_COLUMNS = ["space", "quantity", "method", "judgments", "source", "sd", "n"]
 BEST_COLUMNS = [
-    *("space", "quantity", "judgments", "setting", "chosen_by", "value", "low", "high"),
+    *("space", "quantity", "method", "judgments", "setting", "chosen_by", "value", "low", "high"),
     *("first", "difference", "difference_low", "difference_high", "p", "p_holm", "outcome"),
     *("holds", "why", "n", "n_settings"),
 ]
@@ -163,7 +174,7 @@ def _n_seeds(asked: Asked) -> int:
 
 
 OF_OTHER_WORDS = ("vocabulary.", "corpus.", "protocol.max_words")
-"""Options that change which words answer a question."""
+"""Options that change the words among which answers and neighbours are looked for."""
 
 
 def _partners(
@@ -189,8 +200,9 @@ def _effect(
     terms = [one for pair in pairs for one in pair]
     difference = terms[0].combined([weight, -weight] * len(pairs), terms[1:])
     found = _tested(difference, asked)
-    if asked.question.kind == "analogies" and axis.name.startswith(OF_OTHER_WORDS):
-        found["why"] = "their words differ, among which an answer is looked for"
+    is_looked_for = asked.question.quantity.asks in ("analogies", "company")
+    if is_looked_for and axis.name.startswith(OF_OTHER_WORDS):
+        found["why"] = "their words differ, among which answers and neighbours are looked for"
     return {**_told(axis, level), **found, "n_settings": len(pairs)}
 
 
@@ -207,8 +219,9 @@ def _tested(difference: OverSeeds, asked: Asked) -> dict[str, Any]:
 
 
 def _names(asked: Asked) -> dict[str, str]:
-    question = asked.question
-    return {"space": asked.space, "quantity": question.kind, "judgments": question.judgments}
+    quantity, judgments = asked.question.quantity, asked.question.judgments
+    named = {"quantity": quantity.key, "method": quantity.method, "judgments": judgments}
+    return {"space": asked.space, **named}
 
 
 def _best_settings(sweep: SweepFolder, asked: Sequence[Asked]) -> list[dict[str, Any]]:
@@ -219,10 +232,10 @@ def _best_settings(sweep: SweepFolder, asked: Sequence[Asked]) -> list[dict[str,
     axes = axes_of(sweep)
     family: list[dict[str, Any]] = []
     for one in asked:
-        if len(one.answers) < 2:
+        if len(one.answers) < 2 or one.question.quantity.better == "neither":
             continue
         items = one.items
-        halves = [half_of(items, one.question.kind, half) for half in (0, 1)]
+        halves = [half_of(items, one.question, half) for half in (0, 1)]
         if not all(map(len, halves)):
             continue
         choosing, scoring = (one.estimates(half) for half in halves)

@@ -1,8 +1,8 @@
 """Single answers of a sweep's cells, by item: what tests of options are made of.
 
 Cells differ in the words that their spaces share, so settings are compared on the items that every
-cell has. Runs keep the answers to analogies and the cosines of rated pairs; other quantities of a
-sweep have a spread over seeds alone.
+cell has. Runs keep the answers to analogies, the cosines of rated pairs, and how each word's
+neighbours stand to it; other quantities of a sweep have a spread over seeds alone.
 """
 
 from __future__ import annotations
@@ -10,39 +10,55 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from compare.comparison.quantities import quantity_of
+from compare.measures.company_of_neighbours import AROUND, IN_PLACE
 from compare.measures.quantity import Quantity
-from compare.uncertainty import Estimate, PairOutcomes, RatedPairs, RelationPairs
+from compare.measures.similarity import SPEARMAN
+from compare.uncertainty import Estimate, PairOutcomes, RatedPairs, RelationPairs, UnitMean
 from experiments.results.run_folder import read_run_table
 
-_IN_ITEMS = {
-    "analogies": ["relation", "a", "b", "c", "answer"],
-    "similarity": ["first", "second"],
-}
-"""Columns that name an item."""
 
+@dataclass(frozen=True)
+class Itemised:
+    """A quantity of which runs keep the answer to every item.
 
-_ANSWERS = {"analogies": ["rank_excluded"], "similarity": ["cosine", "rating"]}
-"""Columns that an answer is."""
+    Attributes
+    ----------
+    table : str
+        That holds them.
+    names, values : tuple of str
+        Its columns that name an item, and that an answer is.
+    units : callable
+        Tells which units the item of a name is made of.
+    estimate : callable
+        Takes the score over items.
+    """
+
+    quantity: Quantity
+    table: str
+    names: tuple[str, ...]
+    values: tuple[str, ...]
+    units: Callable[[Any], tuple[str, ...]]
+    estimate: Callable[[pd.DataFrame], Estimate]
 
 
 class Question(NamedTuple):
-    """What items answer: a kind of judgments, and the set."""
+    """What items answer: a quantity, and the judgments that it is of."""
 
-    kind: str
+    of: Itemised
     judgments: str
 
     @property
     def quantity(self) -> Quantity:
         """The quantity that is made of the items."""
-        method = {"analogies": "3CosAdd", "similarity": "Spearman"}[self.kind]
-        return quantity_of(self.kind, method, "excluded" if self.kind == "analogies" else "")
+        return self.of.quantity
 
     @property
     def title(self) -> str:
@@ -64,8 +80,7 @@ class Answers:
 
     def estimate(self, keys: pd.Index) -> Estimate:
         """Take the score over some of the items."""
-        chosen = self.items.loc[keys]
-        return _ESTIMATES[self.question.kind](chosen)
+        return self.question.of.estimate(self.items.loc[keys])
 
 
 def answers_of(run: Path) -> Iterator[tuple[str, Answers]]:
@@ -76,17 +91,18 @@ def answers_of(run: Path) -> Iterator[tuple[str, Answers]]:
     InputError
         If a table is damaged.
     """
-    for kind, table in (("analogies", "analogy_scores"), ("similarity", "similarity_scores")):
-        found = read_run_table(run, table)
+    read = cache(read_run_table)
+    for one in ITEMISED:
+        found = read(run, one.table)
         if not len(found):
             continue
         found = found[found["transform"] == found["transform"].iloc[0]]
-        if kind == "analogies":
-            found = found[found["method"] == "3CosAdd"]
+        if "method" in found:
+            found = found[found["method"] == one.quantity.method]
         for (space, judgments), rows in found.groupby(["space", "judgments"], sort=False):
-            items = rows.set_index(_IN_ITEMS[kind])[_ANSWERS[kind]]
+            items = rows.set_index(list(one.names))[list(one.values)]
             items = items[~items.index.duplicated()]  # a question that comes twice is one item
-            yield str(space), Answers(Question(kind, str(judgments)), items)
+            yield str(space), Answers(Question(one, str(judgments)), items)
 
 
 def common_items(answers: Sequence[Answers]) -> pd.Index:
@@ -97,21 +113,18 @@ def common_items(answers: Sequence[Answers]) -> pd.Index:
     return keys
 
 
-def half_of(keys: pd.Index, kind: str, half: int) -> pd.Index:
+def half_of(keys: pd.Index, question: Question, half: int) -> pd.Index:
     """Keep the items of one half, 0 or 1, which has no unit with the other in common.
 
-    A question of analogies is made of two pairs, a rated pair of two words; where these are of
-    different halves, the item is of neither.
+    An item whose units are of different halves is of neither.
     """
-    if kind == "analogies":
-        is_of = [_half(f"{a} {b}") == half == _half(f"{c} {d}") for _, a, b, c, d in keys]
-    else:
-        is_of = [_half(first) == half == _half(second) for first, second in keys]
+    units = question.of.units
+    is_of = [all(zlib.crc32(unit.encode()) & 1 == half for unit in units(key)) for key in keys]
     return keys[np.array(is_of, dtype=bool)]
 
 
-def _half(unit: str) -> int:
-    return zlib.crc32(unit.encode()) & 1
+def _of_words(items: pd.DataFrame) -> Estimate:
+    return UnitMean.of(items.iloc[:, 0].to_numpy())
 
 
 def _of_rated(items: pd.DataFrame) -> Estimate:
@@ -141,7 +154,38 @@ def _outcomes(asked: Sequence[tuple[tuple[str, str], tuple[str, str], bool]]) ->
     return PairOutcomes(n_correct, n_asked, tuple(numbers))
 
 
-_ESTIMATES: dict[str, Callable[[pd.DataFrame], Estimate]] = {
-    "analogies": _of_analogies,
-    "similarity": _of_rated,
-}
+def _pairs_of_question(key: tuple[str, str, str, str, str]) -> tuple[str, str]:
+    _, a, b, c, d = key
+    return f"{a} {b}", f"{c} {d}"
+
+
+ITEMISED = (
+    *(
+        Itemised(quantity, "company_scores", ("word",), (column,), lambda word: (word,), _of_words)
+        for quantity, column in ((AROUND, "around"), (IN_PLACE, "in_place"))
+    ),
+    Itemised(
+        quantity_of("analogies", "3CosAdd", "excluded"),
+        "analogy_scores",
+        ("relation", "a", "b", "c", "answer"),
+        ("rank_excluded",),
+        _pairs_of_question,
+        _of_analogies,
+    ),
+    Itemised(
+        SPEARMAN,
+        "similarity_scores",
+        ("first", "second"),
+        ("cosine", "rating"),
+        lambda words: words,
+        _of_rated,
+    ),
+)
+
+
+def question_of(quantity: str, method: str, judgments: str) -> Question:
+    """Find the question that a row of a sweep's tables is of, by the columns of these names."""
+    for one in ITEMISED:
+        if (one.quantity.key, one.quantity.method) == (quantity, method):
+            return Question(one, judgments)
+    raise KeyError((quantity, method))

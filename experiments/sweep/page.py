@@ -13,13 +13,19 @@ from compare.comparison.significance import NOT_TESTED
 from compare.figures.style import save_figure
 from compare.judgments.strata import ALL_WORDS
 from compare.measures.quantity import Quantity
-from experiments.report.cells import slug, written
+from experiments.report.cells import written
 from experiments.report.report import write_page
 from experiments.report.section import Brief, Finding, Shown
 from experiments.sweep.effects import SAME
 from experiments.sweep.frozen import SweepFolder
-from experiments.sweep.items import Question, title_of
-from experiments.sweep.page_tables import best_section, effect_table, failed_section, spread_section
+from experiments.sweep.items import question_of, title_of
+from experiments.sweep.page_tables import (
+    best_section,
+    effect_table,
+    failed_section,
+    name_of,
+    spread_section,
+)
 from experiments.sweep.pictures import caption, picture
 from experiments.sweep.swept import Swept, read_swept
 
@@ -67,9 +73,8 @@ def _opening(swept: Swept) -> Shown:
             )
         briefs.append(Brief(text, "headline", key="spread"))
     strongest = held.reindex(held["value"].abs().sort_values(ascending=False).index)
-    briefs += [Brief(_told_effect(swept, row), key=row.quantity) for row in strongest.itertuples()][
-        :MOST_BRIEFS
-    ]
+    strongest = strongest.drop_duplicates(["quantity", "method", "judgments", "option"])
+    briefs += [_told_effect(swept, row) for row in strongest[:MOST_BRIEFS].itertuples()]
     seeds = sweep.options.seeds
     options = ", ".join(f"`{axis.name}` ({len(axis.levels)} values)" for axis in swept.axes)
     n_settings = len({cell.levels for cell in sweep.cells})
@@ -78,21 +83,22 @@ def _opening(swept: Swept) -> Shown:
     text = (
         f"{n_settings} settings of {options or 'one option'}, {seeds} "
         f"seed{'s' if seeds > 1 else ''} each: {len(sweep.cells)} runs{done}. Each difference in "
-        "analogies and rated pairs is tested over the same questions or pairs of words, all of "
-        "them as one family (Holm); other numbers are shown, not tested. "
+        "analogies, rated pairs and the company of neighbours is tested over the same questions, "
+        "pairs or words, all of them as one family (Holm); other numbers are shown, not tested. "
         + ("Seeds and items are crossed." if seeds > 1 else "One seed says nothing of others.")
     )
     title = f"What options do: {swept.first.corpus.get('name', sweep.name)}"
     return Shown("opening", 1, title, text, (), briefs=tuple(briefs))
 
 
-def _told_effect(swept: Swept, row: Any) -> str:
-    question = Question(row.quantity, row.judgments)
+def _told_effect(swept: Swept, row: Any) -> Brief:
+    question = question_of(row.quantity, row.method, row.judgments)
     way = "more" if row.value > 0 else "less"
     amount = written(question.quantity, abs(row.value)).replace("%", "points")
-    return (
+    return Brief(
         f"{swept.labels[row.space]}, {question.title}: {amount} {way} where {row.option} is "
-        f"{row.level} than where it is {row.reference}."
+        f"{row.level} than where it is {row.reference}.",
+        key=name_of(question.quantity, question.judgments),
     )
 
 
@@ -146,10 +152,10 @@ def _numbers(swept: Swept) -> list[Shown]:
             findings = (Finding("No option changes it."),)
         elif table is None:
             findings = (Finding("What options change here is shown, not tested."),)
-        name = slug(f"{quantity.key} {quantity.method} {judgments}")
+        name = name_of(quantity, judgments)
         found.append(
             Shown(
-                quantity.key if quantity.key in ("analogies", "similarity") else name,
+                name,
                 2,
                 title,
                 quantity.says,

@@ -7,14 +7,20 @@ from compare.measures.quantity import Quantity
 from experiments.report.cells import slug, written
 from experiments.report.numbers import NBSP, p_value
 from experiments.report.section import Cell, Shown, Table
-from experiments.sweep.items import Question
+from experiments.sweep.items import question_of
 from experiments.sweep.swept import Swept
+
+
+def name_of(quantity: Quantity, judgments: str) -> str:
+    """Name what is of a quantity and judgments, for files and links."""
+    return slug(f"{quantity.key} {quantity.method} {judgments}")
 
 
 def effect_table(swept: Swept, quantity: Quantity, judgments: str) -> Table | None:
     """Tabulate what each level of each option changes; None where nothing was tried."""
     found = swept.tables[0]
-    rows = found[(found["quantity"] == quantity.key) & (found["judgments"] == judgments)]
+    is_of = (found["quantity"] == quantity.key) & (found["method"] == quantity.method)
+    rows = found[is_of & (found["judgments"] == judgments)]
     if not len(rows):
         return None
     cells = [
@@ -31,7 +37,7 @@ def effect_table(swept: Swept, quantity: Quantity, judgments: str) -> Table | No
     ]
     columns = ("space", "change", "difference", "p (Holm)", "outcome", "n", "pairs")
     return Table(
-        f"effects-{quantity.key}-{slug(judgments)}",
+        f"effects-{name_of(quantity, judgments)}",
         columns,
         tuple(cells),
         "What each change does, all else equal",
@@ -48,11 +54,11 @@ def spread_section(swept: Swept) -> Shown | None:
         return None
     sources = list(dict.fromkeys(found["source"]))
     rows = []
-    for (space, key, judgments), part in found.groupby(
-        ["space", "quantity", "judgments"], sort=False
+    for (space, *of), part in found.groupby(
+        ["space", "quantity", "method", "judgments"], sort=False
     ):
         by_source = dict(zip(part["source"], part["sd"], strict=True))
-        question = Question(str(key), str(judgments))
+        question = question_of(*map(str, of))
         values = [_written_sd(question.quantity, by_source.get(source)) for source in sources]
         rows.append((Cell(swept.labels[space]), Cell(question.title), *map(Cell, values)))
     table = Table(
@@ -60,7 +66,7 @@ def spread_section(swept: Swept) -> Shown | None:
         ("space", "number", *sources),
         tuple(rows),
         "Standard deviation that each brings",
-        "seeds: another seed of the same setting; items: other questions or pairs like these.",
+        "seeds: another seed of the same setting; items: other questions, pairs or words.",
         n_text_columns=2,
     )
     text = (
@@ -85,7 +91,7 @@ def best_section(swept: Swept) -> Shown | None:
         return None
     rows = []
     for row in found.itertuples():
-        question = Question(row.quantity, row.judgments)
+        question = question_of(row.quantity, row.method, row.judgments)
         quantity = question.quantity
         outcome = row.why if row.outcome == NOT_TESTED else row.outcome
         bounds = (row.difference_low, row.difference_high)

@@ -55,7 +55,8 @@ class Swept:
         asked = [
             one
             for one in asked_of(self.sweep)
-            if one.space not in floors(self.first) and (not chosen or one.question.kind in chosen)
+            if one.space not in floors(self.first)
+            and (not chosen or one.question.quantity.key in chosen)
         ]
         return (
             *judged(self.sweep, asked),

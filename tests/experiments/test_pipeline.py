@@ -85,6 +85,11 @@ def test_every_number_has_its_items_and_interval(finished: Path) -> None:
     told = analogies[(analogies["space"] == "w2v/input") & (analogies["method"] == "3CosAdd")]
     told = told[(told["transform"] == "raw") & (told["candidates"] == "excluded")]
     assert told["value"].iloc[0] == pytest.approx((part["rank_excluded"] == 1).mean())
+    around = rows[(rows["method"] == "around") & (rows["words"] == "all")]
+    around = around.set_index(["space", "judgments"])["value"]
+    words = pd.read_csv(finished / "scores" / "company.csv", keep_default_na=False)
+    of_words = words.groupby(["space", "judgments"])["around"].mean()
+    assert of_words.to_dict() == pytest.approx(around.to_dict())
 
 
 FIGURES = {

@@ -175,12 +175,22 @@ def test_words_of_a_topic_stand_around_and_words_of_a_class_in_place(planted_cou
 
 
 def test_the_nearest_by_company_are_what_was_planted(planted_counts):
-    probes = probe_words(planted_counts, n=100, seed=3)
+    probes = probe_words(planted_counts, n=100)
     around, in_place = nearest_by_company(planted_counts, probes, 9)
     is_topic = around // SET_SIZE == (probes // SET_SIZE)[:, None]
     is_class = in_place % SET_SIZE == (probes % SET_SIZE)[:, None]
     assert is_topic.mean() > 0.95
     assert is_class.mean() > 0.95
+
+
+def test_spaces_over_other_words_are_asked_about_the_same(planted_counts):
+    half = planted_counts.restricted(planted_counts.words[: N_WORDS // 2])
+    asked, asked_of_half = (
+        {counts.words[row] for row in probe_words(counts, n=40)}
+        for counts in (planted_counts, half)
+    )
+    assert asked & set(half.words) <= asked_of_half
+    assert len(asked) == len(asked_of_half) == 40
 
 
 def random_neighbours(n, k, rng):
@@ -205,7 +215,7 @@ def test_frequency_alone_is_worth_a_half(which):
     weights = 1 / (np.arange(n) + 3)
     words = rng.choice(n, 60_000, p=weights / weights.sum())
     counts = counted(words.reshape(-1, 10).tolist(), n)
-    probes = probe_words(counts, seed=0)
+    probes = probe_words(counts)
     first = {"frequent": np.full(len(probes), 30), "rare": np.full(len(probes), 500)}
     start = first.get(which, np.clip(probes - 5, 0, n - 12)).astype(int)
     neighbours = start[:, None] + np.arange(11)
@@ -279,8 +289,8 @@ def test_what_cannot_be_judged_is_left_out_and_said():
     for field in FIELDS[1:4]:
         assert np.isnan(getattr(found, field)).tolist() == [False, True, True, True]
     assert (found.n_used, found.n_left_out) == (1, 3)
-    assert probe_words(counts, seed=0).tolist() == [0, 1, 2, 6, 7]
-    assert probe_words(counts, n=2, seed=0).shape == (2,)
+    assert probe_words(counts).tolist() == [0, 1, 2, 6, 7]
+    assert probe_words(counts, n=2).shape == (2,)
     for rows in nearest_by_company(counts, np.array([3, 4, -1]), 3):
         assert (rows == -1).all()
 
@@ -292,7 +302,7 @@ def test_nothing_counted_is_nothing_judged(n):
     found = company(np.full((3, 2), -1), probes, counts, seed=1)
     assert np.isnan(found.around).all()
     assert found.n_left_out == 3
-    assert probe_words(counts, seed=1).shape == (0,)
+    assert probe_words(counts).shape == (0,)
     assert [rows.shape for rows in nearest_by_company(counts, probes, 4)] == [(3, 4)] * 2
 
 

@@ -192,6 +192,10 @@ def comparison(word: str = "king") -> Comparison:
             "space transform judgments first second cosine rating",
             ("w2v/input", "raw", "pairs", word, "1984", 0.5, 7.5),
         ),
+        "company_scores": rows(
+            "space transform judgments word around in_place",
+            ("w2v/input", "raw", "novels", word, 0.8, 0.5),
+        ),
         "coverage": rows(
             "space label family role model n_words n_shared n_case_collisions n_unseen",
             ("w2v/input", "word2vec", "word2vec", "", "w2v", 120, 100, 2, 0),

@@ -48,7 +48,7 @@ def test_every_table_is_a_csv(folder: Path) -> None:
     names = {path.name for path in folder.glob("*.csv")}
     assert {"measurements.csv", "neighbours.csv", "hubs.csv", "models.csv"} <= names
     assert {path.name for path in (folder / "scores").iterdir()} == {
-        *("map.csv", "cosines.csv", "analogies.csv", "similarity.csv"),
+        *("map.csv", "cosines.csv", "analogies.csv", "similarity.csv", "company.csv"),
     }
     assert {path.name for path in folder.glob("*.json")} == {
         *("environment.json", "summary.json", "manifest.json"),

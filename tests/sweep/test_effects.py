@@ -9,10 +9,10 @@ import pytest
 from experiments.sweep.effects import Asked, Axis, judged, spreads
 from experiments.sweep.frozen import SweepFolder
 from experiments.sweep.grid import SweepOptions, cells_of
-from experiments.sweep.items import Answers, Question, common_items, half_of
+from experiments.sweep.items import Answers, Question, common_items, half_of, question_of
 
 PAIRS = [(f"a{n}", f"b{n}") for n in range(400)]
-SIMLEX = Question("similarity", "SimLex-999")
+SIMLEX = question_of("similarity", "Spearman", "SimLex-999")
 RNG = np.random.default_rng(0)
 RATINGS = RNG.normal(size=len(PAIRS))
 
@@ -107,27 +107,53 @@ def test_the_best_is_scored_on_items_that_did_not_choose_it() -> None:
     assert chosen_by > value + 0.04
 
 
-@pytest.mark.parametrize("kind", ["similarity", "analogies"])
-def test_halves_share_no_pair(kind: str) -> None:
-    if kind == "similarity":
-        keys = pd.MultiIndex.from_tuples(PAIRS)
-    else:
-        pairs = [(f"a{n}", f"b{n}") for n in range(12)]
-        keys = pd.MultiIndex.from_tuples(
-            [("of", *one, *other) for one in pairs for other in pairs if one != other]
-        )
-    halves = [half_of(keys, kind, half) for half in (0, 1)]
-    pairs_of = [
-        {pair for key in half for pair in ([key] if kind == "similarity" else [key[1:3], key[3:]])}
-        for half in halves
-    ]
+WORDS = [f"word{n}" for n in range(400)]
+AROUND = question_of("company", "around", "wiki-sample")
+QUESTION_PAIRS = [(f"a{n}", f"b{n}") for n in range(12)]
+ITEMS = {
+    AROUND: pd.Index(WORDS),
+    SIMLEX: pd.MultiIndex.from_tuples(PAIRS),
+    question_of("analogies", "3CosAdd", "shift"): pd.MultiIndex.from_tuples(
+        ("of", *one, *other) for one in QUESTION_PAIRS for other in QUESTION_PAIRS if one != other
+    ),
+}
+
+
+@pytest.mark.parametrize("question", ITEMS, ids=lambda question: question.quantity.key)
+def test_halves_share_no_unit(question: Question) -> None:
+    keys = ITEMS[question]
+    halves = [half_of(keys, question, half) for half in (0, 1)]
+    units = [{unit for key in half for unit in question.of.units(key)} for half in halves]
     assert all(len(half) > 10 for half in halves)
-    assert not pairs_of[0] & pairs_of[1]
-    if kind == "similarity":  # whose units are words
-        words_of = [{word for pair in pairs for word in pair} for pairs in pairs_of]
-        assert not words_of[0] & words_of[1]
-    swapped = keys.swaplevel(0, 1) if kind == "similarity" else keys
-    assert len(half_of(swapped, kind, 0)) == len(halves[0])  # whichever word stands first
+    assert not units[0] & units[1]
+    swapped = keys.swaplevel(0, 1) if question == SIMLEX else keys
+    assert len(half_of(swapped, question, 0)) == len(halves[0])  # whichever word stands first
+
+
+def with_company(around: float, seed: int) -> Answers:
+    """Answer about every word; some words stand around more in every space, as in real ones."""
+    own = np.random.default_rng(0).uniform(0.2, 0.6, len(WORDS))
+    noise = np.random.default_rng(1 + seed).normal(scale=0.1, size=len(WORDS))
+    items = pd.DataFrame({"around": own + around + noise}, index=pd.Index(WORDS, name="word"))
+    return Answers(AROUND, items)
+
+
+def test_the_company_of_words_is_tested_word_by_word() -> None:
+    moved = {0: 0.0, 1: 0.05, 2: 0.0}
+    answers = {
+        (level,): tuple(with_company(by, 10 * level + seed) for seed in range(3))
+        for level, by in moved.items()
+    }
+    of_windows = folder_of(SweepOptions(over={"window": [1, 2, 3]}, seeds=3))
+    asked = [Asked("w2v/input", AROUND, answers)]
+    found = effects(of_windows, asked).set_index("level")
+    assert found["holds"].to_dict() == {"2": True, "3": False}
+    assert found.loc["2", "value"] == pytest.approx(0.05, abs=0.01)
+    assert set(found["method"]) == {"around"}
+    assert not len(best_settings(of_windows, asked))  # more company is no better
+    of_words = SweepOptions(over={"vocabulary.min_count": [1, 2, 3]}, seeds=3)
+    untested = effects(folder_of(of_words), asked)
+    assert set(untested["outcome"]) == {"not tested"}
 
 
 def test_a_hole_in_the_grid_is_said() -> None:
