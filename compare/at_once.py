@@ -94,8 +94,8 @@ def at_once(tasks: Sequence[Task[T]], threads: int, tell: Callable[[int, int], N
         # OpenMP counts by the thread that asks
         ThreadPoolExecutor(threads, initializer=lambda: threadpool_limits(1, "openmp")) as pool,
     ):
-        futures = [pool.submit(whole, task) for task in tasks]
-        try:
+        try:  # a thread may run before submit() comes back: an interrupt in there ends it, too
+            futures = [pool.submit(whole, task) for task in tasks]
             wait(futures, return_when=FIRST_EXCEPTION)
             if failures:
                 raise failures[0]

@@ -2,6 +2,8 @@
 
 import signal
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -85,6 +87,31 @@ def test_who_is_interrupted_waits_for_no_more_than_a_step() -> None:
             at_once([Task(goes_on_for_ever)], 2, nothing_told)
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def test_an_interrupt_while_tasks_are_handed_out_ends_those_that_began(monkeypatch) -> None:
+    has_begun, was_ended = threading.Event(), threading.Event()
+
+    def goes_on_for_long(step: Step) -> None:
+        last = time.monotonic() + 10
+        has_begun.set()
+        try:
+            while time.monotonic() < last:
+                step()
+        except Exception:
+            was_ended.set()
+            raise
+
+    class Interrupted(ThreadPoolExecutor):
+        def submit(self, *task: object) -> None:
+            super().submit(*task)
+            assert has_begun.wait(5)
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("compare.at_once.ThreadPoolExecutor", Interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        at_once([Task(goes_on_for_long)], 1, nothing_told)
+    assert was_ended.wait(5)
 
 
 def test_bits_do_not_hang_on_how_many_are_done_at_once() -> None:
