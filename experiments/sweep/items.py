@@ -68,7 +68,8 @@ class Question(NamedTuple):
 
 def title_of(quantity: Quantity, judgments: str) -> str:
     """Name a quantity for readers, with the judgments that it is of."""
-    return quantity.title.replace("{judgments}", judgments)
+    of = "neighbours " if quantity.asks == "company" else ""
+    return of + quantity.title.replace("{judgments}", judgments)
 
 
 @dataclass(frozen=True)

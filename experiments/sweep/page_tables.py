@@ -42,7 +42,7 @@ def effect_table(swept: Swept, quantity: Quantity, judgments: str) -> Table | No
         tuple(cells),
         "What each change does, all else equal",
         f"Bold: {APART}. n: units of the test. pairs: of settings that differ in this alone, over "
-        "which the difference is the mean. 95 % intervals, of each difference alone.",
+        f"which the difference is the mean. 95{NBSP}% intervals, of each difference alone.",
         n_text_columns=2,
     )
 
