@@ -214,7 +214,7 @@ def _tell_wait(folder: Path) -> None:
     made = rival(folder)
     owner = owner_of(made) if made is not None else None
     who = "another process" if owner is None else owner.told
-    logger.warning("waiting for %s, which makes %s", who, folder.name)
+    logger.warning("waiting for %s, which makes what is needed here, too (%s)", who, folder.name)
 
 
 def _wait_for_others(folder: Path) -> None:

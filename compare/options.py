@@ -91,7 +91,7 @@ def described(model: type[Options], problem: Any) -> str:
         if location[-1] not in known and elsewhere:
             return f"unknown key {key!r}; did you mean '{elsewhere[0]}.{location[-1]}'?"
         return f"unknown key {key!r}; {nearest_names(location[-1], known)}"
-    message = problem["msg"].removeprefix("Value error, ")
+    message = problem["msg"].removeprefix("Value error, ").replace("valid tuple", "valid list")
     found = "" if isinstance(problem["input"], dict) else f", found {problem['input']!r}"
     at = f"{key}: " if key else ""
     return f"{at}{message[0].lower()}{message[1:]}{found}"

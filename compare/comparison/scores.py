@@ -181,7 +181,7 @@ def _number(asked: AskedSpace, quantity: Quantity, one: Asked, part: str, scored
     return Number(
         asked.space.name,
         of,
-        _interval(quantity, scored),
+        interval_of(quantity, scored),
         scored.chance,
         scored.n_used,
         scored.n_missing,
@@ -191,7 +191,7 @@ def _number(asked: AskedSpace, quantity: Quantity, one: Asked, part: str, scored
     )
 
 
-def _interval(quantity: Quantity, scored: Scored) -> Interval:
+def interval_of(quantity: Quantity, scored: Scored) -> Interval:
     """Give the 95 % interval of a value, within what the quantity can be."""
     estimate = scored.estimate
     if not np.isfinite(scored.value):  # a dimension, say, where all words are equally far

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from textwrap import fill
 from typing import Any
 
 import numpy as np
@@ -10,10 +11,13 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from compare.figures.style import Look, bare, legend_below, panels, styled
+from compare.figures.style import Look, bare, legend_below, styled, wrapped_panels
 
 MOST_COLUMNS = 3
 """Panels beside each other."""
+
+LETTERS = 30
+"""Of a line beside a panel."""
 
 LEAST_WIDTH = 6.4
 """Inches of a figure: pages show all as wide, and letters of a narrow one would be huge."""
@@ -43,19 +47,15 @@ def plot_levels(rows: pd.DataFrame, looks: Mapping[str, Look], name: str) -> Fig
         _draw_lines(axis, rows[rows["option"] == option], looks)
         axis.set_xlabel(option)
     for axis in axes[:, 0]:
-        axis.set_ylabel(name)
+        axis.set_ylabel(fill(name, LETTERS))
     legend_below(figure, axes[0, 0])
     return figure
 
 
 def _panels_for(n: int, width: float, height: float, **shared: Any) -> tuple[Figure, Any]:
     """Make n panels of at least these inches, row by row; what is left over is not shown."""
-    n_columns = min(MOST_COLUMNS, n)
-    width = max(width, LEAST_WIDTH / n_columns)
-    figure, axes = panels(-(-n // n_columns), n_columns, width, height, **shared)
-    for axis in axes.ravel()[n:]:
-        axis.set_visible(False)
-    return figure, axes
+    width = max(width, LEAST_WIDTH / min(MOST_COLUMNS, n))
+    return wrapped_panels(n, MOST_COLUMNS, width, height, **shared)
 
 
 def _draw_lines(axis: Axes, rows: pd.DataFrame, looks: Mapping[str, Look]) -> None:
@@ -87,7 +87,10 @@ def _is_number(level: str) -> bool:
 
 @styled
 def plot_grid(
-    rows: pd.DataFrame, across: tuple[str, list[str]], down: tuple[str, list[str]]
+    rows: pd.DataFrame,
+    across: tuple[str, list[str]],
+    down: tuple[str, list[str]],
+    least_span: float = 0.0,
 ) -> Figure | None:
     """Draw the mean over seeds at each pair of levels, a panel a space; darker is larger.
 
@@ -97,6 +100,8 @@ def plot_grid(
         panel, across, down (levels as text), text (the number as written), value.
     across, down : (str, list of str)
         The option, and its levels in order.
+    least_span : float
+        What lies between the lightest and the darkest colour at least: small differences look so.
 
     Returns
     -------
@@ -110,15 +115,17 @@ def plot_grid(
     figure, axes = _panels_for(len(titles), width, 0.5 * len(lines) + 1.3)
     low, high = float(rows["value"].min()), float(rows["value"].max())
     middle = (low + high) / 2
+    reach = max(high - low, least_span) / 2
     for axis, title in zip(axes.ravel(), titles, strict=False):
         values = np.full((len(lines), len(columns)), np.nan)
         for row in rows[rows["panel"] == title].itertuples():
             place = lines.index(row.down), columns.index(row.across)
             values[place] = row.value
-            colour = "white" if row.value > middle else "#1d2433"
+            colour = "white" if row.value > middle + 0.1 * reach else "#1d2433"
             axis.text(place[1], place[0], row.text, ha="center", va="center", color=colour,
                       fontsize=8)  # fmt: skip
-        axis.imshow(values, cmap="Blues", vmin=low - 0.3 * (high - low), vmax=high, aspect="auto")
+        colours = {"cmap": "Blues", "vmin": middle - 1.6 * reach, "vmax": middle + reach}
+        axis.imshow(values, aspect="auto", **colours)
         axis.set_title(title, fontsize=10)
         axis.set_xticks(range(len(columns)), columns)
         axis.set_yticks(range(len(lines)), lines)

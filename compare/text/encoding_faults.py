@@ -31,6 +31,7 @@ def not_this_encoding(
         for one in fitting_encodings(sample[max(0, place - (1 << 15)) :])
     ]
     remedy = f"give its encoding: {', or '.join(read) or '--encoding NAME'}; or errors = replace"
+    remedy += " (of a run: --set corpus.encoding=NAME, corpus.errors=replace)"
     return InputError(
         f"{name}:{line}: byte 0x{sample[place]:02x} is no {encoding.upper()} text; {remedy}"
     )

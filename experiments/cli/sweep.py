@@ -17,7 +17,6 @@ from experiments.cli.shown import (
     Json,
     Quiet,
     Seed,
-    Threads,
     out,
     print_json,
     print_table,
@@ -28,7 +27,7 @@ from experiments.sweep.forecast import Part, forecast, jobs_that_fit
 from experiments.sweep.frozen import Asked, asked_sweep, frozen_already
 from experiments.sweep.grid import keys_with_values
 from experiments.sweep.on_dask import DaskCells
-from experiments.sweep.running import FAILED, CellWorkers, Outcome, minutes
+from experiments.sweep.running import FAILED, CellWorkers, Outcome, counted, minutes, read_failed
 from experiments.sweep.sweep import REPORT, execute_sweep
 from experiments.sweep.table import TABLE
 
@@ -77,7 +76,9 @@ def sweep(
     ] = False,
     seed: Seed = None,
     device: Device = None,
-    threads: Threads = None,
+    threads: Annotated[
+        int | None, typer.Option(help="Processor threads of a cell; default: 1, with any --jobs.")
+    ] = None,
     cache: Cache = None,  # noqa: ARG001 (its callback sets it)
     quiet: Quiet = False,
     as_json: Json = False,
@@ -97,7 +98,7 @@ def sweep(
         asked = asked_sweep(preset_or_toml, given, settings or [], **overrides)
         folder = out_dir or Path("runs") / f"{asked.name}-sweep"
         if dry_run:
-            _print_forecast(asked, folder, jobs, as_json=as_json)
+            _print_forecast(asked, folder, jobs, retry_failed=retry_failed, as_json=as_json)
             return
     outcome = _done(asked, folder, jobs=jobs, dask=dask, is_quiet=quiet, retry_failed=retry_failed)
     _print_outcome(outcome, folder, as_json=as_json)
@@ -115,15 +116,21 @@ def _nothing_thrown_away() -> Iterator[None]:
         gc.enable()
 
 
-def _print_forecast(asked: Asked, folder: Path, jobs: int, *, as_json: bool) -> None:
+def _print_forecast(
+    asked: Asked, folder: Path, jobs: int, *, retry_failed: bool, as_json: bool
+) -> None:
     """Print every cell, what is there already, and what the rest will cost."""
     told = forecast(asked.configs)
     sweep = frozen_already(asked, folder)
-    todo = [n for n, one in enumerate(asked.cells) if sweep is None or not sweep.is_done(one)]
+    failed = {} if sweep is None or retry_failed else read_failed(sweep)
+    missing = [n for n, one in enumerate(asked.cells) if sweep is None or not sweep.is_done(one)]
+    todo = [n for n in missing if asked.cells[n].number not in failed]
     at_once = jobs_that_fit(jobs, told.memory)
     seconds, n_unknown = told.seconds(todo, at_once)
-    waiting = set(todo)
-    states = [_state(parts) if n in waiting else "done" for n, parts in enumerate(told.parts)]
+    states = ["done"] * len(asked.cells)
+    for n in missing:
+        is_failed = asked.cells[n].number in failed
+        states[n] = FAILED_STATE if is_failed else _state(told.parts[n], told.faults.get(n))
     if as_json:
         cells = [
             {"cell": one.number, **one.choices, "seed": one.seed, "state": state}
@@ -146,16 +153,21 @@ def _print_forecast(asked: Asked, folder: Path, jobs: int, *, as_json: bool) -> 
     ]
     print_table(("cell", "settings", "state"), rows, numbers=(0,))
     tell(
-        f"{len(todo):,} of {len(rows):,} cells to do, {at_once} at once: "
+        f"{len(todo):,} of {counted(len(rows))} to do, {at_once} at once: "
         + (f"about {minutes(seconds)}" if seconds or not n_unknown else "time not known")
-        + (f" (without {n_unknown:,} parts that nothing here was like)" if n_unknown else "")
+        + (f" (without {n_unknown:,} steps of kinds never made here)" if n_unknown else "")
         + f"; {at_once * told.memory / 2**30:.1f} GiB of memory, "
         f"{told.disk(todo) / 2**30:.2f} GiB on the disk. Nothing was started."
     )
 
 
-def _state(parts: Sequence[Part]) -> str:
-    """Say which trainings of a cell are in the cache."""
+FAILED_STATE = "failed (--retry-failed tries it again)"
+
+
+def _state(parts: Sequence[Part], fault: str | None) -> str:
+    """Say which trainings of a cell are in the cache, or why it cannot be done."""
+    if fault is not None:
+        return f"will fail: {fault}"
     kept = [part.model for part in parts if part.is_kept]
     missing = [part.model for part in parts if not part.is_kept]
     told = [f"to train: {', '.join(missing)}"] if missing else []
@@ -200,14 +212,18 @@ def _print_outcome(outcome: Outcome, folder: Path, *, as_json: bool) -> None:
         print_json({**asdict(outcome), "table": str(folder / TABLE)})
         return
     n_there = outcome.n_before + outcome.n_done
-    out.print(f"{n_there:,} of {outcome.n_cells:,} cells are done", markup=False)
+    out.print(f"{n_there:,} of {counted(outcome.n_cells)} are done", markup=False)
     for number, told in outcome.failed.items():
         out.print(f"cell {number} ended in an error: {told}", markup=False)
     if outcome.failed:
-        out.print(f"(once that is mended: --retry-failed; all in {folder / FAILED})", markup=False)
+        out.print(
+            f"(--retry-failed tries them again with the same options; others take another --out; "
+            f"all errors: {folder / FAILED})",
+            markup=False,
+        )
     if outcome.killed:
         killed = ", ".join(map(str, outcome.killed))
-        out.print(f"killed: cells {killed}; the same command goes on with them", markup=False)
+        out.print(f"killed: cell {killed}; the same command goes on there", markup=False)
     out.print(f"Table: {folder / TABLE}", markup=False)
     if n_there:
         out.print(f"Report: {folder / REPORT}", markup=False)

@@ -231,26 +231,33 @@ def _apply_to_all(models: Any, path: list[str], value: Any, told: str) -> None:
         raise InputError(f"{told}: there are no models here")
     moved = [model for model in models.values() if path and _takes(model, path[0])]
     if not moved:
-        raise InputError(f"{told}: no model has an option {'.'.join(path)!r}")
+        known = dict.fromkeys(key for model in models.values() for key in _known(model))
+        near = nearest_names(path[0], list(known)) if path else "name one behind models.*."
+        raise InputError(f"{told}: no model has an option {'.'.join(path)!r}; {near}")
     for model in moved:
         _set(model, path, value, told)
 
 
 def _takes(model: Any, key: str) -> bool:
     """Tell whether a key of a model's table means something to its trainer."""
+    return key in _known(model)
+
+
+def _known(model: Any) -> list[str]:
+    """List the keys of a model's table that mean something to its trainer."""
     name = model.get("trainer") if isinstance(model, Mapping) else None
     try:
         trainer = trainer_named(str(name))
     except InputError:
-        return False
+        return []
     unit = model.get("reads", trainer.reads[0] if trainer.reads else None)
-    meaningful = {
+    of_all = {
         "label": True,
         "reads": len(trainer.reads) > 1,
         "tokenizer": unit == "tokens",
         "word_vectors": vector_options(trainer, unit) is not None,
     }
-    return bool(meaningful.get(key, key in trainer.options.model_fields))
+    return [*(key for key, is_known in of_all.items() if is_known), *trainer.options.model_fields]
 
 
 def _set(values: dict[str, Any], path: list[str], value: Any, told: str) -> None:

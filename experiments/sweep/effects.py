@@ -16,7 +16,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from compare.comparison.scores import interval_of
 from compare.comparison.significance import judge, why_untested
+from compare.measures.quantity import Quantity, Scored
 from compare.uncertainty import Estimate, OverSeeds
 from experiments.config.option_rows import written_value
 from experiments.sweep.frozen import SweepFolder
@@ -29,19 +31,9 @@ SAME = 1e-12
 """What rounding leaves between equal numbers."""
 
 EFFECT_COLUMNS = [
-    *(
-        "space",
-        "quantity",
-        "method",
-        "judgments",
-        "option",
-        "level",
-        "reference",
-        "value",
-        "low",
-        "high",
-    ),
-    *("p", "p_holm", "outcome", "holds", "why", "n", "n_seeds", "n_settings"),
+    *("space", "quantity", "method", "judgments", "option", "level", "reference"),
+    *("changed", "against", "value", "low", "high", "p", "p_holm", "outcome", "holds", "why"),
+    *("n", "n_seeds", "n_settings"),
 ]
 SPREAD_COLUMNS = ["space", "quantity", "method", "judgments", "source", "sd", "n"]
 BEST_COLUMNS = [
@@ -60,11 +52,18 @@ class Axis(NamedTuple):
     @property
     def name(self) -> str:
         """Name the option for readers."""
-        return ", ".join(self.keys)
+        return ", ".join(key.removeprefix("models.") for key in self.keys)
 
     def told(self, level: int) -> str:
         """Write the values of a level."""
         return ", ".join(written_value(value).strip('"') for value in self.levels[level])
+
+    def named(self, level: int) -> str:
+        """Write the values of a level, each behind its option: ``w2v.window 10``."""
+        return ", ".join(
+            f"{key.removeprefix('models.')} {written_value(value).strip(chr(34))}"
+            for key, value in zip(self.keys, self.levels[level], strict=True)
+        )
 
 
 def axes_of(sweep: SweepFolder) -> tuple[Axis, ...]:
@@ -78,12 +77,7 @@ def axes_of(sweep: SweepFolder) -> tuple[Axis, ...]:
 
 def told_setting(axes: Sequence[Axis], setting: Setting) -> str:
     """Write a setting in a line."""
-    parts = [
-        f"{key.removeprefix('models.')} {written_value(value).strip(chr(34))}"
-        for axis, level in zip(axes, setting, strict=True)
-        for key, value in zip(axis.keys, axis.levels[level], strict=True)
-    ]
-    return ", ".join(parts)
+    return ", ".join(axis.named(level) for axis, level in zip(axes, setting, strict=True))
 
 
 @dataclass(frozen=True)
@@ -98,6 +92,22 @@ class Asked:
     def items(self) -> pd.Index:
         """The items that every cell has."""
         return common_items([one for by_seed in self.answers.values() for one in by_seed])
+
+    @property
+    def is_of_all(self) -> bool:
+        """Whether all cells have the same items."""
+        n = len(self.items)
+        return all(len(one.items) == n for by_seed in self.answers.values() for one in by_seed)
+
+    def values(self) -> pd.DataFrame:
+        """Score every cell over the items that all have: setting, seed, value."""
+        items = self.items
+        rows = [
+            (setting, one.seed, one.estimate(items).value)
+            for setting, by_seed in self.answers.items()
+            for one in by_seed
+        ]
+        return pd.DataFrame(rows, columns=["setting", "seed", "value"]).dropna()
 
     def estimates(self, items: pd.Index) -> dict[Setting, OverSeeds]:
         """Score every setting over the same items, its seeds together."""
@@ -121,7 +131,7 @@ def asked_of(sweep: SweepFolder) -> list[Asked]:
     """
     found: dict[tuple[str, Question], dict[Setting, list[Answers]]] = {}
     for cell in sweep.done:
-        for space, answers in answers_of(sweep.run(cell)):
+        for space, answers in answers_of(sweep.run(cell), cell.seed):
             by_setting = found.setdefault((space, answers.question), {})
             by_setting.setdefault(cell.levels, []).append(answers)
     fewest = min(2, sweep.options.seeds)
@@ -159,7 +169,14 @@ def _effects(sweep: SweepFolder, asked: Sequence[Asked]) -> list[dict[str, Any]]
 
 
 def _told(axis: Axis, level: int) -> dict[str, str]:
-    return {"option": axis.name, "level": axis.told(level), "reference": axis.told(0)}
+    is_one = len(axis.keys) == 1
+    return {
+        "option": axis.name,
+        "level": axis.told(level),
+        "reference": axis.told(0),
+        "changed": axis.named(level),
+        "against": axis.told(0) if is_one else axis.named(0),
+    }
 
 
 def _without_partners(asked: Asked) -> dict[str, Any]:
@@ -201,17 +218,19 @@ def _effect(
     difference = terms[0].combined([weight, -weight] * len(pairs), terms[1:])
     found = _tested(difference, asked)
     is_looked_for = asked.question.quantity.asks in ("analogies", "company")
-    if is_looked_for and axis.name.startswith(OF_OTHER_WORDS):
-        found["why"] = "their words differ, among which answers and neighbours are looked for"
+    if is_looked_for and any(key.startswith(OF_OTHER_WORDS) for key in axis.keys):
+        found["why"] = "their words differ"
     return {**_told(axis, level), **found, "n_settings": len(pairs)}
 
 
 def _tested(difference: OverSeeds, asked: Asked) -> dict[str, Any]:
+    why = why_untested(difference)
+    nothing = {"value": difference.value, "low": math.nan, "high": math.nan}
     return {
-        **difference.interval()._asdict(),
+        **(nothing if why else difference.interval()._asdict()),
         "p": difference.p_value(),
         "smallest_p": difference.smallest_p,
-        "why": why_untested(difference),
+        "why": why,
         "sample": f"{difference.n_units} units",
         "n": difference.n_units,
         "n_seeds": _n_seeds(asked),
@@ -254,7 +273,7 @@ def _best_settings(sweep: SweepFolder, asked: Sequence[Asked]) -> list[dict[str,
                 "difference": difference.value,
                 "difference_low": tested["low"],
                 "difference_high": tested["high"],
-                **scoring[best].interval()._asdict(),
+                **_score(one.question.quantity, scoring[best]),
                 "setting": told_setting(axes, best),
                 "chosen_by": known[best],
                 "first": scoring[first].value,
@@ -262,6 +281,13 @@ def _best_settings(sweep: SweepFolder, asked: Sequence[Asked]) -> list[dict[str,
             }
         )
     return family
+
+
+def _score(quantity: Quantity, estimate: OverSeeds) -> dict[str, float]:
+    """Give a score with its interval, where so few units have one."""
+    if why_untested(estimate):
+        return {"value": estimate.value, "low": math.nan, "high": math.nan}
+    return interval_of(quantity, Scored(estimate.value, estimate))._asdict()
 
 
 def spreads(sweep: SweepFolder, asked: Sequence[Asked]) -> pd.DataFrame:

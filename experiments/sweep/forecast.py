@@ -72,11 +72,14 @@ class Forecast:
     ----------
     parts : list of list of Part
         Of each cell.
+    faults : dict
+        Of cells (by place) whose text cannot be opened: why.
     comparison : float or None
         Seconds that a comparison took before.
     """
 
     parts: list[list[Part]] = field(default_factory=list)
+    faults: dict[int, str] = field(default_factory=dict)
     comparison: float | None = None
 
     def seconds(self, todo: Sequence[int], jobs: int) -> tuple[float, int]:
@@ -121,7 +124,12 @@ def forecast(configs: Sequence[RunConfig]) -> Forecast:
     teller = _Teller()
     found = Forecast(comparison=teller.median_of("comparison"))
     with only_kept():
-        found.parts = [list(teller.parts(config)) for config in configs]
+        for place, config in enumerate(configs):
+            try:
+                found.parts.append(list(teller.parts(config)))
+            except InputError as error:  # the cell will end in it, and the others go on
+                found.parts.append([])
+                found.faults[place] = str(error)
     return found
 
 

@@ -32,7 +32,7 @@ from experiments.config.commented import commented_toml
 from experiments.config.loading import SWEEP, config_of_run, load_config, plain_config
 from experiments.config.run_config import RunConfig
 from experiments.results.run_folder import ASKED, is_current_run
-from experiments.sweep.grid import Cell, SweepOptions, cells_of, options_of
+from experiments.sweep.grid import Cell, SweepOptions, cells_of, options_of, told_grid
 
 FORMAT = "embcontrast sweep 1"
 CONFIGS, CELLS, GRID = "configs", "cells", "grid.json"
@@ -88,6 +88,7 @@ def asked_sweep(
         raise InputError(f"{where} is no single run, and cannot be swept")
     swept = _merged(options_of(values.pop(SWEEP, {}), where), options, where)
     _check_quantities(swept)
+    _check_settings(swept, settings)
     base = config_of_run(values, where, settings, **overrides)
     if base.seeds > 1:
         raise InputError(f"{where}: a sweep counts seeds by --seeds; leave the option seeds out")
@@ -112,6 +113,13 @@ def _check_quantities(options: SweepOptions) -> None:
     for one in options.quantities:
         if one not in known:
             raise InputError(f"sweep.quantities: no quantity {one!r}; {nearest_names(one, known)}")
+
+
+def _check_settings(options: SweepOptions, settings: Sequence[str]) -> None:
+    for told in settings:
+        key = told.partition("=")[0].strip()
+        if key in {**options.over, **options.zip}:
+            raise InputError(f"{key} is swept, and set by --set {told}; choose one")
 
 
 def with_whole_paths(config: RunConfig) -> RunConfig:
@@ -248,12 +256,16 @@ def frozen_already(asked: Asked, folder: Path) -> SweepFolder | None:
     shown = {"quantities": asked.options.quantities}
     found = replace(found, options=found.options.model_copy(update=shown))
     if (found.options, found.cells) != (asked.options, asked.cells):
+        old, new = (_told(one.options, one.cells) for one in (found, asked))
         raise InputError(
-            f"{folder} holds a sweep over another grid ({len(found.cells):,} cells over "
-            f"{', '.join({**found.options.over, **found.options.zip}) or 'seeds'}); choose "
-            "another --out"
+            f"{folder} holds another grid ({old}), and asked for is {new}; choose another --out "
+            "(trainings that both need come from the cache)"
         )
     return found
+
+
+def _told(options: SweepOptions, cells: Sequence[Cell]) -> str:
+    return f"{told_grid(options)} from {cells[0].seed} on"
 
 
 _ORDERED = ("over", "zip")

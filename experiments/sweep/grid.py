@@ -75,6 +75,22 @@ class Cell:
         return ", ".join([*parts, f"seed {self.seed}"])
 
 
+def told_grid(options: SweepOptions) -> str:
+    """Say in a line what is swept.
+
+    >>> told_grid(SweepOptions(over={"models.w2v.window": [2, 5]}, seeds=2))
+    'models.w2v.window=2,5, 2 seeds'
+    """
+    parts = [
+        f"{key}={','.join(written_value(value).strip(chr(34)) for value in values)}"
+        for key, values in {**options.over, **options.zip}.items()
+    ]
+    parts.append(f"{options.seeds} seed{'s' if options.seeds > 1 else ''}")
+    if options.sample is not None:
+        parts.append(f"a sample of {options.sample}")
+    return ", ".join(parts)
+
+
 def options_of(values: Mapping[str, Any], where: str) -> SweepOptions:
     """Check a ``[sweep]`` table; keys may stand there as nested tables, too.
 
@@ -113,8 +129,10 @@ def keys_with_values(told: Sequence[str], flag: str) -> dict[str, list[Any]]:
     found: dict[str, list[Any]] = {}
     for one in told:
         key, equals, text = (part.strip() for part in one.partition("="))
-        if not (key and equals and text):
+        if not (key and equals):
             raise InputError(f"{flag} expects section.key=V1,V2,…; found {one!r}")
+        if not text:
+            raise InputError(f"{key} has no values; name at least one")
         if key in found:
             raise InputError(f"{flag} names {key} twice; give all its values at once")
         values = written_as_toml(f"[{text}]")

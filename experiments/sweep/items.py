@@ -74,17 +74,18 @@ def title_of(quantity: Quantity, judgments: str) -> str:
 
 @dataclass(frozen=True)
 class Answers:
-    """The items of one space in one cell, indexed by what names them."""
+    """The items of one space in one cell, indexed by what names them, and the cell's seed."""
 
     question: Question
     items: pd.DataFrame
+    seed: int = 1
 
     def estimate(self, keys: pd.Index) -> Estimate:
         """Take the score over some of the items."""
         return self.question.of.estimate(self.items.loc[keys])
 
 
-def answers_of(run: Path) -> Iterator[tuple[str, Answers]]:
+def answers_of(run: Path, seed: int) -> Iterator[tuple[str, Answers]]:
     """Read the answers of every space in a run folder, in the first transform.
 
     Raises
@@ -103,7 +104,7 @@ def answers_of(run: Path) -> Iterator[tuple[str, Answers]]:
         for (space, judgments), rows in found.groupby(["space", "judgments"], sort=False):
             items = rows.set_index(list(one.names))[list(one.values)]
             items = items[~items.index.duplicated()]  # a question that comes twice is one item
-            yield str(space), Answers(Question(one, str(judgments)), items)
+            yield str(space), Answers(Question(one, str(judgments)), items, seed)
 
 
 def common_items(answers: Sequence[Answers]) -> pd.Index:

@@ -10,12 +10,14 @@ import pandas as pd
 
 from compare.comparison.quantities import main_quantities
 from compare.comparison.significance import NOT_TESTED
-from compare.figures.style import save_figure
+from compare.figures.style import narrow, save_figure
 from compare.judgments.strata import ALL_WORDS
 from compare.measures.quantity import Quantity
 from experiments.report.cells import written
+from experiments.report.phrases import capitalised
 from experiments.report.report import write_page
 from experiments.report.section import Brief, Finding, Shown
+from experiments.results.tables import joined
 from experiments.sweep.effects import SAME
 from experiments.sweep.frozen import SweepFolder
 from experiments.sweep.items import question_of, title_of
@@ -30,6 +32,8 @@ from experiments.sweep.pictures import caption, picture
 from experiments.sweep.swept import Swept, read_swept
 
 MOST_BRIEFS = 3
+
+_ONE_SEED = ", of this one seed"
 
 FIGURES = "figures"
 """Folder of the page's pictures, as PNG."""
@@ -53,7 +57,11 @@ def write_sweep_report(sweep: SweepFolder, frame: pd.DataFrame, failed: Mapping[
     return write_page(
         shown,
         sweep.folder / "report.html",
-        config={"name": sweep.name, "sweep": sweep.options.model_dump(mode="json")},
+        config={
+            **swept.first.config,
+            "name": sweep.name,
+            "sweep": sweep.options.model_dump(mode="json"),
+        },
         environment=swept.first.environment,
     )
 
@@ -62,20 +70,26 @@ def _opening(swept: Swept) -> Shown:
     found, sweep = swept.tables[0], swept.sweep
     tested = found[found["outcome"] != NOT_TESTED]
     held = tested[tested["holds"].astype(bool)]
-    briefs = []
+    briefs, seeds = [], sweep.options.seeds
     if len(tested):
         if len(tested) == 1:
-            text = f"The one difference tested is {'' if len(held) else 'not '}told from chance."
+            text = (
+                f"The one difference tested is {'' if len(held) else 'not '}told from chance"
+                f"{_ONE_SEED if seeds == 1 else ''}."
+            )
         else:
             text = (
                 f"Of {len(tested)} tested differences between values of an option, "
-                f"{len(held) or 'none'} {'is' if len(held) < 2 else 'are'} told from chance."
+                f"{len(held) or 'none'} {'is' if len(held) < 2 else 'are'} told from chance"
+                f"{_ONE_SEED if seeds == 1 else ''}."
             )
+        strongest = held.reindex(held["value"].abs().sort_values(ascending=False).index)
+        strongest = strongest.drop_duplicates(["quantity", "method", "judgments", "option"])
+        strongest = strongest[:MOST_BRIEFS]
+        if 0 < len(strongest) < len(held):
+            text += " The largest of them:" if len(strongest) > 1 else " The largest:"
         briefs.append(Brief(text, "headline", key="spread"))
-    strongest = held.reindex(held["value"].abs().sort_values(ascending=False).index)
-    strongest = strongest.drop_duplicates(["quantity", "method", "judgments", "option"])
-    briefs += [_told_effect(swept, row) for row in strongest[:MOST_BRIEFS].itertuples()]
-    seeds = sweep.options.seeds
+        briefs += [_told_effect(swept, row) for row in strongest.itertuples()]
     options = ", ".join(f"`{axis.name}` ({len(axis.levels)} values)" for axis in swept.axes)
     n_settings = len({cell.levels for cell in sweep.cells})
     n_done = swept.frame.loc[swept.frame["space"] != "", "cell"].nunique()
@@ -85,7 +99,11 @@ def _opening(swept: Swept) -> Shown:
         f"seed{'s' if seeds > 1 else ''} each: {len(sweep.cells)} runs{done}. Each difference in "
         "analogies, rated pairs and the company of neighbours is tested over the same questions, "
         "pairs or words, all of them as one family (Holm); other numbers are shown, not tested. "
-        + ("Seeds and items are crossed." if seeds > 1 else "One seed says nothing of others.")
+        + (
+            "Seeds and items are crossed."
+            if seeds > 1
+            else "One seed says nothing of others: only other items are in the intervals."
+        )
     )
     title = f"What options do: {swept.first.corpus.get('name', sweep.name)}"
     return Shown("opening", 1, title, text, (), briefs=tuple(briefs))
@@ -96,8 +114,8 @@ def _told_effect(swept: Swept, row: Any) -> Brief:
     way = "more" if row.value > 0 else "less"
     amount = written(question.quantity, abs(row.value)).replace("%", "points")
     return Brief(
-        f"{swept.labels[row.space]}, {question.title}: {amount} {way} where {row.option} is "
-        f"{row.level} than where it is {row.reference}.",
+        f"{swept.labels[row.space]}, {question.title}: {amount} {way} with {row.changed} than "
+        f"with {row.against}.",
         key=name_of(question.quantity, question.judgments),
     )
 
@@ -129,43 +147,72 @@ def _rows(frame: pd.DataFrame, quantity: Quantity) -> pd.DataFrame:
 def _numbers(swept: Swept) -> list[Shown]:
     """Show each quantity over the options, with the tests of its differences."""
     found = []
-    settings = {cell.number: cell.levels for cell in swept.sweep.cells}
     for quantity, judgments in chosen_quantities(swept.sweep, swept.frame):
-        rows = _rows(swept.frame, quantity)
-        rows = rows[(rows["judgments"] == judgments) & rows["value"].notna()]
-        of_seeds = rows.groupby(["space", "seed"], sort=False)["value"]
-        is_moved = (of_seeds.max() - of_seeds.min() > SAME).groupby("space", sort=False).any()
-        moving = [space for space in swept.looks if is_moved.get(space, False)]
-        is_map = len(swept.axes) == 2  # which has a panel for each space
-        shown = moving if is_map or not moving else list(swept.looks)
-        rows = rows[rows["space"].isin(shown)].assign(
-            setting=lambda table: table["cell"].map(settings)
-        )
-        title = title_of(quantity, judgments)
-        title = title[0].upper() + title[1:]
-        figure, data = picture(swept, quantity, rows, title)
-        table = effect_table(swept, quantity, judgments)
-        still = [swept.labels[s] for s in swept.looks if s not in moving]
-        told = f" No option changes {', '.join(still)}." if still else ""
-        findings: tuple[Finding, ...] = ()
-        if not moving:
-            findings = (Finding("No option changes it."),)
-        elif table is None:
-            findings = (Finding("What options change here is shown, not tested."),)
-        name = name_of(quantity, judgments)
-        found.append(
-            Shown(
-                name,
-                2,
-                title,
-                quantity.says,
-                (table,) if table is not None else (),
-                findings=findings,
-                picture=name,
-                figure=figure,
-                data=data,
-                alt=f"{title} over the options",
-                caption=caption(swept) + told,
-            )
-        )
+        rows, is_cut = _values(swept, quantity, judgments)
+        if len(rows):  # else not one of its items has all its words
+            found.append(_section(swept, quantity, judgments, rows, is_cut))
     return found
+
+
+def _values(swept: Swept, quantity: Quantity, judgments: str) -> tuple[pd.DataFrame, bool]:
+    """Give a quantity of every cell: space, setting, seed, value.
+
+    Where cells have other words, they are scored on the items that all of them have, as in tests:
+    the second value says whether that is so.
+    """
+    settings = {cell.number: cell.levels for cell in swept.sweep.cells}
+    rows = _rows(swept.frame, quantity)
+    rows = rows[(rows["judgments"] == judgments) & rows["value"].notna()]
+    rows = rows.assign(setting=rows["cell"].map(settings))[["space", "setting", "seed", "value"]]
+    cut = {
+        one.space: one.values()
+        for one in swept.asked
+        if (one.question.quantity, one.question.judgments) == (quantity, judgments)
+        and not one.is_of_all
+    }
+    kept = rows[~rows["space"].isin(list(cut))]
+    return joined([kept, *(one.assign(space=space) for space, one in cut.items())]), bool(cut)
+
+
+def _section(
+    swept: Swept, quantity: Quantity, judgments: str, rows: pd.DataFrame, is_cut: bool
+) -> Shown:
+    by_seed = rows.groupby(["space", "seed"], sort=False)["value"]
+    is_moved = (by_seed.max() - by_seed.min() > SAME).groupby("space", sort=False).any()
+    is_compared = rows.groupby("space", sort=False)["setting"].nunique() > 1
+    moving = [space for space in swept.looks if is_moved.get(space, False)]
+    is_map = len(swept.axes) == 2  # which has a panel for each space
+    shown = moving if is_map or not moving else list(swept.looks)
+    rows = rows[rows["space"].isin(shown)]
+    title = capitalised(title_of(quantity, judgments))
+    figure, data = picture(swept, quantity, rows, title)
+    small = None
+    if figure is not None:
+        with narrow():
+            small, _ = picture(swept, quantity, rows, title)
+    table = effect_table(swept, quantity, judgments)
+    still = [swept.labels[s] for s in swept.looks if s not in moving and is_compared.get(s, False)]
+    told = f" No option changes {', '.join(still)}." if still and moving else ""
+    findings: tuple[Finding, ...] = ()
+    if not moving:
+        findings = (Finding("No option changes it."),) if still else ()
+    elif table is None:
+        findings = (Finding("What options change here is shown, not tested."),)
+    name = name_of(quantity, judgments)
+    return Shown(
+        name,
+        2,
+        title,
+        quantity.says,
+        (table,) if table is not None else (),
+        findings=findings,
+        picture=name,
+        figure=figure,
+        narrow=small,
+        data=data,
+        alt=f"{title} over the options",
+        caption=caption(swept) + told + (CUT if is_cut else ""),
+    )
+
+
+CUT = " Runs have other words here: it is taken over the items that all of them have."

@@ -26,7 +26,7 @@ def effect_table(swept: Swept, quantity: Quantity, judgments: str) -> Table | No
     cells = [
         (
             Cell(swept.labels[row.space]),
-            Cell(f"{row.option} {row.level}, not {row.reference}"),
+            Cell(f"{row.changed}, not {row.against}"),
             Cell(written(quantity, row.value, row.low, row.high, signed=True), bool(row.holds)),
             Cell(p_value(row.p_holm) if row.outcome != NOT_TESTED else "–"),
             Cell(row.why if row.outcome == NOT_TESTED else row.outcome),
@@ -42,7 +42,9 @@ def effect_table(swept: Swept, quantity: Quantity, judgments: str) -> Table | No
         tuple(cells),
         "What each change does, all else equal",
         f"Bold: {APART}. n: units of the test. pairs: of settings that differ in this alone, over "
-        f"which the difference is the mean. 95{NBSP}% intervals, of each difference alone.",
+        f"which the difference is the mean. Intervals: 95{NBSP}%, of each difference alone; p is "
+        "raised for the number of all tests, so 0 may lie outside an interval and the outcome be "
+        "“not told apart”.",
         n_text_columns=2,
     )
 
@@ -50,7 +52,7 @@ def effect_table(swept: Swept, quantity: Quantity, judgments: str) -> Table | No
 def spread_section(swept: Swept) -> Shown | None:
     """Show how much options, seeds and items move each number."""
     found = swept.tables[2]
-    if not len(found):
+    if not len(found) or swept.sweep.options.seeds == 1:  # without seeds nothing can be set beside
         return None
     sources = list(dict.fromkeys(found["source"]))
     rows = []
@@ -66,13 +68,14 @@ def spread_section(swept: Swept) -> Shown | None:
         ("space", "number", *sources),
         tuple(rows),
         "Standard deviation that each brings",
-        "seeds: another seed of the same setting; items: other questions, pairs or words.",
+        "An option: its values' means; what seeds move these by is taken off. seeds: another seed "
+        "of the same setting; items: other questions, pairs or words.",
         n_text_columns=2,
     )
     text = (
-        "How far a number moves by each option (the means of its values, less what seeds bring), "
-        "by the seed, and by which items are asked. An option that moves it less than seeds and "
-        "items do needs more of both to be judged."
+        "How far a number moves with each option, with the seed, and with the items that are "
+        "asked. An option that moves it less than seeds and items do needs more of both to be "
+        "judged."
     )
     return Shown("spread", 2, "What moves the numbers", text, (table,))
 
@@ -104,19 +107,25 @@ def best_section(swept: Swept) -> Shown | None:
                 Cell(written(quantity, row.first)),
                 Cell(written(quantity, row.difference, *bounds, signed=True)),
                 Cell(outcome),
+                Cell(f"{row.n:,}"),
             )
         )
     table = Table(
         "best",
-        ("space", "number", "best setting", "its score", "first setting", "difference", "outcome"),
+        (
+            *("space", "number", "best setting", "its score", "first setting", "difference"),
+            *("outcome", "n"),
+        ),
         tuple(rows),
         "Chosen on one half, scored on the other",
-        f"Bold: {APART} from the first setting of the grid, on the half that did not choose.",
+        f"Bold: {APART} from the first setting of the grid, on the half that did not choose. n: "
+        "units of the test.",
         n_text_columns=3,
     )
     text = (
         "The best of many settings flatters itself on the items that chose it. So each is chosen "
-        "on one half of the questions or pairs, and scored on the other."
+        "on one half of the questions or pairs, and scored on the other. Which kind "
+        "neighbours are of is no better or worse, and has no best setting."
     )
     return Shown("best", 2, "The best settings", text, (table,))
 

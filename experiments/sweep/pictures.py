@@ -8,7 +8,7 @@ import pandas as pd
 
 from compare.figures import Figure
 from compare.figures.swept import plot_grid, plot_levels
-from compare.measures.quantity import Quantity
+from compare.measures.quantity import MARGINS, Quantity
 from experiments.report.cells import written
 from experiments.sweep.effects import Axis
 from experiments.sweep.swept import Swept
@@ -17,8 +17,16 @@ from experiments.sweep.swept import Swept
 def caption(swept: Swept) -> str:
     """Say what the marks of a picture are."""
     if len(swept.axes) == 2:
-        return "Each number is the mean over the seeds of a setting."
+        seeds = "Each number is the mean over the seeds of a setting. " if seeds_of(swept) else ""
+        return seeds + "Darker is larger. Empty: not done, or no value."
+    if not seeds_of(swept):
+        return "Marks: means over all other options."
     return "Marks: means over all other options and seeds. Small dots: means of each seed."
+
+
+def seeds_of(swept: Swept) -> bool:
+    """Tell whether a setting has several seeds."""
+    return swept.sweep.options.seeds > 1
 
 
 def picture(
@@ -45,7 +53,7 @@ def picture(
             .mean()
         )
         means["level"] = means["number"].map(axis.told)
-        parts.append(means.assign(option=_short(axis)))
+        parts.append(means.assign(option=axis.name))
     if not parts:
         return None, None
     data = pd.concat(parts)[["option", "level", "space", "seed", "value"]]
@@ -56,7 +64,7 @@ def picture(
 def _in_order(data: pd.DataFrame, axes: Sequence[Axis]) -> pd.DataFrame:
     """Sort by option and level, as they are swept."""
     places = {
-        (_short(axis), axis.told(level)): (number, level)
+        (axis.name, axis.told(level)): (number, level)
         for number, axis in enumerate(axes)
         for level in range(len(axis.levels))
     }
@@ -82,14 +90,11 @@ def _heat_map(
     )
     data = _by_space(swept, data)
     levels = [[axis.told(n) for n in range(len(axis.levels))] for axis in (across, down)]
-    figure = plot_grid(data, (_short(across), levels[0]), (_short(down), levels[1]))
+    span = 2 * MARGINS[quantity.unit]
+    figure = plot_grid(data, (across.name, levels[0]), (down.name, levels[1]), span)
     return figure, data.drop(columns="text")
 
 
 def _by_space(swept: Swept, data: pd.DataFrame) -> pd.DataFrame:
     order = {space: place for place, space in enumerate(swept.looks)}
     return data.sort_values("space", key=lambda names: names.map(order), kind="stable")
-
-
-def _short(axis: Axis) -> str:
-    return ", ".join(key.removeprefix("models.") for key in axis.keys)

@@ -100,7 +100,12 @@ def run_cells(
     failed = {} if retry_failed else read_failed(sweep)
     todo = [one for one in sweep.cells if one not in table and one.number not in failed]
     outcome = Outcome(len(sweep.cells), len(sweep.cells) - len(todo) - len(failed), failed=failed)
-    progress = show(f"{len(todo):,} cells to do, of {len(sweep.cells):,}")
+    if outcome.n_before or failed:
+        tell(
+            f"{outcome.n_before:,} of {counted(len(sweep.cells))} are done already"
+            + (f", {len(failed):,} failed (--retry-failed tries them again)" if failed else "")
+        )
+    progress = show(f"{counted(len(todo))} to do, of {len(sweep.cells):,}")
     started = time.monotonic()
     jobs = {
         executor.begin(sweep.config(one), sweep.run(one), f"cell {one.number}"): one for one in todo
@@ -140,6 +145,15 @@ def _fault(job: Future[None], cell: Cell, outcome: Outcome) -> str | None:
         return outcome.failed[cell.number]
     outcome.n_done += 1
     return None
+
+
+def counted(n: int) -> str:
+    """Write a number of cells.
+
+    >>> counted(1), counted(10_000)
+    ('1 cell', '10,000 cells')
+    """
+    return f"{n:,} cell{'' if n == 1 else 's'}"
 
 
 def minutes(seconds: float) -> str:

@@ -48,8 +48,9 @@ def execute_sweep(
         sweep, has_changed = frozen(asked, folder)
         if has_changed:
             tell(
-                f"{asked.name} has changed since {folder} was begun; its cells keep the options "
-                "that they were frozen with (another --out takes the new ones)"
+                f"{asked.name}, or what --set changes of it, is other now than when {folder} was "
+                "begun; its cells keep the options that they were frozen with (another --out takes "
+                "the new ones)"
             )
         with executor() as cells:
             outcome = run_cells(

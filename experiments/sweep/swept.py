@@ -12,7 +12,7 @@ from compare.errors import InputError
 from compare.figures.style import Look
 from experiments.report.spaces import floors, space_labels, space_looks
 from experiments.results.run_folder import RunResults, load_results, read_run_table
-from experiments.sweep.effects import Axis, asked_of, axes_of, judged, spreads
+from experiments.sweep.effects import Asked, Axis, asked_of, axes_of, judged, spreads
 from experiments.sweep.frozen import SweepFolder
 
 
@@ -49,19 +49,18 @@ class Swept:
         return space_looks(self.first)
 
     @cached_property
-    def tables(self) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-        """Effects, best settings, spreads."""
+    def asked(self) -> tuple[Asked, ...]:
+        """What was asked item by item, of the quantities that are shown."""
         chosen = self.sweep.options.quantities
-        asked = [
-            one
-            for one in asked_of(self.sweep)
-            if one.space not in floors(self.first)
-            and (not chosen or one.question.quantity.key in chosen)
-        ]
-        return (
-            *judged(self.sweep, asked),
-            spreads(self.sweep, asked),
+        return tuple(
+            one for one in asked_of(self.sweep) if not chosen or one.question.quantity.key in chosen
         )
+
+    @cached_property
+    def tables(self) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+        """Effects, best settings, spreads; of no floor."""
+        asked = [one for one in self.asked if one.space not in floors(self.first)]
+        return *judged(self.sweep, asked), spreads(self.sweep, asked)
 
 
 def read_swept(sweep: SweepFolder, frame: pd.DataFrame, failed: Mapping[int, str]) -> Swept:

@@ -122,7 +122,10 @@ def cell_numbers(sweep: SweepFolder, cell: Cell) -> pd.DataFrame:
     try:
         numbers = read_run_table(run, "measurements")
     except InputError as error:
-        raise InputError(f"{error}; or delete {run}, and give the same command again") from error
+        fault = str(error).partition("; run again")[0]
+        raise InputError(
+            f"cell {cell.number}: {fault}; delete {run}, and give the same command again"
+        ) from error
     is_whole = numbers["relation"].isin(["", ALL]) | (numbers["judgments"] == "")
     numbers = numbers[is_whole].reindex(columns=list(NUMBERS))
     names = settings_of(sweep, cell)

@@ -179,6 +179,23 @@ def test_settings_are_compared_on_items_that_all_have() -> None:
     assert list(common_items([one, short])) == PAIRS[50:100]
 
 
+def test_cells_with_other_items_are_shown_on_those_that_all_have() -> None:
+    whole = asked(1.0)
+    assert whole.is_of_all
+    (first, *others), *settings = whole.answers.values()
+    fewer = Answers(SIMLEX, first.items.iloc[:200], first.seed)
+    answers = dict(zip(whole.answers, [(fewer, *others), *settings], strict=True))
+    cut = Asked(whole.space, SIMLEX, answers)
+    assert not cut.is_of_all
+    shown = cut.values().set_index("setting")["value"]
+    told = effects(folder_of(GRID), [cut]).set_index("option")["value"]
+    by_window = {
+        level: shown[[key for key in answers if key[0] == level]].mean() for level in (0, 1)
+    }
+    assert by_window[1] - by_window[0] == pytest.approx(told["window"])
+
+
 def test_an_axis_tells_its_levels() -> None:
     axis = Axis(("a", "b"), ((1, "x"), (2.5, "y")))
     assert [axis.told(0), axis.told(1), axis.name] == ["1, x", "2.5, y", "a, b"]
+    assert axis.named(1) == "a 2.5, b y"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -18,6 +19,7 @@ from experiments.results.tables import csv_text
 from experiments.sweep.forecast import PROCESS_BYTES, forecast, jobs_that_fit
 from experiments.sweep.frozen import asked_sweep, frozen, open_frozen
 from experiments.sweep.sweep import execute_sweep, opened
+from tests.experiments.test_cli import call
 from tests.sweep.sweeping import GRID, Here, swept, tiny_sweep, tiny_toml
 
 WINDOW = "models.w2v.window"
@@ -91,7 +93,7 @@ def test_an_edit_of_the_file_changes_nothing(copied: Path) -> None:
     lines: list[str] = []
     shutil.rmtree(copied / "out" / "cells" / "0001")
     execute_sweep(asked_sweep(str(path), GRID), copied / "out", Here, show=quiet, tell=lines.append)
-    assert "has changed since" in lines[0]
+    assert "is other now than when" in "\n".join(lines)
     assert opened(copied / "out").run(1).models["dimension"].tolist() == [8, 8]
 
 
@@ -166,7 +168,7 @@ def test_cells_may_have_other_spaces(tmp_path: Path) -> None:
 
 def test_another_grid_needs_another_folder(copied: Path) -> None:
     asked = tiny_sweep(copied, {"over": {WINDOW: [2, 6]}, "seeds": 2})
-    with pytest.raises(InputError, match="holds a sweep over another grid"):
+    with pytest.raises(InputError, match=r"holds another grid .*asked for is"):
         swept(asked, copied / "out")
 
 
@@ -179,7 +181,25 @@ def test_a_folder_of_somebody_elses_is_refused(tmp_path: Path) -> None:
         opened(tmp_path / "out")
 
 
-def test_one_cell_fails_alone(done: Path, tmp_path: Path) -> None:
+def test_a_text_that_cannot_be_read_is_foretold(tmp_path: Path) -> None:
+    (tmp_path / "bad.txt").write_bytes(b"The king\xff saw. " * 40)
+    grid = {"over": {"corpus.source": ["planted", str(tmp_path / "bad.txt")]}}
+    told = forecast(asked_sweep(tiny_toml(tmp_path), grid, ["judgments.analogies=[]"]).configs)
+    assert list(told.faults) == [1]
+    assert "is no UTF-8 text" in told.faults[1]
+    assert "--set corpus.encoding=" in told.faults[1]
+
+
+def test_what_is_swept_is_not_set_too(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=f"{WINDOW} is swept, and set"):
+        asked_sweep(tiny_toml(tmp_path), GRID, [f"{WINDOW}=3"])
+    with pytest.raises(InputError, match="no model has an option 'windw'; did you mean 'window'"):
+        asked_sweep(tiny_toml(tmp_path), {"over": {"models.*.windw": [3]}})
+
+
+def test_one_cell_fails_alone(
+    done: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     (tmp_path / "short.txt").write_text("one two three. " * 3)
     grid = {"over": {"corpus.source": ["planted", str(tmp_path / "short.txt")]}}
     asked = asked_sweep(
@@ -194,6 +214,17 @@ def test_one_cell_fails_alone(done: Path, tmp_path: Path) -> None:
     frame = opened(out).frame
     assert frame.loc[frame["cell"] == 2, "error"].tolist() == [outcome.failed[2]]
     assert frame.loc[frame["cell"] == 1, "error"].unique().tolist() == [""]
+    command = [
+        "sweep",
+        tiny_toml(tmp_path),
+        "--over",
+        f"corpus.source=planted,{tmp_path}/short.txt",
+    ]
+    command += ["--set", "judgments.analogies=[]", "--set", "judgments.lexicons=[]"]
+    dry = [*command, "--out", str(out), "--dry-run", "--json"]
+    foretold = [json.loads(call(*one, capsys=capsys)[1]) for one in (dry, [*dry, "--retry-failed"])]
+    assert [one["to_do"] for one in foretold] == [0, 1]
+    assert foretold[0]["cells"][1]["state"] == "failed (--retry-failed tries it again)"
     # not again, unless that is asked for
     (tmp_path / "short.txt").write_text("The king saw the queen. She saw the king. " * 40)
     assert swept(asked, out).n_done == 0
@@ -204,7 +235,7 @@ def test_one_cell_fails_alone(done: Path, tmp_path: Path) -> None:
 def test_a_damaged_cell_is_told_by_its_file(copied: Path) -> None:
     path = copied / "out" / "cells" / "0003" / "measurements.csv"
     path.write_text(path.read_text().replace("w2v/input", "w2v/inqut", 1))
-    with pytest.raises(InputError, match=r"measurements\.csv.* or delete .*0003"):
+    with pytest.raises(InputError, match=r"cell 3: .*measurements\.csv .*; delete .*0003"):
         swept(tiny_sweep(copied), copied / "out")
 
 
