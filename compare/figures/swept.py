@@ -47,7 +47,7 @@ def plot_levels(rows: pd.DataFrame, looks: Mapping[str, Look], name: str) -> Fig
         _draw_lines(axis, rows[rows["option"] == option], looks)
         axis.set_xlabel(option)
     for axis in axes[:, 0]:
-        axis.set_ylabel(fill(name, LETTERS))
+        axis.set_ylabel(fill(name, LETTERS, break_on_hyphens=False, break_long_words=False))
     legend_below(figure, axes[0, 0])
     return figure
 

@@ -53,8 +53,8 @@ def check_file(folder: Path, name: str, manifest: Mapping[str, Mapping[str, Any]
     expected = manifest.get(name, {}).get("sha256")
     if expected is None:
         raise InputError(
-            f"{folder / MANIFEST} does not name {name}: one of the two was cut off or changed since "
-            "the run; run again (finished stages come from the cache)"
+            f"{folder / MANIFEST} does not name {name}: one of the two was cut off or changed "
+            "since the run; run again (finished stages come from the cache)"
         )
     if file_sha256(folder / name) != expected:
         raise InputError(

@@ -33,7 +33,7 @@ from experiments.sweep.swept import Swept, read_swept
 
 MOST_BRIEFS = 3
 
-_ONE_SEED = ", of this one seed"
+_ONE_SEED = ", for this one seed"
 
 FIGURES = "figures"
 """Folder of the page's pictures, as PNG."""
@@ -215,4 +215,4 @@ def _section(
     )
 
 
-CUT = " Runs have other words here: it is taken over the items that all of them have."
+CUT = " Runs have other words here: numbers are taken over the items that all of them have."
