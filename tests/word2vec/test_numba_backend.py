@@ -421,6 +421,10 @@ with ThreadPoolExecutor(3) as pool:
     assert set(pool.map(trained, [1, 1, 1])) == {alone}
 from loky import get_reusable_executor
 assert set(get_reusable_executor(2).map(trained, [1, 1])) == {alone}
+from distributed import Client
+threads = {"processes": False, "n_workers": 1, "threads_per_worker": 2}
+with Client(**threads, dashboard_address=None) as client:
+    assert set(client.gather(client.map(trained, [1, 1], pure=False))) == {alone}
 (a @ a).sum()
 print("fine")
 """

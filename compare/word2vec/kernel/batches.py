@@ -22,7 +22,6 @@ from compare.word2vec.kernel.groups import (
     push_from_noise,
 )
 from compare.word2vec.kernel.lanes import (
-    Pointer,
     behind,
     float32_at,
     float64_at,
@@ -168,16 +167,16 @@ def _group(number: Whole, first: Whole, handed: np.ndarray) -> Group:
 
 
 @compiled_inside
-def _train_group(
-    g: Group,
-    noise_curvature: np.float32,
-    center_pairs: Pointer,
-    noise_pairs: Pointer,
-    ids: Pointer,
-    sums: Pointer,
-    is_told: bool,
-) -> None:
-    """Compute the gradients of a group, the pairs in each of them, and its sums."""
+def _train_group(number: Whole, low: Whole, handed: np.ndarray) -> None:
+    """Train the ``number``-th group of a batch that begins at ``low``.
+
+    Sets the group's gradients, the pairs in each of them, and its sums.
+    """
+    h, g = handed[0], _group(number, low + number * GROUP, handed)
+    width, is_told = _n_others(handed), number % TOLD == 0
+    center_pairs = float32_at(h.center_pairs, number * GROUP)
+    noise_pairs = float32_at(h.output_pairs, number * width)
+    ids, sums = int32_at(h.output_ids, number * width), float64_at(h.sums, number * 8)
     n_around = g.window + g.n + g.window
     sums[2] = copy_rows(behind(g.text, g.window), g.n, g.input, g.dim, g.centers)
     clear(behind(g.centers, g.n * g.dim), (GROUP - g.n) * g.dim)
@@ -188,31 +187,15 @@ def _train_group(
     n_pairs = 0
     for i in range(g.n):
         n = g.left[i] + g.right[i]
-        center_pairs[i] = np.float32(n) * (np.float32(1) + noise_curvature)
+        center_pairs[i] = np.float32(n) * (np.float32(1) + h.noise_curvature)
         n_pairs += n
     sums[1] = n_pairs
     for j in range(g.n_noise):
         ids[j] = g.noise[j]
-        noise_pairs[j] = np.float32(n_pairs) * noise_curvature / np.float32(g.n_noise)
+        noise_pairs[j] = np.float32(n_pairs) * h.noise_curvature / np.float32(g.n_noise)
     for j in range(n_around):
         ids[g.n_noise + j] = g.text[j]
     clear(behind(g.seen, n_around), GROUP - g.n)
-
-
-@compiled_inside
-def _train_number(number: Whole, low: Whole, handed: np.ndarray) -> None:
-    """Train the ``number``-th group of a batch that begins at ``low``."""
-    h = handed[0]
-    width = _n_others(handed)
-    _train_group(
-        _group(number, low + number * GROUP, handed),
-        h.noise_curvature,
-        float32_at(h.center_pairs, number * GROUP),
-        float32_at(h.output_pairs, number * width),
-        int32_at(h.output_ids, number * width),
-        float64_at(h.sums, number * 8),
-        number % TOLD == 0,
-    )
 
 
 @compiled_inside
@@ -291,7 +274,7 @@ def train_batches(handed: np.ndarray, rates: np.ndarray) -> tuple[int, float, in
         n = min(h.batch, h.n_kept - low)
         n_groups = (n + GROUP - 1) // GROUP
         for turn in numba.prange(n_groups):
-            _train_number(np.int64(turn), low, handed)  # one type: each more is compiled anew
+            _train_group(np.int64(turn), low, handed)  # one type: each more is compiled anew
         of_centers, of_others = 0.0, 0.0
         for group in range(n_groups):
             of_centers += sums[group * 8 + 2]

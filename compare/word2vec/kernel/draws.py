@@ -100,8 +100,10 @@ def prepare(
     window_seed = random_bits(seed, -2)
     n_before, n_behind = np.int64(len(before)), np.int64(len(behind))
     n_kept, first, sentence = np.int64(0), -n_before, 0
-    text[: largest - n_before] = 0
-    text[largest - n_before : largest] = before
+    for place in range(largest - n_before):
+        text[place] = 0
+    for place in range(n_before):
+        text[largest - n_before + place] = before[place]
     for place in range(len(ids)):
         if sentence < len(starts) and starts[sentence] == place:
             sentence += 1
@@ -113,8 +115,10 @@ def prepare(
             n_kept += 1
     last = n_kept + n_behind
     _lay_windows(first, last, n_kept, smallest, largest, window_seed, left, right)
-    text[largest + n_kept : largest + last] = behind
-    text[largest + last : largest + n_kept + largest] = 0
+    for place in range(n_behind):
+        text[largest + n_kept + place] = behind[place]
+    for place in range(largest + last, largest + n_kept + largest):
+        text[place] = 0
     return n_kept
 
 
