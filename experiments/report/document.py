@@ -39,7 +39,9 @@ def document(
 
 def answers(shown: Sequence[Shown]) -> list[Brief]:
     """Give the short sentences of the first screen, each with the section that has more of it."""
-    return first_screen([replace(one, key=part.key) for part in shown for one in part.briefs])
+    return first_screen(
+        [replace(one, key=one.key or part.key) for part in shown for one in part.briefs]
+    )
 
 
 def sentences(results: RunResults) -> list[str]:

@@ -9,8 +9,9 @@ by Holm. A setting of which one seed alone is there is in no test, where there a
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -82,13 +83,25 @@ def told_setting(axes: Sequence[Axis], setting: Setting) -> str:
 
 @dataclass(frozen=True)
 class Asked:
-    """One question put to one space in all cells: its answers by setting, the seeds together."""
+    """One question put to one space in all cells: its answers by setting, the seeds together.
+
+    Attributes
+    ----------
+    fewest : int
+        Seeds from which on a setting is tested.
+    """
 
     space: str
     question: Question
     answers: Mapping[Setting, tuple[Answers, ...]]
+    fewest: int = 1
 
     @property
+    def tested(self) -> dict[Setting, tuple[Answers, ...]]:
+        """The answers of settings that have seeds enough."""
+        return {one: of for one, of in self.answers.items() if len(of) >= self.fewest}
+
+    @cached_property
     def items(self) -> pd.Index:
         """The items that every cell has."""
         return common_items([one for by_seed in self.answers.values() for one in by_seed])
@@ -109,16 +122,20 @@ class Asked:
         ]
         return pd.DataFrame(rows, columns=["setting", "seed", "value"]).dropna()
 
-    def estimates(self, items: pd.Index) -> dict[Setting, OverSeeds]:
-        """Score every setting over the same items, its seeds together."""
+    def estimates(self, items: pd.Index) -> dict[Setting, Estimate]:
+        """Score every setting that is tested over the same items, its seeds together."""
         return {
             setting: _crossed([one.estimate(items) for one in by_seed])
-            for setting, by_seed in self.answers.items()
+            for setting, by_seed in self.tested.items()
         }
 
+    def n_words(self, setting: Setting) -> set[int]:
+        """Give how many words the spaces of a setting share: other words, as a rule another n."""
+        return {one.n_words for one in self.answers[setting]}
 
-def _crossed(by_seed: Sequence[Estimate]) -> OverSeeds:
-    return OverSeeds.of(by_seed) if len(by_seed) > 1 else OverSeeds.of_one(by_seed[0])
+
+def _crossed(by_seed: Sequence[Estimate]) -> Estimate:
+    return OverSeeds.of(by_seed) if len(by_seed) > 1 else by_seed[0]
 
 
 def asked_of(sweep: SweepFolder) -> list[Asked]:
@@ -130,15 +147,18 @@ def asked_of(sweep: SweepFolder) -> list[Asked]:
         If a cell is damaged.
     """
     found: dict[tuple[str, Question], dict[Setting, list[Answers]]] = {}
+    names: dict[Question, pd.Index] = {}
     for cell in sweep.done:
         for space, answers in answers_of(sweep.run(cell), cell.seed):
+            kept = names.setdefault(answers.question, answers.items.index)
+            if answers.items.index.equals(kept):  # most have the same: in memory once
+                answers = replace(answers, items=answers.items.set_axis(kept))
             by_setting = found.setdefault((space, answers.question), {})
             by_setting.setdefault(cell.levels, []).append(answers)
     fewest = min(2, sweep.options.seeds)
     return [
-        Asked(space, question, enough)
+        Asked(space, question, {one: tuple(of) for one, of in by_setting.items()}, fewest)
         for (space, question), by_setting in found.items()
-        if (enough := {one: tuple(of) for one, of in by_setting.items() if len(of) >= fewest})
     ]
 
 
@@ -162,9 +182,14 @@ def _effects(sweep: SweepFolder, asked: Sequence[Asked]) -> list[dict[str, Any]]
             for level in range(1, len(axis.levels)):
                 pairs = list(_partners(estimates, place, level))
                 if not pairs:
-                    family.append({**_names(one), **_told(axis, level), **_without_partners(one)})
-                elif not all(_are_same(a, b) for a, b in pairs):
-                    family.append({**_names(one), **_effect(axis, level, pairs, one)})
+                    if {0, level} <= {setting[place] for setting in estimates}:
+                        nothing = _without_partners(one)
+                        family.append({**_names(one), **_told(axis, level), **nothing})
+                elif not all(_are_same(estimates[a], estimates[b]) for a, b in pairs):
+                    found = _effect([(estimates[a], estimates[b]) for a, b in pairs], one)
+                    if _has_other_words(one, axis, pairs):
+                        found["why"] = "their words differ"
+                    family.append({**_names(one), **_told(axis, level), **found})
     return family
 
 
@@ -187,7 +212,7 @@ def _without_partners(asked: Asked) -> dict[str, Any]:
 
 
 def _n_seeds(asked: Asked) -> int:
-    return min(len(by_seed) for by_seed in asked.answers.values())
+    return min(len(by_seed) for by_seed in asked.tested.values())
 
 
 OF_OTHER_WORDS = ("vocabulary.", "corpus.", "protocol.max_words")
@@ -195,35 +220,38 @@ OF_OTHER_WORDS = ("vocabulary.", "corpus.", "protocol.max_words")
 
 
 def _partners(
-    estimates: Mapping[Setting, OverSeeds], place: int, level: int
-) -> Iterator[tuple[OverSeeds, OverSeeds]]:
+    settings: Collection[Setting], place: int, level: int
+) -> Iterator[tuple[Setting, Setting]]:
     """Pair the settings of a level with those of the first that are else the same."""
-    for setting, estimate in estimates.items():
-        if setting[place] == level:
-            first = estimates.get((*setting[:place], 0, *setting[place + 1 :]))
-            if first is not None:
-                yield estimate, first
+    for setting in settings:
+        first = (*setting[:place], 0, *setting[place + 1 :])
+        if setting[place] == level and first in settings:
+            yield setting, first
 
 
-def _are_same(one: OverSeeds, other: OverSeeds) -> bool:
+def _are_same(one: Estimate, other: Estimate) -> bool:
     difference = one.minus(other)
-    return abs(difference.value) <= SAME and difference.units.error <= SAME
+    units = difference.units if isinstance(difference, OverSeeds) else difference
+    return abs(difference.value) <= SAME and units.error <= SAME
 
 
-def _effect(
-    axis: Axis, level: int, pairs: Sequence[tuple[OverSeeds, OverSeeds]], asked: Asked
-) -> dict[str, Any]:
+def _has_other_words(asked: Asked, axis: Axis, pairs: Sequence[tuple[Setting, Setting]]) -> bool:
+    """Tell whether answers or neighbours are looked for among other words."""
+    if asked.question.quantity.asks not in ("analogies", "company"):
+        return False
+    return any(key.startswith(OF_OTHER_WORDS) for key in axis.keys) or any(
+        asked.n_words(one) != asked.n_words(other) for one, other in pairs
+    )
+
+
+def _effect(pairs: Sequence[tuple[Estimate, Estimate]], asked: Asked) -> dict[str, Any]:
     weight = 1 / len(pairs)
     terms = [one for pair in pairs for one in pair]
     difference = terms[0].combined([weight, -weight] * len(pairs), terms[1:])
-    found = _tested(difference, asked)
-    is_looked_for = asked.question.quantity.asks in ("analogies", "company")
-    if is_looked_for and any(key.startswith(OF_OTHER_WORDS) for key in axis.keys):
-        found["why"] = "their words differ"
-    return {**_told(axis, level), **found, "n_settings": len(pairs)}
+    return {**_tested(difference, asked), "n_settings": len(pairs)}
 
 
-def _tested(difference: OverSeeds, asked: Asked) -> dict[str, Any]:
+def _tested(difference: Estimate, asked: Asked) -> dict[str, Any]:
     why = why_untested(difference)
     nothing = {"value": difference.value, "low": math.nan, "high": math.nan}
     return {
@@ -251,7 +279,7 @@ def _best_settings(sweep: SweepFolder, asked: Sequence[Asked]) -> list[dict[str,
     axes = axes_of(sweep)
     family: list[dict[str, Any]] = []
     for one in asked:
-        if len(one.answers) < 2 or one.question.quantity.better == "neither":
+        if len(one.tested) < 2 or one.question.quantity.better == "neither":
             continue
         items = one.items
         halves = [half_of(items, one.question, half) for half in (0, 1)]
@@ -283,7 +311,7 @@ def _best_settings(sweep: SweepFolder, asked: Sequence[Asked]) -> list[dict[str,
     return family
 
 
-def _score(quantity: Quantity, estimate: OverSeeds) -> dict[str, float]:
+def _score(quantity: Quantity, estimate: Estimate) -> dict[str, float]:
     """Give a score with its interval, where so few units have one."""
     if why_untested(estimate):
         return {"value": estimate.value, "low": math.nan, "high": math.nan}
@@ -302,8 +330,10 @@ def spreads(sweep: SweepFolder, asked: Sequence[Asked]) -> pd.DataFrame:
         items = one.items
         by_setting = {
             setting: [answers.estimate(items) for answers in by_seed]
-            for setting, by_seed in one.answers.items()
+            for setting, by_seed in one.tested.items()
         }
+        if not by_setting:
+            continue
         values = {s: np.array([e.value for e in found]) for s, found in by_setting.items()}
         every = np.concatenate(list(values.values()))
         if np.isnan(every).any() or np.ptp(every) <= SAME:

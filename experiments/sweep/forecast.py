@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, NamedTuple
@@ -140,7 +139,7 @@ class _Teller:
         folder = cache_folder()
         self._kept = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
         self._seconds = known_seconds(folder)
-        self._texts: dict[str, Text | None] = {}
+        self._texts: dict[str, Text | InputError | None] = {}
         self._sources: dict[tuple[str, ...], Any] = {}
         self._parts: dict[tuple[object, ...], Part] = {}
         self._rate = cache(self._rate_of)
@@ -206,12 +205,11 @@ class _Teller:
     def _text(self, config: RunConfig, of_text: str) -> Text | None:
         """Open a text whose words are counted already."""
         if of_text not in self._texts:
-            self._texts[of_text] = None
-            with suppress(NotKeptError):
-                text = Text(config.corpus, config.vocabulary, show=quiet)
-                text.words  # noqa: B018 (opened, or not there)
-                self._texts[of_text] = text
-        return self._texts[of_text]
+            self._texts[of_text] = _opened(config)
+        found = self._texts[of_text]
+        if isinstance(found, InputError):
+            raise found
+        return found
 
     def _source(
         self, model: ModelOptions, of_text: str, reading: Reading, runtime: Runtime
@@ -243,6 +241,18 @@ class _Teller:
             except (InputError, KeyError, TypeError, ValueError, ZeroDivisionError):
                 continue
         return statistics.median(rates) if rates else None
+
+
+def _opened(config: RunConfig) -> Text | InputError | None:
+    """Open a text; or say why it cannot be, or give None where its words were not counted yet."""
+    try:
+        text = Text(config.corpus, config.vocabulary, show=quiet)
+        text.words  # noqa: B018 (opened, or not there)
+    except NotKeptError:
+        return None
+    except InputError as error:
+        return error
+    return text
 
 
 def _unread(model: str) -> Part:

@@ -19,6 +19,9 @@ from compare.options import Options, validated
 from experiments.config.loading import written_as_toml
 from experiments.config.option_rows import written_value
 
+MOST_TOLD = 9
+"""Values of an option that a message names."""
+
 SAMPLE_SEED = 0
 """Of the part of a grid that is drawn: the same part each time."""
 
@@ -79,16 +82,21 @@ def told_grid(options: SweepOptions) -> str:
     """Say in a line what is swept.
 
     >>> told_grid(SweepOptions(over={"models.w2v.window": [2, 5]}, seeds=2))
-    'models.w2v.window=2,5, 2 seeds'
+    'models.w2v.window=2,5; 2 seeds'
     """
-    parts = [
-        f"{key}={','.join(written_value(value).strip(chr(34)) for value in values)}"
-        for key, values in {**options.over, **options.zip}.items()
-    ]
+    parts = [f"{key}={_listed(values)}" for key, values in options.over.items()]
+    together = [f"{key}={_listed(values)}" for key, values in options.zip.items()]
+    parts += [f"zipped {' '.join(together)}"] if together else []
     parts.append(f"{options.seeds} seed{'s' if options.seeds > 1 else ''}")
     if options.sample is not None:
         parts.append(f"a sample of {options.sample}")
-    return ", ".join(parts)
+    return "; ".join(parts)
+
+
+def _listed(values: Sequence[Any]) -> str:
+    """Write the first values of an option, and how many more there are."""
+    told = ",".join(map(written_value, values[:MOST_TOLD]))
+    return told + (f",… ({len(values):,})" if len(values) > MOST_TOLD else "")
 
 
 def options_of(values: Mapping[str, Any], where: str) -> SweepOptions:

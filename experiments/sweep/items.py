@@ -74,11 +74,20 @@ def title_of(quantity: Quantity, judgments: str) -> str:
 
 @dataclass(frozen=True)
 class Answers:
-    """The items of one space in one cell, indexed by what names them, and the cell's seed."""
+    """The items of one space in one cell, indexed by what names them.
+
+    Attributes
+    ----------
+    seed : int
+        Of the cell.
+    n_words : int
+        Words that its spaces share.
+    """
 
     question: Question
     items: pd.DataFrame
     seed: int = 1
+    n_words: int = 0
 
     def estimate(self, keys: pd.Index) -> Estimate:
         """Take the score over some of the items."""
@@ -94,6 +103,7 @@ def answers_of(run: Path, seed: int) -> Iterator[tuple[str, Answers]]:
         If a table is damaged.
     """
     read = cache(read_run_table)
+    n_words = int(read(run, "coverage")["n_shared"].iloc[0])
     for one in ITEMISED:
         found = read(run, one.table)
         if not len(found):
@@ -104,7 +114,7 @@ def answers_of(run: Path, seed: int) -> Iterator[tuple[str, Answers]]:
         for (space, judgments), rows in found.groupby(["space", "judgments"], sort=False):
             items = rows.set_index(list(one.names))[list(one.values)]
             items = items[~items.index.duplicated()]  # a question that comes twice is one item
-            yield str(space), Answers(Question(one, str(judgments)), items, seed)
+            yield str(space), Answers(Question(one, str(judgments)), items, seed, n_words)
 
 
 def common_items(answers: Sequence[Answers]) -> pd.Index:

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from compare.comparison.quantities import main_quantities
 from compare.comparison.significance import NOT_TESTED
 from compare.figures.style import narrow, save_figure
 from compare.judgments.strata import ALL_WORDS
-from compare.measures.quantity import Quantity
+from compare.measures.quantity import MARGINS, Quantity
 from experiments.report.cells import written
 from experiments.report.phrases import capitalised
 from experiments.report.report import write_page
@@ -58,9 +59,9 @@ def write_sweep_report(sweep: SweepFolder, frame: pd.DataFrame, failed: Mapping[
         shown,
         sweep.folder / "report.html",
         config={
-            **swept.first.config,
             "name": sweep.name,
             "sweep": sweep.options.model_dump(mode="json"),
+            "first_cell": swept.first.config,
         },
         environment=swept.first.environment,
     )
@@ -83,11 +84,15 @@ def _opening(swept: Swept) -> Shown:
                 f"{len(held) or 'none'} {'is' if len(held) < 2 else 'are'} told from chance"
                 f"{_ONE_SEED if seeds == 1 else ''}."
             )
-        strongest = held.reindex(held["value"].abs().sort_values(ascending=False).index)
+        by_margin = [
+            abs(row.value) / MARGINS[question_of(*_of(row)).quantity.unit]
+            for row in held.itertuples()
+        ]
+        strongest = held.iloc[np.argsort(-np.array(by_margin), kind="stable")]
         strongest = strongest.drop_duplicates(["quantity", "method", "judgments", "option"])
         strongest = strongest[:MOST_BRIEFS]
         if 0 < len(strongest) < len(held):
-            text += " The largest of them:" if len(strongest) > 1 else " The largest:"
+            text += " Among them:"
         briefs.append(Brief(text, "headline", key="spread"))
         briefs += [_told_effect(swept, row) for row in strongest.itertuples()]
     options = ", ".join(f"`{axis.name}` ({len(axis.levels)} values)" for axis in swept.axes)
@@ -97,8 +102,9 @@ def _opening(swept: Swept) -> Shown:
     text = (
         f"{n_settings} settings of {options or 'one option'}, {seeds} "
         f"seed{'s' if seeds > 1 else ''} each: {len(sweep.cells)} runs{done}. Each difference in "
-        "analogies, rated pairs and the company of neighbours is tested over the same questions, "
-        "pairs or words, all of them as one family (Holm); other numbers are shown, not tested. "
+        "analogies, rated pairs and the company of neighbours is tested, where it can be, over the "
+        "same questions, pairs or words, all of them as one family (Holm); other numbers are "
+        "shown, not tested. "
         + (
             "Seeds and items are crossed."
             if seeds > 1
@@ -109,8 +115,12 @@ def _opening(swept: Swept) -> Shown:
     return Shown("opening", 1, title, text, (), briefs=tuple(briefs))
 
 
+def _of(row: Any) -> tuple[str, str, str]:
+    return row.quantity, row.method, row.judgments
+
+
 def _told_effect(swept: Swept, row: Any) -> Brief:
-    question = question_of(row.quantity, row.method, row.judgments)
+    question = question_of(*_of(row))
     way = "more" if row.value > 0 else "less"
     amount = written(question.quantity, abs(row.value)).replace("%", "points")
     return Brief(
@@ -149,7 +159,7 @@ def _numbers(swept: Swept) -> list[Shown]:
     found = []
     for quantity, judgments in chosen_quantities(swept.sweep, swept.frame):
         rows, is_cut = _values(swept, quantity, judgments)
-        if len(rows):  # else not one of its items has all its words
+        if len(rows) or is_cut:  # else not one of its items has all its words
             found.append(_section(swept, quantity, judgments, rows, is_cut))
     return found
 
@@ -157,8 +167,8 @@ def _numbers(swept: Swept) -> list[Shown]:
 def _values(swept: Swept, quantity: Quantity, judgments: str) -> tuple[pd.DataFrame, bool]:
     """Give a quantity of every cell: space, setting, seed, value.
 
-    Where cells have other words, they are scored on the items that all of them have, as in tests:
-    the second value says whether that is so.
+    Where not all cells have all items, they are scored on those that all have, as in tests: the
+    second value says whether that is so.
     """
     settings = {cell.number: cell.levels for cell in swept.sweep.cells}
     rows = _rows(swept.frame, quantity)
@@ -179,7 +189,8 @@ def _section(
 ) -> Shown:
     by_seed = rows.groupby(["space", "seed"], sort=False)["value"]
     is_moved = (by_seed.max() - by_seed.min() > SAME).groupby("space", sort=False).any()
-    is_compared = rows.groupby("space", sort=False)["setting"].nunique() > 1
+    n_settings = rows.groupby(["space", "seed"], sort=False)["setting"].nunique()
+    is_compared = n_settings.groupby("space", sort=False).max() > 1  # within a seed
     moving = [space for space in swept.looks if is_moved.get(space, False)]
     is_map = len(swept.axes) == 2  # which has a panel for each space
     shown = moving if is_map or not moving else list(swept.looks)
@@ -193,11 +204,6 @@ def _section(
     table = effect_table(swept, quantity, judgments)
     still = [swept.labels[s] for s in swept.looks if s not in moving and is_compared.get(s, False)]
     told = f" No option changes {', '.join(still)}." if still and moving else ""
-    findings: tuple[Finding, ...] = ()
-    if not moving:
-        findings = (Finding("No option changes it."),) if still else ()
-    elif table is None:
-        findings = (Finding("What options change here is shown, not tested."),)
     name = name_of(quantity, judgments)
     return Shown(
         name,
@@ -205,7 +211,7 @@ def _section(
         title,
         quantity.says,
         (table,) if table is not None else (),
-        findings=findings,
+        findings=_findings(len(rows), bool(moving), bool(still), table is not None),
         picture=name,
         figure=figure,
         narrow=small,
@@ -215,4 +221,17 @@ def _section(
     )
 
 
-CUT = " Runs have other words here: numbers are taken over the items that all of them have."
+CUT = " Not all runs have all items: numbers are taken over those that all have."
+
+
+def _findings(
+    n_values: int, is_moved: bool, is_compared: bool, is_tested: bool
+) -> tuple[Finding, ...]:
+    """Say in a sentence what neither picture nor table shows."""
+    if not n_values:
+        return (Finding("No item is in all runs, so nothing can be set beside each other."),)
+    if is_moved:
+        told = "" if is_tested else "What options change here is shown, not tested."
+    else:
+        told = f"No option changes {'its mean' if is_tested else 'it'}." if is_compared else ""
+    return (Finding(told),) if told else ()

@@ -124,9 +124,10 @@ def best_section(swept: Swept) -> Shown | None:
     )
     text = (
         "The best of many settings flatters itself on the items that chose it. So each is chosen "
-        "on one half of the questions or pairs, and scored on the other. Which kind "
-        "neighbours are of is no better or worse, and has no best setting."
+        "on one half of the questions or pairs, and scored on the other."
     )
+    if any(one.question.quantity.asks == "company" for one in swept.asked):
+        text += " Which kind neighbours are of is no better or worse, and has no best setting."
     return Shown("best", 2, "The best settings", text, (table,))
 
 

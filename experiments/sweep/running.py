@@ -18,6 +18,7 @@ import pandas as pd
 
 from compare.errors import BusyError, InputError, TrainingError
 from compare.progress import Show
+from experiments.results.run_folder import is_run_folder
 from experiments.results.tables import read_csv, write_csv
 from experiments.sweep.cell import run_cell
 from experiments.sweep.frozen import SweepFolder
@@ -100,6 +101,11 @@ def run_cells(
     failed = {} if retry_failed else read_failed(sweep)
     todo = [one for one in sweep.cells if one not in table and one.number not in failed]
     outcome = Outcome(len(sweep.cells), len(sweep.cells) - len(todo) - len(failed), failed=failed)
+    if any(is_run_folder(sweep.run(one)) for one in todo):
+        tell(
+            "some cells are of an earlier version, or of other options: they are done again "
+            "(what was trained comes from the cache)"
+        )
     if outcome.n_before or failed:
         tell(
             f"{outcome.n_before:,} of {counted(len(sweep.cells))} are done already"

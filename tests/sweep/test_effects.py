@@ -1,11 +1,13 @@
 """What options do: effects with known truths, halves, spreads; and the page."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from compare.uncertainty import UnitMean
 from experiments.sweep.effects import Asked, Axis, judged, spreads
 from experiments.sweep.frozen import SweepFolder
 from experiments.sweep.grid import SweepOptions, cells_of
@@ -151,6 +153,22 @@ def test_the_company_of_words_is_tested_word_by_word() -> None:
     assert found.loc["2", "value"] == pytest.approx(0.05, abs=0.01)
     assert set(found["method"]) == {"around"}
     assert not len(best_settings(of_windows, asked))  # more company is no better
+    # with one seed it is the test of a run: signs are flipped
+    alone = {level: (by_seed[0],) for level, by_seed in answers.items()}
+    found = effects(of_windows, [Asked("w2v/input", AROUND, alone)]).set_index("level")
+    values = [alone[(level,)][0].items["around"].to_numpy()[:30] for level in (0, 1)]
+    few = {
+        key: (Answers(AROUND, one.items.iloc[:30]),) for key, (one,) in alone.items() if key != (2,)
+    }
+    few_found = effects(of_windows, [Asked("w2v/input", AROUND, few)])
+    assert few_found["p"].tolist() == [UnitMean.of(values[1] - values[0]).p_value()]
+    # other words than the first setting's: neighbours are looked for among others
+    fewer = {
+        key: tuple(replace(one, n_words=100 * (key == (1,))) for one in by_seed)
+        for key, by_seed in answers.items()
+    }
+    found = effects(of_windows, [Asked("w2v/input", AROUND, fewer)]).set_index("level")
+    assert found["outcome"].to_dict() == {"2": "not tested", "3": "not told apart"}
     of_words = SweepOptions(over={"vocabulary.min_count": [1, 2, 3]}, seeds=3)
     untested = effects(folder_of(of_words), asked)
     assert set(untested["outcome"]) == {"not tested"}

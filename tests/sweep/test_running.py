@@ -184,10 +184,12 @@ def test_a_folder_of_somebody_elses_is_refused(tmp_path: Path) -> None:
 def test_a_text_that_cannot_be_read_is_foretold(tmp_path: Path) -> None:
     (tmp_path / "bad.txt").write_bytes(b"The king\xff saw. " * 40)
     grid = {"over": {"corpus.source": ["planted", str(tmp_path / "bad.txt")]}}
-    told = forecast(asked_sweep(tiny_toml(tmp_path), grid, ["judgments.analogies=[]"]).configs)
-    assert list(told.faults) == [1]
-    assert "is no UTF-8 text" in told.faults[1]
-    assert "--set corpus.encoding=" in told.faults[1]
+    asked = asked_sweep(tiny_toml(tmp_path), {**grid, "seeds": 2}, ["judgments.analogies=[]"])
+    told = forecast(asked.configs)
+    assert list(told.faults) == [2, 3]
+    for fault in told.faults.values():
+        assert "is no UTF-8 text" in fault
+        assert "--set corpus.encoding=" in fault
 
 
 def test_what_is_swept_is_not_set_too(tmp_path: Path) -> None:
