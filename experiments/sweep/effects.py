@@ -1,9 +1,9 @@
 """What options do to a sweep's numbers: differences that are tested, spreads, the best setting.
 
-A swept option (or several that are zipped) is an *axis* with levels. The effect of a level is its
-mean difference to the first level, over all settings that differ in this axis alone; seeds and
-items are crossed (``compare/uncertainty/seeds.py``), and effects and best settings are one family
-by Holm. A setting of which one seed alone is there is in no test, where there are to be several.
+The effect of a level of an axis (``axes.py``) is its mean difference to the first level, over all
+settings that differ in this axis alone; seeds and items are crossed
+(``compare/uncertainty/seeds.py``), and effects and best settings are one family by Holm. A setting
+of which one seed alone is there is in no test, where there are to be several.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -21,12 +21,9 @@ from compare.comparison.scores import interval_of
 from compare.comparison.significance import judge, why_untested
 from compare.measures.quantity import Quantity, Scored
 from compare.uncertainty import Estimate, OverSeeds
-from experiments.config.option_rows import written_value
+from experiments.sweep.axes import Axis, Setting, axes_of, told_setting
 from experiments.sweep.frozen import SweepFolder
 from experiments.sweep.items import Answers, Question, answers_of, common_items, half_of
-
-Setting = tuple[int, ...]
-"""Of each axis, the number of its level."""
 
 SAME = 1e-12
 """What rounding leaves between equal numbers."""
@@ -42,43 +39,6 @@ BEST_COLUMNS = [
     *("first", "difference", "difference_low", "difference_high", "p", "p_holm", "outcome"),
     *("holds", "why", "n", "n_settings"),
 ]
-
-
-class Axis(NamedTuple):
-    """What is swept: an option, or several that are zipped."""
-
-    keys: tuple[str, ...]
-    levels: tuple[tuple[Any, ...], ...]
-
-    @property
-    def name(self) -> str:
-        """Name the option for readers."""
-        return ", ".join(key.removeprefix("models.") for key in self.keys)
-
-    def told(self, level: int) -> str:
-        """Write the values of a level."""
-        return ", ".join(written_value(value).strip('"') for value in self.levels[level])
-
-    def named(self, level: int) -> str:
-        """Write the values of a level, each behind its option: ``w2v.window 10``."""
-        return ", ".join(
-            f"{key.removeprefix('models.')} {written_value(value).strip(chr(34))}"
-            for key, value in zip(self.keys, self.levels[level], strict=True)
-        )
-
-
-def axes_of(sweep: SweepFolder) -> tuple[Axis, ...]:
-    """List what is swept, in order."""
-    options = sweep.options
-    found = [Axis((key,), tuple((value,) for value in ones)) for key, ones in options.over.items()]
-    if options.zip:
-        found.append(Axis(tuple(options.zip), tuple(zip(*options.zip.values(), strict=True))))
-    return tuple(found)
-
-
-def told_setting(axes: Sequence[Axis], setting: Setting) -> str:
-    """Write a setting in a line."""
-    return ", ".join(axis.named(level) for axis, level in zip(axes, setting, strict=True))
 
 
 @dataclass(frozen=True)

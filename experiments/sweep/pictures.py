@@ -10,7 +10,7 @@ from compare.figures import Figure
 from compare.figures.swept import plot_grid, plot_levels
 from compare.measures.quantity import MARGINS, Quantity
 from experiments.report.cells import written
-from experiments.sweep.effects import Axis
+from experiments.sweep.axes import Axis
 from experiments.sweep.swept import Swept
 
 

@@ -12,7 +12,8 @@ from compare.errors import InputError
 from compare.figures.style import Look
 from experiments.report.spaces import floors, space_labels, space_looks
 from experiments.results.run_folder import RunResults, load_results, read_run_table
-from experiments.sweep.effects import Asked, Axis, asked_of, axes_of, judged, spreads
+from experiments.sweep.axes import Axis, axes_of
+from experiments.sweep.effects import Asked, asked_of, judged, spreads
 from experiments.sweep.frozen import SweepFolder
 
 

@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from compare.uncertainty import UnitMean
-from experiments.sweep.effects import Asked, Axis, judged, spreads
+from experiments.sweep.axes import Axis
+from experiments.sweep.effects import Asked, judged, spreads
 from experiments.sweep.frozen import SweepFolder
 from experiments.sweep.grid import SweepOptions, cells_of
 from experiments.sweep.items import Answers, Question, common_items, half_of, question_of
