@@ -8,7 +8,7 @@ figures/, report.html, report.md, tables/*.tex, log.txt
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -254,6 +254,19 @@ def read_run_table(folder: Path, name: str) -> pd.DataFrame:
     file = table_files()[name]
     check_file(folder, file, read_manifest(folder))
     return read_table(folder / file, {**COLUMNS, **RUN_COLUMNS}[name])
+
+
+def check_run_tables(folder: Path, names: Sequence[str]) -> None:
+    """Make sure that tables of a run folder are what they were when it was written.
+
+    Raises
+    ------
+    InputError
+        If one is missing or damaged.
+    """
+    manifest, files = read_manifest(folder), table_files()
+    for name in names:
+        check_file(folder, files[name], manifest)
 
 
 def _tables(folder: Path) -> dict[str, pd.DataFrame]:

@@ -23,6 +23,7 @@ from compare.measures.quantity import Quantity, Scored
 from compare.uncertainty import Estimate, OverSeeds
 from experiments.sweep.axes import Axis, Setting, axes_of, told_setting
 from experiments.sweep.frozen import SweepFolder
+from experiments.sweep.grid import Cell
 from experiments.sweep.items import Answers, Question, answers_of, common_items, half_of
 
 SAME = 1e-12
@@ -98,8 +99,8 @@ def _crossed(by_seed: Sequence[Estimate]) -> Estimate:
     return OverSeeds.of(by_seed) if len(by_seed) > 1 else by_seed[0]
 
 
-def asked_of(sweep: SweepFolder) -> list[Asked]:
-    """Read the answers of all cells that are done.
+def asked_of(sweep: SweepFolder, done: Sequence[Cell]) -> list[Asked]:
+    """Read the answers of the cells that are done.
 
     Raises
     ------
@@ -108,7 +109,7 @@ def asked_of(sweep: SweepFolder) -> list[Asked]:
     """
     found: dict[tuple[str, Question], dict[Setting, list[Answers]]] = {}
     names: dict[Question, pd.Index] = {}
-    for cell in sweep.done:
+    for cell in done:
         for space, answers in answers_of(sweep.run(cell), cell.seed):
             kept = names.setdefault(answers.question, answers.items.index)
             if answers.items.index.equals(kept):  # most have the same: in memory once

@@ -97,14 +97,14 @@ def run_cells(
     Outcome
         Errors of cells are in it, and stop nobody else.
     """
-    table = SweepTable(sweep)  # a cell that is damaged is told before others are begun
-    failed = {} if retry_failed else read_failed(sweep)
+    table = SweepTable(sweep)
+    failed = {} if retry_failed else {**read_failed(sweep), **table.damaged}
     todo = [one for one in sweep.cells if one not in table and one.number not in failed]
     outcome = Outcome(len(sweep.cells), len(sweep.cells) - len(todo) - len(failed), failed=failed)
     if any(is_run_folder(sweep.run(one)) for one in todo):
         tell(
-            "some cells are of an earlier version, or of other options: they are done again "
-            "(what was trained comes from the cache)"
+            "some cells have results of an earlier version, of other options, or damaged ones: they "
+            "are done again (what was trained comes from the cache)"
         )
     if outcome.n_before or failed:
         tell(

@@ -15,6 +15,7 @@ from experiments.results.run_folder import RunResults, load_results, read_run_ta
 from experiments.sweep.axes import Axis, axes_of
 from experiments.sweep.effects import Asked, asked_of, judged, spreads
 from experiments.sweep.frozen import SweepFolder
+from experiments.sweep.grid import Cell
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,8 @@ class Swept:
 
     Attributes
     ----------
+    done : tuple of Cell
+        Those whose numbers are in the table.
     frame : DataFrame
         The sweep's table.
     first : RunResults
@@ -30,6 +33,7 @@ class Swept:
     """
 
     sweep: SweepFolder
+    done: tuple[Cell, ...]
     frame: pd.DataFrame
     failed: Mapping[int, str]
     first: RunResults
@@ -54,7 +58,9 @@ class Swept:
         """What was asked item by item, of the quantities that are shown."""
         chosen = self.sweep.options.quantities
         return tuple(
-            one for one in asked_of(self.sweep) if not chosen or one.question.quantity.key in chosen
+            one
+            for one in asked_of(self.sweep, self.done)
+            if not chosen or one.question.quantity.key in chosen
         )
 
     @cached_property
@@ -72,11 +78,12 @@ def read_swept(sweep: SweepFolder, frame: pd.DataFrame, failed: Mapping[int, str
     InputError
         If no cell is done, or one is damaged.
     """
-    done = list(sweep.done)
+    numbers = set(frame.loc[frame["space"] != "", "cell"])
+    done = tuple(cell for cell in sweep.cells if cell.number in numbers)
     if not done:
         raise InputError(f"no cell of {sweep.folder} is done yet: there is nothing to report")
     tables = [read_run_table(sweep.run(cell), "coverage") for cell in done]
     coverage = pd.concat(tables, ignore_index=True).drop_duplicates("space", ignore_index=True)
     first = load_results(sweep.run(done[0]))
     first = replace(first, comparison=replace(first.comparison, coverage=coverage))
-    return Swept(sweep, frame, failed, first)
+    return Swept(sweep, done, frame, failed, first)

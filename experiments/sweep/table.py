@@ -16,10 +16,11 @@ from compare.errors import InputError
 from compare.measures.quantity import ALL
 from compare.storage import atomic_file, write_text
 from experiments.config.option_rows import written_value
-from experiments.results.run_folder import read_run_table
+from experiments.results.run_folder import check_run_tables, read_run_table
 from experiments.results.tables import csv_text
 from experiments.sweep.frozen import SweepFolder
 from experiments.sweep.grid import Cell
+from experiments.sweep.items import ITEMISED
 
 TABLE, PARQUET = "table.csv", "table.parquet"
 
@@ -29,6 +30,9 @@ NUMBERS = (
 )
 """Columns of a run's measurements that a sweep keeps; parts of judgments stand in the runs."""
 
+READ = ("coverage", *dict.fromkeys(one.table for one in ITEMISED))
+"""Tables of a run that the report reads, beside its measurements."""
+
 _PATIENCE = 10.0
 """Seconds of work for each second of writing: a large table is not written after every cell."""
 
@@ -36,15 +40,21 @@ _PATIENCE = 10.0
 class SweepTable:
     """Takes up the cells that are done, and writes the table of all.
 
-    Raises
-    ------
-    InputError
-        If the numbers of one are not as they were written.
+    Attributes
+    ----------
+    damaged : dict
+        Cells whose tables are not as they were written, by number → what is wrong.
     """
 
     def __init__(self, sweep: SweepFolder) -> None:
         self._sweep = sweep
-        self._found = {cell.number: cell_numbers(sweep, cell) for cell in sweep.done}
+        self._found: dict[int, pd.DataFrame] = {}
+        self.damaged: dict[int, str] = {}
+        for cell in sweep.done:
+            try:
+                self.take(cell)
+            except InputError as error:
+                self.damaged[cell.number] = str(error).partition("; run again")[0]
         self._written = self._cost = 0.0
 
     def take(self, cell: Cell) -> None:
@@ -119,13 +129,8 @@ def cell_numbers(sweep: SweepFolder, cell: Cell) -> pd.DataFrame:
         If they are not as they were written.
     """
     run = sweep.run(cell)
-    try:
-        numbers = read_run_table(run, "measurements")
-    except InputError as error:
-        fault = str(error).partition("; run again")[0]
-        raise InputError(
-            f"cell {cell.number}: {fault}; delete {run}, and give the same command again"
-        ) from error
+    check_run_tables(run, READ)
+    numbers = read_run_table(run, "measurements")
     is_whole = numbers["relation"].isin(["", ALL]) | (numbers["judgments"] == "")
     numbers = numbers[is_whole].reindex(columns=list(NUMBERS))
     names = settings_of(sweep, cell)

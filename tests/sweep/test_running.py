@@ -234,11 +234,20 @@ def test_one_cell_fails_alone(
     assert not (out / "failed.csv").exists()
 
 
-def test_a_damaged_cell_is_told_by_its_file(copied: Path) -> None:
-    path = copied / "out" / "cells" / "0003" / "measurements.csv"
-    path.write_text(path.read_text().replace("w2v/input", "w2v/inqut", 1))
-    with pytest.raises(InputError, match=r"cell 3: .*measurements\.csv .*; delete .*0003"):
-        swept(tiny_sweep(copied), copied / "out")
+@pytest.mark.parametrize("name", ["measurements.csv", "scores/analogies.csv", "manifest.json"])
+def test_a_damaged_cell_is_told_by_its_file_and_stops_no_other(copied: Path, name: str) -> None:
+    out = copied / "out"
+    before = (out / "table.csv").read_bytes()
+    path = out / "cells" / "0003" / name
+    path.write_text(path.read_text().replace("w2v/input", "w2v/inqut", 1)[:-3])
+    shutil.rmtree(out / "cells" / "0001")
+    outcome = swept(tiny_sweep(copied), out)
+    assert (outcome.n_done, list(outcome.failed)) == (1, [3])
+    assert name in outcome.failed[3]
+    assert "cut off or changed" in outcome.failed[3]
+    assert name in (out / "report.html").read_text()
+    assert swept(tiny_sweep(copied), out, retry_failed=True).is_complete
+    assert (out / "table.csv").read_bytes() == before
 
 
 def test_damaged_configs_are_told(copied: Path) -> None:
