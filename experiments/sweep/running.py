@@ -103,8 +103,8 @@ def run_cells(
     outcome = Outcome(len(sweep.cells), len(sweep.cells) - len(todo) - len(failed), failed=failed)
     if any(is_run_folder(sweep.run(one)) for one in todo):
         tell(
-            "some cells have results of an earlier version, of other options, or damaged ones: they "
-            "are done again (what was trained comes from the cache)"
+            "some cells have results of an earlier version or of other options, or damaged ones: "
+            "they are done again (what was trained comes from the cache)"
         )
     if outcome.n_before or failed:
         tell(
