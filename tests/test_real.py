@@ -182,27 +182,6 @@ def test_a_table_that_the_model_lacks_is_told_with_those_it_has() -> None:
         open_space(f"{MODEL}/inputt", words=["king", "queen"])
 
 
-@pytest.mark.parametrize(
-    ("damage", "message"),
-    [
-        (lambda content: content[: len(content) // 2], "no whole GGUF file"),
-        (lambda content: content[:40], "no whole GGUF file"),
-        (lambda content: b"GGML" + content[4:], "does not begin with the letters GGUF"),
-        (lambda content: content[:8] + b"\xff" * 8 + content[16:], "no whole GGUF file"),
-        (
-            lambda content: content.replace(b"llama", b"lamma", 1),
-            r"architecture that is not known|no whole GGUF file",
-        ),
-    ],
-)
-def test_damaged_gguf_files_are_told_in_a_line(damage, message: str, tmp_path: Path) -> None:
-    path = tmp_path / "model.gguf"
-    path.write_bytes(damage(known_model(MODEL).fetched().read_bytes()))
-    with pytest.raises(InputError, match=message) as refused:
-        open_space(f"{path}/input", words=["king", "queen"])
-    assert "\n" not in str(refused.value)
-
-
 def test_the_preset_compares_the_pair(tmp_path: Path) -> None:
     """Over the most frequent words, in fewer spaces than it has, so that it takes seconds."""
     spaces = ["google-news/vectors", "smollm2/input", "smollm2/layer-2-alone"]

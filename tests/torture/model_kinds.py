@@ -112,7 +112,8 @@ def _read_hugging_face(path: Path) -> None:
     check_folder(path.parent)
 
 
-def _gguf(folder: Path) -> Path:
+def small_gguf(folder: Path) -> Path:
+    """Write a table of two rows."""
     import gguf
 
     writer = gguf.GGUFWriter(folder / "small.gguf", "llama")
@@ -140,5 +141,5 @@ MODEL_KINDS: tuple[Kind, ...] = (
     Kind("Hugging Face: tokenizer", _hugging_face("tokenizer.json"), _read_hugging_face, _JSON),
     Kind("Hugging Face: weights", _hugging_face("1.safetensors"), _read_hugging_face,
          (*ANY, *(other_header,) * 8)),
-    Kind("GGUF", _gguf, quantisation, weight=5),
+    Kind("GGUF", small_gguf, quantisation, weight=5),
 )  # fmt: skip
