@@ -155,10 +155,14 @@ def _print_forecast(
     tell(
         f"{len(todo):,} of {counted(len(rows))} to do, {at_once} at once: "
         + (f"about {minutes(seconds)}" if seconds or not n_unknown else "time not known")
-        + (f" (without {n_unknown:,} steps of kinds never made here)" if n_unknown else "")
+        + (f" (without {_steps(n_unknown)} of kinds never made here)" if n_unknown else "")
         + f"; {at_once * told.memory / 2**30:.1f} GiB of memory, "
         f"{told.disk(todo) / 2**30:.2f} GiB on the disk. Nothing was started."
     )
+
+
+def _steps(n: int) -> str:
+    return f"{n:,} step{'' if n == 1 else 's'}"
 
 
 FAILED_STATE = "failed (--retry-failed tries it again)"
