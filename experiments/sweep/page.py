@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from compare.comparison.quantities import main_quantities
@@ -73,28 +72,12 @@ def _opening(swept: Swept) -> Shown:
     held = tested[tested["holds"].astype(bool)]
     briefs, seeds = [], sweep.options.seeds
     if len(tested):
-        if len(tested) == 1:
-            text = (
-                f"The one difference tested is {'' if len(held) else 'not '}told from chance"
-                f"{_ONE_SEED if seeds == 1 else ''}."
-            )
-        else:
-            text = (
-                f"Of {len(tested)} tested differences between values of an option, "
-                f"{len(held) or 'none'} {'is' if len(held) < 2 else 'are'} told from chance"
-                f"{_ONE_SEED if seeds == 1 else ''}."
-            )
-        by_margin = [
-            abs(row.value) / MARGINS[question_of(*_of(row)).quantity.unit]
-            for row in held.itertuples()
-        ]
-        strongest = held.iloc[np.argsort(-np.array(by_margin), kind="stable")]
-        strongest = strongest.drop_duplicates(["quantity", "method", "judgments", "option"])
-        strongest = strongest[:MOST_BRIEFS]
+        strongest = _strongest(held)
+        text = _headline(len(tested), len(held), "" if swept.has_seeds else _ONE_SEED)
         if 0 < len(strongest) < len(held):
             text += " Among them:"
-        briefs.append(Brief(text, "headline", key="spread"))
-        briefs += [_told_effect(swept, row) for row in strongest.itertuples()]
+        briefs.append(Brief(text, "headline"))
+        briefs += [_told_effect(swept, row) for row in strongest]
     options = ", ".join(f"`{axis.name}` ({len(axis.levels)} values)" for axis in swept.axes)
     n_settings = len({cell.levels for cell in sweep.cells})
     n_done = swept.frame.loc[swept.frame["space"] != "", "cell"].nunique()
@@ -107,12 +90,33 @@ def _opening(swept: Swept) -> Shown:
         "shown, not tested. "
         + (
             "Seeds and items are crossed."
-            if seeds > 1
+            if swept.has_seeds
             else "One seed says nothing of others: only other items are in the intervals."
         )
     )
     title = f"What options do: {swept.first.corpus.get('name', sweep.name)}"
     return Shown("opening", 1, title, text, (), briefs=tuple(briefs))
+
+
+def _headline(n_tested: int, n_held: int, limit: str) -> str:
+    if n_tested == 1:
+        return f"The one difference tested is {'' if n_held else 'not '}told from chance{limit}."
+    return (
+        f"Of {n_tested} tested differences between values of an option, {n_held or 'none'} "
+        f"{'is' if n_held < 2 else 'are'} told from chance{limit}."
+    )
+
+
+def _strongest(held: pd.DataFrame) -> list[Any]:
+    """Pick the largest effects, as units go, one of each number and option."""
+    found: dict[tuple[str, ...], Any] = {}
+    for row in sorted(held.itertuples(), key=_size, reverse=True):
+        found.setdefault((*_of(row), row.option), row)
+    return list(found.values())[:MOST_BRIEFS]
+
+
+def _size(effect: Any) -> float:
+    return float(abs(effect.value) / MARGINS[question_of(*_of(effect)).quantity.unit])
 
 
 def _of(row: Any) -> tuple[str, str, str]:

@@ -52,7 +52,7 @@ def effect_table(swept: Swept, quantity: Quantity, judgments: str) -> Table | No
 def spread_section(swept: Swept) -> Shown | None:
     """Show how much options, seeds and items move each number."""
     found = swept.tables[2]
-    if not len(found) or swept.sweep.options.seeds == 1:  # without seeds nothing can be set beside
+    if not len(found) or not swept.has_seeds:  # without seeds nothing can be set beside
         return None
     sources = list(dict.fromkeys(found["source"]))
     rows = []

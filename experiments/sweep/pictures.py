@@ -17,16 +17,11 @@ from experiments.sweep.swept import Swept
 def caption(swept: Swept) -> str:
     """Say what the marks of a picture are."""
     if len(swept.axes) == 2:
-        seeds = "Each number is the mean over the seeds of a setting. " if seeds_of(swept) else ""
+        seeds = "Each number is the mean over the seeds of a setting. " if swept.has_seeds else ""
         return seeds + "Darker is larger. Empty: not done, or no value."
-    if not seeds_of(swept):
+    if not swept.has_seeds:
         return "Marks: means over all other options."
     return "Marks: means over all other options and seeds. Small dots: means of each seed."
-
-
-def seeds_of(swept: Swept) -> bool:
-    """Tell whether a setting has several seeds."""
-    return swept.sweep.options.seeds > 1
 
 
 def picture(

@@ -43,6 +43,11 @@ class Swept:
         """What is swept."""
         return axes_of(self.sweep)
 
+    @property
+    def has_seeds(self) -> bool:
+        """Whether a setting has several seeds."""
+        return self.sweep.options.seeds > 1
+
     @cached_property
     def labels(self) -> Mapping[str, str]:
         """What readers call the spaces."""
