@@ -30,16 +30,17 @@ ROW = 16
 """Rows hold a multiple of so many numbers."""
 
 
-def _lanes_here() -> int:
-    features = llvmlite.binding.get_host_cpu_features()
-    if features.get("avx512f"):
-        return 16
-    return 8 if features.get("avx2") else 4
+_features = llvmlite.binding.get_host_cpu_features()
 
+LANES = 16 if _features.get("avx512f") else 8 if _features.get("avx2") else 4
 
-LANES = _lanes_here()
+REGISTERS = 32 if _features.get("avx512f") or _features.get("neon") else 16
+"""Vectors that a processor holds."""
+
 _INT = ir.IntType(32)
-_VECTOR = ir.VectorType(ir.FloatType(), LANES)
+VECTOR = ir.VectorType(ir.FloatType(), LANES)
+"""What LLVM calls ``Lanes``."""
+
 _WHOLE = ir.VectorType(_INT, LANES)
 
 
@@ -54,16 +55,21 @@ _lanes = _LanesType()
 @register_model(_LanesType)
 class _LanesModel(models.PrimitiveModel):
     def __init__(self, manager: Any, numba_type: types.Type) -> None:
-        super().__init__(manager, numba_type, _VECTOR)
+        super().__init__(manager, numba_type, VECTOR)
 
 
-def _called(name: str, n_arguments: int) -> Any:
-    """Make a function of an LLVM intrinsic that maps vectors to a vector, lane by lane."""
+def called(builder: Any, name: str, *vectors: Any) -> Any:
+    """Write code that calls an LLVM intrinsic on vectors, lane by lane."""
+    kind = ir.FunctionType(VECTOR, [VECTOR] * len(vectors))
+    full = f"llvm.{name}.v{LANES}f32"
+    return builder.call(cgutils.get_or_insert_function(builder.module, kind, full), vectors)
+
+
+def _calling(name: str) -> Any:
+    """Make a function of an LLVM intrinsic that maps vectors to a vector."""
 
     def code(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        kind = ir.FunctionType(_VECTOR, [_VECTOR] * n_arguments)
-        full = f"llvm.{name}.v{LANES}f32"
-        return builder.call(cgutils.get_or_insert_function(builder.module, kind, full), arguments)
+        return called(builder, name, *arguments)
 
     return code
 
@@ -77,8 +83,14 @@ def _built(name: str) -> Any:
     return code
 
 
-def _spread_out(builder: Any, number: Any) -> Any:
-    nothing = ir.Constant(_VECTOR, ir.Undefined)
+def vector_at(builder: Any, start: Any, place: Any) -> Any:
+    """Write code that takes numbers from the ``place``-th on as the address of lanes."""
+    return builder.bitcast(builder.gep(start, [place]), VECTOR.as_pointer())
+
+
+def spread_out(builder: Any, number: Any) -> Any:
+    """Write code that puts one number into every lane."""
+    nothing = ir.Constant(VECTOR, ir.Undefined)
     first = builder.insert_element(nothing, number, ir.Constant(_INT, 0))
     return builder.shuffle_vector(first, nothing, ir.Constant(_WHOLE, [0] * LANES))
 
@@ -117,8 +129,7 @@ def load(_typing: Any, start: Any, place: Any) -> Any:
     """Read lanes from the ``place``-th number on."""
 
     def code(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        at = builder.bitcast(builder.gep(arguments[0], [arguments[1]]), _VECTOR.as_pointer())
-        return builder.load(at, align=4)
+        return builder.load(vector_at(builder, *arguments), align=4)
 
     return _lanes(start, types.intp), code
 
@@ -128,8 +139,8 @@ def store(_typing: Any, start: Any, place: Any, lanes: Any) -> Any:
     """Write lanes from the ``place``-th number on."""
 
     def code(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        at = builder.bitcast(builder.gep(arguments[0], [arguments[1]]), _VECTOR.as_pointer())
-        builder.store(arguments[2], at, align=4)
+        start, place, lanes = arguments
+        builder.store(lanes, vector_at(builder, start, place), align=4)
         return context.get_dummy_value()
 
     return types.void(start, types.intp, _lanes), code
@@ -140,7 +151,7 @@ def spread(_typing: Any, start: Any, place: Any) -> Any:
     """Read the ``place``-th number into every lane."""
 
     def code(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        return _spread_out(builder, builder.load(builder.gep(arguments[0], [arguments[1]])))
+        return spread_out(builder, builder.load(builder.gep(arguments[0], [arguments[1]])))
 
     return _lanes(start, types.intp), code
 
@@ -150,7 +161,7 @@ def same(_typing: Any, number: Any) -> Any:
     """Put one number into every lane."""
 
     def code(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        return _spread_out(builder, arguments[0])
+        return spread_out(builder, arguments[0])
 
     return _lanes(types.float32), code
 
@@ -173,7 +184,7 @@ def total(_typing: Any, lanes: Any) -> Any:
 @intrinsic
 def fma(_typing: Any, a: Any, b: Any, c: Any) -> Any:
     """Compute a · b + c, rounded once."""
-    return _lanes(_lanes, _lanes, _lanes), _called("fma", 3)
+    return _lanes(_lanes, _lanes, _lanes), _calling("fma")
 
 
 @intrinsic
@@ -203,19 +214,19 @@ def divide(_typing: Any, a: Any, b: Any) -> Any:
 @intrinsic
 def lesser(_typing: Any, a: Any, b: Any) -> Any:
     """Take the smaller number of each lane."""
-    return _lanes(_lanes, _lanes), _called("minnum", 2)
+    return _lanes(_lanes, _lanes), _calling("minnum")
 
 
 @intrinsic
 def greater(_typing: Any, a: Any, b: Any) -> Any:
     """Take the larger number of each lane."""
-    return _lanes(_lanes, _lanes), _called("maxnum", 2)
+    return _lanes(_lanes, _lanes), _calling("maxnum")
 
 
 @intrinsic
 def floor(_typing: Any, a: Any) -> Any:
     """Round down."""
-    return _lanes(_lanes), _called("floor", 1)
+    return _lanes(_lanes), _calling("floor")
 
 
 @intrinsic
@@ -227,6 +238,6 @@ def power_of_two(_typing: Any, n: Any) -> Any:
             builder.fptosi(arguments[0], _WHOLE), ir.Constant(_WHOLE, [127] * LANES)
         )
         bits = builder.shl(exponent, ir.Constant(_WHOLE, [23] * LANES))
-        return builder.bitcast(bits, _VECTOR)
+        return builder.bitcast(bits, VECTOR)
 
     return _lanes(_lanes), code

@@ -1,3 +1,4 @@
+# ruff: noqa: ARG001 - numba hands the types of all arguments over
 """Products of small matrices, in registers.
 
 For matrices of this size (64 rows, 32 noise words, some hundred numbers) a library spends as long
@@ -6,22 +7,28 @@ on packing them as on multiplying; here nothing is packed.
 
 from __future__ import annotations
 
-import numpy as np
+from typing import Any
+
+from llvmlite import ir
+from numba import types
+from numba.core import cgutils
+from numba.extending import intrinsic
 
 from compare.compiling import compiled_inside
 from compare.word2vec.kernel.lanes import (
     LANES,
-    Lanes,
+    REGISTERS,
+    VECTOR,
     Pointer,
     behind,
-    fma,
-    load,
-    same,
-    spread,
-    store,
+    called,
+    spread_out,
+    vector_at,
 )
 
-_ZERO = np.float32(0)
+TILE = REGISTERS // 4
+"""Rows that are computed at a time. Two vectors of each take half the registers, and give a
+processor enough to do while it waits for the sums of the step before."""
 
 
 @compiled_inside
@@ -30,6 +37,51 @@ def transpose(rows: Pointer, n: int, dim: int, columns: Pointer) -> None:
     for i in range(n):
         for k in range(dim):
             columns[k * n + i] = rows[i * dim + k]
+
+
+def _tile(n_vectors: int) -> Any:
+    """Make a function that computes a tile: TILE rows, and so many vectors of each."""
+
+    def code(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        a, a_row, a_inner, b, b_inner, c, c_row, n_inner = arguments
+        rows = [ir.Constant(a_row.type, row) for row in range(TILE)]
+        columns = [ir.Constant(a_row.type, LANES * vector) for vector in range(n_vectors)]
+        nothing = ir.Constant(VECTOR, None)
+        sums = [[cgutils.alloca_once_value(builder, nothing) for _ in columns] for _ in rows]
+        with cgutils.for_range(builder, n_inner) as loop:
+            p = builder.gep(a, [builder.mul(loop.index, a_inner)])
+            q = builder.gep(b, [builder.mul(loop.index, b_inner)])
+            right = [builder.load(vector_at(builder, q, column), align=4) for column in columns]
+            for row, sums_of_row in zip(rows, sums, strict=True):
+                left = builder.load(builder.gep(p, [builder.mul(row, a_row)]))
+                left = spread_out(builder, left)
+                for vector, found in zip(right, sums_of_row, strict=True):
+                    builder.store(called(builder, "fma", left, vector, builder.load(found)), found)
+        for row, sums_of_row in zip(rows, sums, strict=True):
+            p = builder.gep(c, [builder.mul(row, c_row)])
+            for column, found in zip(columns, sums_of_row, strict=True):
+                builder.store(builder.load(found), vector_at(builder, p, column), align=4)
+        return context.get_dummy_value()
+
+    @intrinsic
+    def multiply_tile(
+        _typing: Any,
+        a: Any,
+        a_row: Any,
+        a_inner: Any,
+        b: Any,
+        b_inner: Any,
+        c: Any,
+        c_row: Any,
+        n_inner: Any,
+    ) -> Any:
+        n = types.intp
+        return types.void(a, n, n, b, n, c, n, n), code
+
+    return multiply_tile
+
+
+_wide, _narrow = _tile(2), _tile(1)
 
 
 @compiled_inside
@@ -45,78 +97,20 @@ def product(
     n_inner: int,
     n_columns: int,
 ) -> None:
-    """Compute the matrix product C = A B, a tile of 8 rows and two vectors at a time.
+    """Compute the matrix product C = A B, a tile at a time.
 
     The tile stays in registers while the inner dimension runs. Strides say how many numbers lie
     between neighbours: ``a_row`` and ``c_row`` between rows, ``a_inner`` and ``b_inner`` along the
-    inner dimension; the columns of B and C lie side by side. ``n_rows`` is a multiple of 8, and
-    ``n_columns`` of LANES.
+    inner dimension; the columns of B and C lie side by side. ``n_rows`` is a multiple of TILE,
+    and ``n_columns`` of LANES.
     """
-    for i in range(0, n_rows, 8):
+    for i in range(0, n_rows, TILE):
+        p, tile = behind(a, i * a_row), behind(c, i * c_row)
         column = 0
         while column + 2 * LANES <= n_columns:
-            s0 = s1 = s2 = s3 = s4 = s5 = s6 = s7 = same(_ZERO)
-            t0 = t1 = t2 = t3 = t4 = t5 = t6 = t7 = same(_ZERO)
-            p, q = behind(a, i * a_row), behind(b, column)
-            for _ in range(n_inner):
-                u, v = load(q, 0), load(q, LANES)
-                w = spread(p, 0)
-                s0, t0 = fma(w, u, s0), fma(w, v, t0)
-                w = spread(p, a_row)
-                s1, t1 = fma(w, u, s1), fma(w, v, t1)
-                w = spread(p, 2 * a_row)
-                s2, t2 = fma(w, u, s2), fma(w, v, t2)
-                w = spread(p, 3 * a_row)
-                s3, t3 = fma(w, u, s3), fma(w, v, t3)
-                w = spread(p, 4 * a_row)
-                s4, t4 = fma(w, u, s4), fma(w, v, t4)
-                w = spread(p, 5 * a_row)
-                s5, t5 = fma(w, u, s5), fma(w, v, t5)
-                w = spread(p, 6 * a_row)
-                s6, t6 = fma(w, u, s6), fma(w, v, t6)
-                w = spread(p, 7 * a_row)
-                s7, t7 = fma(w, u, s7), fma(w, v, t7)
-                p, q = behind(p, a_inner), behind(q, b_inner)
-            tile = behind(c, i * c_row + column)
-            _store_column(tile, c_row, s0, s1, s2, s3, s4, s5, s6, s7)
-            _store_column(behind(tile, LANES), c_row, t0, t1, t2, t3, t4, t5, t6, t7)
+            to = behind(tile, column)
+            _wide(p, a_row, a_inner, behind(b, column), b_inner, to, c_row, n_inner)
             column += 2 * LANES
         if column < n_columns:  # one vector is left
-            s0 = s1 = s2 = s3 = s4 = s5 = s6 = s7 = same(_ZERO)
-            p, q = behind(a, i * a_row), behind(b, column)
-            for _ in range(n_inner):
-                u = load(q, 0)
-                s0 = fma(spread(p, 0), u, s0)
-                s1 = fma(spread(p, a_row), u, s1)
-                s2 = fma(spread(p, 2 * a_row), u, s2)
-                s3 = fma(spread(p, 3 * a_row), u, s3)
-                s4 = fma(spread(p, 4 * a_row), u, s4)
-                s5 = fma(spread(p, 5 * a_row), u, s5)
-                s6 = fma(spread(p, 6 * a_row), u, s6)
-                s7 = fma(spread(p, 7 * a_row), u, s7)
-                p, q = behind(p, a_inner), behind(q, b_inner)
-            tile = behind(c, i * c_row + column)
-            _store_column(tile, c_row, s0, s1, s2, s3, s4, s5, s6, s7)
-
-
-@compiled_inside
-def _store_column(
-    tile: Pointer,
-    row: int,
-    s0: Lanes,
-    s1: Lanes,
-    s2: Lanes,
-    s3: Lanes,
-    s4: Lanes,
-    s5: Lanes,
-    s6: Lanes,
-    s7: Lanes,
-) -> None:
-    store(tile, 0, s0)
-    store(tile, row, s1)
-    store(tile, 2 * row, s2)
-    store(tile, 3 * row, s3)
-    store(tile, 4 * row, s4)
-    store(tile, 5 * row, s5)
-    store(tile, 6 * row, s6)
-    store(tile, 7 * row, s7)
+            to = behind(tile, column)
+            _narrow(p, a_row, a_inner, behind(b, column), b_inner, to, c_row, n_inner)
