@@ -61,5 +61,5 @@ SKIPGRAM = table_trainer(
     foretold=contrastive_foretold,
     hangs_on=_hangs_on,
     loss="pair against noise",
-    version=5,
+    version=6,
 )

@@ -99,7 +99,7 @@ class SkipgramOptions(ContrastiveOptions):
         default=None,
         ge=1,
         le=1 << 22,
-        description="kept words in a step, at most (numba: 1,024, torch: 4,096): a short text gets "
+        description="kept words in a step, at most (numba: 1,152, torch: 4,096): a short text gets "
         "smaller steps (gensim steps pair by pair)",
     )
     precision: Precision = Field(

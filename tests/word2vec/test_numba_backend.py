@@ -25,10 +25,16 @@ from compare.word2vec.backends import Stretch, chosen_backend  # noqa: E402
 from compare.word2vec.kernel import draws, groups, products, rows  # noqa: E402
 from compare.word2vec.kernel.groups import GROUP  # noqa: E402
 from compare.word2vec.kernel.lanes import LANES, float32_at, load, store  # noqa: E402
-from compare.word2vec.numba_backend import KERNEL, NumbaBackend, aligned, compile_kernel  # noqa: E402
+from compare.word2vec.numba_backend import (  # noqa: E402
+    CURVATURE,
+    KERNEL,
+    NumbaBackend,
+    aligned,
+    compile_kernel,
+)
 from compare.word2vec.options import SkipgramOptions  # noqa: E402
 from compare.word2vec.pairs import pair_loss, pairs_in_sentence  # noqa: E402
-from compare.word2vec.row_steps import CURVATURE, NOISE_CURVATURE, step_size  # noqa: E402
+from compare.word2vec.row_steps import NOISE_CURVATURE, step_size  # noqa: E402
 from compare.word2vec.sampling import keep_probability  # noqa: E402
 from compare.word2vec.skipgram import train_skipgram  # noqa: E402
 from tests.word2vec.test_skipgram import assert_equal_bits_with, small_text  # noqa: E402
@@ -162,17 +168,17 @@ def test_the_loss_is_that_of_every_fourth_group() -> None:
 def test_rows_step_as_far_as_row_steps_says() -> None:
     """Two steps with curvature, each row counted and stepped on its own."""
     options = SkipgramOptions(dimension=9, window=3, subsample=0, backend="numba")
-    lengths, n_words = [50, 20, 94, 30], 25
+    lengths, n_words = [40, 20, 94, 30], 25
     tokens = sentences_of(lengths, n_words)
     backend = backend_of(n_words, options, batch=GROUP)
     rates = {0.0: 0.3}
     first = Stretch(
-        tokens.ids[:50], np.array([0]), np.random.SeedSequence([4]), lambda done: rates[done]
+        tokens.ids[:40], np.array([0]), np.random.SeedSequence([4]), lambda done: rates[done]
     )
     prepared = backend.prepare(first)
-    for_center, for_output, _, _ = explicit_gradients(backend, prepared, [50])
-    seen = (prepared.left + prepared.right)[:50].astype(float)
-    text, window = prepared.text[3:53], options.window
+    for_center, for_output, _, _ = explicit_gradients(backend, prepared, [40])
+    seen = (prepared.left + prepared.right)[:40].astype(float)
+    text, window = prepared.text[3:43], options.window
     pairs_in, pairs_out = np.zeros(n_words), np.zeros(n_words)
     for place, word in enumerate(text):
         pairs_in[word] += seen[place] * (1 + NOISE_CURVATURE)
@@ -180,10 +186,10 @@ def test_rows_step_as_far_as_row_steps_says() -> None:
             pairs_out[text[other]] += other != place
     for word in prepared.noise:
         pairs_out[word] += seen.sum() * NOISE_CURVATURE / backend.n_noise
-    fetched = backend.output[np.concatenate([prepared.text[: 50 + 2 * window], prepared.noise])]
+    fetched = backend.output[np.concatenate([prepared.text[: 40 + 2 * window], prepared.noise])]
     n_fetched = GROUP + 2 * window + backend.n_noise
     along_output = CURVATURE * fetched.square().sum() / n_fetched
-    along_center = CURVATURE * backend.input[text].square().sum() / 50
+    along_center = CURVATURE * backend.input[text].square().sum() / 40
     expected = []
     for table, gradient, pairs, h in (
         (backend.input, for_center, pairs_in, along_output),

@@ -36,7 +36,7 @@ from compare.word2vec.kernel.lanes import (
 )
 from compare.word2vec.kernel.products import product, transpose
 
-GROUP = 64
+GROUP = 48
 """Centres of a group; fewer at the end of a stretch."""
 
 FARTHEST = np.float32(30)
