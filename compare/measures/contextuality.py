@@ -204,11 +204,11 @@ def sense_separation(vectors: np.ndarray, senses: np.ndarray) -> SenseSeparation
         raise InputError(f"separation needs two senses; found {n_senses}")
     above = np.triu_indices(n, k=1)
     same = (senses[:, None] == senses)[above]
-    cosines = np.round((unit @ unit.T)[above], 7)  # so that equal pairs tie
-    auc = float(roc_auc_score(same, cosines)) if same.any() else float("nan")
+    cosines = np.round(unit @ unit.T, 7)  # so that equal pairs tie, and equal vectors lie together
+    auc = float(roc_auc_score(same, cosines[above])) if same.any() else float("nan")
     silhouette = float("nan")
     if n_senses < n:
-        distances = np.clip(1 - unit @ unit.T, 0, 2)
+        distances = np.clip(1 - cosines, 0, 2)
         np.fill_diagonal(distances, 0)
         silhouette = float(silhouette_score(distances, senses, metric="precomputed"))
     return SenseSeparation(auc, silhouette, n)

@@ -19,7 +19,7 @@ from compare.storage import read_json, write_json
 from compare.text.company_counts import CompanyCounts
 from experiments.results.tables import read_csv, text_columns, write_csv
 
-_VERSION = 13
+_VERSION = 14
 
 
 def compared_spaces(

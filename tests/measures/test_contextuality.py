@@ -173,6 +173,9 @@ def test_senses_by_hand():
     assert found.n_used == 4
     tied = sense_separation(np.ones((4, 2)), np.array([0, 0, 1, 1]))
     assert tied.auc == 0.5
+    equal = np.tile(np.random.default_rng(0).normal(size=7).astype(np.float32), (30, 1))
+    scaled = equal * np.linspace(1, 3, 30, dtype=np.float32)[:, None]  # rounding differs
+    assert sense_separation(scaled, np.arange(30) % 3).silhouette == 0
 
 
 def test_planted_senses_are_told_apart_and_unrelated_ones_not():
