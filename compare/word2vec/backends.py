@@ -1,7 +1,8 @@
 """Who does the arithmetic of skip-gram: torch everywhere, or one kernel compiled by numba.
 
-Both take the same text, draw the same kinds of windows and noise words, and step the rows alike;
-only the order of sums and the random numbers differ. The kernel keeps in registers what torch
+Both take the same text, draw the same kinds of windows and noise words, and step the rows by the
+same rule; the size of groups and steps, the curvature that the rule takes, the order of sums and
+the random numbers differ. The kernel keeps in registers what torch
 writes to memory between two operations, and is several times as fast on a CPU
 (``docs/benchmarks.md``). torch is needed for GPUs, and where numba is not installed.
 

@@ -53,8 +53,8 @@ def _tile(n_vectors: int) -> Any:
             q = builder.gep(b, [builder.mul(loop.index, b_inner)])
             right = [builder.load(vector_at(builder, q, column), align=4) for column in columns]
             for row, sums_of_row in zip(rows, sums, strict=True):
-                left = builder.load(builder.gep(p, [builder.mul(row, a_row)]))
-                left = spread_out(builder, left)
+                number = builder.load(builder.gep(p, [builder.mul(row, a_row)]))
+                left = spread_out(builder, number)
                 for vector, found in zip(right, sums_of_row, strict=True):
                     builder.store(called(builder, "fma", left, vector, builder.load(found)), found)
         for row, sums_of_row in zip(rows, sums, strict=True):
