@@ -2,9 +2,9 @@
 
 Both take the same text, draw the same kinds of windows and noise words, and step the rows by the
 same rule; the size of groups and steps, the curvature that the rule takes, the order of sums and
-the random numbers differ. The kernel keeps in registers what torch
-writes to memory between two operations, and is several times as fast on a CPU
-(``docs/benchmarks.md``). torch is needed for GPUs, and where numba is not installed.
+the random numbers differ. The kernel keeps in registers what torch writes to memory between two
+operations, and is several times as fast on a CPU (``docs/benchmarks.md``). torch is needed for
+GPUs, and where numba is not installed.
 
 ``auto`` looks at the length of the training, not at whether compiled code is there already: the
 same options give the same numbers in a first run and in a second one.
