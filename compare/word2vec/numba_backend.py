@@ -210,7 +210,7 @@ def _room(settings: batches.Settings, n_words: int) -> batches.Room:
         columns=aligned(n_threads, s.n_noise * s.dim),
         scores=aligned(n_threads, s.n_noise * GROUP),
         pulls=aligned(n_threads, 2 * s.window * GROUP + ROW),
-        places=np.zeros((n_threads, 2 * s.window + ROW), dtype=np.int64),
+        places=np.zeros((n_threads, 2 * s.window * GROUP), dtype=np.int64),
         to_center=aligned(s.batch * s.dim),
         to_output=aligned(n_outputs * s.dim),
         center_pairs=np.zeros(s.batch, dtype=np.float32),

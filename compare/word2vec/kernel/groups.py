@@ -72,7 +72,7 @@ class Group(NamedTuple):
     columns: Pointer  # (dim, n_noise): noises, transposed
     scores: Pointer  # (GROUP, n_noise)
     pulls: Pointer  # (GROUP · 2 · window + ROW,): one number a pair
-    places: Pointer  # int64 (2 · window,)
+    places: Pointer  # int64 (GROUP · 2 · window,): where the row of each pair's context begins
     to_center: Pointer  # float32 (GROUP, dim): gradients of the summed loss
     to_context: Pointer  # (window + GROUP + window, dim)
     to_noise: Pointer  # (n_noise, dim)
@@ -176,9 +176,8 @@ def pull_of_contexts(group: Group, is_told: bool) -> float:
         store(g.pulls, pair, divide(same(-_ONE), add(same(_ONE), e)))
     clear(g.to_context, (g.n + 2 * g.window) * g.dim)
     clear(g.seen, g.n + 2 * g.window)
-    n_pairs = 0
+    _pull(g)
     for i in range(g.n):
-        n_pairs = _pull(g, i, n_pairs)
         center = i + g.window
         for place in range(center - g.left[i], center + g.right[i] + 1):
             g.seen[place] += _ONE
@@ -187,24 +186,20 @@ def pull_of_contexts(group: Group, is_told: bool) -> float:
 
 
 @compiled_inside
-def _contexts(group: Group, i: int) -> int:
-    """List where the rows of the i-th centre's contexts begin; returns how many there are."""
-    g = group
-    center, first, n = i + g.window, i + g.window - g.left[i], g.left[i] + g.right[i]
-    for pair in range(n):
-        place = first + pair
-        place += place >= center
-        g.places[pair] = place * g.dim
-    return n
-
-
-@compiled_inside
 def _score(group: Group, i: int, pair: int) -> int:
-    """Score the i-th centre with each of its contexts, two at a time."""
-    g, n = group, _contexts(group, i)
+    """Score the i-th centre with each of its contexts, two at a time, from the ``pair``-th on.
+
+    Sets ``places`` and ``pulls``. Returns where the pairs of the next centre begin.
+    """
+    g, places = group, behind(group.places, pair)
+    center, first, n = i + g.window, i + g.window - g.left[i], g.left[i] + g.right[i]
+    for at in range(n):
+        place = first + at
+        place += place >= center
+        places[at] = place * g.dim
     x = behind(g.centers, i * g.dim)
     for at in range(0, n - 1, 2):
-        y, z = behind(g.contexts, g.places[at]), behind(g.contexts, g.places[at + 1])
+        y, z = behind(g.contexts, places[at]), behind(g.contexts, places[at + 1])
         s = t = same(_ZERO)
         for k in range(0, g.dim, LANES):
             numbers = load(x, k)
@@ -212,7 +207,7 @@ def _score(group: Group, i: int, pair: int) -> int:
         g.pulls[pair + at] = total(s)
         g.pulls[pair + at + 1] = total(t)
     if n % 2:
-        y, s = behind(g.contexts, g.places[n - 1]), same(_ZERO)
+        y, s = behind(g.contexts, places[n - 1]), same(_ZERO)
         for k in range(0, g.dim, LANES):
             s = fma(load(x, k), load(y, k), s)
         g.pulls[pair + n - 1] = total(s)
@@ -220,30 +215,35 @@ def _score(group: Group, i: int, pair: int) -> int:
 
 
 @compiled_inside
-def _pull(group: Group, i: int, pair: int) -> int:
-    """Add the gradients of the i-th centre's pairs to it and to its contexts."""
-    g, n = group, _contexts(group, i)
-    x, to_x, pulls = behind(g.centers, i * g.dim), behind(g.to_center, i * g.dim), g.pulls
-    k = 0
+def _pull(group: Group) -> None:
+    """Add the gradients of all pairs to centres and contexts, a strip of numbers at a time.
+
+    A strip of all rows fits into the cache nearest to a core; whole rows do not.
+    """
+    g, k = group, 0
     while k + 2 * LANES <= g.dim:
-        u, v = load(x, k), load(x, k + LANES)
-        s, t = load(to_x, k), load(to_x, k + LANES)
-        for at in range(n):
-            place = g.places[at] + k
-            y, to_y = behind(g.contexts, place), behind(g.to_context, place)
-            pull = spread(pulls, pair + at)
-            s, t = fma(pull, load(y, 0), s), fma(pull, load(y, LANES), t)
-            store(to_y, 0, fma(pull, u, load(to_y, 0)))
-            store(to_y, LANES, fma(pull, v, load(to_y, LANES)))
-        store(to_x, k, s)
-        store(to_x, k + LANES, t)
+        pair = 0
+        for i in range(g.n):
+            x, to_x = behind(g.centers, i * g.dim + k), behind(g.to_center, i * g.dim + k)
+            u, v, s, t = load(x, 0), load(x, LANES), load(to_x, 0), load(to_x, LANES)
+            for _ in range(g.left[i] + g.right[i]):
+                place, pull = g.places[pair] + k, spread(g.pulls, pair)
+                y, to_y = behind(g.contexts, place), behind(g.to_context, place)
+                s, t = fma(pull, load(y, 0), s), fma(pull, load(y, LANES), t)
+                store(to_y, 0, fma(pull, u, load(to_y, 0)))
+                store(to_y, LANES, fma(pull, v, load(to_y, LANES)))
+                pair += 1
+            store(to_x, 0, s)
+            store(to_x, LANES, t)
         k += 2 * LANES
     if k < g.dim:  # one vector is left
-        u, s = load(x, k), load(to_x, k)
-        for at in range(n):
-            place = g.places[at] + k
-            pull = spread(pulls, pair + at)
-            s = fma(pull, load(g.contexts, place), s)
-            store(g.to_context, place, fma(pull, u, load(g.to_context, place)))
-        store(to_x, k, s)
-    return pair + n
+        pair = 0
+        for i in range(g.n):
+            to_x = behind(g.to_center, i * g.dim + k)
+            u, s = load(g.centers, i * g.dim + k), load(to_x, 0)
+            for _ in range(g.left[i] + g.right[i]):
+                place, pull = g.places[pair] + k, spread(g.pulls, pair)
+                s = fma(pull, load(g.contexts, place), s)
+                store(g.to_context, place, fma(pull, u, load(g.to_context, place)))
+                pair += 1
+            store(to_x, 0, s)

@@ -95,6 +95,12 @@ def spread_out(builder: Any, number: Any) -> Any:
     return builder.shuffle_vector(first, nothing, ir.Constant(_WHOLE, [0] * LANES))
 
 
+def interleaved(builder: Any, a: Any, b: Any, first: int) -> Any:
+    """Write code that takes numbers of two vectors in turn, from the ``first`` of each on."""
+    order = [lane for place in range(first, first + LANES // 2) for lane in (place, LANES + place)]
+    return builder.shuffle_vector(a, b, ir.Constant(_WHOLE, order))
+
+
 def _pointer_to(kind: Any) -> Any:
     """Make a function of an address, as a number, that gives the address of an item behind it."""
 

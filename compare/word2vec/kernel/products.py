@@ -22,6 +22,7 @@ from compare.word2vec.kernel.lanes import (
     Pointer,
     behind,
     called,
+    interleaved,
     spread_out,
     vector_at,
 )
@@ -31,12 +32,44 @@ TILE = REGISTERS // 4
 processor enough to do while it waits for the sums of the step before."""
 
 
+@intrinsic
+def _transpose_block(_typing: Any, rows: Any, row: Any, columns: Any, column: Any) -> Any:
+    """Copy LANES rows of LANES numbers as columns.
+
+    Vectors of both halves are interleaved: that turns the bits of a number's place, first those of
+    its row and then those of its lane, by one. After as many turns as a lane has bits, rows are
+    lanes.
+    """
+
+    def code(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        rows, row, columns, column = arguments
+        half = LANES // 2
+        places = [ir.Constant(row.type, place) for place in range(LANES)]
+        vectors = [
+            builder.load(vector_at(builder, rows, builder.mul(row, place)), align=4)
+            for place in places
+        ]
+        for _ in range(LANES.bit_length() - 1):
+            vectors = [
+                interleaved(builder, upper, lower, first)
+                for upper, lower in zip(vectors[:half], vectors[half:], strict=True)
+                for first in (0, half)
+            ]
+        for place, vector in zip(places, vectors, strict=True):
+            to = vector_at(builder, columns, builder.mul(column, place))
+            builder.store(vector, to, align=4)
+        return context.get_dummy_value()
+
+    n = types.intp
+    return types.void(rows, n, columns, n), code
+
+
 @compiled_inside
 def transpose(rows: Pointer, n: int, dim: int, columns: Pointer) -> None:
-    """Copy (n, dim) numbers as (dim, n)."""
-    for i in range(n):
-        for k in range(dim):
-            columns[k * n + i] = rows[i * dim + k]
+    """Copy (n, dim) numbers as (dim, n); both are multiples of LANES."""
+    for i in range(0, n, LANES):
+        for k in range(0, dim, LANES):
+            _transpose_block(behind(rows, i * dim + k), dim, behind(columns, k * n + i), n)
 
 
 def _tile(n_vectors: int) -> Any:
@@ -99,18 +132,17 @@ def product(
 ) -> None:
     """Compute the matrix product C = A B, a tile at a time.
 
-    The tile stays in registers while the inner dimension runs. Strides say how many numbers lie
-    between neighbours: ``a_row`` and ``c_row`` between rows, ``a_inner`` and ``b_inner`` along the
-    inner dimension; the columns of B and C lie side by side. ``n_rows`` is a multiple of TILE,
-    and ``n_columns`` of LANES.
+    The tile stays in registers while the inner dimension runs, and the columns of B that it needs
+    in the nearest cache, for the tiles below it. Strides say how many numbers lie between
+    neighbours: ``a_row`` and ``c_row`` between rows, ``a_inner`` and ``b_inner`` along the inner
+    dimension; the columns of B and C lie side by side. ``n_rows`` is a multiple of TILE, and
+    ``n_columns`` of LANES.
     """
-    for i in range(0, n_rows, TILE):
-        p, tile = behind(a, i * a_row), behind(c, i * c_row)
-        column = 0
-        while column + 2 * LANES <= n_columns:
-            to = behind(tile, column)
-            _wide(p, a_row, a_inner, behind(b, column), b_inner, to, c_row, n_inner)
-            column += 2 * LANES
-        if column < n_columns:  # one vector is left
-            to = behind(tile, column)
-            _narrow(p, a_row, a_inner, behind(b, column), b_inner, to, c_row, n_inner)
+    for column in range(0, n_columns, 2 * LANES):
+        q, is_wide = behind(b, column), column + 2 * LANES <= n_columns
+        for i in range(0, n_rows, TILE):
+            p, tile = behind(a, i * a_row), behind(c, i * c_row + column)
+            if is_wide:
+                _wide(p, a_row, a_inner, q, b_inner, tile, c_row, n_inner)
+            else:
+                _narrow(p, a_row, a_inner, q, b_inner, tile, c_row, n_inner)
