@@ -136,7 +136,7 @@ def _n_others(handed: np.ndarray) -> Whole:
 
 
 @compiled_inside
-def _group(number: Whole, first: Whole, handed: np.ndarray) -> Group:
+def group_at(number: Whole, first: Whole, handed: np.ndarray) -> Group:
     """Lay out the ``number``-th group of a batch; ``first`` is its first centre in the stretch."""
     thread, h = numba.get_thread_id(), handed[0]
     width = _n_others(handed)
@@ -167,12 +167,12 @@ def _group(number: Whole, first: Whole, handed: np.ndarray) -> Group:
 
 
 @compiled_inside
-def _train_group(number: Whole, low: Whole, handed: np.ndarray) -> None:
+def train_group(number: Whole, low: Whole, handed: np.ndarray) -> None:
     """Train the ``number``-th group of a batch that begins at ``low``.
 
     Sets the group's gradients, the pairs in each of them, and its sums.
     """
-    h, g = handed[0], _group(number, low + number * GROUP, handed)
+    h, g = handed[0], group_at(number, low + number * GROUP, handed)
     width, is_told = _n_others(handed), number % TOLD == 0
     center_pairs = float32_at(h.center_pairs, number * GROUP)
     noise_pairs = float32_at(h.output_pairs, number * width)
@@ -199,7 +199,7 @@ def _train_group(number: Whole, low: Whole, handed: np.ndarray) -> None:
 
 
 @compiled_inside
-def _step_part(
+def step_part(
     part: Whole,
     low: Whole,
     n: Whole,
@@ -274,7 +274,7 @@ def train_batches(handed: np.ndarray, rates: np.ndarray) -> tuple[int, float, in
         n = min(h.batch, h.n_kept - low)
         n_groups = (n + GROUP - 1) // GROUP
         for turn in numba.prange(n_groups):
-            _train_group(np.int64(turn), low, handed)  # one type: each more is compiled anew
+            train_group(np.int64(turn), low, handed)  # one type: each more is compiled anew
         of_centers, of_others = 0.0, 0.0
         for group in range(n_groups):
             of_centers += sums[group * 8 + 2]
@@ -287,5 +287,5 @@ def train_batches(handed: np.ndarray, rates: np.ndarray) -> tuple[int, float, in
         along_others = np.float32(h.curvature * of_others / (n_groups * width))
         along_centers = np.float32(h.curvature * of_centers / n)
         for turn in numba.prange(PARTS):
-            _step_part(np.int64(turn), low, n, rates[batch], along_others, along_centers, handed)
+            step_part(np.int64(turn), low, n, rates[batch], along_others, along_centers, handed)
     return -1, loss, n_told
