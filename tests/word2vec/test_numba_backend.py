@@ -248,6 +248,20 @@ def test_products_are_products(n_rows: int, n_inner: int, n_columns: int) -> Non
     np.testing.assert_allclose(c, a @ b, atol=1e-4)
 
 
+def test_a_transposed_matrix_has_columns_for_rows() -> None:
+    @compiled
+    def transposed(rows, n, dim, columns):
+        products.transpose(
+            float32_at(rows.ctypes.data, 0), n, dim, float32_at(columns.ctypes.data, 0)
+        )
+
+    n, dim = 2 * LANES, 5 * LANES
+    rows = np.arange(n * dim, dtype=np.float32).reshape(n, dim)
+    columns = np.full((dim, n), np.nan, dtype=np.float32)
+    transposed(rows, n, dim, columns)
+    np.testing.assert_array_equal(columns, rows.T)
+
+
 def test_draws_have_their_distributions() -> None:
     n_words, n = 200, 100_000
     rng = np.random.default_rng(0)
