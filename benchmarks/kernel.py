@@ -32,6 +32,7 @@ SUMS = 12
 """Enough to keep a core's units busy while each waits for the sum before."""
 
 compiled = numba.njit(nogil=True, error_model="numpy", fastmath={"contract"})
+"""As the kernel is, but anew each time: what is kept would not notice that the kernel changed."""
 
 
 @compiled

@@ -83,9 +83,19 @@ def _built(name: str) -> Any:
     return code
 
 
-def vector_at(builder: Any, start: Any, place: Any) -> Any:
+def _vector_at(builder: Any, start: Any, place: Any) -> Any:
     """Write code that takes numbers from the ``place``-th on as the address of lanes."""
     return builder.bitcast(builder.gep(start, [place]), VECTOR.as_pointer())
+
+
+def loaded(builder: Any, start: Any, place: Any) -> Any:
+    """Write code that reads lanes from the ``place``-th number on."""
+    return builder.load(_vector_at(builder, start, place), align=4)
+
+
+def stored(builder: Any, start: Any, place: Any, lanes: Any) -> None:
+    """Write code that writes lanes from the ``place``-th number on."""
+    builder.store(lanes, _vector_at(builder, start, place), align=4)
 
 
 def spread_out(builder: Any, number: Any) -> Any:
@@ -135,7 +145,7 @@ def load(_typing: Any, start: Any, place: Any) -> Any:
     """Read lanes from the ``place``-th number on."""
 
     def code(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        return builder.load(vector_at(builder, *arguments), align=4)
+        return loaded(builder, *arguments)
 
     return _lanes(start, types.intp), code
 
@@ -145,8 +155,7 @@ def store(_typing: Any, start: Any, place: Any, lanes: Any) -> Any:
     """Write lanes from the ``place``-th number on."""
 
     def code(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        start, place, lanes = arguments
-        builder.store(lanes, vector_at(builder, start, place), align=4)
+        stored(builder, *arguments)
         return context.get_dummy_value()
 
     return types.void(start, types.intp, _lanes), code

@@ -23,8 +23,9 @@ from compare.word2vec.kernel.lanes import (
     behind,
     called,
     interleaved,
+    loaded,
     spread_out,
-    vector_at,
+    stored,
 )
 
 TILE = REGISTERS // 4
@@ -45,10 +46,7 @@ def _transpose_block(_typing: Any, rows: Any, row: Any, columns: Any, column: An
         rows, row, columns, column = arguments
         half = LANES // 2
         places = [ir.Constant(row.type, place) for place in range(LANES)]
-        vectors = [
-            builder.load(vector_at(builder, rows, builder.mul(row, place)), align=4)
-            for place in places
-        ]
+        vectors = [loaded(builder, rows, builder.mul(row, place)) for place in places]
         for _ in range(LANES.bit_length() - 1):
             vectors = [
                 interleaved(builder, upper, lower, first)
@@ -56,8 +54,7 @@ def _transpose_block(_typing: Any, rows: Any, row: Any, columns: Any, column: An
                 for first in (0, half)
             ]
         for place, vector in zip(places, vectors, strict=True):
-            to = vector_at(builder, columns, builder.mul(column, place))
-            builder.store(vector, to, align=4)
+            stored(builder, columns, builder.mul(column, place), vector)
         return context.get_dummy_value()
 
     n = types.intp
@@ -84,7 +81,7 @@ def _tile(n_vectors: int) -> Any:
         with cgutils.for_range(builder, n_inner) as loop:
             p = builder.gep(a, [builder.mul(loop.index, a_inner)])
             q = builder.gep(b, [builder.mul(loop.index, b_inner)])
-            right = [builder.load(vector_at(builder, q, column), align=4) for column in columns]
+            right = [loaded(builder, q, column) for column in columns]
             for row, sums_of_row in zip(rows, sums, strict=True):
                 number = builder.load(builder.gep(p, [builder.mul(row, a_row)]))
                 left = spread_out(builder, number)
@@ -93,7 +90,7 @@ def _tile(n_vectors: int) -> Any:
         for row, sums_of_row in zip(rows, sums, strict=True):
             p = builder.gep(c, [builder.mul(row, c_row)])
             for column, found in zip(columns, sums_of_row, strict=True):
-                builder.store(builder.load(found), vector_at(builder, p, column), align=4)
+                stored(builder, p, column, builder.load(found))
         return context.get_dummy_value()
 
     @intrinsic
