@@ -5,6 +5,8 @@ A verb's module is imported when it is asked for: help and listings load no libr
 
 from __future__ import annotations
 
+import atexit
+import gc
 import io
 import logging
 import os
@@ -149,6 +151,8 @@ def main() -> None:
     if logging.lastResort is not None:  # which writes the library's warnings
         logging.lastResort.setFormatter(_PrintableFormatter())
     keep_memory()
+    # Searching what torch's modules hold for cycles takes half a second, and the end frees it all.
+    atexit.register(gc.freeze)
     with _among_processes() as is_first:
         if is_first:
             _run_app(arguments, debug=debug)
