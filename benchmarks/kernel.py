@@ -19,8 +19,8 @@ import torch
 from compare.text.corpus import CorpusOptions
 from compare.text.reading import Text
 from compare.text.vocabulary import VocabularyOptions
-from compare.word2vec.kernel import groups, products
-from compare.word2vec.kernel.batches import PARTS, group_at, handed_over, step_part, train_group
+from compare.word2vec.kernel import batches, groups, products
+from compare.word2vec.kernel.batches import PARTS, Batch, group_at, handed_at, handed_over
 from compare.word2vec.kernel.groups import GROUP
 from compare.word2vec.kernel.lanes import LANES, behind, float32_at, fma, load, same, store
 from compare.word2vec.numba_backend import NumbaBackend, aligned
@@ -34,27 +34,29 @@ SUMS = 12
 compiled = numba.njit(nogil=True, error_model="numpy", fastmath={"contract"})
 """As the kernel is, but anew each time: what is kept would not notice that the kernel changed."""
 
+train_group, step_part = compiled(batches.train_group), compiled(batches.step_part)
+
 
 @compiled
-def gather(handed: np.ndarray, low: int) -> None:
+def gather(handed: int) -> None:
     """Copy the rows of a group out of the tables."""
-    g = group_at(np.int64(0), low, handed)
+    g = group_at(0, handed_at(handed))
     groups.copy_rows(behind(g.text, g.window), g.n, g.input, g.dim, g.centers)
     groups.copy_rows(g.text, g.window * 2 + g.n, g.output, g.dim, g.contexts)
     groups.copy_rows(g.noise, g.n_noise, g.output, g.dim, g.noises)
 
 
 @compiled
-def transpose(handed: np.ndarray, low: int) -> None:
+def transpose(handed: int) -> None:
     """Transpose a group's noise words."""
-    g = group_at(np.int64(0), low, handed)
+    g = group_at(0, handed_at(handed))
     products.transpose(g.noises, g.n_noise, g.dim, g.columns)
 
 
 @compiled
-def multiply(handed: np.ndarray, low: int) -> None:
+def multiply(handed: int) -> None:
     """Compute the three products of a group."""
-    g = group_at(np.int64(0), low, handed)
+    g = group_at(0, handed_at(handed))
     n, dim = g.n_noise, g.dim
     products.product(g.centers, dim, 1, g.columns, n, g.scores, n, GROUP, dim, n)
     products.product(g.scores, n, 1, g.noises, dim, g.to_center, dim, GROUP, n, dim)
@@ -62,30 +64,29 @@ def multiply(handed: np.ndarray, low: int) -> None:
 
 
 @compiled
-def push(handed: np.ndarray, low: int) -> None:
+def push(handed: int) -> None:
     """Do all that a group's noise words ask for: products, transposing, σ."""
-    groups.push_from_noise(group_at(np.int64(0), low, handed), False)
+    groups.push_from_noise(group_at(0, handed_at(handed)), False)
 
 
 @compiled
-def pull(handed: np.ndarray, low: int) -> None:
+def pull(handed: int) -> None:
     """Do all that a group's positive pairs ask for."""
-    groups.pull_of_contexts(group_at(np.int64(0), low, handed), False)
+    groups.pull_of_contexts(group_at(0, handed_at(handed)), False)
 
 
 @compiled
-def train(handed: np.ndarray, low: int) -> None:
+def train(handed: int) -> None:
     """Train the groups of a batch, without stepping its rows."""
-    for number in range(handed[0].batch // GROUP):
-        train_group(np.int64(number), low, handed)
+    for number in range(handed_at(handed).n // GROUP):
+        train_group(number, handed)
 
 
 @compiled
-def step(handed: np.ndarray, low: int) -> None:
-    """Step the rows of a batch, hardly."""
-    rate, along = np.float32(1e-6), np.float32(0.1)
+def step(handed: int) -> None:
+    """Step the rows of a batch; the rate is so small that nothing changes much."""
     for part in range(PARTS):
-        step_part(np.int64(part), low, handed[0].batch, rate, along, along, handed)
+        step_part(part, handed)
 
 
 @compiled
@@ -126,14 +127,19 @@ def show(dimension: int, text: Text) -> None:
     assert isinstance(backend, NumbaBackend)
     stretch = steps.stretch()
     prepared = backend.prepare(stretch)
-    handed = handed_over(prepared, backend.settings, backend.tables, backend.room)
     by_group = range(0, prepared.n_kept - GROUP, GROUP)
     by_batch = range(0, prepared.n_kept - backend.batch, backend.batch)
 
     def nanoseconds(part: Any, lows: range) -> float:
+        hardly, along = np.float32(1e-6), np.float32(0.1)
+        at_hand = (Batch(low, lows.step, hardly, along, along) for low in lows)
+        always = (prepared, backend.settings, backend.tables, backend.room)
+        handed = [handed_over(*always, batch) for batch in at_hand]
+        addresses = [one.ctypes.data for one in handed]
+
         def turn() -> None:
-            for low in lows:
-                part(handed, low)
+            for address in addresses:
+                part(address)
 
         turn()  # compiles
         return least(turn) / (len(lows) * lows.step) * 1e9

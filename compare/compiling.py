@@ -10,17 +10,21 @@ whoever may write there may run code as this user. Nothing here is imported wher
 from __future__ import annotations
 
 import functools
+import gc
 import hashlib
 import os
 import platform
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
 import llvmlite.binding
 import numba
 from numba.core.caching import FunctionCache
+from numba.core.ccallback import CFunc
+from numba.core.sigutils import normalize_signature
 
 from compare.cache import cache_folder
 from compare.progress import Show, silent
@@ -86,9 +90,22 @@ def compile_once(package: Path, what: str, use: Callable[[], None], show: Show) 
     """
     progress = silent if is_warm(package) else show(f"compiling {what}, once on this machine")
     progress(0, 1, unit="kernel")
-    use()
+    with _without_search_for_cycles():
+        use()
     keep(package)
     progress(1, 1, unit="kernel")
+
+
+@contextmanager
+def _without_search_for_cycles() -> Iterator[None]:
+    """Compiling makes objects by the hundred thousand: a tenth of its time would go there."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def compiled(function: Function) -> Function:
@@ -110,21 +127,43 @@ def compiled_for_threads(function: Function) -> Function:
     return _compiled(function, parallel=True)
 
 
+@functools.cache
+def compiled_apart(function: Callable[[Whole, Whole], None]) -> CFunc:
+    """Compile a function of two whole numbers that compiled code calls by its ``address``.
+
+    Code that calls a compiled function otherwise holds all of it, and is compiled with it; and so
+    is each of the layers that numba puts around a ``prange`` loop.
+    """
+    signature = numba.void(numba.int64, numba.int64)
+    found = CFunc(function, normalize_signature(signature), locals={}, options=dict(_OPTIONS))
+    _keep_code(found, function)
+    found.compile()
+    return found
+
+
+_OPTIONS = {"nogil": True, "error_model": "numpy", "fastmath": {"contract"}}
+
+
 def _compiled(function: Any, **how: bool) -> Any:
-    found = numba.njit(
-        **how,
-        nogil=True,
-        error_model="numpy",
-        fastmath={"contract"},
-    )(function)
+    found = numba.njit(**how, **_OPTIONS)(function)
+    _keep_code(found, function)
+    template = found.get_call_template
+    # A number that is written down is of the type of others: no version of its own is compiled.
+    found.get_call_template = lambda args, kws: template(
+        [numba.types.unliteral(one) for one in args], kws
+    )
+    return found
+
+
+def _keep_code(compiled: Any, function: Any) -> None:
+    """Let compiled code be read from the folder of its package, and written there."""
     where = folder(Path(function.__code__.co_filename).parent)
     if where is not None:
         before, numba.config.CACHE_DIR = numba.config.CACHE_DIR, str(where)  # read right here
         try:
-            found._cache = _Kept(function)  # what enable_caching() does with numba's own
+            compiled._cache = _Kept(function)  # what enable_caching() does with numba's own
         finally:
             numba.config.CACHE_DIR = before
-    return found
 
 
 class _Kept(FunctionCache):

@@ -15,7 +15,7 @@ import numba
 import numpy as np
 import torch
 
-from compare.compiling import compile_once
+from compare.compiling import compile_once, compiled_apart
 from compare.processors import FreeProcessors
 from compare.progress import Show
 from compare.word2vec.backends import (
@@ -133,7 +133,12 @@ class NumbaBackend:
         done = np.arange(n_batches) * self.batch / max(prepared.n_kept, 1)
         rates = np.array([stretch.rate(share) for share in done.tolist()], dtype=np.float32)
         handed = batches.handed_over(prepared, self.settings, self.tables, self.room)
-        broken, loss, n_told = batches.train_batches(handed, rates)
+        broken, loss, n_told = batches.train_batches(
+            handed.ctypes.data,
+            rates,
+            compiled_apart(batches.train_group).address,
+            compiled_apart(batches.step_part).address,
+        )
         seen = (side[: prepared.n_kept].sum() for side in (prepared.left, prepared.right))
         return StretchLoss(loss, n_told, int(sum(seen)), None if broken < 0 else broken)
 

@@ -151,7 +151,9 @@ def main() -> None:
     if logging.lastResort is not None:  # which writes the library's warnings
         logging.lastResort.setFormatter(_PrintableFormatter())
     keep_memory()
-    # Searching what torch's modules hold for cycles takes half a second, and the end frees it all.
+    # Searching for cycles what the libraries' modules hold takes a tenth of a second while they are
+    # imported, and half a second at the end, which frees it all.
+    gc.set_threshold(20_000)
     atexit.register(gc.freeze)
     with _among_processes() as is_first:
         if is_first:

@@ -1,18 +1,20 @@
 """A stretch of text, batch after batch: groups first, then one step of the rows they touched.
 
-Both loops share their turns out to threads; between them all threads meet. Groups read the tables
-and write gradients of their own; parts read the gradients and write rows of their own.
+Both share their turns out to threads; between them all threads meet. Groups read the tables and
+write gradients of their own; parts read the gradients and write rows of their own.
 """
 
 from __future__ import annotations
 
 import math
-from typing import NamedTuple, get_type_hints
+from typing import Any, NamedTuple, get_type_hints
 
 import numba
 import numpy as np
+from numba import types
+from numba.extending import intrinsic
 
-from compare.compiling import Whole, compiled_for_threads, compiled_inside
+from compare.compiling import Whole, compiled, compiled_inside
 from compare.word2vec.kernel.groups import (
     GROUP,
     Group,
@@ -29,6 +31,7 @@ from compare.word2vec.kernel.lanes import (
     int64_at,
 )
 from compare.word2vec.kernel.rows import PARTS, step_rows
+from compare.word2vec.kernel.turns import take_turns
 
 TOLD = 4
 """The loss is taken on every so many groups: it costs logarithms, which training does not need."""
@@ -85,9 +88,19 @@ class Room(NamedTuple):
     summed: np.ndarray  # float32 (PARTS, dim)
 
 
+class Batch(NamedTuple):
+    """The batch that is at hand: set by ``train_batches``."""
+
+    low: int  # its first centre in the stretch
+    n: int  # centres
+    rate: np.float32
+    along_centers: np.float32  # how much the loss curves
+    along_others: np.float32
+
+
 def _fields() -> list[tuple[str, type]]:
     fields: list[tuple[str, type]] = []
-    for one in (Prepared, Settings, Tables, Room):
+    for one in (Prepared, Settings, Tables, Room, Batch):
         for name, kind in get_type_hints(one).items():
             fields.append((name, np.float32 if kind is np.float32 else np.int64))
             fields += [(f"{name}_width", np.int64)] if kind is np.ndarray else []
@@ -97,9 +110,11 @@ def _fields() -> list[tuple[str, type]]:
 HANDED = np.dtype(_fields())
 """All of it as one record: numbers as they are, arrays as their address and the length of a row.
 
-Handed over as arrays, each of them would be seven arguments of either loop, and compile as long as
-all the rest.
+Compiled code gets the address of the record, and one turn after the other.
 """
+
+Handed = Any
+"""For readers: a record of HANDED."""
 
 
 _KINDS: dict[str, type] = {
@@ -112,7 +127,7 @@ _KINDS: dict[str, type] = {
 
 
 def handed_over(*parts: NamedTuple) -> np.ndarray:
-    """Write ``Prepared``, ``Settings``, ``Tables`` and ``Room`` into a record.
+    """Write ``Prepared``, ``Settings``, ``Tables`` and ``Room`` (and a ``Batch``) into a record.
 
     It holds addresses: who calls keeps the arrays.
     """
@@ -128,18 +143,28 @@ def handed_over(*parts: NamedTuple) -> np.ndarray:
     return record
 
 
+@intrinsic
+def handed_at(_typing: Any, _address: Any) -> Any:
+    """Give the record at an address."""
+    record = numba.from_dtype(HANDED)
+
+    def code(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        return builder.inttoptr(arguments[0], context.get_value_type(record))
+
+    return record(types.int64), code
+
+
 @compiled_inside
-def _n_others(handed: np.ndarray) -> Whole:
+def _n_others(handed: Handed) -> Whole:
     """Count the rows of the output table in a group: its noise words, then its contexts."""
-    h = handed[0]
-    return h.n_noise + h.window + GROUP + h.window
+    return handed.n_noise + handed.window + GROUP + handed.window
 
 
 @compiled_inside
-def group_at(number: Whole, first: Whole, handed: np.ndarray) -> Group:
-    """Lay out the ``number``-th group of a batch; ``first`` is its first centre in the stretch."""
-    thread, h = numba.get_thread_id(), handed[0]
-    width = _n_others(handed)
+def group_at(number: Whole, handed: Handed) -> Group:
+    """Lay out the ``number``-th group of a batch."""
+    thread, h = numba.get_thread_id(), handed
+    width, first = _n_others(handed), h.low + number * GROUP
     return Group(
         np.int64(min(GROUP, h.n_kept - first)),
         h.window,
@@ -166,14 +191,14 @@ def group_at(number: Whole, first: Whole, handed: np.ndarray) -> Group:
     )
 
 
-@compiled_inside
-def train_group(number: Whole, low: Whole, handed: np.ndarray) -> None:
-    """Train the ``number``-th group of a batch that begins at ``low``.
+def train_group(number: Whole, handed: Whole) -> None:
+    """Train the ``number``-th group of a batch.
 
     Sets the group's gradients, the pairs in each of them, and its sums.
     """
-    h, g = handed[0], group_at(number, low + number * GROUP, handed)
-    width, is_told = _n_others(handed), number % TOLD == 0
+    h = handed_at(handed)
+    g = group_at(number, h)
+    width, is_told = _n_others(h), number % TOLD == 0
     center_pairs = float32_at(h.center_pairs, number * GROUP)
     noise_pairs = float32_at(h.output_pairs, number * width)
     ids, sums = int32_at(h.output_ids, number * width), float64_at(h.sums, number * 8)
@@ -198,32 +223,23 @@ def train_group(number: Whole, low: Whole, handed: np.ndarray) -> None:
     clear(behind(g.seen, n_around), GROUP - g.n)
 
 
-@compiled_inside
-def step_part(
-    part: Whole,
-    low: Whole,
-    n: Whole,
-    rate: np.float32,
-    along_others: np.float32,
-    along_centers: np.float32,
-    handed: np.ndarray,
-) -> None:
-    """Step a part of both tables, behind a batch of n centres that begins at ``low``."""
-    h = handed[0]
-    n_others = (n + GROUP - 1) // GROUP * _n_others(handed)
+def step_part(part: Whole, handed: Whole) -> None:
+    """Step a part of both tables, behind a batch."""
+    h = handed_at(handed)
+    n_others = (h.n + GROUP - 1) // GROUP * _n_others(h)
     links = int32_at(h.links, part * h.links_width)
     rows = int32_at(h.rows, part * h.links_width)
     summed = float32_at(h.summed, part * h.dim)
     step_rows(
         part,
-        int32_at(h.text, low + h.window),
+        int32_at(h.text, h.low + h.window),
         float32_at(h.center_pairs, 0),
         float32_at(h.to_center, 0),
-        n,
+        h.n,
         float32_at(h.input, 0),
         h.dim,
-        rate,
-        along_others,
+        h.rate,
+        h.along_others,
         int32_at(h.heads, part * h.heads_width),
         links,
         rows,
@@ -237,8 +253,8 @@ def step_part(
         n_others,
         float32_at(h.output, 0),
         h.dim,
-        rate,
-        along_centers,
+        h.rate,
+        h.along_centers,
         int32_at(h.heads, (PARTS + part) * h.heads_width),
         links,
         rows,
@@ -246,16 +262,20 @@ def step_part(
     )
 
 
-@compiled_for_threads
-def train_batches(handed: np.ndarray, rates: np.ndarray) -> tuple[int, float, int]:
+@compiled
+def train_batches(
+    handed: Whole, rates: np.ndarray, train: Whole, step: Whole
+) -> tuple[int, float, int]:
     """Train on a stretch, batch after batch.
 
     Parameters
     ----------
-    handed : ndarray of HANDED, shape (1,)
-        The stretch, the settings, the tables, and room to compute in.
+    handed : int
+        Address of a record of the stretch, the settings, the tables, and room to compute in.
     rates : ndarray of float32, shape (n_batches,)
         Learning rate of each batch.
+    train, step : int
+        Addresses of the code of :func:`train_group` and :func:`step_part`.
 
     Returns
     -------
@@ -266,15 +286,15 @@ def train_batches(handed: np.ndarray, rates: np.ndarray) -> tuple[int, float, in
     n_pairs : int
         How many these are.
     """
-    h = handed[0]
-    width, sums = _n_others(handed), float64_at(h.sums, 0)
+    h = handed_at(handed)
+    width, sums = _n_others(h), float64_at(h.sums, 0)
     loss, n_told = 0.0, 0
     for batch in range(len(rates)):
-        low = batch * h.batch
-        n = min(h.batch, h.n_kept - low)
-        n_groups = (n + GROUP - 1) // GROUP
-        for turn in numba.prange(n_groups):
-            train_group(np.int64(turn), low, handed)  # one type: each more is compiled anew
+        h.low = batch * h.batch
+        h.n = min(h.batch, h.n_kept - h.low)
+        h.rate = rates[batch]
+        n_groups = (h.n + GROUP - 1) // GROUP
+        take_turns(n_groups, train, handed)
         of_centers, of_others = 0.0, 0.0
         for group in range(n_groups):
             of_centers += sums[group * 8 + 2]
@@ -284,8 +304,7 @@ def train_batches(handed: np.ndarray, rates: np.ndarray) -> tuple[int, float, in
         for group in range(0, n_groups, TOLD):
             loss += sums[group * 8]
             n_told += int(sums[group * 8 + 1])
-        along_others = np.float32(h.curvature * of_others / (n_groups * width))
-        along_centers = np.float32(h.curvature * of_centers / n)
-        for turn in numba.prange(PARTS):
-            step_part(np.int64(turn), low, n, rates[batch], along_others, along_centers, handed)
+        h.along_others = np.float32(h.curvature * of_others / (n_groups * width))
+        h.along_centers = np.float32(h.curvature * of_centers / h.n)
+        take_turns(PARTS, step, handed)
     return -1, loss, n_told
