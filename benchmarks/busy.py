@@ -133,11 +133,11 @@ def rate(given: argparse.Namespace) -> float:
     vocabulary = Vocabulary(tuple(f"w{number}" for number in range(8000)), counts[order])
     options = SkipgramOptions(epochs=given.epochs[0], backend=given.backend)
     if given.in_turn == "all":
-        mock.patch.object(FreeProcessors, "look").start()
+        mock.patch.object(FreeProcessors, "look", return_value=given.threads).start()
     rates = []
     for _ in range(4):
         started = time.perf_counter()
-        train_skipgram(tokens, vocabulary, options, runtime=Runtime(seed=1))
+        train_skipgram(tokens, vocabulary, options, runtime=Runtime(seed=1, threads=given.threads))
         rates.append(given.words * options.epochs / (time.perf_counter() - started) / 1e6)
     return statistics.median(rates[1:])
 

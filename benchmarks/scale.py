@@ -61,7 +61,7 @@ def main() -> None:
         del encoder, start, first
         options = SkipgramOptions(epochs=1, backend=given.backend)
         warm_up = texts["the first million"]
-        train_skipgram(warm_up, vocabulary, options, runtime=Runtime(seed=1))
+        train_skipgram(warm_up, vocabulary, options, runtime=Runtime(seed=1, threads=given.threads))
         tables = 2 * 4 * len(vocabulary) * options.dimension
         for name, tokens in texts.items():
             gc.collect()
@@ -71,7 +71,10 @@ def main() -> None:
             with PeakMemory() as peak:
                 started = time.perf_counter()
                 train_skipgram(
-                    tokens, vocabulary, options, runtime=Runtime(seed=1, device=given.device)
+                    tokens,
+                    vocabulary,
+                    options,
+                    runtime=Runtime(seed=1, device=given.device, threads=given.threads),
                 )
                 seconds = time.perf_counter() - started
             print(

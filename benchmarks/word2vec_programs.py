@@ -47,7 +47,10 @@ def ours(task: Task, options: SkipgramOptions, device: str) -> Program:
     def train(seed: int) -> Trained:
         started = time.perf_counter()
         tables = train_skipgram(
-            task.tokens, task.vocabulary, options, runtime=Runtime(seed=seed, device=device)
+            task.tokens,
+            task.vocabulary,
+            options,
+            runtime=Runtime(seed=seed, device=device, threads=task.threads),
         )
         seconds = time.perf_counter() - started
         space = EmbeddingSpace(task.vocabulary.words, tables.input, task.vocabulary.counts)

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import torch
+import numpy as np
 
 from compare.errors import InputError
 from compare.runtime import Runtime
@@ -79,7 +79,9 @@ def save_checkpoint(path: Path, state: dict[str, Any]) -> None:
 
 
 def save_state(path: Path, state: dict[str, Any]) -> None:
-    """Save tensors and plain values with their digest; :func:`load_state` reads them back.
+    """Save tensors, arrays and plain values with their digest; :func:`load_state` reads them back.
+
+    Arrays come back as tensors.
 
     Raises
     ------
@@ -91,6 +93,12 @@ def save_state(path: Path, state: dict[str, Any]) -> None:
 
 
 def _write(path: Path, state: dict[str, Any]) -> None:
+    import torch  # not before there is a state to be saved
+
+    state = {
+        name: torch.from_numpy(value) if isinstance(value, np.ndarray) else value
+        for name, value in state.items()
+    }
     buffer = io.BytesIO()
     torch.save(state, buffer)  # not into the file: torch does not say why it cannot
     content = buffer.getbuffer()
@@ -162,6 +170,8 @@ def load_state(path: Path) -> dict[str, Any]:
     saved = content[start:]
     if hashlib.sha256(saved).digest() != content[len(MAGIC) : start]:
         raise InputError(f"{path} is damaged (not as it was written); make it again")
+    import torch
+
     try:
         state = torch.load(io.BytesIO(saved), map_location="cpu", weights_only=True)
     except Exception as error:  # torch raises half a dozen kinds

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import resource
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -36,9 +37,9 @@ def require_memory(n_bytes: int, purpose: str, remedy: str, *, device: str = "cp
     InputError
         If less is free.
     """
-    import torch  # only for work that loads it anyway
+    if is_gpu(device):
+        import torch
 
-    if torch.device(device).type == "cuda":
         free = torch.cuda.mem_get_info(device)[0]
     else:
         free = psutil.virtual_memory().available
@@ -105,13 +106,29 @@ def resolve_device(device: str) -> str:
     ------
     InputError
     """
-    import torch
-
     if device == "auto":
-        return "cuda" if torch.cuda.is_available() else "cpu"
-    if device == "cuda" and not torch.cuda.is_available():
+        return "cuda" if _has_gpu() else "cpu"
+    if device == "cuda" and not _has_gpu():
         raise InputError("device cuda was asked for, but torch finds no GPU; use --device cpu")
     return device
+
+
+def is_gpu(device: str) -> bool:
+    """Say whether a torch device is a GPU."""
+    return device.partition(":")[0] == "cuda"
+
+
+DRIVERS = ("/dev/nvidiactl", "/dev/kfd", "/dev/dxg")
+"""What the drivers of NVIDIA's and AMD's GPUs show on Linux, and Windows' under it."""
+
+
+def _has_gpu() -> bool:
+    """Ask torch for a GPU; without a driver there is none, and torch is not loaded for that."""
+    if sys.platform == "linux" and not any(map(os.path.exists, DRIVERS)):
+        return False
+    import torch
+
+    return torch.cuda.is_available()
 
 
 _counting = Lock()

@@ -15,48 +15,41 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import psutil
-import torch
 
 LOOK_SECONDS = 0.1
 """Between two looks: processor time is counted in hundredths of a second."""
 
 
 class FreeProcessors:
-    """How many threads torch may use beside the other work of the machine."""
+    """How many threads may work beside the other work of the machine.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    most : int
+        Threads on an idle machine.
+
+    Attributes
+    ----------
+    threads : int
+        As many as were free at the last look.
+    """
+
+    def __init__(self, most: int) -> None:
         self._at, self._available = time.perf_counter(), _available_seconds()
-        self._most = torch.get_num_threads()
-        self._threads: int | None = None  # not known yet
+        self._most = self.threads = most
 
-    @contextmanager
-    def shared(self) -> Iterator[None]:
-        """Let :meth:`look` change torch's number of threads inside, and put it back behind."""
-        self._most = torch.get_num_threads()
-        if self._threads is not None:
-            torch.set_num_threads(min(self._threads, self._most))
-        try:
-            yield
-        finally:
-            torch.set_num_threads(self._most)
-
-    def look(self) -> None:
-        """Choose the number of threads anew, where the last look is long enough ago."""
+    def look(self) -> int:
+        """Say how many threads may work; counted anew where the last look is long enough ago."""
         now = time.perf_counter()
-        if now - self._at < LOOK_SECONDS:
-            return
-        available = _available_seconds()
-        free = (available - self._available) / (now - self._at)
-        self._at, self._available = now, available
-        # What is hardly used is counted as free: a little other work is no reason to slow down.
-        threads = min(max(1, round(free)), self._most)
-        if threads != torch.get_num_threads():
-            torch.set_num_threads(threads)
-        self._threads = threads
+        if now - self._at >= LOOK_SECONDS:
+            available = _available_seconds()
+            free = (available - self._available) / (now - self._at)
+            self._at, self._available = now, available
+            # What is hardly used counts as free: a little other work is no reason to slow down.
+            self.threads = min(max(1, round(free)), self._most)
+        return self.threads
 
 
 def _available_seconds() -> float:

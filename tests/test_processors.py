@@ -4,7 +4,6 @@ from types import SimpleNamespace
 
 import psutil
 import pytest
-import torch
 
 from compare import processors
 from compare.processors import FreeProcessors
@@ -12,17 +11,14 @@ from compare.processors import FreeProcessors
 
 @pytest.fixture
 def machine(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
-    """Pretend clocks, in seconds; torch has four threads, put back afterwards."""
+    """Pretend clocks, in seconds."""
     clocks = SimpleNamespace(now=0.0, mine=0.0, idle=[0.0] * 4)
     times = lambda percpu: [SimpleNamespace(idle=one) for one in clocks.idle]  # noqa: E731
     monkeypatch.setattr(psutil, "cpu_times", times)
     clock = SimpleNamespace(perf_counter=lambda: clocks.now, process_time=lambda: clocks.mine)
     monkeypatch.setattr(processors, "time", clock)
     monkeypatch.setattr(processors.os, "sched_getaffinity", lambda _: {0, 1, 2, 3}, raising=False)
-    before = torch.get_num_threads()
-    torch.set_num_threads(4)
-    yield clocks
-    torch.set_num_threads(before)
+    return clocks
 
 
 def passes(clocks: SimpleNamespace, seconds: float, *, mine: float, idle: float) -> None:
@@ -33,49 +29,31 @@ def passes(clocks: SimpleNamespace, seconds: float, *, mine: float, idle: float)
 
 
 def test_threads_follow_the_free_processors(machine: SimpleNamespace) -> None:
-    free = FreeProcessors()
+    free = FreeProcessors(4)
+    assert free.threads == 4
     seen = []
-    with free.shared():
-        for mine, idle in ((4, 0), (2.2, 0), (1, 0.1), (0.4, 0), (1, 0.8), (2, 2), (3.7, 0)):
-            passes(machine, 1.0, mine=mine, idle=idle)
-            free.look()
-            seen.append(torch.get_num_threads())
+    for mine, idle in ((4, 0), (2.2, 0), (1, 0.1), (0.4, 0), (1, 0.8), (2, 2), (3.7, 0)):
+        passes(machine, 1.0, mine=mine, idle=idle)
+        seen.append(free.look())
+        assert free.threads == seen[-1]
     assert seen == [4, 2, 1, 1, 2, 4, 4]
 
 
 def test_two_looks_at_once_are_one(machine: SimpleNamespace) -> None:
-    free = FreeProcessors()
-    with free.shared():
-        passes(machine, 0.05, mine=1, idle=0)
-        free.look()
-        assert torch.get_num_threads() == 4
-        passes(machine, 0.06, mine=1, idle=0)
-        free.look()
-        assert torch.get_num_threads() == 1
-
-
-def test_outside_torch_has_its_threads_again_and_inside_it_goes_on(
-    machine: SimpleNamespace,
-) -> None:
-    free = FreeProcessors()
-    with free.shared():
-        passes(machine, 1.0, mine=2, idle=0)
-        free.look()
-        assert torch.get_num_threads() == 2
-    assert torch.get_num_threads() == 4
-    with free.shared():
-        assert torch.get_num_threads() == 2
+    free = FreeProcessors(4)
+    passes(machine, 0.05, mine=1, idle=0)
+    assert free.look() == 4
+    passes(machine, 0.06, mine=1, idle=0)
+    assert free.look() == 1
 
 
 def test_only_the_processors_that_we_may_use_count(
     machine: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(processors.os, "sched_getaffinity", lambda _: {2, 3})
-    free = FreeProcessors()
-    with free.shared():
-        passes(machine, 1.0, mine=1, idle=3)  # idle is the first processor, which is not ours
-        free.look()
-        assert torch.get_num_threads() == 1
+    free = FreeProcessors(4)
+    passes(machine, 1.0, mine=1, idle=3)  # idle is the first processor, which is not ours
+    assert free.look() == 1
 
 
 def test_the_real_machine_can_be_asked() -> None:

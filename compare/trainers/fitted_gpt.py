@@ -31,7 +31,7 @@ from compare.llm.vectors.language_model import GPTLanguageModel
 from compare.llm.vectors.tables import pooled_space
 from compare.llm.vectors.word_pieces import pooled_rows
 from compare.llm.windows import SlidingWindows
-from compare.machine import hidden_facts, resolve_precision
+from compare.machine import hidden_facts, resolve_precision, torch_threads
 from compare.runtime import Runtime
 from compare.spaces.space import EmbeddingSpace
 from compare.storage import read_json, write_json, write_text
@@ -85,7 +85,8 @@ def _save_coder(coder: TextCoder, folder: Path) -> None:
 def fit(source: RunningIds, options: GPTTrainerOptions, runtime: Runtime) -> FittedGPT:
     """Train, together with other processes where there are some."""
     coder = source.coder
-    with training_job(source.folder, coder.n_ids, coder.end_id, options, runtime):
+    job = training_job(source.folder, coder.n_ids, coder.end_id, options, runtime)
+    with torch_threads(runtime.threads), job:
         trained = train_gpt(
             source.training.ids,
             source.validation.ids,

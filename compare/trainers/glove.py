@@ -34,7 +34,7 @@ from pydantic import Field
 
 from compare.cache import versions
 from compare.errors import InputError, TrainingError
-from compare.machine import hidden_facts, numpy_facts, require_memory
+from compare.machine import hidden_facts, numpy_facts, require_memory, torch_threads
 from compare.options import Options
 from compare.runtime import Runtime
 from compare.text.tokens import TokenArray
@@ -347,12 +347,13 @@ def _adagrad(
 
 
 def _fit(source: SentenceIds, options: GloVeOptions, runtime: Runtime) -> FittedTables:
-    return timed(
-        lambda: train_glove(source.training, source.vocabulary, options, runtime=runtime),
-        source,
-        epochs=options.epochs,
-        threads=runtime.threads,
-    )
+    with torch_threads(runtime.threads):
+        return timed(
+            lambda: train_glove(source.training, source.vocabulary, options, runtime=runtime),
+            source,
+            epochs=options.epochs,
+            threads=runtime.threads,
+        )
 
 
 def _hangs_on(_options: GloVeOptions, _source: Any, runtime: Runtime) -> Mapping[str, Any]:

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from compare.cache import versions
 from compare.known import known_model
+from compare.machine import torch_threads
 from compare.options import Options
 from compare.runtime import Runtime
 from compare.trainers.language_models import OpenedModel
@@ -48,10 +49,11 @@ def _load(
     from compare.llm.vectors.pretrained_loading import load_pretrained
 
     name, context = reading.name or None, options.context
-    model = load_pretrained(
-        options.model, name=name, context=context, device=runtime.device, show=runtime.show
-    )
-    return opened_pretrained(model, reading, options, runtime)
+    with torch_threads(runtime.threads):
+        model = load_pretrained(
+            options.model, name=name, context=context, device=runtime.device, show=runtime.show
+        )
+        return opened_pretrained(model, reading, options, runtime)
 
 
 def opened_pretrained(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from compare.cache import Stage, versions
 from compare.llm.vectors.tables import Layer, layer_of, table_spaces
-from compare.machine import hidden_facts
+from compare.machine import hidden_facts, torch_threads
 from compare.runtime import Runtime
 from compare.spaces.formats import load_space
 from compare.spaces.space import EmbeddingSpace
@@ -74,6 +74,10 @@ class OpenedModel:
 
     def spaces(self, tables: Sequence[str]) -> dict[str, EmbeddingSpace]:
         """Give the spaces of these tables; all layers come out of one pass over the text."""
+        with torch_threads(self.runtime.threads):
+            return self._spaces(tables)
+
+    def _spaces(self, tables: Sequence[str]) -> dict[str, EmbeddingSpace]:
         layers = [layer for layer in map(layer_of, tables) if layer is not None]
         found = self._layers(layers)
         plain = [table for table in tables if layer_of(table) is None and table != UNTRAINED]

@@ -40,13 +40,16 @@ def _hangs_on(options: SkipgramOptions, source: SentenceIds, runtime: Runtime) -
             **versions("numba", "llvmlite"),
         }
     else:
-        arithmetic = {"precision": resolve_precision(options.precision, runtime.device)}
+        arithmetic = {
+            "precision": resolve_precision(options.precision, runtime.device),
+            **hidden_facts(),
+            **versions("torch"),
+        }
     return {
         "backend": backend,
         "device": runtime.device,  # not on threads: equal bits with any number of them
         **arithmetic,
-        **hidden_facts(),
-        **versions("torch", "numpy"),
+        **versions("numpy"),
     }
 
 

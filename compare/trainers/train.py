@@ -11,8 +11,6 @@ from typing import Any
 from compare.errors import InputError, checked_seed
 from compare.known import known_model
 from compare.llm.tokenizer_options import TokenizerOptions
-from compare.llm.vectors.pretrained import one_token_words
-from compare.llm.vectors.pretrained_loading import load_pretrained, short_name
 from compare.machine import n_threads, resolve_device, torch_threads
 from compare.options import Options, shared_out
 from compare.progress import Show, chosen_show
@@ -25,7 +23,6 @@ from compare.trainers.hugging_face import HuggingFaceOptions, opened_pretrained
 from compare.trainers.language_models import OpenedModel
 from compare.trainers.model_folder import is_saved_model
 from compare.trainers.model_options import ModelOptions, model_options, vector_options
-from compare.trainers.saved import open_saved
 from compare.trainers.trained import Trained, TrainedLanguageModel
 from compare.trainers.trainer import Trainer, Unit
 
@@ -84,9 +81,8 @@ def train(
     _check_name(chosen, where)
     runtime = _runtime(seed, device, threads, progress)
     reading = model.reading(text, chosen)
-    with torch_threads(runtime.threads):
-        check(record, reading, model.options, runtime)
-        return trained_model(chosen, label or record.label or chosen, model, text, runtime)
+    check(record, reading, model.options, runtime)
+    return trained_model(chosen, label or record.label or chosen, model, text, runtime)
 
 
 def train_word2vec(text: Text, **options: Any) -> Trained:
@@ -178,6 +174,8 @@ def open_model(
     if name is not None:
         _check_name(name, "open_model")
     if is_saved_model(folder):
+        from compare.trainers.saved import open_saved
+
         if context is not None:
             raise InputError(f"context is for models of others; {folder} has its own")
         return open_saved(folder, text, runtime, seed=seed, name=name)
@@ -192,6 +190,9 @@ def open_model(
             f"no such model: {path_or_name}; expected the folder of one, or the id of a Hugging "
             "Face model (owner/name)"
         )
+    from compare.llm.vectors.pretrained import one_token_words
+    from compare.llm.vectors.pretrained_loading import load_pretrained, short_name
+
     record = trainer_named("hugging-face")
     values = {"trainer": record.name, "model": str(path_or_name)}
     values |= {} if context is None else {"context": context}  # type: ignore[dict-item]

@@ -124,8 +124,7 @@ class Trained:
             self.model.check_table(self.name, table)
         new = [table for table in dict.fromkeys(tables) if table not in self._made]
         if new:
-            with torch_threads(self.runtime.threads):
-                made = self.opened.spaces(new)
+            made = self.opened.spaces(new)
             self._made |= {table: self._named(space, table) for table, space in made.items()}
         return {table: self._made[table] for table in tables}
 

@@ -18,10 +18,9 @@ from collections.abc import Callable
 from typing import Literal, NamedTuple, Protocol
 
 import numpy as np
-import torch
 
 from compare.errors import InputError
-from compare.machine import numba_missing
+from compare.machine import is_gpu, numba_missing
 from compare.word2vec.options import SkipgramOptions
 
 logger = logging.getLogger(__name__)
@@ -34,6 +33,10 @@ machine, and torch would take longer over such a text."""
 
 MIN_STEPS = 300
 """A short text gets smaller batches, so that training takes about so many steps at least."""
+
+NOISE_CURVATURE = 5.0
+"""The noise words of a pair together curve its loss as much as so many: the more there are, the
+flatter each is, since trained scores put σ near 1 / (1 + k) there."""
 
 _ran_in: int | None = None
 """The process that ran the kernel: this one, or the one that it was forked from."""
@@ -70,18 +73,18 @@ class Backend(Protocol):
     """Kept words in a step."""
 
     @property
-    def input(self) -> torch.Tensor:
+    def input(self) -> np.ndarray:
         """The centre words' table, float32 (n_words, dim), on the CPU; perhaps not a copy."""
 
     @property
-    def output(self) -> torch.Tensor:
+    def output(self) -> np.ndarray:
         """The context words' table."""
 
     @property
     def identity(self) -> dict[str, object]:
         """What the bits hang on, beside options and text: a checkpoint of another is refused."""
 
-    def restore(self, input_table: torch.Tensor, output_table: torch.Tensor) -> None:
+    def restore(self, input_table: np.ndarray, output_table: np.ndarray) -> None:
         """Take tables over, float32 (n_words, dim)."""
 
     def train(self, stretch: Stretch) -> StretchLoss:
@@ -116,7 +119,7 @@ def chosen_backend(options: SkipgramOptions, n_words: int, device: str) -> Backe
     """
     if options.backend == "torch":
         return "torch"
-    on_cpu = torch.device(device).type == "cpu"
+    on_cpu = not is_gpu(device)
     if options.backend == "numba":
         if not on_cpu:
             raise InputError(

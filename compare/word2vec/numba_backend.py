@@ -8,17 +8,18 @@ from __future__ import annotations
 import functools
 import logging
 import math
+import sys
 import threading
 from pathlib import Path
 
 import numba
 import numpy as np
-import torch
 
 from compare.compiling import compile_once, compiled_apart
 from compare.processors import FreeProcessors
 from compare.progress import Show
 from compare.word2vec.backends import (
+    NOISE_CURVATURE,
     BackendName,
     Stretch,
     StretchLoss,
@@ -32,7 +33,6 @@ from compare.word2vec.kernel.groups import GROUP
 from compare.word2vec.kernel.lanes import ROW
 from compare.word2vec.kernel.rows import PARTS
 from compare.word2vec.options import SkipgramOptions
-from compare.word2vec.row_steps import NOISE_CURVATURE
 from compare.word2vec.sampling import keep_probability, noise_distribution
 
 logger = logging.getLogger(__name__)
@@ -62,7 +62,7 @@ class NumbaBackend:
 
     def __init__(
         self,
-        start: torch.Tensor,
+        start: np.ndarray,
         counts: np.ndarray,
         options: SkipgramOptions,
         *,
@@ -77,7 +77,7 @@ class NumbaBackend:
         n_words, self.dimension = start.shape
         self.dim = padded(self.dimension)
         self.tables = batches.Tables(aligned(n_words * self.dim), aligned(n_words * self.dim))
-        self.input.copy_(start)
+        self.input[:] = start
         self.settings = batches.Settings(
             window=options.window,
             dim=self.dim,
@@ -90,42 +90,40 @@ class NumbaBackend:
         self.room = _room(self.settings, n_words)
 
     @property
-    def input(self) -> torch.Tensor:
+    def input(self) -> np.ndarray:
         """The centre words' table, a view without the padding."""
         return self._without_padding(self.tables.input)
 
     @property
-    def output(self) -> torch.Tensor:
+    def output(self) -> np.ndarray:
         """The context words' table, a view without the padding."""
         return self._without_padding(self.tables.output)
 
-    def _without_padding(self, table: np.ndarray) -> torch.Tensor:
-        return torch.from_numpy(table.reshape(-1, self.dim)[:, : self.dimension])
+    def _without_padding(self, table: np.ndarray) -> np.ndarray:
+        return table.reshape(-1, self.dim)[:, : self.dimension]
 
     @property
     def identity(self) -> dict[str, object]:
         """What the bits hang on."""
         return {"group": GROUP, "noise words": self.n_noise, "step": self.batch}
 
-    def restore(self, input_table: torch.Tensor, output_table: torch.Tensor) -> None:
+    def restore(self, input_table: np.ndarray, output_table: np.ndarray) -> None:
         """Take tables over."""
-        self.input.copy_(input_table)
-        self.output.copy_(output_table)
+        self.input[:] = input_table
+        self.output[:] = output_table
 
     def train(self, stretch: Stretch) -> StretchLoss:
         """Train on a stretch of text, batch after batch."""
-        self.processors.look()
         with _one_at_a_time:
             kernel_ran()
             before = numba.get_num_threads()
-            n_threads = min(torch.get_num_threads(), self.batch // GROUP)
+            n_threads = min(self.processors.look(), self.batch // GROUP)
             numba.set_num_threads(min(n_threads, numba.config.NUMBA_NUM_THREADS))
             try:
                 return self._train(stretch)
             finally:
                 numba.set_num_threads(before)
-                # The two share GNU's OpenMP, where numba has left the number of all its threads.
-                torch.set_num_threads(torch.get_num_threads())
+                _leave_threads_to_torch()
 
     def _train(self, stretch: Stretch) -> StretchLoss:
         prepared = self.prepare(stretch)
@@ -166,12 +164,19 @@ class NumbaBackend:
         return batches.Prepared(text, left, right, noise, n_kept)
 
 
+def _leave_threads_to_torch() -> None:
+    """Tell OpenMP torch's number of threads again: numba has left the number of all its own."""
+    torch = sys.modules.get("torch")
+    if torch is not None:
+        torch.set_num_threads(torch.get_num_threads())
+
+
 @functools.cache
 def _compile() -> None:
     """Train two words, once a process, so that everything is compiled, or read."""
     options = SkipgramOptions(dimension=2, window=1)
-    processors = FreeProcessors()
-    start, counts = torch.zeros(2, 2), np.array([1, 1])
+    processors = FreeProcessors(1)
+    start, counts = np.zeros((2, 2), dtype=np.float32), np.array([1, 1])
     tiny = NumbaBackend(start, counts, options, n_kept=2, processors=processors)
     ids, starts = np.array([0, 1], dtype=np.int32), np.array([0])
     tiny.train(Stretch(ids, starts, np.random.SeedSequence([1]), lambda _: 0.1))

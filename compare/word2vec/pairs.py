@@ -19,15 +19,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-import torch
-import torch.nn.functional as F
 
 from compare.errors import InputError
 from compare.text.tokens import TokenArray
 from compare.word2vec.options import ContrastiveOptions, WindowOptions
+
+if TYPE_CHECKING:
+    import torch
 
 
 class Pair(NamedTuple):
@@ -157,6 +158,8 @@ def pair_loss(
     center_vector, context_vector : tensor, shape (dim,)
     noise_vectors : tensor, shape (n_noise, dim)
     """
+    import torch.nn.functional as F
+
     pull = F.logsigmoid(context_vector @ center_vector)
     push = F.logsigmoid(-(noise_vectors @ center_vector)).sum()
     return -(pull + push)

@@ -25,10 +25,6 @@ CURVATURE = 0.03
 """h over |u|². From σ′ (0.25 at most, about 0.1 in training) times the squared cosine between u
 and the summed gradient; .02 to .05 train alike, below .02 batches of 64 k words diverge."""
 
-NOISE_CURVATURE = 5.0
-"""The noise words of a pair together curve its loss as much as so many: the more there are, the
-flatter each is, since trained scores put σ near 1 / (1 + k) there."""
-
 
 def step_size(pairs: torch.Tensor, rate: float, curvature: torch.Tensor) -> torch.Tensor:
     """Compute the rate that a summed gradient of n pairs is multiplied with.

@@ -65,7 +65,9 @@ def train_skipgram(
     """
     warn_where_threads_spin()
     seed = runtime.seed
-    steps = SkipgramSteps(tokens, vocabulary, options, seed=seed, device=runtime.device)
+    steps = SkipgramSteps(
+        tokens, vocabulary, options, seed=seed, device=runtime.device, threads=runtime.threads
+    )
     if steps.backend.name == "numba":
         from compare.word2vec.numba_backend import compile_kernel
 
@@ -82,12 +84,12 @@ def train_skipgram(
     for done in steps.run():
         runtime.progress(done, n_seen_in_all, unit="words", loss=steps.mean_loss)
         if runtime.keep_snapshot is not None and any(seen < at <= done for at in due):
-            runtime.keep_snapshot(done, steps.backend.input.numpy().copy())
+            runtime.keep_snapshot(done, steps.backend.input.copy())
         seen = done
         cadence.save_if_due(steps.state)
     return SkipgramTables(
-        np.ascontiguousarray(steps.backend.input.numpy()),
-        np.ascontiguousarray(steps.backend.output.numpy()),
+        np.ascontiguousarray(steps.backend.input),
+        np.ascontiguousarray(steps.backend.output),
         tuple(steps.history),
         steps.backend.name,
     )

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-import torch
 
 from compare.errors import TrainingError
 from compare.machine import require_memory
@@ -27,6 +26,22 @@ CHUNK = 1 << 17
 short, so that it has about a hundred such stretches, but not less than 32 batches."""
 
 
+def first_vectors(n_words: int, dim: int, *, seed: int) -> np.ndarray:
+    """Draw the input table that training begins with: uniform in ±1/dim, as in gensim.
+
+    That is twice as wide as in word2vec.c: the first epoch gets further. The draws are the bits of
+    torch's, whose generator is the Mersenne twister too.
+
+    Returns
+    -------
+    ndarray of float32, shape (n_words, dim)
+    """
+    bits = np.frombuffer(np.random.RandomState(seed).bytes(4 * n_words * dim), dtype="<u4")
+    drawn = (bits & 0xFFFFFF).astype(np.float32).reshape(n_words, dim) * np.float32(2.0**-24)
+    table: np.ndarray = (drawn * np.float32(2) - np.float32(1)) / np.float32(dim)
+    return table
+
+
 class SkipgramSteps:
     """The tables and where training stands."""
 
@@ -38,6 +53,7 @@ class SkipgramSteps:
         *,
         seed: int,
         device: str,
+        threads: int = 1,
     ) -> None:
         check_pairs(tokens, sentence_borders=options.sentence_borders)
         shape = (len(vocabulary), options.dimension)
@@ -54,18 +70,14 @@ class SkipgramSteps:
         counts = vocabulary.counts
         self.keep = keep_probability(counts, options.subsample)
         kept = float((counts * self.keep).sum() / counts.sum())
-        generator = torch.Generator().manual_seed(seed)
-        # ±1/dim as in gensim, twice as wide as in word2vec.c: the first epoch gets further.
-        start = (torch.rand(shape, generator=generator) * 2 - 1) / options.dimension
-        self.processors = FreeProcessors()
         self.backend = _backend(
             chosen_backend(options, n_words, device),
             device,
-            start,
+            first_vectors(*shape, seed=seed),
             counts,
             options,
             n_kept=options.epochs * n_words * kept,
-            processors=self.processors,
+            processors=FreeProcessors(threads),
         )
         hundredth = options.epochs * n_words // 100
         self.cut(max(min(CHUNK, hundredth), 32 * self.backend.batch))
@@ -103,7 +115,7 @@ class SkipgramSteps:
         return self.epoch * len(self.tokens) + int(self.ends[self.chunk])
 
     def state(self) -> dict[str, Any]:
-        """Give all that :meth:`restore` needs; tensors are not copied."""
+        """Give all that :meth:`restore` needs; tables are not copied."""
         return {
             "identity": self.identity,
             "input": self.backend.input,
@@ -116,7 +128,7 @@ class SkipgramSteps:
 
     def restore(self, state: dict[str, Any]) -> None:
         """Go on from a saved state of the same training."""
-        self.backend.restore(state["input"], state["output"])
+        self.backend.restore(np.asarray(state["input"]), np.asarray(state["output"]))
         self.epoch, self.chunk = state["epoch"], state["chunk"]
         self.loss_sum, self.n_told, self.n_pairs, self.seconds = state["sums"]
         self.history = [EpochLoss(*line) for line in state["history"]]
@@ -126,8 +138,7 @@ class SkipgramSteps:
         while self.epoch < self.options.epochs:
             while self.chunk < len(self.chunks):
                 started = time.perf_counter()
-                with self.processors.shared():
-                    self._train_chunk()
+                self._train_chunk()
                 self.chunk += 1
                 self.seconds += time.perf_counter() - started
                 yield self.n_seen
@@ -147,7 +158,7 @@ class SkipgramSteps:
 
     def _check_finite(self) -> None:
         """Look at all rows: those that the last steps wrote, nobody has read yet."""
-        if not (self.backend.input.isfinite().all() and self.backend.output.isfinite().all()):
+        if not (np.isfinite(self.backend.input).all() and np.isfinite(self.backend.output).all()):
             raise TrainingError(
                 f"vectors are not finite after epoch {self.epoch}: they grew without bound; lower "
                 f"learning_rate (now {self.options.learning_rate})"
@@ -156,7 +167,7 @@ class SkipgramSteps:
     def _validation_loss(self) -> float:
         if self.held_out is None:
             return float("nan")
-        return self.held_out.mean_loss(self.backend.input.numpy(), self.backend.output.numpy())
+        return self.held_out.mean_loss(self.backend.input, self.backend.output)
 
     def stretch(self) -> Stretch:
         """Give the stretch of text that is next."""

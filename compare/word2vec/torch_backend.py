@@ -9,13 +9,21 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from compare.machine import resolve_precision
+from compare.machine import resolve_precision, torch_threads
 from compare.processors import FreeProcessors
-from compare.word2vec.backends import BackendName, Stretch, StretchLoss, batch_of, noise_words
+from compare.word2vec.backends import (
+    NOISE_CURVATURE,
+    BackendName,
+    Stretch,
+    StretchLoss,
+    batch_of,
+    noise_words,
+)
 from compare.word2vec.blocks import bands, block_gradient, block_length, half_band_rows, half_bands
+from compare.word2vec.noise_sampler import NoiseSampler
 from compare.word2vec.options import SkipgramOptions
-from compare.word2vec.row_steps import NOISE_CURVATURE, RowSteps, curvature_along
-from compare.word2vec.sampling import NoiseSampler, keep_probability, noise_distribution
+from compare.word2vec.row_steps import RowSteps, curvature_along
+from compare.word2vec.sampling import keep_probability, noise_distribution
 
 GROUP = 256
 """Consecutive centres that share noise words: the rows of noise that a step moves shrink with it,
@@ -54,7 +62,7 @@ class TorchBackend:
 
     def __init__(
         self,
-        start: torch.Tensor,
+        start: np.ndarray,
         counts: np.ndarray,
         options: SkipgramOptions,
         *,
@@ -75,31 +83,34 @@ class TorchBackend:
         self.batch = batch_of(options.batch_words or BATCH, self.group, n_kept)
         self.n_noise = noise_words(NOISE, options.negatives)
         self.halves = half_bands(options.window, self.block).to(device)
-        self.input_table = start.to(device)
-        self.output_table = torch.zeros(start.shape, device=device)
+        self.restore(start, np.zeros_like(start))
 
     @property
-    def input(self) -> torch.Tensor:
+    def input(self) -> np.ndarray:
         """The centre words' table."""
-        return self.input_table.cpu()
+        return self.input_table.cpu().numpy()
 
     @property
-    def output(self) -> torch.Tensor:
+    def output(self) -> np.ndarray:
         """The context words' table."""
-        return self.output_table.cpu()
+        return self.output_table.cpu().numpy()
 
     @property
     def identity(self) -> dict[str, object]:
         """What the bits hang on."""
         return {"precision": self.precision}
 
-    def restore(self, input_table: torch.Tensor, output_table: torch.Tensor) -> None:
+    def restore(self, input_table: np.ndarray, output_table: np.ndarray) -> None:
         """Take tables over."""
-        self.input_table = input_table.to(self.device)
-        self.output_table = output_table.to(self.device)
+        self.input_table = torch.from_numpy(input_table).to(self.device)
+        self.output_table = torch.from_numpy(output_table).to(self.device)
 
     def train(self, stretch: Stretch) -> StretchLoss:
         """Train on a stretch of text, batch after batch."""
+        with torch_threads(self.processors.threads):
+            return self._train(stretch)
+
+    def _train(self, stretch: Stretch) -> StretchLoss:
         prepared = self.prepare(stretch)
         if prepared.n_kept == 0:
             return StretchLoss(0.0, 0, 0)
@@ -190,7 +201,9 @@ class TorchBackend:
         losses = torch.zeros(n_batches, n_groups, dtype=torch.float64, device=self.device)
         curvatures = torch.zeros(n_batches, dtype=torch.float64, device=self.device)
         for batch in range(n_batches):
-            self.processors.look()  # no bit of the tables hangs on the number of threads
+            threads = self.processors.look()  # no bit of the tables hangs on their number
+            if threads != torch.get_num_threads():
+                torch.set_num_threads(threads)
             rate = rate_after(batch * self.batch / chunk.n_kept)
             center = self.input_table.index_select(0, chunk.centers[batch])
             output = self.output_table.index_select(0, output_ids[batch])

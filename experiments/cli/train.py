@@ -146,20 +146,19 @@ def train_one(config: RunConfig, target: Path, *, vectors: str | None, show: Sho
         raise InputError(f"a GPT is saved as a folder; {target} looks like a file")
     if vectors is not None and not is_file:
         raise InputError(f"--vectors chooses the table of a file; the folder {target} gets all")
-    from compare.machine import resolve_device, torch_threads
+    from compare.machine import resolve_device
     from compare.text.reading import Text
     from experiments.stages.models import trained_models
 
     runtime = Runtime(config.seed, resolve_device(config.device), config.n_threads, show=show)
-    with torch_threads(runtime.threads):
-        text = Text(config.corpus, config.vocabulary, show=show)
-        model = trained_models(config, text, runtime)[name]
-        if is_file:
-            model.space(vectors).save(target)
-            return [target]
-        with claimed(target), atomic_folder(target) as folder:
-            model.write(folder)
-            write_text(folder / "config.toml", commented_toml(config))
+    text = Text(config.corpus, config.vocabulary, show=show)
+    model = trained_models(config, text, runtime)[name]
+    if is_file:
+        model.space(vectors).save(target)
+        return [target]
+    with claimed(target), atomic_folder(target) as folder:
+        model.write(folder)
+        write_text(folder / "config.toml", commented_toml(config))
     return sorted(target.iterdir())
 
 

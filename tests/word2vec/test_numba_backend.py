@@ -21,7 +21,7 @@ from compare.progress import quiet  # noqa: E402
 from compare.runtime import Runtime  # noqa: E402
 from compare.text.tokens import TokenArray  # noqa: E402
 from compare.text.vocabulary import Vocabulary  # noqa: E402
-from compare.word2vec.backends import Stretch, chosen_backend  # noqa: E402
+from compare.word2vec.backends import NOISE_CURVATURE, Stretch, chosen_backend  # noqa: E402
 from compare.word2vec.kernel import draws, groups, products, rows  # noqa: E402
 from compare.word2vec.kernel.groups import GROUP  # noqa: E402
 from compare.word2vec.kernel.lanes import LANES, float32_at, load, store  # noqa: E402
@@ -34,7 +34,7 @@ from compare.word2vec.numba_backend import (  # noqa: E402
 )
 from compare.word2vec.options import SkipgramOptions  # noqa: E402
 from compare.word2vec.pairs import pair_loss, pairs_in_sentence  # noqa: E402
-from compare.word2vec.row_steps import NOISE_CURVATURE, step_size  # noqa: E402
+from compare.word2vec.row_steps import step_size  # noqa: E402
 from compare.word2vec.sampling import keep_probability  # noqa: E402
 from compare.word2vec.skipgram import train_skipgram  # noqa: E402
 from tests.word2vec.test_skipgram import assert_equal_bits_with, small_text  # noqa: E402
@@ -52,13 +52,13 @@ def backend_of(n_words: int, options: SkipgramOptions, *, batch: int | None = No
     torch.manual_seed(1)
     scale = torch.linspace(0.2, 1, n_words)[:, None]
     found = NumbaBackend(
-        torch.randn(n_words, options.dimension) * scale,
+        (torch.randn(n_words, options.dimension) * scale).numpy(),
         np.full(n_words, 10),
         options.model_copy(update={"batch_words": batch or options.batch_words}),
         n_kept=1e9,
-        processors=FreeProcessors(),
+        processors=FreeProcessors(1),
     )
-    found.output.copy_(torch.randn(n_words, options.dimension) * scale)
+    found.output[:] = torch.randn(n_words, options.dimension) * scale
     return found
 
 
@@ -67,8 +67,8 @@ def explicit_gradients(
 ) -> tuple[torch.Tensor, torch.Tensor, float, int]:
     """Take the gradient of all pairs' losses by autograd, in float64, pair by pair."""
     window, n_noise = backend.options.window, backend.n_noise
-    v = backend.input.double().requires_grad_()
-    u = backend.output.double().requires_grad_()
+    v, u = (torch.from_numpy(table).double() for table in (backend.input, backend.output))
+    v.requires_grad_(), u.requires_grad_()
     text = torch.from_numpy(prepared.text[window:][: prepared.n_kept].astype(np.int64))
     reach = np.maximum(prepared.left, prepared.right)[: prepared.n_kept]
     pairs = []
@@ -122,15 +122,13 @@ def test_gradients_equal_those_of_the_explicit_pairs(
     prepared = backend.prepare(stretch)
     assert prepared.n_kept == len(tokens)
     for_center, for_output, loss, n_pairs = explicit_gradients(backend, prepared, lengths)
-    before = backend.input.clone(), backend.output.clone()
+    before = backend.input.copy(), backend.output.copy()
     told = backend.train(stretch)
     scale = max(float(for_center.abs().max()), float(for_output.abs().max()), 1.0)
-    torch.testing.assert_close(
-        (before[0] - backend.input).double(), for_center, atol=1e-5 * scale, rtol=1e-5
-    )
-    torch.testing.assert_close(
-        (before[1] - backend.output).double(), for_output, atol=1e-5 * scale, rtol=1e-5
-    )
+    moved = torch.from_numpy(before[0] - backend.input).double()
+    torch.testing.assert_close(moved, for_center, atol=1e-5 * scale, rtol=1e-5)
+    moved = torch.from_numpy(before[1] - backend.output).double()
+    torch.testing.assert_close(moved, for_output, atol=1e-5 * scale, rtol=1e-5)
     assert told.broken is None
     assert told.n_pairs == n_pairs
     if len(tokens) <= GROUP:  # else the loss is that of every fourth group
@@ -186,20 +184,21 @@ def test_rows_step_as_far_as_row_steps_says() -> None:
             pairs_out[text[other]] += other != place
     for word in prepared.noise:
         pairs_out[word] += seen.sum() * NOISE_CURVATURE / backend.n_noise
-    fetched = backend.output[np.concatenate([prepared.text[: 40 + 2 * window], prepared.noise])]
+    tables = torch.from_numpy(backend.input), torch.from_numpy(backend.output)
+    fetched = tables[1][np.concatenate([prepared.text[: 40 + 2 * window], prepared.noise])]
     n_fetched = GROUP + 2 * window + backend.n_noise
     along_output = CURVATURE * fetched.square().sum() / n_fetched
-    along_center = CURVATURE * backend.input[text].square().sum() / 40
+    along_center = CURVATURE * tables[0][text].square().sum() / 40
     expected = []
     for table, gradient, pairs, h in (
-        (backend.input, for_center, pairs_in, along_output),
-        (backend.output, for_output, pairs_out, along_center),
+        (tables[0], for_center, pairs_in, along_output),
+        (tables[1], for_output, pairs_out, along_center),
     ):
         size = step_size(torch.from_numpy(pairs).float(), 0.3, h)
         expected.append(table - size[:, None] * gradient.float())
     backend.train(first)
-    torch.testing.assert_close(backend.input, expected[0], atol=2e-5, rtol=1e-4)
-    torch.testing.assert_close(backend.output, expected[1], atol=2e-5, rtol=1e-4)
+    torch.testing.assert_close(tables[0], expected[0], atol=2e-5, rtol=1e-4)
+    torch.testing.assert_close(tables[1], expected[1], atol=2e-5, rtol=1e-4)
 
 
 def test_step_sizes_equal_those_of_row_steps() -> None:
@@ -307,7 +306,7 @@ def test_draws_have_their_distributions() -> None:
 def test_no_bit_hangs_on_the_number_of_threads(
     monkeypatch, dimension: int, window: int, negatives: int
 ) -> None:
-    monkeypatch.setattr(FreeProcessors, "look", lambda _: None)
+    monkeypatch.setattr(FreeProcessors, "look", lambda free: free.threads)
     tokens, vocabulary = small_text(n_tokens=60_000, n_words=3000)
     options = SkipgramOptions(
         dimension=dimension, window=window, negatives=negatives, epochs=2, backend="numba"
@@ -412,7 +411,8 @@ def trained(seed=1):
     tokens = TokenArray(ids, np.arange(0, 4000, 20), 4000)
     vocabulary = Vocabulary(tuple(f"w{n}" for n in range(20)), np.bincount(ids, minlength=20))
     options = SkipgramOptions(dimension=8, epochs=1, backend="numba")
-    return train_skipgram(tokens, vocabulary, options, runtime=Runtime(seed=seed)).input.sum()
+    runtime = Runtime(seed=seed, threads=2)
+    return train_skipgram(tokens, vocabulary, options, runtime=runtime).input.sum()
 """
 
 
@@ -446,6 +446,24 @@ threads = {"processes": False, "n_workers": 1, "threads_per_worker": 2}
 with Client(**threads, dashboard_address=None) as client:
     assert set(client.gather(client.map(trained, [1, 1], pure=False))) == {alone}
 (a @ a).sum()
+print("fine")
+"""
+    done = run_program(body)
+    assert done.stdout.strip() == "fine", done.stderr
+
+
+def test_torch_is_not_loaded_for_it_and_has_all_its_threads_where_it_comes_later() -> None:
+    body = """
+import sys
+alone = trained()
+assert "torch" not in sys.modules
+import torch
+most = torch.get_num_threads()
+assert trained() == alone
+assert torch.get_num_threads() == most
+torch.set_num_threads(1)
+trained()
+assert torch.get_num_threads() == 1
 print("fine")
 """
     done = run_program(body)

@@ -4,7 +4,8 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compare.word2vec.sampling import NoiseSampler, keep_probability, kept_near, noise_distribution
+from compare.word2vec.noise_sampler import NoiseSampler
+from compare.word2vec.sampling import keep_probability, kept_near, noise_distribution
 
 
 def test_keep_probability_follows_the_c_code() -> None:

@@ -1,3 +1,4 @@
+import itertools
 from pathlib import Path
 
 import numpy as np
@@ -18,12 +19,13 @@ from compare.text.planted_truth import relation_pairs
 from compare.text.tokens import TokenArray
 from compare.text.vocabulary import Vocabulary, VocabularyOptions, build_vocabulary, count_words
 from compare.text.words import sentences
-from compare.word2vec import backends, steps, torch_backend
+from compare.word2vec import backends, row_steps, steps, torch_backend
+from compare.word2vec.backends import NOISE_CURVATURE
 from compare.word2vec.gensim_skipgram import train_gensim
 from compare.word2vec.options import GensimOptions, PPMIOptions, SkipgramOptions
 from compare.word2vec.pairs import learning_rate, pair_loss, pairs_in_sentence, stretches
 from compare.word2vec.ppmi import train_ppmi
-from compare.word2vec.row_steps import CURVATURE, NOISE_CURVATURE
+from compare.word2vec.row_steps import CURVATURE, step_size
 from compare.word2vec.sampling import keep_probability
 from compare.word2vec.skipgram import train_skipgram
 from compare.word2vec.steps import SkipgramSteps
@@ -57,13 +59,10 @@ def small_text(
 
 
 def assert_equal_bits_with(tokens, vocabulary, options, *, threads: tuple[int, ...]) -> None:
-    before, found = torch.get_num_threads(), []
-    try:
-        for n in threads:
-            torch.set_num_threads(n)
-            found.append(train_skipgram(tokens, vocabulary, options, runtime=Runtime(seed=3)))
-    finally:
-        torch.set_num_threads(before)
+    found = [
+        train_skipgram(tokens, vocabulary, options, runtime=Runtime(seed=3, threads=n))
+        for n in threads
+    ]
     for tables in found[1:]:
         np.testing.assert_array_equal(tables.input, found[0].input)
         np.testing.assert_array_equal(tables.output, found[0].output)
@@ -94,7 +93,7 @@ def test_one_epoch_equals_the_explicit_pairs(monkeypatch) -> None:
     trainer = steps.SkipgramSteps(tokens, vocabulary, options, seed=5, device="cpu")
     trainer.cut(200)
     backend = trainer.backend
-    table_in, table_out = backend.input.clone(), backend.output.clone()
+    table_in, table_out = (torch.tensor(table) for table in (backend.input, backend.output))
     n_pairs, loss_sum = 0, 0.0
     for number in range(2):
         trainer.chunk = number
@@ -190,7 +189,7 @@ def train_with_chunks(tokens, vocabulary, options, *, chunk_words):
     trainer = steps.SkipgramSteps(tokens, vocabulary, options, seed=5, device="cpu")
     trainer.cut(chunk_words)
     list(trainer.run())
-    tables = (trainer.backend.input.numpy(), trainer.backend.output.numpy())
+    tables = (trainer.backend.input, trainer.backend.output)
     return SkipgramTables(*tables, tuple(trainer.history))
 
 
@@ -272,19 +271,19 @@ def test_a_stretch_that_keeps_no_word_changes_nothing(backend: str) -> None:
 
     whole, states = trainer(), []
     for _ in whole.run():
-        tables = whole.backend.input.clone(), whole.backend.output.clone()
+        tables = whole.backend.input.copy(), whole.backend.output.copy()
         states.append({**whole.state(), "input": tables[0], "output": tables[1]})
     (empty,) = (n for n, place in enumerate(whole.chunks) if place == (80, 120))
     for table in ("input", "output"):
-        assert torch.equal(states[empty][table], states[empty - 1][table])
-        assert not torch.equal(states[empty][table], states[empty + 1][table])
+        assert np.array_equal(states[empty][table], states[empty - 1][table])
+        assert not np.array_equal(states[empty][table], states[empty + 1][table])
     assert 0 < whole.history[1].training_loss < whole.history[0].training_loss < 6 * np.log(2)
     for number in (empty - 1, empty):
         resumed = trainer()
         resumed.restore(states[number])
         list(resumed.run())
-        assert torch.equal(resumed.backend.input, whole.backend.input)
-        assert torch.equal(resumed.backend.output, whole.backend.output)
+        assert np.array_equal(resumed.backend.input, whole.backend.input)
+        assert np.array_equal(resumed.backend.output, whole.backend.output)
         assert [line[:2] for line in resumed.history] == [line[:2] for line in whole.history]
 
 
@@ -603,10 +602,37 @@ def test_no_bit_hangs_on_the_number_of_threads(
 ) -> None:
     monkeypatch.setattr(torch_backend, "GROUP", 256)
     monkeypatch.setattr(backends, "MIN_STEPS", 5)  # steps so large that threads share their work
-    monkeypatch.setattr(FreeProcessors, "look", lambda _: None)
+    monkeypatch.setattr(FreeProcessors, "look", lambda free: free.threads)
     tokens, vocabulary = small_text(n_tokens=40_000, n_words=3000)
     options = SkipgramOptions(dimension=dimension, window=window, epochs=1, precision=precision)
     assert_equal_bits_with(tokens, vocabulary, options, threads=(1, 2, 3, 5))
+
+
+def test_torch_follows_the_free_processors_and_has_its_own_number_again(monkeypatch) -> None:
+    free, seen = itertools.cycle([2, 1, 3]), []
+
+    def step_size_seen(*arguments):
+        seen.append(torch.get_num_threads())
+        return step_size(*arguments)
+
+    monkeypatch.setattr(FreeProcessors, "look", lambda _: next(free))
+    monkeypatch.setattr(row_steps, "step_size", step_size_seen)
+    tokens, vocabulary = small_text()
+    before = torch.get_num_threads()
+    train_skipgram(
+        tokens, vocabulary, SkipgramOptions(epochs=1), runtime=Runtime(seed=1, threads=3)
+    )
+    assert seen[:6] == [2, 2, 1, 1, 3, 3]  # both tables step
+    assert torch.get_num_threads() == before
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2**32 - 1])
+def test_the_first_vectors_are_torchs_bits(seed: int) -> None:
+    drawn = torch.rand((50, 7), generator=torch.Generator().manual_seed(seed))
+    expected = (drawn * 2 - 1) / 7
+    found = steps.first_vectors(50, 7, seed=seed)
+    np.testing.assert_array_equal(found, expected.numpy())
+    assert found.dtype == np.float32
 
 
 @pytest.mark.parametrize("n_words", [1, 99, 100, 101, 250, 300, 480])

@@ -124,7 +124,7 @@ def prepare(
 
 @compiled
 def draw_noise(cumulative: np.ndarray, seed: np.uint64, noise: np.ndarray) -> None:
-    """Draw noise words, each as often as it should be: see ``sampling.NoiseSampler``.
+    """Draw noise words, each as often as it should be: see ``NoiseSampler``.
 
     Parameters
     ----------
