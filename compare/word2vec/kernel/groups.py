@@ -15,12 +15,14 @@ import numpy as np
 
 from compare.compiling import Whole, compiled_inside
 from compare.word2vec.kernel.lanes import (
+    AHEAD,
     LANES,
     Lanes,
     Pointer,
     add,
     behind,
     divide,
+    fetch_row,
     floor,
     fma,
     greater,
@@ -110,6 +112,8 @@ def copy_rows(ids: Pointer, n: int, table: Pointer, dim: int, rows: Pointer) -> 
     """Copy n rows of a table; returns the sum of their squared lengths."""
     squares = same(_ZERO)
     for i in range(n):
+        if i + AHEAD < n:
+            fetch_row(behind(table, np.int64(ids[i + AHEAD]) * dim), dim)
         row = behind(table, np.int64(ids[i]) * dim)
         for k in range(0, dim, LANES):
             numbers = load(row, k)

@@ -20,6 +20,8 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic, models, register_model
 
+from compare.compiling import compiled_inside
+
 Pointer = Any
 """For readers: the address of a number, and of those behind it."""
 
@@ -27,8 +29,10 @@ Lanes = Any
 """For readers: ``LANES`` float32 numbers."""
 
 ROW = 16
-"""Rows hold a multiple of so many numbers."""
+"""Rows hold a multiple of so many numbers: a cache line."""
 
+AHEAD = 4
+"""Rows that memory is asked for before their turn comes: it cannot foresee them."""
 
 _features = llvmlite.binding.get_host_cpu_features()
 
@@ -182,6 +186,22 @@ def same(_typing: Any, number: Any) -> Any:
 
 
 @intrinsic
+def _fetch(_typing: Any, start: Any, place: Any) -> Any:
+    """Ask memory for the ``place``-th number and those of its cache line, without waiting."""
+
+    def code(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        byte = ir.IntType(8).as_pointer()
+        kind = ir.FunctionType(ir.VoidType(), [byte, _INT, _INT, _INT])
+        function = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0i8")
+        to_read, nearest, data = (ir.Constant(_INT, one) for one in (0, 3, 1))
+        address = builder.bitcast(builder.gep(arguments[0], [arguments[1]]), byte)
+        builder.call(function, [address, to_read, nearest, data])
+        return context.get_dummy_value()
+
+    return types.void(start, types.intp), code
+
+
+@intrinsic
 def total(_typing: Any, lanes: Any) -> Any:
     """Sum up the lanes: halves, quarters, …, always in the same order."""
 
@@ -256,3 +276,10 @@ def power_of_two(_typing: Any, n: Any) -> Any:
         return builder.bitcast(bits, VECTOR)
 
     return _lanes(_lanes), code
+
+
+@compiled_inside
+def fetch_row(row: Pointer, dim: int) -> None:
+    """Ask memory for a row, without waiting."""
+    for k in range(0, dim, ROW):
+        _fetch(row, k)

@@ -13,7 +13,18 @@ import math
 import numpy as np
 
 from compare.compiling import Whole, compiled, compiled_inside
-from compare.word2vec.kernel.lanes import LANES, Pointer, add, behind, fma, load, same, store
+from compare.word2vec.kernel.lanes import (
+    AHEAD,
+    LANES,
+    Pointer,
+    add,
+    behind,
+    fetch_row,
+    fma,
+    load,
+    same,
+    store,
+)
 
 PARTS = 8
 
@@ -77,6 +88,10 @@ def step_rows(
             links[i] = heads[head]
             heads[head] = i
     for number in range(n_rows):
+        if number + AHEAD < n_rows:
+            later = np.int64(rows[number + AHEAD])
+            fetch_row(behind(table, later * dim), dim)
+            fetch_row(behind(gradients, np.int64(heads[later // PARTS]) * dim), dim)
         row = np.int64(rows[number])
         place = np.int64(heads[row // PARTS])
         heads[row // PARTS] = -1
@@ -85,6 +100,8 @@ def step_rows(
         while place >= 0:
             n_pairs += pairs[place]
             more = behind(gradients, place * dim)
+            if links[place] >= 0:
+                fetch_row(behind(gradients, np.int64(links[place]) * dim), dim)
             for k in range(0, dim, LANES):
                 store(summed, k, add(load(found, k), load(more, k)))
             found = behind(summed, 0)
