@@ -1,6 +1,7 @@
 """Near spellings in messages; files whole or absent; keys by content; checkpoints without code."""
 
 import hashlib
+import io
 import json
 import pickle
 from pathlib import Path
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from safetensors import SafetensorError
 
 from compare import storage
-from compare.checkpoints import load_state, save_state
+from compare.checkpoints import MAGIC, load_state, save_state
 from compare.errors import InputError, nearest_names
 from compare.storage import (
     atomic_file,
@@ -245,7 +246,10 @@ def test_a_checkpoint_cut_off_missing_or_of_another_kind_is_refused(tmp_path):
         load_state(path)
     with pytest.raises(InputError, match=r"none\.pt"):
         load_state(tmp_path / "none.pt")
-    save_state(path, [1, 2])
+    content = io.BytesIO()
+    torch.save([1, 2], content)
+    digest = hashlib.sha256(content.getvalue()).digest()
+    path.write_bytes(MAGIC + digest + content.getvalue())
     with pytest.raises(InputError, match="holds a list; expected a mapping"):
         load_state(path)
 

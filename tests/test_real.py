@@ -172,7 +172,7 @@ def test_rotary_positions_are_no_table(smollm: PretrainedLanguageModel) -> None:
 
 def test_a_space_is_kept_and_found_without_the_model(monkeypatch) -> None:
     first = open_space(f"{MODEL}/input", words=["king", "queen", "walked"])
-    monkeypatch.setattr("compare.trainers.train.load_pretrained", None)
+    monkeypatch.setattr("compare.llm.vectors.pretrained_loading.load_pretrained", None)
     again = open_space(f"{MODEL}/input", words=["king", "queen", "walked"])
     assert first.vectors.tobytes() == again.vectors.tobytes()
 

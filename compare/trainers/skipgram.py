@@ -33,10 +33,10 @@ def _hangs_on(options: SkipgramOptions, source: SentenceIds, runtime: Runtime) -
     if backend == "numba":
         import llvmlite.binding
 
-        processor = llvmlite.binding.get_host_cpu_name()  # code is compiled for it
         arithmetic = {
             "precision": "float32",
-            "processor": processor,
+            "processor": llvmlite.binding.get_host_cpu_name(),  # code is compiled for it
+            "instructions": llvmlite.binding.get_host_cpu_features().flatten(),
             **versions("numba", "llvmlite"),
         }
     else:

@@ -47,7 +47,7 @@ def test_without_words_frequent_english_ones_are_looked_up(tiny: Path) -> None:
 
 def test_a_space_is_made_once(tiny: Path, monkeypatch) -> None:
     first = open_space(tiny / "input", words=["king", "queen"])
-    monkeypatch.setattr("compare.trainers.train.load_pretrained", None)
+    monkeypatch.setattr("compare.llm.vectors.pretrained_loading.load_pretrained", None)
     assert open_space(tiny / "input", words=["king", "queen"]).vectors.tobytes() == (
         first.vectors.tobytes()
     )
