@@ -118,7 +118,7 @@ def is_gpu(device: str) -> bool:
     return device.partition(":")[0] == "cuda"
 
 
-DRIVERS = ("/dev/nvidiactl", "/dev/kfd", "/dev/dxg")
+DRIVERS = ("/dev/nvidiactl", "/dev/nvmap", "/dev/kfd", "/dev/dxg")
 """What the drivers of NVIDIA's and AMD's GPUs show on Linux, and Windows' under it."""
 
 
