@@ -21,7 +21,6 @@ from contextlib import contextmanager
 from unittest import mock
 
 import numpy as np
-import torch
 
 from compare.processors import FreeProcessors
 from compare.runtime import Runtime
@@ -121,7 +120,6 @@ def in_own_process(name: str, epochs: int, given: argparse.Namespace) -> float:
 
 def rate(given: argparse.Namespace) -> float:
     """Train once to warm up, and three times; M words/s, the median."""
-    torch.set_num_threads(given.threads)
     rng = np.random.default_rng(0)
     weights = 1 / np.arange(1, 8001)
     ids = rng.choice(8000, given.words, p=weights / weights.sum())

@@ -14,7 +14,6 @@ from typing import Any
 
 import numba
 import numpy as np
-import torch
 
 from compare.text.corpus import CorpusOptions
 from compare.text.reading import Text
@@ -109,7 +108,6 @@ def main() -> None:
     parser.add_argument("--corpus", default="wiki-sample", help="named corpus or path of a text")
     parser.add_argument("--dimension", type=int, nargs="+", default=[100, 300])
     given = parser.parse_args()
-    torch.set_num_threads(1)
     n, room = 1_000_000, aligned(SUMS * LANES)
     seconds = least(lambda: multiply_in_registers(room.ctypes.data, n))
     print(f"a core's products in registers: {2 * LANES * SUMS * n / seconds / 1e9:.0f} GFLOP/s")

@@ -19,7 +19,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-import torch
 
 from compare.runtime import Runtime
 from compare.text.corpus import CorpusOptions, normalized_passages, open_corpus
@@ -41,7 +40,7 @@ def main() -> None:
     parser.add_argument("--backend", default="auto", choices=["auto", "numba", "torch"])
     parser.add_argument("--times", type=int, default=10, help="the whole text, over and over")
     given = parser.parse_args()
-    torch.set_num_threads(given.threads)
+    runtime = Runtime(seed=1, device=given.device, threads=given.threads)
     corpus = open_corpus(CorpusOptions(source=given.corpus))
     passages = normalized_passages(corpus, CorpusOptions().normalization)
     with tempfile.TemporaryDirectory() as folder:
@@ -61,7 +60,7 @@ def main() -> None:
         del encoder, start, first
         options = SkipgramOptions(epochs=1, backend=given.backend)
         warm_up = texts["the first million"]
-        train_skipgram(warm_up, vocabulary, options, runtime=Runtime(seed=1, threads=given.threads))
+        train_skipgram(warm_up, vocabulary, options, runtime=runtime)
         tables = 2 * 4 * len(vocabulary) * options.dimension
         for name, tokens in texts.items():
             gc.collect()
@@ -70,12 +69,7 @@ def main() -> None:
             before = anonymous_memory()
             with PeakMemory() as peak:
                 started = time.perf_counter()
-                train_skipgram(
-                    tokens,
-                    vocabulary,
-                    options,
-                    runtime=Runtime(seed=1, device=given.device, threads=given.threads),
-                )
+                train_skipgram(tokens, vocabulary, options, runtime=runtime)
                 seconds = time.perf_counter() - started
             print(
                 f"{name:18} {len(tokens) / MILLION:7.1f} M kept words   "

@@ -37,6 +37,8 @@ Whole = Any
 DONE = "compiled"
 """A file in the folder: everything was compiled, and can be read."""
 
+_OPTIONS = {"nogil": True, "error_model": "numpy", "fastmath": {"contract"}}
+
 _warned: list[bool] = []
 
 
@@ -139,9 +141,6 @@ def compiled_apart(function: Callable[[Whole, Whole], None]) -> CFunc:
     _keep_code(found, function)
     found.compile()
     return found
-
-
-_OPTIONS = {"nogil": True, "error_model": "numpy", "fastmath": {"contract"}}
 
 
 def _compiled(function: Any, **how: bool) -> Any:

@@ -73,7 +73,7 @@ def resolve_precision(precision: Precision, device: str) -> Literal["float32", "
         return precision
     import torch
 
-    if torch.device(device).type == "cuda":
+    if is_gpu(device):
         return "bfloat16" if torch.cuda.is_bf16_supported(including_emulation=False) else "float32"
     # Without AVX-512 BF16 or AMX, bfloat16 is emulated and several times slower.
     return "bfloat16" if torch.cpu._is_avx512_bf16_supported() else "float32"

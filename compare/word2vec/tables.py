@@ -12,7 +12,7 @@ class EpochLoss(NamedTuple):
     """One line of a training curve; losses in nats a pair, smaller is better.
 
     ``training_loss`` is the true mean over pairs as they are trained on, subsampled: those of every
-    eighth step by torch, of every fourth group of 64 centres by numba (NaN for gensim, whose own
+    eighth step by torch, of every fourth group of centres by numba (NaN for gensim, whose own
     figure cannot be trusted). ``validation_loss`` is the mean over the same held-out pairs every
     time (NaN without held-out text).
     """

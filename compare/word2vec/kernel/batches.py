@@ -155,16 +155,15 @@ def handed_at(_typing: Any, _address: Any) -> Any:
 
 
 @compiled_inside
-def _n_others(handed: Handed) -> Whole:
+def _n_others(h: Handed) -> Whole:
     """Count the rows of the output table in a group: its noise words, then its contexts."""
-    return handed.n_noise + handed.window + GROUP + handed.window
+    return h.n_noise + h.window + GROUP + h.window
 
 
 @compiled_inside
-def group_at(number: Whole, handed: Handed) -> Group:
+def group_at(number: Whole, h: Handed) -> Group:
     """Lay out the ``number``-th group of a batch."""
-    thread, h = numba.get_thread_id(), handed
-    width, first = _n_others(handed), h.low + number * GROUP
+    thread, width, first = numba.get_thread_id(), _n_others(h), h.low + number * GROUP
     return Group(
         np.int64(min(GROUP, h.n_kept - first)),
         h.window,
