@@ -25,7 +25,6 @@ from compare.word2vec.backends import (
     StretchLoss,
     batch_of,
     kernel_ran,
-    noise_words,
 )
 from compare.word2vec.kernel import batches
 from compare.word2vec.kernel.draws import draw_noise, prepare
@@ -40,12 +39,27 @@ logger = logging.getLogger(__name__)
 KERNEL = Path(batches.__file__).parent
 """The package that is compiled."""
 
-NOISE = 48
-"""Noise words of a group at five a pair, in proportion at more: as many as centres. Half as many
-each push twice as far at once, and analogies suffer (36 in place of 37.5 % after five epochs)."""
+NOISE_PAIRS = 60
+"""Pairs that a noise word of a group stands for: more of them push it further at once."""
+
+MOST_NOISE = 384
+"""Noise words of a group at most: their rows have to stay in a cache."""
+
+ROUND = 64
+"""Scores of a centre, noise words of its pairs among them, that a round of its group may hold."""
+
+MOST_ROUNDS = 4
 
 BATCH = 1152
-"""Kept words in a step, where options do not say: smaller ones wait for each other too often."""
+"""Kept words in a step, where options do not say, at six pairs a word, and fewer at more: smaller
+steps wait for each other too often."""
+
+LEAST_BATCH = 512
+
+ONE_NOISE_CURVATURE = 0.5
+"""How much a pair with a noise word curves the loss along that word, by how much one with a context
+does: trained scores put σ nearer to 0 there. 1 agrees more with SimLex-999 (.332 in place of .321
+after five epochs), and answers fewer analogies (35.5 in place of 36.6 %)."""
 
 CURVATURE = 0.06
 """Of ``row_steps.py``. Its .03 answers as many analogies here, and agrees less with SimLex-999
@@ -72,8 +86,8 @@ class NumbaBackend:
         self.options, self.processors = options, processors
         self.keep = keep_probability(counts, options.subsample).astype(np.float32)
         self.cumulative = np.cumsum(noise_distribution(counts, options.noise_exponent))
-        self.batch = batch_of(options.batch_words or BATCH, GROUP, n_kept)
-        self.n_noise = noise_words(NOISE, options.negatives)
+        self.rounds, self.n_noise, step = _sizes(options)
+        self.batch = batch_of(options.batch_words or step, GROUP, n_kept)
         n_words, self.dimension = start.shape
         self.dim = padded(self.dimension)
         self.tables = batches.Tables(aligned(n_words * self.dim), aligned(n_words * self.dim))
@@ -81,11 +95,13 @@ class NumbaBackend:
         self.settings = batches.Settings(
             window=options.window,
             dim=self.dim,
+            rounds=self.rounds,
             n_noise=self.n_noise,
             noise_share=np.float32(options.negatives / self.n_noise),
             batch=self.batch,
             curvature=np.float32(CURVATURE),
             noise_curvature=np.float32(NOISE_CURVATURE),
+            one_noise_curvature=np.float32(ONE_NOISE_CURVATURE),
         )
         self.room = _room(self.settings, n_words)
 
@@ -105,7 +121,8 @@ class NumbaBackend:
     @property
     def identity(self) -> dict[str, object]:
         """What the bits hang on."""
-        return {"group": GROUP, "noise words": self.n_noise, "step": self.batch}
+        sizes = {"rounds": self.rounds, "noise words": self.n_noise, "step": self.batch}
+        return {"group": GROUP, **sizes}
 
     def restore(self, input_table: np.ndarray, output_table: np.ndarray) -> None:
         """Take tables over."""
@@ -164,6 +181,22 @@ class NumbaBackend:
         return batches.Prepared(text, left, right, noise, n_kept)
 
 
+def _sizes(options: SkipgramOptions) -> tuple[int, int, int]:
+    """Choose rounds and noise words of a group, and kept words of a step.
+
+    >>> _sizes(SkipgramOptions()), _sizes(SkipgramOptions(window=10, negatives=15))
+    ((1, 32, 1152), (4, 192, 628))
+    """
+    pairs = options.smallest_window + options.window  # of a centre, in the mean
+    rounds = 1
+    while rounds < MOST_ROUNDS and pairs * (1 + options.negatives) > rounds * ROUND:
+        rounds *= 2
+    least = rounds * ROW
+    n_noise = math.ceil(GROUP * pairs * options.negatives / NOISE_PAIRS / least) * least
+    step = max(LEAST_BATCH, min(BATCH, BATCH * 6 // pairs))
+    return rounds, min(n_noise, MOST_NOISE), step
+
+
 def _leave_threads_to_torch() -> None:
     """Tell OpenMP torch's number of threads again: numba has left the number of all its own."""
     torch = sys.modules.get("torch")
@@ -220,6 +253,7 @@ def _room(settings: batches.Settings, n_words: int) -> batches.Room:
         columns=aligned(n_threads, s.n_noise * s.dim),
         scores=aligned(n_threads, s.n_noise * GROUP),
         pulls=aligned(n_threads, 2 * s.window * GROUP + ROW),
+        moved=aligned(n_threads, GROUP * s.dim),
         places=np.zeros((n_threads, 2 * s.window * GROUP), dtype=np.int64),
         to_center=aligned(s.batch * s.dim),
         to_output=aligned(n_outputs * s.dim),

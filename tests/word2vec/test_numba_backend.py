@@ -28,6 +28,7 @@ from compare.word2vec.kernel.lanes import LANES, float32_at, load, store  # noqa
 from compare.word2vec.numba_backend import (  # noqa: E402
     CURVATURE,
     KERNEL,
+    ONE_NOISE_CURVATURE,
     NumbaBackend,
     aligned,
     compile_kernel,
@@ -63,31 +64,49 @@ def backend_of(n_words: int, options: SkipgramOptions, *, batch: int | None = No
 
 
 def explicit_gradients(
-    backend: NumbaBackend, prepared, lengths: list[int]
+    backend: NumbaBackend, prepared, lengths: list[int], size=lambda pairs: torch.ones_like(pairs)
 ) -> tuple[torch.Tensor, torch.Tensor, float, int]:
-    """Take the gradient of all pairs' losses by autograd, in float64, pair by pair."""
-    window, n_noise = backend.options.window, backend.n_noise
+    """Take the gradient of all pairs' losses by autograd, in float64, pair by pair.
+
+    Behind a round each centre goes ``size`` of its pairs along its gradient; the gradients of all
+    rounds, each by its own size, are summed and divided by the size of all pairs.
+    """
+    window, rounds, options = backend.options.window, backend.rounds, backend.options
     v, u = (torch.from_numpy(table).double() for table in (backend.input, backend.output))
-    v.requires_grad_(), u.requires_grad_()
     text = torch.from_numpy(prepared.text[window:][: prepared.n_kept].astype(np.int64))
     reach = np.maximum(prepared.left, prepared.right)[: prepared.n_kept]
     pairs = []
     for start, end in pairwise([0, *np.cumsum(lengths).tolist()]):
         # pairs_in_sentence cuts at the borders itself, so the longer side says how far it reaches
         pairs += pairs_in_sentence(end - start, reach[start:end], start=start)
+    pairs.sort()
     centers = torch.tensor([pair.center for pair in pairs])
     contexts = torch.tensor([pair.context for pair in pairs])
-    noise = torch.from_numpy(prepared.noise.astype(np.int64)).view(-1, n_noise)[centers // GROUP]
-    none = torch.zeros(len(pairs), 0, backend.options.dimension, dtype=torch.float64)
-    pulled = torch.vmap(pair_loss)(v[text[centers]], u[text[contexts]], none)
-    pushed = torch.vmap(pair_loss)(v[text[centers]], u[text[contexts]], u[noise]) - pulled
-    loss = (pulled + pushed * backend.options.negatives / n_noise).sum()
-    loss.backward()
-    assert v.grad is not None
-    assert u.grad is not None
-    return v.grad, u.grad, float(loss.detach()), len(pairs)
+    n_pairs = torch.bincount(centers, minlength=len(text))
+    rank = torch.arange(len(pairs)) - (n_pairs.cumsum(0) - n_pairs)[centers]
+    noise = torch.from_numpy(prepared.noise.astype(np.int64)).view(
+        -1, rounds, backend.n_noise // rounds
+    )
+    weight = options.negatives / noise.shape[2]
+    x, loss, moved, to_output = v[text], 0.0, torch.zeros_like(v[text]), torch.zeros_like(u)
+    for number in range(rounds):
+        first, last = n_pairs * number // rounds, n_pairs * (number + 1) // rounds
+        mine = (rank >= first[centers]) & (rank < last[centers])
+        at, around = x.clone().requires_grad_(), u.clone().requires_grad_()
+        center, context = at[centers[mine]], around[text[contexts[mine]]]
+        drawn = around[noise[centers[mine] // GROUP, number]]
+        pulled = torch.vmap(pair_loss)(center, context, drawn[:, :0])
+        pushed = torch.vmap(pair_loss)(center, context, drawn) - pulled
+        found = (pulled + pushed * weight).sum()
+        to_center, to_around = torch.autograd.grad(found, (at, around))
+        step = size((last - first).double())[:, None] * to_center
+        x, moved = x - step, moved + step
+        loss, to_output = loss + float(found.detach()), to_output + to_around
+    to_center = moved / size(n_pairs.double())[:, None]
+    return torch.zeros_like(v).index_add(0, text, to_center), to_output, loss, len(pairs)
 
 
+RATE = 0.125
 CASES = [
     # window, negatives, sentence lengths, words of the vocabulary, dimension
     (1, 5, [64], 30, 16),
@@ -106,7 +125,7 @@ CASES = [
 def test_gradients_equal_those_of_the_explicit_pairs(
     window: int, negatives: int, lengths: list[int], n_words: int, dimension: int, shape: str
 ) -> None:
-    """Without curvature and at a rate of 1, one step is the gradient."""
+    """Without curvature one step is the gradient, by the rate."""
     options = SkipgramOptions(
         dimension=dimension,
         window=window,
@@ -118,16 +137,18 @@ def test_gradients_equal_those_of_the_explicit_pairs(
     tokens = sentences_of(lengths, n_words)
     backend = backend_of(n_words, options, batch=512)  # one step
     backend.settings = backend.settings._replace(curvature=np.float32(0))
-    stretch = Stretch(tokens.ids, tokens.starts, np.random.SeedSequence([3]), lambda _: 1.0)
+    stretch = Stretch(tokens.ids, tokens.starts, np.random.SeedSequence([3]), lambda _: RATE)
     prepared = backend.prepare(stretch)
     assert prepared.n_kept == len(tokens)
-    for_center, for_output, loss, n_pairs = explicit_gradients(backend, prepared, lengths)
+    for_center, for_output, loss, n_pairs = explicit_gradients(
+        backend, prepared, lengths, lambda pairs: torch.full_like(pairs, RATE)
+    )
     before = backend.input.copy(), backend.output.copy()
     told = backend.train(stretch)
     scale = max(float(for_center.abs().max()), float(for_output.abs().max()), 1.0)
-    moved = torch.from_numpy(before[0] - backend.input).double()
+    moved = torch.from_numpy(before[0] - backend.input).double() / RATE
     torch.testing.assert_close(moved, for_center, atol=1e-5 * scale, rtol=1e-5)
-    moved = torch.from_numpy(before[1] - backend.output).double()
+    moved = torch.from_numpy(before[1] - backend.output).double() / RATE
     torch.testing.assert_close(moved, for_output, atol=1e-5 * scale, rtol=1e-5)
     assert told.broken is None
     assert told.n_pairs == n_pairs
@@ -163,18 +184,21 @@ def test_the_loss_is_that_of_every_fourth_group() -> None:
     assert told.loss == pytest.approx(expected, rel=1e-5)
 
 
-def test_rows_step_as_far_as_row_steps_says() -> None:
-    """Two steps with curvature, each row counted and stepped on its own."""
-    options = SkipgramOptions(dimension=9, window=3, subsample=0, backend="numba")
+@pytest.mark.parametrize(("negatives", "rounds"), [(5, 1), (20, 2), (40, 4)])
+def test_rows_step_as_far_as_row_steps_says(negatives: int, rounds: int) -> None:
+    """A step with curvature, each row counted and stepped on its own."""
+    options = SkipgramOptions(
+        dimension=9, window=3, negatives=negatives, subsample=0, backend="numba"
+    )
     lengths, n_words = [40, 20, 94, 30], 25
     tokens = sentences_of(lengths, n_words)
     backend = backend_of(n_words, options, batch=GROUP)
+    assert backend.rounds == rounds
     rates = {0.0: 0.3}
     first = Stretch(
         tokens.ids[:40], np.array([0]), np.random.SeedSequence([4]), lambda done: rates[done]
     )
     prepared = backend.prepare(first)
-    for_center, for_output, _, _ = explicit_gradients(backend, prepared, [40])
     seen = (prepared.left + prepared.right)[:40].astype(float)
     text, window = prepared.text[3:43], options.window
     pairs_in, pairs_out = np.zeros(n_words), np.zeros(n_words)
@@ -183,12 +207,18 @@ def test_rows_step_as_far_as_row_steps_says() -> None:
         for other in range(place - prepared.left[place], place + prepared.right[place] + 1):
             pairs_out[text[other]] += other != place
     for word in prepared.noise:
-        pairs_out[word] += seen.sum() * NOISE_CURVATURE / backend.n_noise
+        pairs_out[word] += seen.sum() * options.negatives / backend.n_noise * ONE_NOISE_CURVATURE
     tables = torch.from_numpy(backend.input), torch.from_numpy(backend.output)
     fetched = tables[1][np.concatenate([prepared.text[: 40 + 2 * window], prepared.noise])]
     n_fetched = GROUP + 2 * window + backend.n_noise
     along_output = CURVATURE * fetched.square().sum() / n_fetched
     along_center = CURVATURE * tables[0][text].square().sum() / 40
+    for_center, for_output, _, _ = explicit_gradients(
+        backend,
+        prepared,
+        [40],
+        lambda pairs: step_size(pairs * (1 + NOISE_CURVATURE), 0.3, along_output.double()),
+    )
     expected = []
     for table, gradient, pairs, h in (
         (tables[0], for_center, pairs_in, along_output),

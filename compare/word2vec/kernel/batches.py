@@ -20,6 +20,8 @@ from compare.word2vec.kernel.groups import (
     Group,
     clear,
     copy_rows,
+    count_seen,
+    move_centers,
     pull_of_contexts,
     push_from_noise,
 )
@@ -30,6 +32,7 @@ from compare.word2vec.kernel.lanes import (
     int32_at,
     int64_at,
 )
+from compare.word2vec.kernel.products import transpose
 from compare.word2vec.kernel.rows import PARTS, step_rows
 from compare.word2vec.kernel.turns import take_turns
 
@@ -52,11 +55,13 @@ class Settings(NamedTuple):
 
     window: int
     dim: int  # numbers of a padded row
-    n_noise: int
+    rounds: int  # that a group is computed in; see groups.py
+    n_noise: int  # a multiple of rounds · ROW
     noise_share: np.float32  # k / n_noise
     batch: int  # kept words, a multiple of GROUP
     curvature: np.float32  # of row_steps.py
-    noise_curvature: np.float32
+    noise_curvature: np.float32  # of all noise words of a pair along its centre, by its own
+    one_noise_curvature: np.float32  # of one of them along itself
 
 
 class Tables(NamedTuple):
@@ -76,6 +81,7 @@ class Room(NamedTuple):
     scores: np.ndarray
     pulls: np.ndarray
     places: np.ndarray
+    moved: np.ndarray
     to_center: np.ndarray  # float32 (batch · dim,)
     to_output: np.ndarray  # float32 (groups · (n_noise + window + GROUP + window) · dim,)
     center_pairs: np.ndarray  # float32 (batch,): pairs, by how much they curve the loss
@@ -168,6 +174,7 @@ def group_at(number: Whole, h: Handed) -> Group:
         np.int64(min(GROUP, h.n_kept - first)),
         h.window,
         h.dim,
+        h.rounds,
         h.n_noise,
         h.noise_share,
         int32_at(h.text, first),
@@ -183,6 +190,7 @@ def group_at(number: Whole, h: Handed) -> Group:
         float32_at(h.scores, thread * h.scores_width),
         float32_at(h.pulls, thread * h.pulls_width),
         int64_at(h.places, thread * h.places_width),
+        float32_at(h.moved, thread * h.moved_width),
         float32_at(h.to_center, number * GROUP * h.dim),
         float32_at(h.to_output, (number * width + h.n_noise) * h.dim),
         float32_at(h.to_output, number * width * h.dim),
@@ -206,8 +214,16 @@ def train_group(number: Whole, handed: Whole) -> None:
     clear(behind(g.centers, g.n * g.dim), (GROUP - g.n) * g.dim)
     sums[3] = copy_rows(g.text, n_around, g.output, g.dim, g.contexts)
     sums[3] += copy_rows(g.noise, g.n_noise, g.output, g.dim, g.noises)
-    sums[0] = push_from_noise(g, is_told)
-    sums[0] += pull_of_contexts(g, is_told)
+    transpose(g.noises, g.n_noise, g.dim, g.columns)
+    clear(g.to_context, n_around * g.dim)
+    count_seen(g)
+    along = h.curvature * np.float32(sums[3] / width)
+    sums[0] = 0.0
+    for one in range(g.rounds):
+        sums[0] += push_from_noise(g, one, is_told)
+        sums[0] += pull_of_contexts(g, one, is_told)
+        if g.rounds > 1:
+            move_centers(g, one, h.rate, along, h.noise_curvature)
     n_pairs = 0
     for i in range(g.n):
         n = g.left[i] + g.right[i]
@@ -216,7 +232,7 @@ def train_group(number: Whole, handed: Whole) -> None:
     sums[1] = n_pairs
     for j in range(g.n_noise):
         ids[j] = g.noise[j]
-        noise_pairs[j] = np.float32(n_pairs) * h.noise_curvature / np.float32(g.n_noise)
+        noise_pairs[j] = np.float32(n_pairs) * h.noise_share * h.one_noise_curvature
     for j in range(n_around):
         ids[g.n_noise + j] = g.text[j]
     clear(behind(g.seen, n_around), GROUP - g.n)

@@ -4,6 +4,10 @@ What ``blocks.py`` computes, for one group at a time and in registers. The score
 with all noise words are one matrix product, and so are both of its gradients. Centres and contexts
 meet in a narrow band only, so their scores are single dot products: all of them first, then what
 each pulls, then what that does to both vectors.
+
+Where a centre has many pairs, one step for all of them would go where the first few point. Then a
+group is computed in *rounds*: each takes its share of every centre's pairs and of the noise words,
+and the next meets the centres where the ones before have moved them, as single pairs would.
 """
 
 from __future__ import annotations
@@ -36,9 +40,10 @@ from compare.word2vec.kernel.lanes import (
     subtract,
     total,
 )
-from compare.word2vec.kernel.products import product, transpose
+from compare.word2vec.kernel.products import product
+from compare.word2vec.kernel.rows import step_size
 
-GROUP = 48
+GROUP = 64
 """Centres of a group; fewer at the end of a stretch."""
 
 FARTHEST = np.float32(30)
@@ -60,7 +65,8 @@ class Group(NamedTuple):
     n: Whole  # centres, GROUP at most
     window: int
     dim: int
-    n_noise: int
+    rounds: int
+    n_noise: int  # a multiple of rounds · ROW
     noise_share: np.float32  # k / n_noise: noise words that a drawn one stands for, a pair
     text: Pointer  # int32 (window + n + window,)
     left: Pointer  # int32 (n,), words that each centre sees before it
@@ -75,6 +81,7 @@ class Group(NamedTuple):
     scores: Pointer  # (GROUP, n_noise)
     pulls: Pointer  # (GROUP · 2 · window + ROW,): one number a pair
     places: Pointer  # int64 (GROUP · 2 · window,): where the row of each pair's context begins
+    moved: Pointer  # (GROUP, dim): how far rounds have moved the centres
     to_center: Pointer  # float32 (GROUP, dim): gradients of the summed loss
     to_context: Pointer  # (window + GROUP + window, dim)
     to_noise: Pointer  # (n_noise, dim)
@@ -132,18 +139,35 @@ def _log_of_one_plus(numbers: Pointer, n: int) -> float:
 
 
 @compiled_inside
-def push_from_noise(group: Group, is_told: bool) -> float:
-    """Compute what the noise words do to the centres, and the centres to them.
+def _first_pair(group: Group, i: int, number: int) -> int:
+    """Find the first pair of the i-th centre that belongs to a round: they share them evenly."""
+    return (group.left[i] + group.right[i]) * number // group.rounds
+
+
+@compiled_inside
+def n_pairs_of(group: Group, i: int, number: int) -> int:
+    """Count the pairs of the i-th centre that belong to a round."""
+    return _first_pair(group, i, number + 1) - _first_pair(group, i, number)
+
+
+@compiled_inside
+def push_from_noise(group: Group, number: int, is_told: bool) -> float:
+    """Compute what the noise words of a round do to the centres, and the centres to them.
 
     Sets ``to_center`` and ``to_noise``. Returns the loss, 0 where it is not told: −log σ(−s) =
     log(1 + eˢ) for each score s, its derivative σ(s) = eˢ / (1 + eˢ).
     """
-    g, n_noise = group, group.n_noise
-    transpose(g.noises, n_noise, g.dim, g.columns)
-    product(g.centers, g.dim, 1, g.columns, n_noise, g.scores, n_noise, GROUP, g.dim, n_noise)
+    g, n_noise = group, group.n_noise // group.rounds
+    share = g.noise_share * np.float32(g.rounds)
+    columns, noises = (
+        behind(g.columns, number * n_noise),
+        behind(g.noises, number * n_noise * g.dim),
+    )
+    to_noise = behind(g.to_noise, number * n_noise * g.dim)
+    product(g.centers, g.dim, 1, columns, g.n_noise, g.scores, n_noise, GROUP, g.dim, n_noise)
     loss = 0.0
     for i in range(g.n):
-        weight = np.float32(g.left[i] + g.right[i]) * g.noise_share
+        weight = np.float32(n_pairs_of(g, i, number)) * share
         scores = behind(g.scores, i * n_noise)
         for j in range(0, n_noise, LANES):
             e = exp(load(scores, j))
@@ -152,22 +176,22 @@ def push_from_noise(group: Group, is_told: bool) -> float:
                 loss += float(weight) * _log_of_one_plus(behind(scores, j), LANES)
             store(scores, j, multiply(divide(e, add(same(_ONE), e)), same(weight)))
     clear(behind(g.scores, g.n * n_noise), (GROUP - g.n) * n_noise)
-    product(g.scores, n_noise, 1, g.noises, g.dim, g.to_center, g.dim, GROUP, n_noise, g.dim)
-    product(g.scores, 1, n_noise, g.centers, g.dim, g.to_noise, g.dim, n_noise, GROUP, g.dim)
+    product(g.scores, n_noise, 1, noises, g.dim, g.to_center, g.dim, GROUP, n_noise, g.dim)
+    product(g.scores, 1, n_noise, g.centers, g.dim, to_noise, g.dim, n_noise, GROUP, g.dim)
     return loss
 
 
 @compiled_inside
-def pull_of_contexts(group: Group, is_told: bool) -> float:
-    """Compute what the contexts do to the centres, and the centres to them.
+def pull_of_contexts(group: Group, number: int, is_told: bool) -> float:
+    """Compute what the contexts of a round do to the centres, and the centres to them.
 
-    Adds to ``to_center``, sets ``to_context`` and ``seen``. Returns the loss, 0 where it is not
+    Adds to ``to_center`` and ``to_context``. Returns the loss, 0 where it is not
     told: −log σ(s) = log(1 + eˢ) − s for each score s, its derivative σ(s) − 1 = −1 / (1 + eˢ).
     """
     g = group
     n_pairs, loss = 0, 0.0
     for i in range(g.n):
-        n_pairs = _score(g, i, n_pairs)
+        n_pairs = _score(g, i, number, n_pairs)
     clear(behind(g.pulls, n_pairs), LANES)  # the last vector may be half full
     if is_told:
         for pair in range(n_pairs):
@@ -178,25 +202,19 @@ def pull_of_contexts(group: Group, is_told: bool) -> float:
             store(g.pulls, pair, e)
             loss += _log_of_one_plus(behind(g.pulls, pair), min(LANES, n_pairs - pair))
         store(g.pulls, pair, divide(same(-_ONE), add(same(_ONE), e)))
-    clear(g.to_context, (g.n + 2 * g.window) * g.dim)
-    clear(g.seen, g.n + 2 * g.window)
-    _pull(g)
-    for i in range(g.n):
-        center = i + g.window
-        for place in range(center - g.left[i], center + g.right[i] + 1):
-            g.seen[place] += _ONE
-        g.seen[center] -= _ONE
+    _pull(g, number)
     return loss
 
 
 @compiled_inside
-def _score(group: Group, i: int, pair: int) -> int:
+def _score(group: Group, i: int, number: int, pair: int) -> int:
     """Score the i-th centre with each of its contexts, two at a time, from the ``pair``-th on.
 
     Sets ``places`` and ``pulls``. Returns where the pairs of the next centre begin.
     """
     g, places = group, behind(group.places, pair)
-    center, first, n = i + g.window, i + g.window - g.left[i], g.left[i] + g.right[i]
+    center, n = i + g.window, n_pairs_of(g, i, number)
+    first = center - g.left[i] + _first_pair(g, i, number)
     for at in range(n):
         place = first + at
         place += place >= center
@@ -219,7 +237,7 @@ def _score(group: Group, i: int, pair: int) -> int:
 
 
 @compiled_inside
-def _pull(group: Group) -> None:
+def _pull(group: Group, number: int) -> None:
     """Add the gradients of all pairs to centres and contexts, a strip of numbers at a time.
 
     A strip of all rows fits into the cache nearest to a core; whole rows do not.
@@ -230,7 +248,7 @@ def _pull(group: Group) -> None:
         for i in range(g.n):
             x, to_x = behind(g.centers, i * g.dim + k), behind(g.to_center, i * g.dim + k)
             u, v, s, t = load(x, 0), load(x, LANES), load(to_x, 0), load(to_x, LANES)
-            for _ in range(g.left[i] + g.right[i]):
+            for _ in range(n_pairs_of(g, i, number)):
                 place, pull = g.places[pair] + k, spread(g.pulls, pair)
                 y, to_y = behind(g.contexts, place), behind(g.to_context, place)
                 s, t = fma(pull, load(y, 0), s), fma(pull, load(y, LANES), t)
@@ -245,9 +263,48 @@ def _pull(group: Group) -> None:
         for i in range(g.n):
             to_x = behind(g.to_center, i * g.dim + k)
             u, s = load(g.centers, i * g.dim + k), load(to_x, 0)
-            for _ in range(g.left[i] + g.right[i]):
+            for _ in range(n_pairs_of(g, i, number)):
                 place, pull = g.places[pair] + k, spread(g.pulls, pair)
                 s = fma(pull, load(g.contexts, place), s)
                 store(g.to_context, place, fma(pull, u, load(g.to_context, place)))
                 pair += 1
             store(to_x, 0, s)
+
+
+@compiled_inside
+def count_seen(group: Group) -> None:
+    """Count the centres that see each context: sets ``seen``."""
+    g = group
+    clear(g.seen, g.n + 2 * g.window)
+    for i in range(g.n):
+        center = i + g.window
+        for place in range(center - g.left[i], center + g.right[i] + 1):
+            g.seen[place] += _ONE
+        g.seen[center] -= _ONE
+
+
+@compiled_inside
+def move_centers(
+    group: Group, number: int, rate: np.float32, curvature: np.float32, noise_curvature: np.float32
+) -> None:
+    """Move the centres behind a round, as far as its pairs would have.
+
+    Sets ``moved``, and ``to_center`` behind the last round: the gradient that takes them as far as
+    all rounds did, when all pairs step at once.
+    """
+    g, per_pair = group, _ONE + noise_curvature
+    for i in range(g.n):
+        step = step_size(np.float32(n_pairs_of(g, i, number)) * per_pair, rate, curvature)
+        whole = step_size(np.float32(g.left[i] + g.right[i]) * per_pair, rate, curvature)
+        x, to_x = behind(g.centers, i * g.dim), behind(g.to_center, i * g.dim)
+        moved = behind(g.moved, i * g.dim)
+        share, back = same(step / whole), same(-step)
+        for k in range(0, g.dim, LANES):
+            toward = load(to_x, k)
+            so_far = multiply(share, toward)
+            if number > 0:
+                so_far = add(so_far, load(moved, k))
+            store(moved, k, so_far)
+            store(x, k, fma(back, toward, load(x, k)))
+            if number + 1 == g.rounds:
+                store(to_x, k, so_far)

@@ -1,7 +1,7 @@
 # ruff: noqa: ARG001 - numba hands the types of all arguments over
 """Products of small matrices, in registers.
 
-For matrices of this size (48 rows, 48 noise words, some hundred numbers) a library spends as long
+For matrices of this size (64 rows, 32 noise words, some hundred numbers) a library spends as long
 on packing them as on multiplying; here nothing is packed.
 """
 
