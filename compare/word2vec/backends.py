@@ -96,11 +96,6 @@ def batch_of(most: int, group: int, n_kept: float) -> int:
     return max(1, min(most, int(n_kept / MIN_STEPS)) // group) * group
 
 
-def noise_words(at_five: int, negatives: int) -> int:
-    """Choose how many noise words a group shares: more where a pair has more than five."""
-    return at_five * max(1, round(negatives / 5))
-
-
 def chosen_backend(options: SkipgramOptions, n_words: int, device: str) -> BackendName:
     """Choose who trains.
 

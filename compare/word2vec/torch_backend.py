@@ -17,7 +17,6 @@ from compare.word2vec.backends import (
     Stretch,
     StretchLoss,
     batch_of,
-    noise_words,
 )
 from compare.word2vec.blocks import bands, block_gradient, block_length, half_band_rows, half_bands
 from compare.word2vec.noise_sampler import NoiseSampler
@@ -81,7 +80,7 @@ class TorchBackend:
         self.block = block_length(options.window)
         self.group = max(GROUP, self.block)
         self.batch = batch_of(options.batch_words or BATCH, self.group, n_kept)
-        self.n_noise = noise_words(NOISE, options.negatives)
+        self.n_noise = NOISE * max(1, round(options.negatives / 5))
         self.halves = half_bands(options.window, self.block).to(device)
         self.restore(start, np.zeros_like(start))
 

@@ -159,11 +159,9 @@ def push_from_noise(group: Group, number: int, is_told: bool) -> float:
     """
     g, n_noise = group, group.n_noise // group.rounds
     share = g.noise_share * np.float32(g.rounds)
-    columns, noises = (
-        behind(g.columns, number * n_noise),
-        behind(g.noises, number * n_noise * g.dim),
-    )
-    to_noise = behind(g.to_noise, number * n_noise * g.dim)
+    first = number * n_noise
+    columns, noises = behind(g.columns, first), behind(g.noises, first * g.dim)
+    to_noise = behind(g.to_noise, first * g.dim)
     product(g.centers, g.dim, 1, columns, g.n_noise, g.scores, n_noise, GROUP, g.dim, n_noise)
     loss = 0.0
     for i in range(g.n):
