@@ -48,7 +48,7 @@ MOST_NOISE = 384
 ROUND = 64
 """Scores of a centre, noise words of its pairs among them, that a round of its group may hold."""
 
-MOST_ROUNDS = 4
+MOST_ROUNDS = 3
 
 BATCH = 1152
 """Kept words in a step, where options do not say, at six pairs a word, and fewer at more: smaller
@@ -185,15 +185,14 @@ def _sizes(options: SkipgramOptions) -> tuple[int, int, int]:
     """Choose rounds and noise words of a group, and kept words of a step.
 
     >>> _sizes(SkipgramOptions()), _sizes(SkipgramOptions(window=10, negatives=15))
-    ((1, 32, 1152), (4, 192, 628))
+    ((1, 32, 1152), (3, 192, 640))
     """
     pairs = options.smallest_window + options.window  # of a centre, in the mean
-    rounds = 1
-    while rounds < MOST_ROUNDS and pairs * (1 + options.negatives) > rounds * ROUND:
-        rounds *= 2
+    rounds = min(math.ceil(pairs * (1 + options.negatives) / ROUND), MOST_ROUNDS)
     least = rounds * ROW
     n_noise = math.ceil(GROUP * pairs * options.negatives / NOISE_PAIRS / least) * least
-    step = max(LEAST_BATCH, min(BATCH, BATCH * 6 // pairs))
+    even = 2 * GROUP  # for two threads
+    step = max(LEAST_BATCH, min(BATCH, round(BATCH * 6 / pairs / even) * even))
     return rounds, min(n_noise, MOST_NOISE), step
 
 
