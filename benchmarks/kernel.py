@@ -64,14 +64,17 @@ def multiply(handed: int) -> None:
 
 @compiled
 def push(handed: int) -> None:
-    """Do all that a group's noise words ask for: products, transposing, σ."""
-    groups.push_from_noise(group_at(0, handed_at(handed)), False)
+    """Compute what a group's noise words do: products, σ."""
+    groups.push_from_noise(group_at(0, handed_at(handed)), 0, False)
 
 
 @compiled
 def pull(handed: int) -> None:
     """Do all that a group's positive pairs ask for."""
-    groups.pull_of_contexts(group_at(0, handed_at(handed)), False)
+    g = group_at(0, handed_at(handed))
+    groups.clear(g.to_context, (g.n + 2 * g.window) * g.dim)
+    groups.count_seen(g)
+    groups.pull_of_contexts(g, 0, False)
 
 
 @compiled
@@ -144,7 +147,7 @@ def show(dimension: int, text: Text) -> None:
 
     found = {part.__name__: nanoseconds(part, by_group) for part in (gather, transpose, multiply)}
     pushing, found["pull"] = nanoseconds(push, by_group), nanoseconds(pull, by_group)
-    found["sigmoid"] = pushing - found["multiply"] - found["transpose"]
+    found["sigmoid"] = pushing - found["multiply"]
     groups_of_batch, found["step"] = nanoseconds(train, by_batch), nanoseconds(step, by_batch)
     found["prepare"] = least(lambda: backend.prepare(stretch)) / prepared.n_kept * 1e9
     flop = 3 * 2 * backend.n_noise * backend.dim  # a kept word, padding included
