@@ -65,7 +65,9 @@ def multiply(handed: int) -> None:
 @compiled
 def push(handed: int) -> None:
     """Compute what a group's noise words do: products, σ."""
-    groups.push_from_noise(group_at(0, handed_at(handed)), 0, False)
+    g = group_at(0, handed_at(handed))
+    groups.share_pairs(g, 0)
+    groups.push_from_noise(g, 0, False)
 
 
 @compiled
@@ -74,7 +76,8 @@ def pull(handed: int) -> None:
     g = group_at(0, handed_at(handed))
     groups.clear(g.to_context, (g.n + 2 * g.window) * g.dim)
     groups.count_seen(g)
-    groups.pull_of_contexts(g, 0, False)
+    groups.share_pairs(g, 0)
+    groups.pull_of_contexts(g, False)
 
 
 @compiled

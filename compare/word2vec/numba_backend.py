@@ -253,6 +253,8 @@ def _room(settings: batches.Settings, n_words: int) -> batches.Room:
         scores=aligned(n_threads, s.n_noise * GROUP),
         pulls=aligned(n_threads, 2 * s.window * GROUP + ROW),
         moved=aligned(n_threads, GROUP * s.dim),
+        first=np.zeros((n_threads, GROUP), dtype=np.int32),
+        n_pairs=np.zeros((n_threads, GROUP), dtype=np.int32),
         places=np.zeros((n_threads, 2 * s.window * GROUP), dtype=np.int64),
         to_center=aligned(s.batch * s.dim),
         to_output=aligned(n_outputs * s.dim),

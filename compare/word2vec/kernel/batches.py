@@ -24,6 +24,7 @@ from compare.word2vec.kernel.groups import (
     move_centers,
     pull_of_contexts,
     push_from_noise,
+    share_pairs,
 )
 from compare.word2vec.kernel.lanes import (
     behind,
@@ -82,6 +83,8 @@ class Room(NamedTuple):
     pulls: np.ndarray
     places: np.ndarray
     moved: np.ndarray
+    first: np.ndarray  # int32 (threads, GROUP)
+    n_pairs: np.ndarray
     to_center: np.ndarray  # float32 (batch · dim,)
     to_output: np.ndarray  # float32 (groups · (n_noise + window + GROUP + window) · dim,)
     center_pairs: np.ndarray  # float32 (batch,): pairs, by how much they curve the loss
@@ -125,7 +128,7 @@ Handed = Any
 
 _KINDS: dict[str, type] = {
     **dict.fromkeys(("text", "left", "right", "noise", "output_ids"), np.int32),
-    **dict.fromkeys(("heads", "links", "rows"), np.int32),
+    **dict.fromkeys(("first", "n_pairs", "heads", "links", "rows"), np.int32),
     "places": np.int64,
     "sums": np.float64,
 }
@@ -191,6 +194,8 @@ def group_at(number: Whole, h: Handed) -> Group:
         float32_at(h.pulls, thread * h.pulls_width),
         int64_at(h.places, thread * h.places_width),
         float32_at(h.moved, thread * h.moved_width),
+        int32_at(h.first, thread * h.first_width),
+        int32_at(h.n_pairs, thread * h.n_pairs_width),
         float32_at(h.to_center, number * GROUP * h.dim),
         float32_at(h.to_output, (number * width + h.n_noise) * h.dim),
         float32_at(h.to_output, number * width * h.dim),
@@ -220,8 +225,9 @@ def train_group(number: Whole, handed: Whole) -> None:
     along = h.curvature * np.float32(sums[3] / width)
     sums[0] = 0.0
     for one in range(g.rounds):
+        share_pairs(g, one)
         sums[0] += push_from_noise(g, one, is_told)
-        sums[0] += pull_of_contexts(g, one, is_told)
+        sums[0] += pull_of_contexts(g, is_told)
         if g.rounds > 1:
             move_centers(g, one, h.rate, along, h.noise_curvature)
     n_pairs = 0

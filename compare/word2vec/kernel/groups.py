@@ -82,6 +82,8 @@ class Group(NamedTuple):
     pulls: Pointer  # (GROUP · 2 · window + ROW,): one number a pair
     places: Pointer  # int64 (GROUP · 2 · window,): where the row of each pair's context begins
     moved: Pointer  # (GROUP, dim): how far rounds have moved the centres
+    first: Pointer  # int32 (GROUP,): the first pair of each centre in the round, and how many
+    n_pairs: Pointer  # int32 (GROUP,)
     to_center: Pointer  # float32 (GROUP, dim): gradients of the summed loss
     to_context: Pointer  # (window + GROUP + window, dim)
     to_noise: Pointer  # (n_noise, dim)
@@ -139,15 +141,13 @@ def _log_of_one_plus(numbers: Pointer, n: int) -> float:
 
 
 @compiled_inside
-def _first_pair(group: Group, i: int, number: int) -> int:
-    """Find the first pair of the i-th centre that belongs to a round: they share them evenly."""
-    return (group.left[i] + group.right[i]) * number // group.rounds
-
-
-@compiled_inside
-def n_pairs_of(group: Group, i: int, number: int) -> int:
-    """Count the pairs of the i-th centre that belong to a round."""
-    return _first_pair(group, i, number + 1) - _first_pair(group, i, number)
+def share_pairs(group: Group, number: int) -> None:
+    """Find the pairs of a round, which all rounds share evenly: sets ``first`` and ``n_pairs``."""
+    g = group
+    for i in range(g.n):
+        n = g.left[i] + g.right[i]
+        g.first[i] = n * number // g.rounds
+        g.n_pairs[i] = n * (number + 1) // g.rounds - g.first[i]
 
 
 @compiled_inside
@@ -165,7 +165,7 @@ def push_from_noise(group: Group, number: int, is_told: bool) -> float:
     product(g.centers, g.dim, 1, columns, g.n_noise, g.scores, n_noise, GROUP, g.dim, n_noise)
     loss = 0.0
     for i in range(g.n):
-        weight = np.float32(n_pairs_of(g, i, number)) * share
+        weight = np.float32(g.n_pairs[i]) * share
         scores = behind(g.scores, i * n_noise)
         for j in range(0, n_noise, LANES):
             e = exp(load(scores, j))
@@ -180,16 +180,15 @@ def push_from_noise(group: Group, number: int, is_told: bool) -> float:
 
 
 @compiled_inside
-def pull_of_contexts(group: Group, number: int, is_told: bool) -> float:
+def pull_of_contexts(group: Group, is_told: bool) -> float:
     """Compute what the contexts of a round do to the centres, and the centres to them.
 
-    Adds to ``to_center`` and ``to_context``. Returns the loss, 0 where it is not
-    told: −log σ(s) = log(1 + eˢ) − s for each score s, its derivative σ(s) − 1 = −1 / (1 + eˢ).
+    Adds to ``to_center`` and ``to_context``. Returns the loss, 0 where it is not told: −log σ(s) = log(1 + eˢ) − s for each score s, its derivative σ(s) − 1 = −1 / (1 + eˢ).
     """
     g = group
     n_pairs, loss = 0, 0.0
     for i in range(g.n):
-        n_pairs = _score(g, i, number, n_pairs)
+        n_pairs = _score(g, i, n_pairs)
     clear(behind(g.pulls, n_pairs), LANES)  # the last vector may be half full
     if is_told:
         for pair in range(n_pairs):
@@ -200,19 +199,19 @@ def pull_of_contexts(group: Group, number: int, is_told: bool) -> float:
             store(g.pulls, pair, e)
             loss += _log_of_one_plus(behind(g.pulls, pair), min(LANES, n_pairs - pair))
         store(g.pulls, pair, divide(same(-_ONE), add(same(_ONE), e)))
-    _pull(g, number)
+    _pull(g)
     return loss
 
 
 @compiled_inside
-def _score(group: Group, i: int, number: int, pair: int) -> int:
+def _score(group: Group, i: int, pair: int) -> int:
     """Score the i-th centre with each of its contexts, two at a time, from the ``pair``-th on.
 
     Sets ``places`` and ``pulls``. Returns where the pairs of the next centre begin.
     """
     g, places = group, behind(group.places, pair)
-    center, n = i + g.window, n_pairs_of(g, i, number)
-    first = center - g.left[i] + _first_pair(g, i, number)
+    center, n = i + g.window, g.n_pairs[i]
+    first = center - g.left[i] + g.first[i]
     for at in range(n):
         place = first + at
         place += place >= center
@@ -235,7 +234,7 @@ def _score(group: Group, i: int, number: int, pair: int) -> int:
 
 
 @compiled_inside
-def _pull(group: Group, number: int) -> None:
+def _pull(group: Group) -> None:
     """Add the gradients of all pairs to centres and contexts, a strip of numbers at a time.
 
     A strip of all rows fits into the cache nearest to a core; whole rows do not.
@@ -246,7 +245,7 @@ def _pull(group: Group, number: int) -> None:
         for i in range(g.n):
             x, to_x = behind(g.centers, i * g.dim + k), behind(g.to_center, i * g.dim + k)
             u, v, s, t = load(x, 0), load(x, LANES), load(to_x, 0), load(to_x, LANES)
-            for _ in range(n_pairs_of(g, i, number)):
+            for _ in range(g.n_pairs[i]):
                 place, pull = g.places[pair] + k, spread(g.pulls, pair)
                 y, to_y = behind(g.contexts, place), behind(g.to_context, place)
                 s, t = fma(pull, load(y, 0), s), fma(pull, load(y, LANES), t)
@@ -261,7 +260,7 @@ def _pull(group: Group, number: int) -> None:
         for i in range(g.n):
             to_x = behind(g.to_center, i * g.dim + k)
             u, s = load(g.centers, i * g.dim + k), load(to_x, 0)
-            for _ in range(n_pairs_of(g, i, number)):
+            for _ in range(g.n_pairs[i]):
                 place, pull = g.places[pair] + k, spread(g.pulls, pair)
                 s = fma(pull, load(g.contexts, place), s)
                 store(g.to_context, place, fma(pull, u, load(g.to_context, place)))
@@ -292,7 +291,7 @@ def move_centers(
     """
     g, per_pair = group, _ONE + noise_curvature
     for i in range(g.n):
-        step = step_size(np.float32(n_pairs_of(g, i, number)) * per_pair, rate, curvature)
+        step = step_size(np.float32(g.n_pairs[i]) * per_pair, rate, curvature)
         whole = step_size(np.float32(g.left[i] + g.right[i]) * per_pair, rate, curvature)
         x, to_x = behind(g.centers, i * g.dim), behind(g.to_center, i * g.dim)
         moved = behind(g.moved, i * g.dim)
