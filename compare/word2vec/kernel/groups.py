@@ -183,7 +183,8 @@ def push_from_noise(group: Group, number: int, is_told: bool) -> float:
 def pull_of_contexts(group: Group, is_told: bool) -> float:
     """Compute what the contexts of a round do to the centres, and the centres to them.
 
-    Adds to ``to_center`` and ``to_context``. Returns the loss, 0 where it is not told: −log σ(s) = log(1 + eˢ) − s for each score s, its derivative σ(s) − 1 = −1 / (1 + eˢ).
+    Adds to ``to_center`` and ``to_context``. Returns the loss, 0 where it is not told: −log σ(s) =
+    log(1 + eˢ) − s for each score s, its derivative σ(s) − 1 = −1 / (1 + eˢ).
     """
     g = group
     n_pairs, loss = 0, 0.0
