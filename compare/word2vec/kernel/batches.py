@@ -82,7 +82,7 @@ class Room(NamedTuple):
     scores: np.ndarray
     pulls: np.ndarray
     places: np.ndarray
-    moved: np.ndarray
+    so_far: np.ndarray
     first: np.ndarray  # int32 (threads, GROUP)
     n_pairs: np.ndarray
     to_center: np.ndarray  # float32 (batch · dim,)
@@ -193,7 +193,7 @@ def group_at(number: Whole, h: Handed) -> Group:
         float32_at(h.scores, thread * h.scores_width),
         float32_at(h.pulls, thread * h.pulls_width),
         int64_at(h.places, thread * h.places_width),
-        float32_at(h.moved, thread * h.moved_width),
+        float32_at(h.so_far, thread * h.so_far_width),
         int32_at(h.first, thread * h.first_width),
         int32_at(h.n_pairs, thread * h.n_pairs_width),
         float32_at(h.to_center, number * GROUP * h.dim),
@@ -221,6 +221,7 @@ def train_group(number: Whole, handed: Whole) -> None:
     sums[3] += copy_rows(g.noise, g.n_noise, g.output, g.dim, g.noises)
     transpose(g.noises, g.n_noise, g.dim, g.columns)
     clear(g.to_context, n_around * g.dim)
+    clear(g.so_far, GROUP * g.dim)
     count_seen(g)
     along = h.curvature * np.float32(sums[3] / width)
     sums[0] = 0.0
@@ -229,7 +230,7 @@ def train_group(number: Whole, handed: Whole) -> None:
         sums[0] += push_from_noise(g, one, is_told)
         sums[0] += pull_of_contexts(g, is_told)
         if g.rounds > 1:
-            move_centers(g, one, h.rate, along, h.noise_curvature)
+            move_centers(g, h.rate, along, h.noise_curvature)
     n_pairs = 0
     for i in range(g.n):
         n = g.left[i] + g.right[i]
@@ -241,7 +242,6 @@ def train_group(number: Whole, handed: Whole) -> None:
         noise_pairs[j] = np.float32(n_pairs) * h.noise_share * h.one_noise_curvature
     for j in range(n_around):
         ids[g.n_noise + j] = g.text[j]
-    clear(behind(g.seen, n_around), GROUP - g.n)
 
 
 def step_part(part: Whole, handed: Whole) -> None:

@@ -81,7 +81,7 @@ class Group(NamedTuple):
     scores: Pointer  # (GROUP, n_noise)
     pulls: Pointer  # (GROUP · 2 · window + ROW,): one number a pair
     places: Pointer  # int64 (GROUP · 2 · window,): where the row of each pair's context begins
-    moved: Pointer  # (GROUP, dim): how far rounds have moved the centres
+    so_far: Pointer  # (GROUP, dim): gradients of the rounds so far; see move_centers
     first: Pointer  # int32 (GROUP,): the first pair of each centre in the round, and how many
     n_pairs: Pointer  # int32 (GROUP,)
     to_center: Pointer  # float32 (GROUP, dim): gradients of the summed loss
@@ -273,7 +273,7 @@ def _pull(group: Group) -> None:
 def count_seen(group: Group) -> None:
     """Count the centres that see each context: sets ``seen``."""
     g = group
-    clear(g.seen, g.n + 2 * g.window)
+    clear(g.seen, g.window + GROUP + g.window)
     for i in range(g.n):
         center = i + g.window
         for place in range(center - g.left[i], center + g.right[i] + 1):
@@ -283,11 +283,11 @@ def count_seen(group: Group) -> None:
 
 @compiled_inside
 def move_centers(
-    group: Group, number: int, rate: np.float32, curvature: np.float32, noise_curvature: np.float32
+    group: Group, rate: np.float32, curvature: np.float32, noise_curvature: np.float32
 ) -> None:
     """Move the centres behind a round, as far as its pairs would have.
 
-    Sets ``moved``, and ``to_center`` behind the last round: the gradient that takes them as far as
+    Adds to ``so_far``, and sets ``to_center`` to it: the gradient that takes the centres as far as
     all rounds did, when all pairs step at once.
     """
     g, per_pair = group, _ONE + noise_curvature
@@ -295,14 +295,11 @@ def move_centers(
         step = step_size(np.float32(g.n_pairs[i]) * per_pair, rate, curvature)
         whole = step_size(np.float32(g.left[i] + g.right[i]) * per_pair, rate, curvature)
         x, to_x = behind(g.centers, i * g.dim), behind(g.to_center, i * g.dim)
-        moved = behind(g.moved, i * g.dim)
+        so_far = behind(g.so_far, i * g.dim)
         share, back = same(step / whole), same(-step)
         for k in range(0, g.dim, LANES):
             toward = load(to_x, k)
-            so_far = multiply(share, toward)
-            if number > 0:
-                so_far = add(so_far, load(moved, k))
-            store(moved, k, so_far)
+            found = add(multiply(share, toward), load(so_far, k))
+            store(so_far, k, found)
+            store(to_x, k, found)
             store(x, k, fma(back, toward, load(x, k)))
-            if number + 1 == g.rounds:
-                store(to_x, k, so_far)
