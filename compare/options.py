@@ -23,6 +23,22 @@ class Options(BaseModel):
         return getattr(self, name) if name in type(self).model_fields else default
 
 
+def usual_values(options: type[Options], chosen: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Give what each option is where nothing is said; those that must be given are left out.
+
+    Parameters
+    ----------
+    chosen : mapping, optional
+        What is said of other options, which one may hang on.
+    """
+    usual: dict[str, Any] = {}
+    for name, field in options.model_fields.items():
+        if not field.is_required():
+            known = {**usual, **(chosen or {})}
+            usual[name] = field.get_default(call_default_factory=True, validated_data=known)
+    return usual
+
+
 Precision = Literal["auto", "float32", "bfloat16"]
 
 

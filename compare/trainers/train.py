@@ -12,7 +12,7 @@ from compare.errors import InputError, checked_seed
 from compare.known import known_model
 from compare.llm.tokenizer_options import TokenizerOptions
 from compare.machine import n_threads, resolve_device, torch_threads
-from compare.options import Options, shared_out
+from compare.options import Options, shared_out, usual_values
 from compare.progress import Show, chosen_show
 from compare.runtime import Runtime
 from compare.storage import checked_path
@@ -254,20 +254,18 @@ def _flat_options(record: Trainer, options: dict[str, Any], where: str) -> Model
 
 def _tell_options(function: Callable[..., Trained], trainer: str) -> None:
     """Give a shortcut the signature and the help of its trainer's options, for notebooks."""
-    own = trainer_named(trainer).options.model_fields
+    options = trainer_named(trainer).options
+    usual = usual_values(options)
     shared = inspect.signature(train).parameters
     keyword = inspect.Parameter.KEYWORD_ONLY
-    keywords = [
-        inspect.Parameter(name, keyword, default=field.get_default(call_default_factory=True))
-        for name, field in own.items()
-    ]
+    keywords = [inspect.Parameter(name, keyword, default=value) for name, value in usual.items()]
     keywords += [one for one in shared.values() if one.kind is keyword]
     function.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
         [shared["text"].replace(kind=inspect.Parameter.POSITIONAL_OR_KEYWORD), *keywords]
     )
     lines = ["", "", "    Options", "    -------"]
-    for name, field in own.items():
-        lines.append(f"    {name} : default {field.get_default(call_default_factory=True)!r}")
+    for name, field in options.model_fields.items():
+        lines.append(f"    {name} : default {usual[name]!r}")
         lines += textwrap.wrap(field.description or "", 88, initial_indent=" " * 8,
                                subsequent_indent=" " * 8)  # fmt: skip
     function.__doc__ = f"{function.__doc__}" + "\n".join(lines) + "\n    "

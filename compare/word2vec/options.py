@@ -8,7 +8,7 @@ windows, the linear decay of the learning rate); Levy, Goldberg & Dagan 2015, TA
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -77,17 +77,26 @@ class ContrastiveOptions(WindowOptions):
         return self
 
 
+def _rate_for(options: dict[str, Any]) -> float:
+    return 0.05 if options.get("epochs") == 1 else 0.0375
+
+
 class SkipgramOptions(ContrastiveOptions):
     """Our trainer's own, beside what it shares with gensim.
 
     ``row_steps.py`` says why large steps are safe. The learning rate is larger than word2vec's
     .025: after one and three epochs of a text of 14 M words, and up to five of smaller ones, it
-    scored better (``docs/benchmarks.md``). gensim with two workers has a larger one, too, without
-    saying so: each worker takes its own progress for the whole text's, so that the rate of an epoch
-    falls to half.
+    scored better, and a still larger one in a single epoch (``docs/benchmarks.md``). gensim with
+    two workers has a larger one, too, without saying so: each worker takes its own progress for the
+    whole text's, so that the rate of an epoch falls to half.
     """
 
-    learning_rate: float = Field(default=0.0375, gt=0, lt=10, description="step size at the start")
+    learning_rate: float = Field(
+        default_factory=_rate_for,
+        gt=0,
+        lt=10,
+        description="step size at the start; a single epoch has 0.05 where none is given",
+    )
 
     backend: Literal["auto", "numba", "torch"] = Field(
         default="auto",

@@ -11,7 +11,7 @@ import typer
 from pydantic.fields import FieldInfo
 from typer.core import TyperCommand
 
-from compare.options import Options
+from compare.options import Options, usual_values
 
 _SAME: Mapping[str, str] = MappingProxyType({})
 
@@ -46,12 +46,15 @@ def flags_of(
     renamed : mapping
         Flags that are called otherwise than their option; "": no flag.
     """
+    usual = usual_values(options)
     return [
         inspect.Parameter(
             flag,
             inspect.Parameter.KEYWORD_ONLY,
             default=None,
-            annotation=Annotated[_type(field.annotation), _option(flag, field, title)],
+            annotation=Annotated[
+                _type(field.annotation), _option(flag, field, usual.get(name), title)
+            ],
         )
         for name, field in options.model_fields.items()
         if not _is_group(field.annotation) and (flag := renamed.get(name, name))
@@ -115,11 +118,10 @@ def _optional(annotation: Any) -> Any:
     return Union[annotation, None]  # noqa: UP007 (a Literal has no |)
 
 
-def _option(name: str, field: FieldInfo, title: str) -> Any:
+def _option(name: str, field: FieldInfo, default: Any, title: str) -> Any:
     flag = "--" + name.replace("_", "-")
     is_switch = _type(field.annotation) == (bool | None)
     told = (field.description or "").replace("\n", " ")
-    default = field.get_default(call_default_factory=True)
     if isinstance(default, bool):
         default = "yes" if default else "no"
     elif default in (None, (), ""):

@@ -12,7 +12,7 @@ from typing import Any
 import tomli_w
 from pydantic.fields import FieldInfo
 
-from compare.options import Options
+from compare.options import Options, usual_values
 from compare.trainers.model_options import ModelOptions
 from experiments.config.run_config import RunConfig
 
@@ -44,9 +44,12 @@ def _table(
 ) -> Iterator[str]:
     """Write plain values first, then nested tables, as TOML has them."""
     nested = {key: value for key in fields if isinstance(value := getattr(options, key), Options)}
+    usual = usual_values(type(options), dict(options))
     for key, field in fields.items():
         if key not in nested:
-            yield from _value(key, getattr(options, key), field)
+            value = getattr(options, key)
+            is_default = key in usual and value == usual[key]
+            yield from _value(key, value, field.description or "", is_default=is_default)
     for key, inner in nested.items():
         yield ""
         yield ""
@@ -56,10 +59,7 @@ def _table(
         yield from _table(inner, type(inner).model_fields, (*path, key))
 
 
-def _value(key: str, value: Any, field: FieldInfo) -> Iterator[str]:
-    default = field.get_default(call_default_factory=True)
-    told = field.description or ""
-    is_default = value == default and not field.is_required()
+def _value(key: str, value: Any, told: str, *, is_default: bool) -> Iterator[str]:
     if is_default and told:
         told += " (default)"
     if told:

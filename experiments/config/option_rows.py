@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from pydantic.fields import FieldInfo
-
-from compare.options import Options
+from compare.options import Options, usual_values
 
 
 class OptionRow(NamedTuple):
@@ -30,18 +28,14 @@ class OptionRow(NamedTuple):
 
 def option_rows(options: type[Options], prefix: str = "") -> Iterator[OptionRow]:
     """List the options of a model that have a description, groups taken apart."""
+    usual = usual_values(options)
     for name, field in options.model_fields.items():
         inner = field.annotation
         if isinstance(inner, type) and issubclass(inner, Options):
             yield from option_rows(inner, f"{prefix}{name}.")
         elif field.description:
-            yield OptionRow(f"{prefix}{name}", _default(field), field.description)
-
-
-def _default(field: FieldInfo) -> str:
-    if field.is_required():
-        return ""
-    return written_value(field.get_default(call_default_factory=True))
+            default = written_value(usual[name]) if name in usual else ""
+            yield OptionRow(f"{prefix}{name}", default, field.description)
 
 
 def written_value(value: Any) -> str:

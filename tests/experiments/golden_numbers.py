@@ -27,6 +27,7 @@ SETTINGS = (
     "threads=1",
     "models.w2v.backend=torch",
     "models.w2v.precision=float32",
+    "models.w2v.learning_rate=0.0375",
     "models.gpt.precision=float32",
 )
 
