@@ -64,5 +64,5 @@ SKIPGRAM = table_trainer(
     foretold=contrastive_foretold,
     hangs_on=_hangs_on,
     loss="pair against noise",
-    version=7,
+    version=8,
 )

@@ -11,12 +11,14 @@ with v from the input table and u from the output table.
 
 Over a whole text, stretches are taken from its first and its second half in turn
 (:func:`stretches`): what stands far apart is mixed, as by two workers that read a half each. Read
-in one go, the last book of a text would have the last word. The learning rate falls with the words
-that were seen (:func:`learning_rate`), wherever they stand.
+in one go, the last book of a text would have the last word. Later epochs take turns among more
+parts, so that the same stretches do not follow each other again. The learning rate falls with the
+words that were seen (:func:`learning_rate`), wherever they stand.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple
@@ -68,8 +70,10 @@ def no_pairs(subsample: float, *, epoch: int | None = None) -> InputError:
     )
 
 
-def stretches(n_words: int, length: int) -> list[tuple[int, int]]:
+def stretches(n_words: int, length: int, *, epoch: int = 0) -> list[tuple[int, int]]:
     """List the stretches of an epoch in the order in which they are read.
+
+    Its 2, 4, 8 or 16 parts take turns, in the first four epochs and in each four behind.
 
     Parameters
     ----------
@@ -77,6 +81,8 @@ def stretches(n_words: int, length: int) -> list[tuple[int, int]]:
         Words of the text.
     length : int
         Words of a stretch; the one at the end of the text may be shorter.
+    epoch : int
+        Counted from 0.
 
     Returns
     -------
@@ -87,10 +93,14 @@ def stretches(n_words: int, length: int) -> list[tuple[int, int]]:
     --------
     >>> stretches(9, 2)
     [(0, 2), (6, 8), (2, 4), (8, 9), (4, 6)]
+    >>> stretches(9, 2, epoch=1)
+    [(0, 2), (4, 6), (8, 9), (2, 4), (6, 8)]
     """
     places = [(low, min(low + length, n_words)) for low in range(0, n_words, length)]
-    half = -(-len(places) // 2)
-    return [place for turn in zip_longest(places[:half], places[half:]) for place in turn if place]
+    n_parts = 2 << epoch % 4
+    part = max(math.ceil(len(places) / n_parts), 2)  # one each would be the text's own order
+    parts = [places[first : first + part] for first in range(0, len(places), part)]
+    return [place for turn in zip_longest(*parts) for place in turn if place]
 
 
 def learning_rate(options: ContrastiveOptions, done: float) -> float:

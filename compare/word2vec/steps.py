@@ -80,9 +80,8 @@ class SkipgramSteps:
             processors=FreeProcessors(threads),
         )
         hundredth = options.epochs * n_words // 100
-        self.cut(max(min(CHUNK, hundredth), 32 * self.backend.batch))
         self.epoch = 0
-        self._begin_epoch()
+        self.cut(max(min(CHUNK, hundredth), 32 * self.backend.batch))
         self.history: list[EpochLoss] = []
         self.held_out: HeldOutPairs | None = None
         self.identity = {
@@ -95,7 +94,14 @@ class SkipgramSteps:
             "word counts": content_key(counts.tolist())[:16],
         }
 
+    def cut(self, chunk_words: int) -> None:
+        """Cut the text into the stretches of an epoch."""
+        self.chunk_words = chunk_words
+        self._begin_epoch()
+
     def _begin_epoch(self) -> None:
+        self.chunks = stretches(len(self.tokens), self.chunk_words, epoch=self.epoch)
+        self.ends = np.cumsum([0, *(high - low for low, high in self.chunks)])
         self.chunk = self.n_told = self.n_pairs = 0
         self.loss_sum = self.seconds = 0.0
 
@@ -103,11 +109,6 @@ class SkipgramSteps:
     def mean_loss(self) -> float:
         """Loss of a pair so far in this epoch, in nats; NaN where none was looked at."""
         return self.loss_sum / self.n_told if self.n_told else float("nan")
-
-    def cut(self, chunk_words: int) -> None:
-        """Cut the text into the stretches of an epoch."""
-        self.chunks = stretches(len(self.tokens), chunk_words)
-        self.ends = np.cumsum([0, *(high - low for low, high in self.chunks)])
 
     @property
     def n_seen(self) -> int:
@@ -129,7 +130,9 @@ class SkipgramSteps:
     def restore(self, state: dict[str, Any]) -> None:
         """Go on from a saved state of the same training."""
         self.backend.restore(np.asarray(state["input"]), np.asarray(state["output"]))
-        self.epoch, self.chunk = state["epoch"], state["chunk"]
+        self.epoch = state["epoch"]
+        self._begin_epoch()
+        self.chunk = state["chunk"]
         self.loss_sum, self.n_told, self.n_pairs, self.seconds = state["sums"]
         self.history = [EpochLoss(*line) for line in state["history"]]
 

@@ -1,4 +1,5 @@
 import itertools
+import math
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +21,7 @@ from compare.text.tokens import TokenArray
 from compare.text.vocabulary import Vocabulary, VocabularyOptions, build_vocabulary, count_words
 from compare.text.words import sentences
 from compare.word2vec import backends, row_steps, steps, torch_backend
-from compare.word2vec.backends import NOISE_CURVATURE
+from compare.word2vec.backends import NOISE_CURVATURE, Stretch, StretchLoss
 from compare.word2vec.gensim_skipgram import train_gensim
 from compare.word2vec.options import GensimOptions, PPMIOptions, SkipgramOptions
 from compare.word2vec.pairs import learning_rate, pair_loss, pairs_in_sentence, stretches
@@ -314,6 +315,11 @@ def test_a_learning_rate_below_the_one_that_it_falls_to_is_refused(kind: type[Op
         validated(kind, {"learning_rate": 1e-5}, "w2v")
     for values in ({"decay": "constant"}, {"min_learning_rate": 1e-5}):
         assert validated(kind, {"learning_rate": 1e-5, **values}, "w2v").learning_rate == 1e-5
+
+
+def test_a_single_epoch_has_a_larger_learning_rate_where_none_is_given() -> None:
+    assert SkipgramOptions(epochs=1).learning_rate > SkipgramOptions(epochs=2).learning_rate
+    assert SkipgramOptions(epochs=1, learning_rate=0.01).learning_rate == 0.01
 
 
 def test_windows_stop_at_sentence_borders_unless_told_otherwise() -> None:
@@ -635,15 +641,28 @@ def test_the_first_vectors_are_torchs_bits(seed: int) -> None:
     assert found.dtype == np.float32
 
 
-@pytest.mark.parametrize("n_words", [1, 99, 100, 101, 250, 300, 480])
-def test_stretches_of_both_halves_take_turns_and_cover_the_text(n_words: int) -> None:
-    """The trainer reads what ``pairs.py`` says, in its order."""
-    read = stretches(n_words, 100)
+@pytest.mark.parametrize("epoch", range(9))
+@pytest.mark.parametrize("n_words", [1, 99, 100, 101, 250, 300, 480, 3_200, 10_001])
+def test_stretches_of_parts_take_turns_and_cover_the_text(n_words: int, epoch: int) -> None:
+    read = stretches(n_words, 100, epoch=epoch)
     assert sorted(read) == [(low, min(low + 100, n_words)) for low in range(0, n_words, 100)]
-    half = -(-len(read) // 2) * 100
-    assert all((low >= half) == bool(number % 2) for number, (low, _) in enumerate(read))
-    if n_words == 1:
-        return
+    n_parts = min(2 ** (epoch % 4 + 1), math.ceil(len(read) / 2))
+    part = math.ceil(len(read) / n_parts) * 100
+    first_turn = [low // part for low, _ in read[: math.ceil(n_words / part)]]
+    assert first_turn == sorted(set(first_turn))
+    assert [low for low, _ in read if low < part] == list(range(0, min(part, n_words), 100))
+
+
+def test_epochs_that_follow_each_other_read_in_other_orders() -> None:
+    orders = [stretches(3_200, 100, epoch=epoch) for epoch in range(5)]
+    assert all(one != other for one, other in itertools.pairwise(orders))
+    assert orders[0] == orders[4] != sorted(orders[0])
+
+
+@pytest.mark.parametrize("n_words", [99, 100, 101, 250, 300, 480])
+def test_the_trainer_reads_what_the_readable_twin_says(
+    n_words: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     ids = np.arange(n_words, dtype=np.int32)
     vocabulary = Vocabulary(tuple(map(str, ids)), np.ones(n_words, dtype=int))
     options = SkipgramOptions(dimension=2, epochs=2)
@@ -651,13 +670,19 @@ def test_stretches_of_both_halves_take_turns_and_cover_the_text(n_words: int) ->
         TokenArray(ids, np.array([0]), n_words), vocabulary, options, seed=1, device="cpu"
     )
     trainer.cut(100)
+    train, read = trainer.backend.train, []
+
+    def watched(stretch: Stretch) -> StretchLoss:
+        read.append(stretch)
+        return train(stretch)
+
+    monkeypatch.setattr(trainer.backend, "train", watched)
+    assert list(trainer.run())[-1] == 2 * n_words
+    expected = [place for epoch in range(2) for place in stretches(n_words, 100, epoch=epoch)]
     seen = 0
-    for trainer.epoch in range(2):
-        for trainer.chunk, (low, high) in enumerate(read):
-            found = trainer.stretch()
-            assert found.ids.tolist() == list(range(low, high))
-            assert trainer.n_seen == seen
-            for share in (0.0, 0.5):
-                done = (seen + share * (high - low)) / (2 * n_words)
-                assert found.rate(share) == learning_rate(options, done)
-            seen += high - low
+    for found, (low, high) in zip(read, expected, strict=True):
+        assert found.ids.tolist() == list(range(low, high))
+        for share in (0.0, 0.5):
+            done = (seen + share * (high - low)) / (2 * n_words)
+            assert found.rate(share) == learning_rate(options, done)
+        seen += high - low
