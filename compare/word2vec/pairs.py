@@ -20,7 +20,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -73,7 +72,7 @@ def no_pairs(subsample: float, *, epoch: int | None = None) -> InputError:
 def stretches(n_words: int, length: int, *, epoch: int = 0) -> list[tuple[int, int]]:
     """List the stretches of an epoch in the order in which they are read.
 
-    Its 2, 4, 8 or 16 parts take turns, in the first four epochs and in each four behind.
+    Parts of the text take turns: 2 in the first epoch, then 4, 8, 16, and 2 again.
 
     Parameters
     ----------
@@ -99,8 +98,7 @@ def stretches(n_words: int, length: int, *, epoch: int = 0) -> list[tuple[int, i
     places = [(low, min(low + length, n_words)) for low in range(0, n_words, length)]
     n_parts = 2 << epoch % 4
     part = max(math.ceil(len(places) / n_parts), 2)  # one each would be the text's own order
-    parts = [places[first : first + part] for first in range(0, len(places), part)]
-    return [place for turn in zip_longest(*parts) for place in turn if place]
+    return [place for turn in range(part) for place in places[turn::part]]
 
 
 def learning_rate(options: ContrastiveOptions, done: float) -> float:

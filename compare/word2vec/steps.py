@@ -95,7 +95,7 @@ class SkipgramSteps:
         }
 
     def cut(self, chunk_words: int) -> None:
-        """Cut the text into the stretches of an epoch."""
+        """Cut the text into stretches of so many words; the epoch begins anew."""
         self.chunk_words = chunk_words
         self._begin_epoch()
 

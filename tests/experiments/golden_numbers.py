@@ -2,8 +2,8 @@
 
 ``python -m tests.experiments.golden_numbers`` writes them anew. They were first written when the
 house was built, which gave the bits of the code before it for the preset as it is; here both torch
-trainers multiply in float32, so that machines without bfloat16 come near. ``machine.json`` says
-where they were written.
+trainers multiply in float32, so that machines without bfloat16 come near, and skip-gram keeps the
+learning rate of then. ``machine.json`` says where they were written.
 """
 
 import hashlib
